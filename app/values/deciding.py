@@ -1,0 +1,125 @@
+"""What screening and rules say about a content, as values that every part may hold.
+
+They stand on the ground floor because text, rules and deciding are neighbours that never import each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """How hard a rule or a word judges, from mild to hard."""
+
+    PASS = "pass"
+    ALERT = "alert"
+    WARN = "warn"
+    LABEL = "label"
+    REVIEW = "review"
+    HOLD = "hold"
+    BLOCK = "block"
+
+    @property
+    def hardness(self) -> int:
+        """Position on the ladder; the hardest of several verdicts wins."""
+        return _LADDER[self]
+
+    @property
+    def answer(self) -> Verdict:
+        """The verdict as an uploader hears it: one of pass, label, review, block."""
+        return _ANSWERS.get(self, self)
+
+
+_LADDER = {verdict: position for position, verdict in enumerate(Verdict)}
+_ANSWERS = {Verdict.ALERT: Verdict.PASS, Verdict.WARN: Verdict.PASS, Verdict.HOLD: Verdict.REVIEW}
+
+
+def hardest(verdicts: Iterable[Verdict]) -> Verdict:
+    """The hardest of the verdicts; ``pass`` when there are none."""
+    return max(verdicts, key=_LADDER.__getitem__, default=Verdict.PASS)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One listed word found in one field.
+
+    ``start`` and ``end`` count code points of the field as it was sent, so ``field_text[start:end] == text``.
+    ``field`` is the field's name, or ``segments`` with ``segment`` (index) and ``at_ms`` for a video's segments.
+    ``hidden_by`` names the tricks undone to see the word, e.g. ``inserted_symbol``, ``traditional``, ``full_width``.
+    """
+
+    field: str
+    start: int
+    end: int
+    text: str
+    word: str
+    category: str
+    wordlist: str
+    verdict: Verdict
+    source: str
+    hidden_by: tuple[str, ...] = ()
+    suggestion: str | None = None
+    segment: int | None = None
+    at_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalDatum:
+    """One piece of personal data seen in a field: where and of what kind, never the value itself."""
+
+    field: str
+    start: int
+    end: int
+    kind: str
+    segment: int | None = None
+    at_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Firing:
+    """One rule that fired (or could not be known: then ``missing`` names the fields and ``decision`` is review).
+
+    ``effects`` are the money and routing effects beside the decision, as plain data. ``shadow`` firings are recorded
+    and change nothing.
+    """
+
+    rule: str
+    pack: str
+    decision: Verdict
+    reason: str
+    references: tuple[str, ...]
+    bindings: Mapping[str, object] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+    shadow: bool = False
+    effects: tuple[Mapping[str, object], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What a reviewer backend thinks; ``score_bp`` is its confidence in basis points."""
+
+    reviewer: str
+    verdict: Verdict
+    score_bp: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The one answer for a content, with everything that led to it.
+
+    ``labels`` are to be shown with the content (e.g. ``advertisement``); ``advice`` are reasons of warn and alert
+    firings, which pass but are told to the uploader; ``doubts`` say in words why a person must look although no rule
+    or word asked for it (an evaluator failed, a list is stale, a cap was reached).
+    """
+
+    decision: Verdict
+    hits: tuple[Hit, ...] = ()
+    personal_data: tuple[PersonalDatum, ...] = ()
+    firings: tuple[Firing, ...] = ()
+    opinions: tuple[Opinion, ...] = ()
+    labels: tuple[str, ...] = ()
+    advice: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
