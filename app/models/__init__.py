@@ -1,0 +1,29 @@
+"""All tables, so that migrations and tests see the whole metadata."""
+
+from app.models.access import ApiKey, DataKey, Officer, Shop
+from app.models.base import Base, new_id
+from app.models.content import Case, Content, Screening
+from app.models.record import Approval, AuditRow, IdempotentAnswer
+from app.models.snapshot import ActiveSnapshot, Snapshot
+from app.models.work import DeliveryAttempt, OutboxMessage, QueueRow, WebhookEndpoint
+
+__all__ = [
+    "ActiveSnapshot",
+    "ApiKey",
+    "Approval",
+    "AuditRow",
+    "Base",
+    "Case",
+    "Content",
+    "DataKey",
+    "DeliveryAttempt",
+    "IdempotentAnswer",
+    "Officer",
+    "OutboxMessage",
+    "QueueRow",
+    "Screening",
+    "Shop",
+    "Snapshot",
+    "WebhookEndpoint",
+    "new_id",
+]

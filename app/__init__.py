@@ -1,0 +1,1 @@
+"""Weiheng: compliance and risk control for video commerce."""

@@ -1,0 +1,74 @@
+"""Approvals: what waits for a second person. Whoever asked never decides."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.errors import Conflict, Forbidden, InvalidInput, NotFound
+from app.models import Approval
+
+
+def ask(
+    session: Session,
+    *,
+    action: str,
+    object_id: str,
+    payload: dict[str, Any],
+    reason: str,
+    by: str,
+    now: datetime,
+    expires_at: datetime | None = None,
+) -> Approval:
+    """Open a request for a second person; a reason is required."""
+    if not reason.strip():
+        raise InvalidInput("an approval needs a reason")
+    approval = Approval(
+        action=action,
+        object_id=object_id,
+        payload=payload,
+        reason=reason,
+        requested_by=by,
+        requested_at=now,
+        expires_at=expires_at,
+    )
+    session.add(approval)
+    session.flush()
+    return approval
+
+
+def decide(session: Session, approval_id: str, *, approve: bool, reason: str, by: str, now: datetime) -> Approval:
+    """Approve or refuse, exactly once.
+
+    Raises:
+        NotFound: no such request.
+        Forbidden: the decider is the asker.
+        Conflict: already decided or expired; says by whom.
+    """
+    approval = session.get(Approval, approval_id)
+    if approval is None:
+        raise NotFound(f"no approval {approval_id}")
+    if approval.requested_by == by:
+        raise Forbidden("a change is never approved by whoever asked for it")
+    if approval.expires_at is not None and approval.expires_at <= now:
+        raise Conflict("the request expired")
+    won = session.execute(
+        update(Approval)
+        .where(Approval.id == approval_id, Approval.state == "waiting")
+        .values(
+            state="approved" if approve else "refused", decided_by=by, decided_at=now, decision_reason=reason or None
+        )
+        .returning(Approval.id)
+    ).scalar()
+    session.refresh(approval)
+    if won is None:
+        raise Conflict(f"already {approval.state} by {approval.decided_by}")
+    return approval
+
+
+def waiting(session: Session) -> list[Approval]:
+    """Requests nobody has decided, oldest first."""
+    return list(session.scalars(select(Approval).where(Approval.state == "waiting").order_by(Approval.requested_at)))

@@ -1,0 +1,66 @@
+"""Prometheus metrics, in the multi-process form so that several web and worker processes add up.
+
+``prometheus_client`` reads ``PROMETHEUS_MULTIPROC_DIR`` while it is imported; therefore the folder is chosen here,
+before the import, from the same environment the settings come from.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+_FOLDER = Path(os.environ.get("WEIHENG_DATA_DIR", "var")).expanduser().absolute() / "metrics"
+os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(_FOLDER))
+Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]).mkdir(parents=True, exist_ok=True)
+
+from prometheus_client import (  # noqa: E402 - after the folder is chosen
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+)
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead  # noqa: E402
+
+SCREENINGS = Counter("weiheng_screenings_total", "Contents screened, by decision.", ["decision"])
+SCREENING_SECONDS = Histogram(
+    "weiheng_screening_seconds",
+    "Time of one screening from parsed request to durable record.",
+    buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5),
+)
+SCREENED_AGAIN = Counter("weiheng_screenings_repeated_total", "Screenings answered from the stored decision.")
+HTTP_REQUESTS = Counter("weiheng_http_requests_total", "HTTP answers, by endpoint and status.", ["endpoint", "status"])
+DOUBTS = Counter("weiheng_doubts_total", "Decisions sent to a person for a reason other than a rule or word.", ["why"])
+WRITE_GROUP = Histogram(
+    "weiheng_write_group_size", "Units of work per SQLite group commit.", buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256)
+)
+SNAPSHOT_SWAPS = Counter("weiheng_snapshot_swaps_total", "Snapshots swapped in by a process.", ["kind"])
+SNAPSHOT_REFUSED = Counter("weiheng_snapshot_refused_total", "Candidate snapshots refused.", ["kind"])
+SNAPSHOT_ERROR = Gauge(
+    "weiheng_snapshot_error",
+    "1 while the folder holds a candidate that was refused.",
+    ["kind"],
+    multiprocess_mode="max",
+)
+QUEUE_DONE = Counter("weiheng_queue_done_total", "Queue rows finished, by kind and outcome.", ["kind", "outcome"])
+DELIVERIES = Counter("weiheng_webhook_deliveries_total", "Webhook delivery attempts, by outcome.", ["outcome"])
+EVALUATOR_ERRORS = Counter("weiheng_evaluator_errors_total", "Rule evaluations the first evaluator failed.")
+AUTH_FAILURES = Counter("weiheng_auth_failures_total", "Refused keys and sign-ins.", ["kind"])
+
+
+def render() -> bytes:
+    """All processes' metrics in Prometheus text format."""
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return generate_latest(registry)
+
+
+def forget_dead_processes() -> None:
+    """Drop the live-gauge files of processes that are gone; counters stay, they only ever add up."""
+    folder = Path(os.environ["PROMETHEUS_MULTIPROC_DIR"])
+    for file in folder.glob("*.db"):
+        pid = file.stem.rsplit("_", 1)[-1]
+        if pid.isdigit() and not Path(f"/proc/{pid}").exists():
+            if file.stem.startswith("gauge"):
+                file.unlink(missing_ok=True)
+            mark_process_dead(int(pid))  # type: ignore[no-untyped-call]

@@ -1,0 +1,80 @@
+"""Who may do what: shops, API keys of machines, officers of the console."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Index, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import ORG, Base, Blob, Digest, Key, Name, new_id
+
+
+class Shop(Base):
+    """One shop; ``id`` is the platform's own."""
+
+    __tablename__ = "shop"
+
+    id: Mapped[Name] = mapped_column(primary_key=True)
+    org_id: Mapped[Name] = mapped_column(default=ORG)
+    name: Mapped[Name]
+    category: Mapped[str | None] = mapped_column(String(64))
+    created_at: Mapped[datetime]
+
+
+class ApiKey(Base):
+    """A machine's key. Only a keyed hash is stored; ``prefix`` lets people recognise it. No shops means all shops."""
+
+    __tablename__ = "api_key"
+    __table_args__ = (UniqueConstraint("key_hash"),)
+
+    id: Mapped[Key] = mapped_column(primary_key=True, default=new_id)
+    org_id: Mapped[Name] = mapped_column(default=ORG)
+    name: Mapped[Name]
+    prefix: Mapped[str] = mapped_column(String(16))
+    key_hash: Mapped[Digest]
+    scopes: Mapped[list[str]]
+    shop_ids: Mapped[list[str] | None]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+
+
+class Officer(Base):
+    """A person of the console. ``session_epoch`` rises when every session of theirs must end."""
+
+    __tablename__ = "officer"
+    __table_args__ = (UniqueConstraint("org_id", "username"),)
+
+    id: Mapped[Key] = mapped_column(primary_key=True, default=new_id)
+    org_id: Mapped[Name] = mapped_column(default=ORG)
+    username: Mapped[Name]
+    display_name: Mapped[Name]
+    password_hash: Mapped[str] = mapped_column(String(256))
+    roles: Mapped[list[str]]
+    shop_ids: Mapped[list[str] | None]
+    created_at: Mapped[datetime]
+    disabled_at: Mapped[datetime | None]
+    failed_count: Mapped[int] = mapped_column(Integer, default=0)
+    locked_until: Mapped[datetime | None]
+    session_epoch: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class DataKey(Base):
+    """One person's data-encryption key, wrapped by a key-encryption key; shredding it erases the person."""
+
+    __tablename__ = "data_key"
+    __table_args__ = (
+        UniqueConstraint("org_id", "person", "generation"),
+        Index("ix_data_key_kek_version", "kek_version"),
+    )
+
+    id: Mapped[Key] = mapped_column(primary_key=True, default=new_id)
+    org_id: Mapped[Name] = mapped_column(default=ORG)
+    person: Mapped[str] = mapped_column(String(200))
+    generation: Mapped[int] = mapped_column(Integer)
+    kek_version: Mapped[int] = mapped_column(Integer)
+    wrapped: Mapped[Blob | None]
+    created_at: Mapped[datetime]
+    shredded_at: Mapped[datetime | None]

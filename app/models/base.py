@@ -1,0 +1,63 @@
+"""The declarative base and the column types every table shares, so a key or an amount looks the same everywhere."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from sqlalchemy import JSON, DateTime, Dialect, LargeBinary, MetaData, String, Text, TypeDecorator
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+from uuid_utils import uuid7
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+ORG = "default"  # one deployment serves one organisation today; the column is there so that more can be added
+
+
+def new_id() -> str:
+    """A fresh, time-ordered UUID; made by us before the INSERT, so that it can be bound into sealed values."""
+    return str(uuid7())
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant in UTC. Naive values are refused, because a naive instant is a guess."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To UTC; without zone for SQLite, which has none."""
+        if value is None:
+            return None
+        assert value.tzinfo is not None, "an instant needs a time zone"
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Always aware, always UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+Json = JSON().with_variant(JSONB(), "postgresql")
+
+Key = Annotated[str, mapped_column(String(36))]
+Name = Annotated[str, mapped_column(String(128))]
+Digest = Annotated[str, mapped_column(String(80))]
+LongText = Annotated[str, mapped_column(Text)]
+Blob = Annotated[bytes, mapped_column(LargeBinary)]
+Instant = Annotated[datetime, mapped_column(UtcDateTime)]
+
+
+class Base(DeclarativeBase):
+    """Base of all tables; ``dict`` and ``list`` columns are JSON."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {dict[str, Any]: Json, list[str]: Json, datetime: UtcDateTime}  # noqa: RUF012 - SQLAlchemy's

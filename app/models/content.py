@@ -1,0 +1,100 @@
+"""Contents and their screenings.
+
+A content is one uploaded thing with its present outcome; each screening is one version of it with the answer as given.
+The request and the answer are stored whole. Where the text shows personal data both are sealed and only a redacted
+excerpt of the same length stays readable, so that positions still hold.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import ORG, Base, Blob, Digest, Key, Name, new_id
+
+
+class Content(Base):
+    """One thing a shop publishes. ``decision`` is its present outcome; ``outcome_by`` says whose word that is."""
+
+    __tablename__ = "content"
+    __table_args__ = (
+        UniqueConstraint("org_id", "shop_id", "content_id"),
+        Index("ix_content_content_id", "content_id"),
+    )
+
+    id: Mapped[Key] = mapped_column(primary_key=True, default=new_id)
+    org_id: Mapped[Name] = mapped_column(default=ORG)
+    shop_id: Mapped[Name]
+    content_id: Mapped[str] = mapped_column(String(200))
+    version: Mapped[int] = mapped_column(Integer)
+    digest: Mapped[Digest]
+    screening_id: Mapped[Key]
+    decision: Mapped[str] = mapped_column(String(8))
+    status: Mapped[str] = mapped_column(String(8))
+    outcome_by: Mapped[Name]
+    outcome_at: Mapped[datetime]
+    outcome_reason: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime]
+
+
+class Screening(Base):
+    """One version of a content as it was screened and answered. Written once."""
+
+    __tablename__ = "screening"
+    __table_args__ = (
+        UniqueConstraint("content_pk", "version"),
+        Index("ix_screening_shop_id_created_at", "shop_id", "created_at"),
+    )
+
+    id: Mapped[Key] = mapped_column(primary_key=True, default=new_id)
+    content_pk: Mapped[Key]
+    shop_id: Mapped[Name]
+    version: Mapped[int] = mapped_column(Integer)
+    predecessor_id: Mapped[Key | None]
+    digest: Mapped[Digest]
+    folded_digest: Mapped[Digest]
+    kind: Mapped[str] = mapped_column(String(64))
+    author_id: Mapped[str | None] = mapped_column(String(200))
+    decision: Mapped[str] = mapped_column(String(8))
+    excerpt: Mapped[str] = mapped_column(Text)
+    request: Mapped[Blob]
+    answer: Mapped[Blob]
+    is_sealed: Mapped[bool] = mapped_column(Boolean, default=False)
+    sealed_for: Mapped[str | None] = mapped_column(String(200))
+    rules_snapshot: Mapped[Digest]
+    wordlists_snapshot: Mapped[Digest]
+    took_us: Mapped[int] = mapped_column(BigInteger)
+    occurred_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class Case(Base):
+    """Something a person has to look at (``review``) or may be asked about (``block``)."""
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        Index("ix_cases_state_due_at_id", "state", "due_at", "id"),
+        Index("ix_cases_shop_id_state_due_at", "shop_id", "state", "due_at"),
+        Index("ix_cases_content_pk", "content_pk"),
+        Index("ix_cases_folded_digest", "folded_digest"),
+    )
+
+    id: Mapped[Key] = mapped_column(primary_key=True, default=new_id)
+    org_id: Mapped[Name] = mapped_column(default=ORG)
+    shop_id: Mapped[Name]
+    content_pk: Mapped[Key] = mapped_column(ForeignKey("content.id"))
+    screening_id: Mapped[Key] = mapped_column(ForeignKey("screening.id"))
+    folded_digest: Mapped[Digest]
+    state: Mapped[str] = mapped_column(String(16), default="open")
+    decision: Mapped[str] = mapped_column(String(8))
+    category: Mapped[str] = mapped_column(String(64))
+    severity: Mapped[int] = mapped_column(Integer)
+    summary: Mapped[str] = mapped_column(Text)
+    opened_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[Name | None]
+    outcome: Mapped[str | None] = mapped_column(String(8))
+    reason: Mapped[str | None] = mapped_column(Text)

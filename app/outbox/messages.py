@@ -1,0 +1,106 @@
+"""Announcing: one thin message per interested endpoint, added beside its cause, with a queue row that sends it.
+
+Messages carry identifiers and outcomes, never texts or personal data: the receiver asks back with its own key.
+"""
+
+from __future__ import annotations
+
+import secrets
+from base64 import b64encode
+from collections.abc import Mapping
+from datetime import datetime
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.errors import InvalidInput, NotFound, Problem
+from app.models import DeliveryAttempt, OutboxMessage, QueueRow, WebhookEndpoint, new_id
+
+EVENT_TYPES = ("content.outcome", "case.opened", "snapshot.refused")
+DELIVER = "deliver_webhook"
+MAX_ATTEMPTS = 10
+
+
+def new_secret() -> str:
+    """A standard-webhooks secret: ``whsec_`` and 32 random bytes in base64."""
+    return "whsec_" + b64encode(secrets.token_bytes(32)).decode()
+
+
+def announce(
+    session: Session, *, type_: str, natural_key: str, shop_id: str | None, data: Mapping[str, object], now: datetime
+) -> int:
+    """Write the message for every endpoint that wants it; saying the same twice changes nothing. Returns how many."""
+    assert type_ in EVENT_TYPES, "event types are listed"
+    body = orjson.dumps({"type": type_, "timestamp": now.isoformat(), "data": dict(data)})
+    said = 0
+    for endpoint in session.scalars(select(WebhookEndpoint).where(WebhookEndpoint.disabled_at.is_(None))):
+        if not _wants(endpoint, type_, shop_id) or _was_said(session, endpoint.id, natural_key):
+            continue
+        message = OutboxMessage(
+            id=new_id(), endpoint_id=endpoint.id, natural_key=natural_key, type=type_, body=body, created_at=now
+        )
+        session.add(message)
+        session.add(
+            QueueRow(
+                kind=DELIVER,
+                slot_key=f"{DELIVER}:{message.id}",
+                payload={"message_id": message.id},
+                due_at=now,
+                created_at=now,
+                max_attempts=MAX_ATTEMPTS,
+            )
+        )
+        said += 1
+    session.flush()
+    return said
+
+
+def check_event_types(wanted: list[str]) -> None:
+    """Raise InvalidInput for event types that do not exist."""
+    unknown = [name for name in wanted if name not in EVENT_TYPES]
+    if unknown or not wanted:
+        problem = Problem("event_types", ", ".join(unknown) or "none given", ", ".join(EVENT_TYPES))
+        raise InvalidInput("the event types are wrong", problems=[problem])
+
+
+def load(session: Session, message_id: str) -> tuple[OutboxMessage, WebhookEndpoint]:
+    """A message and where it goes."""
+    message = session.get(OutboxMessage, message_id)
+    endpoint = None if message is None else session.get(WebhookEndpoint, message.endpoint_id)
+    if message is None or endpoint is None:
+        raise NotFound(f"no outbox message {message_id}")
+    return message, endpoint
+
+
+def note_attempt(
+    session: Session,
+    message_id: str,
+    *,
+    ok: bool,
+    http_status: int | None,
+    error: str | None,
+    took_ms: int,
+    now: datetime,
+) -> None:
+    """Keep what happened; a success closes the message, an answer 410 disables its endpoint for good."""
+    message, endpoint = load(session, message_id)
+    session.add(
+        DeliveryAttempt(message_id=message_id, at=now, ok=ok, http_status=http_status, error=error, took_ms=took_ms)
+    )
+    if ok:
+        message.state, message.delivered_at = "delivered", now
+    elif http_status == 410:  # noqa: PLR2004 - Gone, as standard-webhooks defines it
+        message.state = "dropped"
+        endpoint.disabled_at, endpoint.disabled_why = now, "the receiver answered 410 Gone"
+    session.flush()
+
+
+def _wants(endpoint: WebhookEndpoint, type_: str, shop_id: str | None) -> bool:
+    own_shop = endpoint.shop_ids is None or (shop_id is not None and shop_id in endpoint.shop_ids)
+    return type_ in endpoint.event_types and own_shop
+
+
+def _was_said(session: Session, endpoint_id: str, natural_key: str) -> bool:
+    said = (OutboxMessage.endpoint_id == endpoint_id) & (OutboxMessage.natural_key == natural_key)
+    return session.scalar(select(OutboxMessage.id).where(said)) is not None

@@ -1,0 +1,165 @@
+"""Frozen settings, read from the environment only and checked as a whole.
+
+Every wrong value is named in one error, because fixing a deployment one message at a time is what people hate most.
+``WEIHENG_X_FILE`` names a file holding the value of ``WEIHENG_X`` (for secrets mounted as files).
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+from app.errors import Problem, SettingsError
+
+PREFIX = "WEIHENG_"
+PROJECT = Path(__file__).resolve().parent.parent
+# Names under our prefix that belong to the tests and the set-up, not to the service.
+_FOREIGN = frozenset({"WEIHENG_TEST_DATABASE_URL", "WEIHENG_REQUIRE_BROWSER", "WEIHENG_API_KEY", "WEIHENG_URL"})
+_SECRET_NAMES = frozenset({"secret_key", "vault_keys", "database_url"})
+
+
+class Env(StrEnum):
+    """How strict the start is: production refuses generated secrets and demo accounts."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class Settings(BaseModel):
+    """Everything an operator may set; field ``x_y`` is the environment's ``WEIHENG_X_Y``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    env: Env = Field(Env.DEVELOPMENT, description="development or production")
+    host: str = Field("127.0.0.1", description="address to listen on")
+    port: int = Field(8000, ge=1, le=65535, description="port to listen on")
+    public_url: str | None = Field(None, description="address under which people reach the console")
+    threads: int = Field(8, ge=1, le=64, description="request threads of one web process")
+    processes: int = Field(1, ge=1, le=64, description="web processes (more than one needs PostgreSQL)")
+    data_dir: Path = Field(Path("var"), description="folder for the embedded database, keys, metrics")
+    database_url: SecretStr | None = Field(None, description="SQLAlchemy URL; default: SQLite in the data folder")
+    rules_dir: Path = Field(PROJECT / "rules", description="folder that proposes rule packs")
+    wordlists_dir: Path = Field(PROJECT / "wordlists", description="folder that proposes wordlists")
+    watch: bool | None = Field(None, description="publish changed folders by itself (default: only embedded)")
+    embedded: bool = Field(True, description="run worker and scheduler as threads of the web process")
+    secret_key: SecretStr | None = Field(None, description="signs sessions; hashes API keys; ≥ 32 characters")
+    vault_keys: SecretStr | None = Field(None, description="key-encryption keys, `1:base64,2:base64`; newest last")
+    evaluator: Literal["auto", "durable", "python"] = Field("auto", description="rule evaluator")
+    matcher: Literal["auto", "daachorse", "pyahocorasick"] = Field("auto", description="word matching engine")
+    sample_bp: int = Field(100, ge=0, le=10_000, description="share of evaluations checked by the other evaluator, bp")
+    poll_s: float = Field(0.5, gt=0, le=2, description="how often a process looks for an activated snapshot, seconds")
+    max_body_bytes: int = Field(8 * 2**20, ge=65_536, le=2**28, description="largest request body, bytes")
+    wordlist_warn_s: int = Field(0, ge=0, description="alarm when wordlists were last checked longer ago; 0: never")
+    trusted_hosts: str = Field("", description="comma-separated host names to answer to; empty: any")
+    session_hours: int = Field(12, ge=1, le=168, description="how long an officer stays signed in")
+    secure_cookies: bool = Field(False, description="mark cookies Secure (needs https); always on in production")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="least severe log level")
+    outbox_allow_private: bool = Field(False, description="allow webhooks to loopback and private addresses")
+
+    @field_validator("data_dir", "rules_dir", "wordlists_dir")
+    @classmethod
+    def _absolute(cls, path: Path) -> Path:
+        return path.expanduser().absolute()
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < 32:  # noqa: PLR2004 - said in the message
+            raise ValueError("at least 32 characters")
+        return value
+
+    @property
+    def url(self) -> str:
+        """The database's URL, embedded default included."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{self.data_dir / 'weiheng.db'}"
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the embedded database is used: one process only."""
+        return self.url.startswith("sqlite")
+
+    @property
+    def watches(self) -> bool:
+        """Whether this deployment publishes changed folders by itself."""
+        return self.is_sqlite if self.watch is None else self.watch
+
+    @property
+    def base_url(self) -> str:
+        """Where people reach this service, without a trailing slash."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Settings from an environment.
+
+    Raises:
+        SettingsError: naming every wrong, unknown or unreadable setting at once.
+    """
+    values: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for name, value in sorted(environ.items()):
+        if not name.startswith(PREFIX) or name in _FOREIGN:
+            continue
+        field = name.removeprefix(PREFIX).lower()
+        if field.endswith("_file") and field.removesuffix("_file") in Settings.model_fields:
+            field, value = field.removesuffix("_file"), _read(name, value, problems)  # noqa: PLW2901
+        if field not in Settings.model_fields:
+            near = difflib.get_close_matches(field, Settings.model_fields, 1)
+            problems.append(Problem(name, "no such setting", f"{PREFIX}{near[0].upper()}?" if near else "a known name"))
+        else:
+            values[field] = value
+    settings = _build(values, problems)
+    if settings is not None:
+        problems += _contradictions(settings)
+    if problems or settings is None:
+        raise SettingsError("the settings are wrong", problems=problems)
+    return settings
+
+
+def masked(settings: Settings) -> dict[str, str]:
+    """Settings as text for people, secrets masked."""
+    return {
+        f"{PREFIX}{name.upper()}": "••••••" if name in _SECRET_NAMES and value is not None else str(value)
+        for name, value in ((name, getattr(settings, name)) for name in Settings.model_fields)
+    }
+
+
+def _read(name: str, path: str, problems: list[Problem]) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        problems.append(Problem(name, f"cannot be read: {error}", "a readable UTF-8 file"))
+        return ""
+
+
+def _build(values: dict[str, Any], problems: list[Problem]) -> Settings | None:
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        problems += [
+            Problem(
+                f"{PREFIX}{str(entry['loc'][0]).upper()}", entry["msg"], str(entry.get("ctx", {}).get("expected", ""))
+            )
+            for entry in error.errors(include_input=False, include_url=False)
+        ]
+        return None
+
+
+def _contradictions(settings: Settings) -> list[Problem]:
+    problems = []
+    if settings.is_sqlite and settings.processes > 1:
+        problems.append(Problem("WEIHENG_PROCESSES", "SQLite serves one process", "1, or a PostgreSQL DATABASE_URL"))
+    if settings.env is Env.PRODUCTION:
+        problems += [
+            Problem(f"{PREFIX}{name.upper()}", "must be set in production", "a secret of your own")
+            for name in ("secret_key", "vault_keys")
+            if getattr(settings, name) is None
+        ]
+    return problems

@@ -1,0 +1,72 @@
+"""An uploaded content as it is screened, read from outside and checked before it gets here."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A line of a video's speech, subtitles or cover; ``at_ms`` from the start."""
+
+    source: str
+    at_ms: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Medium:
+    """An image, video or audio that media reviewers look at."""
+
+    type: str
+    url: str
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContentToScreen:
+    """One content: named texts, a video's segments, media, and what the uploader claims (``facts``)."""
+
+    content_id: str
+    kind: str
+    shop_id: str
+    fields: Mapping[str, str]
+    author_id: str | None = None
+    category: str | None = None
+    segments: tuple[Segment, ...] = ()
+    media: tuple[Medium, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    occurred_at: datetime | None = None
+    deadline_ms: int = 200
+
+    def canonical(self) -> bytes:
+        """The content as bytes: equal exactly when what was uploaded is equal."""
+        return orjson.dumps(
+            {
+                "kind": self.kind,
+                "category": self.category,
+                "author_id": self.author_id,
+                "fields": dict(self.fields),
+                "segments": [[segment.source, segment.at_ms, segment.text] for segment in self.segments],
+                "media": [[medium.type, medium.url, medium.sha256] for medium in self.media],
+                "facts": dict(self.facts),
+                "attributes": dict(self.attributes),
+            },
+            option=orjson.OPT_SORT_KEYS,
+        )
+
+    def digest(self) -> str:
+        """``sha256:…`` of the canonical form; the same content again has the same digest."""
+        return "sha256:" + hashlib.sha256(self.canonical()).hexdigest()
+
+    @property
+    def person(self) -> str:
+        """Under whose key this content's personal data is sealed: the author's, else the shop's."""
+        return f"author:{self.author_id}" if self.author_id else f"shop:{self.shop_id}"
