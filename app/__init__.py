@@ -1,1 +1,21 @@
 """Weiheng: compliance and risk control for video commerce."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask_openapi3 import OpenAPI
+
+    from app.settings import Settings
+
+
+def create_app(settings: Settings | None = None) -> OpenAPI:
+    """The WSGI application, from the environment unless settings are given.
+
+    The pieces are put together in ``app.web.application``; it is imported here and not above, so that using one pure
+    part (a rule trial in a child process, say) does not load the web.
+    """
+    from app.web.application import create_app as create  # noqa: PLC0415 - said above
+
+    return create(settings)

@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import fcntl
 import os
-import queue
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,15 +24,13 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from app.errors import Conflict, NotReady
-from app.metrics import WRITE_GROUP
+from app.group_commit import GroupWriter
 
-_GROUP_MAX = 256
-_QUEUE_MAX = 4096
-_RETRY_STATES = frozenset({"40001", "40P01"})  # serialization failure, deadlock
-_PG_TRIES = 5
+# How often PostgreSQL may answer so before it counts: serialization failure, deadlock, and a row that somebody else
+# inserted first (run again, the unit finds it; where it is a real contradiction it fails again at once).
+_RETRIES = {"40001": 5, "40P01": 5, "23505": 2}
 
 T = TypeVar("T")
-_Work = Callable[[Session], Any]
 
 
 class ProcessLock:
@@ -84,8 +81,10 @@ class Database:
         self.is_sqlite = url.startswith("sqlite")
         self.url = url
         self.lock: ProcessLock | None = None
-        self._writer: _GroupWriter | None = None
+        self._writer: GroupWriter | None = None
         self._starting = threading.Lock()
+        self._is_closed = False
+        self._writing = threading.local()
         if self.is_sqlite:
             path = Path(url.removeprefix("sqlite:///"))
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -102,8 +101,10 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session for looking only; on SQLite the database itself refuses a write through it."""
+        """A session for looking only: the database itself refuses a write through it."""
         with Session(self.engine, expire_on_commit=False) as session:
+            if not self.is_sqlite:
+                session.connection(execution_options={"postgresql_readonly": True})
             yield session
 
     def write(self, work: Callable[[Session], T]) -> T:
@@ -136,108 +137,42 @@ class Database:
 
     def close(self) -> None:
         """Let queued work finish, then close every connection and give the lock back."""
-        if self._writer is not None:
-            self._writer.stop()
-            self._writer = None
+        with self._starting:
+            self._is_closed = True
+            writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.stop()
         self.engine.dispose()
         if self.lock is not None:
             self.lock.release()
 
-    def _group_writer(self) -> _GroupWriter:
-        if self._writer is None:
+    def _group_writer(self) -> GroupWriter:
+        writer = self._writer
+        if writer is None or writer.has_ended:
             with self._starting:
-                if self._writer is None:
-                    self._writer = _GroupWriter(_sqlite_engine(self.url, reading=False))
-        return self._writer
+                if self._is_closed:
+                    raise NotReady("the service is stopping", retry_after_s=1)
+                if self._writer is None or self._writer.has_ended:
+                    self._writer = GroupWriter(_sqlite_engine(self.url, reading=False))
+                writer = self._writer
+        return writer
 
     def _write_directly(self, work: Callable[[Session], T]) -> T:
-        for attempt in range(_PG_TRIES):
-            try:
-                with Session(self.engine, expire_on_commit=False) as session, session.begin():
-                    return work(session)
-            except DBAPIError as error:
-                if getattr(error.orig, "sqlstate", None) not in _RETRY_STATES or attempt == _PG_TRIES - 1:
-                    raise
-                time.sleep(0.01 * 2**attempt)
-        raise AssertionError("the last attempt returns or raises")
-
-
-class _GroupWriter:
-    """The single SQLite writer thread: drains waiting units into one transaction, one fsync for all of them."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._waiting: queue.Queue[tuple[_Work, Future[Any]] | None] = queue.Queue(_QUEUE_MAX)
-        self._stopped = False
-        self._thread = threading.Thread(target=self._run, name="db-writer", daemon=True)
-        self._thread.start()
-
-    def submit(self, work: Callable[[Session], T]) -> T:
-        assert threading.current_thread() is not self._thread, "db.write inside db.write would wait for itself"
-        if self._stopped:
-            raise NotReady("the service is stopping", retry_after_s=1)
-        future: Future[T] = Future()
+        assert not getattr(self._writing, "now", False), "db.write inside db.write would not be one transaction"
+        attempt = 0
+        self._writing.now = True
         try:
-            self._waiting.put((work, future), timeout=5)
-        except queue.Full:
-            raise NotReady("too many writes are waiting", retry_after_s=1) from None
-        return future.result()
-
-    def stop(self) -> None:
-        self._stopped = True
-        self._waiting.put(None)
-        self._thread.join(timeout=30)
-        self._engine.dispose()
-
-    def _run(self) -> None:
-        with self._engine.connect() as connection:
-            stopping = False
-            while not stopping:
-                group, stopping = self._next_group()
-                if group:
-                    WRITE_GROUP.observe(len(group))
-                    _commit_group(connection, group)
-
-    def _next_group(self) -> tuple[list[tuple[_Work, Future[Any]]], bool]:
-        unit = self._waiting.get()
-        group: list[tuple[_Work, Future[Any]]] = []
-        while unit is not None:
-            group.append(unit)
-            if len(group) == _GROUP_MAX:
-                return group, False
-            try:
-                unit = self._waiting.get_nowait()
-            except queue.Empty:
-                return group, False
-        return group, True
-
-
-def _commit_group(connection: Connection, group: list[tuple[_Work, Future[Any]]]) -> None:
-    """Run every unit in its own savepoint and commit once; callers hear only after the commit."""
-    done: list[tuple[Future[Any], Any]] = []
-    try:
-        with connection.begin():
-            for work, future in group:
+            while True:
                 try:
-                    done.append((future, _run_unit(connection, work)))
-                except Exception as error:  # noqa: BLE001 - a unit's failure belongs to its caller, not to the group
-                    future.set_exception(error)
-    except BaseException as error:
-        for _, future in group:
-            if not future.done():
-                future.set_exception(error)
-        if not isinstance(error, DBAPIError):
-            raise
-        return
-    for future, result in done:
-        future.set_result(result)
-
-
-def _run_unit(connection: Connection, work: _Work) -> object:
-    with Session(bind=connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
-        result = work(session)
-        session.commit()
-    return result
+                    with Session(self.engine, expire_on_commit=False) as session, session.begin():
+                        return work(session)
+                except DBAPIError as error:
+                    if attempt >= _RETRIES.get(getattr(error.orig, "sqlstate", None) or "", 0):
+                        raise
+                    time.sleep(0.005 * 2**attempt)
+                    attempt += 1
+        finally:
+            self._writing.now = False
 
 
 def _sqlite_engine(url: str, *, reading: bool, pool_size: int = 5) -> Engine:
@@ -248,7 +183,8 @@ def _sqlite_engine(url: str, *, reading: bool, pool_size: int = 5) -> Engine:
     def _prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
         cursor = connection.cursor()
-        pragmas = ["journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "cache_size=-65536"]
+        _use_wal(cursor)
+        pragmas = ["synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "cache_size=-65536"]
         for pragma in [*pragmas, *(["query_only=ON"] if reading else [])]:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
@@ -258,6 +194,18 @@ def _sqlite_engine(url: str, *, reading: bool, pool_size: int = 5) -> Engine:
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _use_wal(cursor: sqlite3.Cursor) -> None:
+    """Write-ahead logging; changing to it needs the file for oneself, and SQLite does not wait for that by itself."""
+    give_up = time.monotonic() + 30
+    while cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > give_up:
+                raise
+            time.sleep(0.02)
 
 
 def _psycopg(url: str) -> str:

@@ -120,3 +120,11 @@ class BadDefinition(AppError):
     code = "bad_definition"
     status = 422
     title = "A rule pack or wordlist is wrong"
+
+
+class WrongMediaType(AppError):
+    """A body that is not declared as JSON."""
+
+    code = "wrong_media_type"
+    status = 415
+    title = "The body must be JSON"

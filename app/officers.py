@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, object_session
 
 from app.errors import Conflict, InvalidInput, Problem, Unauthenticated
 from app.models import Officer
@@ -84,8 +84,15 @@ def check_open(officer: Officer | None, *, now: datetime) -> None:
 
 
 def note_failure(officer: Officer, *, now: datetime) -> None:
-    """Count a failed sign-in; after five, lock for 1, 2, 4 … minutes up to 30."""
-    officer.failed_count += 1
+    """Count a failed sign-in; after five, lock for 1, 2, 4 … minutes up to 30.
+
+    The database counts, so that guesses made at the same moment are all counted.
+    """
+    session = object_session(officer)
+    assert session is not None, "the officer was loaded in this unit of work"
+    counted = update(Officer).where(Officer.id == officer.id).values(failed_count=Officer.failed_count + 1)
+    session.execute(counted.execution_options(synchronize_session=False))
+    session.refresh(officer)
     if officer.failed_count >= _FREE_FAILURES:
         over = min(officer.failed_count - _FREE_FAILURES, 10)
         officer.locked_until = now + min(timedelta(minutes=2**over), _LONGEST_LOCK)

@@ -20,7 +20,8 @@ PREFIX = "WEIHENG_"
 PROJECT = Path(__file__).resolve().parent.parent
 # Names under our prefix that belong to the tests and the set-up, not to the service.
 _FOREIGN = frozenset({"WEIHENG_TEST_DATABASE_URL", "WEIHENG_REQUIRE_BROWSER", "WEIHENG_API_KEY", "WEIHENG_URL"})
-_SECRET_NAMES = frozenset({"secret_key", "vault_keys", "database_url"})
+_DATABASES = ("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")
+_SECRET_NAMES = frozenset({"secret_key", "vault_keys", "database_url", "reviewer_token"})
 
 
 class Env(StrEnum):
@@ -33,7 +34,7 @@ class Env(StrEnum):
 class Settings(BaseModel):
     """Everything an operator may set; field ``x_y`` is the environment's ``WEIHENG_X_Y``."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
     env: Env = Field(Env.DEVELOPMENT, description="development or production")
     host: str = Field("127.0.0.1", description="address to listen on")
@@ -59,6 +60,14 @@ class Settings(BaseModel):
     session_hours: int = Field(12, ge=1, le=168, description="how long an officer stays signed in")
     secure_cookies: bool = Field(False, description="mark cookies Secure (needs https); always on in production")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="least severe log level")
+    reviewer_url: str | None = Field(None, description="remote reviewer that media and texts are sent to")
+    reviewer_token: SecretStr | None = Field(None, description="bearer token for the remote reviewer")
+    reviewer_sees: Literal["media", "all"] = Field("media", description="which contents the remote reviewer gets")
+    unreviewed_media: Literal["review", "ignore"] = Field(
+        "review", description="media that no reviewer looks at: to a person, or judged by its texts alone"
+    )
+    review_sla_minutes: int = Field(120, ge=1, description="a case of a reviewed content is due after this, minutes")
+    block_sla_minutes: int = Field(1440, ge=1, description="a case of a blocked content is due after this, minutes")
     outbox_allow_private: bool = Field(False, description="allow webhooks to loopback and private addresses")
 
     @field_validator("data_dir", "rules_dir", "wordlists_dir")
@@ -71,6 +80,13 @@ class Settings(BaseModel):
     def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and len(value.get_secret_value()) < 32:  # noqa: PLR2004 - said in the message
             raise ValueError("at least 32 characters")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith(_DATABASES):
+            raise ValueError("expected sqlite:///path or postgresql://…")
         return value
 
     @property
@@ -103,21 +119,28 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         SettingsError: naming every wrong, unknown or unreadable setting at once.
     """
     values: dict[str, Any] = {}
+    unread: set[str] = set()
     problems: list[Problem] = []
     for name, value in sorted(environ.items()):
         if not name.startswith(PREFIX) or name in _FOREIGN:
             continue
         field = name.removeprefix(PREFIX).lower()
         if field.endswith("_file") and field.removesuffix("_file") in Settings.model_fields:
-            field, value = field.removesuffix("_file"), _read(name, value, problems)  # noqa: PLW2901
+            field = field.removesuffix("_file")
+            if f"{PREFIX}{field.upper()}" in environ:
+                problems.append(Problem(name, f"{PREFIX}{field.upper()} is set too", "one of the two"))
+            content = _read(name, value, problems)
+            if content is None:
+                unread.add(field)
+                continue
+            value = content  # noqa: PLW2901 - the file stands for the value
         if field not in Settings.model_fields:
             near = difflib.get_close_matches(field, Settings.model_fields, 1)
             problems.append(Problem(name, "no such setting", f"{PREFIX}{near[0].upper()}?" if near else "a known name"))
         else:
             values[field] = value
     settings = _build(values, problems)
-    if settings is not None:
-        problems += _contradictions(settings)
+    problems += _contradictions(values if settings is None else settings.model_dump(), unread)
     if problems or settings is None:
         raise SettingsError("the settings are wrong", problems=problems)
     return settings
@@ -131,12 +154,12 @@ def masked(settings: Settings) -> dict[str, str]:
     }
 
 
-def _read(name: str, path: str, problems: list[Problem]) -> str:
+def _read(name: str, path: str, problems: list[Problem]) -> str | None:
     try:
         return Path(path).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         problems.append(Problem(name, f"cannot be read: {error}", "a readable UTF-8 file"))
-        return ""
+        return None
 
 
 def _build(values: dict[str, Any], problems: list[Problem]) -> Settings | None:
@@ -152,14 +175,17 @@ def _build(values: dict[str, Any], problems: list[Problem]) -> Settings | None:
         return None
 
 
-def _contradictions(settings: Settings) -> list[Problem]:
+def _contradictions(values: Mapping[str, Any], unread: set[str]) -> list[Problem]:
+    """What does not go together, also while single values are wrong, so that everything is named at once."""
     problems = []
-    if settings.is_sqlite and settings.processes > 1:
+    database_url = values.get("database_url")
+    url = database_url.get_secret_value() if isinstance(database_url, SecretStr) else database_url
+    if (url is None or str(url).startswith("sqlite")) and str(values.get("processes", 1)) not in {"", "1"}:
         problems.append(Problem("WEIHENG_PROCESSES", "SQLite serves one process", "1, or a PostgreSQL DATABASE_URL"))
-    if settings.env is Env.PRODUCTION:
+    if values.get("env") == Env.PRODUCTION:
         problems += [
             Problem(f"{PREFIX}{name.upper()}", "must be set in production", "a secret of your own")
             for name in ("secret_key", "vault_keys")
-            if getattr(settings, name) is None
+            if values.get(name) is None and name not in unread
         ]
     return problems

@@ -45,6 +45,8 @@ def read_folder(kind: str, folder: Path) -> dict[str, str]:
     """
     files: dict[str, str] = {}
     problems: list[Problem] = []
+    if not folder.is_dir():
+        problems.append(Problem(str(folder), "is no folder", f"the folder of the {kind}"))
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if path.suffix not in _SUFFIXES[kind] or any(part.startswith((".", "~", "#")) for part in name.split("/")):
@@ -64,6 +66,19 @@ def read_folder(kind: str, folder: Path) -> dict[str, str]:
     if problems:
         raise BadDefinition(f"the {kind} folder cannot be read", problems=problems)
     return files
+
+
+def fingerprint(kind: str, folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Names, sizes and times of the folder's files: cheap to compare twice a second."""
+    marks = []
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in _SUFFIXES[kind]:
+            try:
+                status = path.stat()
+            except FileNotFoundError:
+                continue  # renamed under our eyes: the next look sees it
+            marks.append((str(path), status.st_size, status.st_mtime_ns))
+    return tuple(marks)
 
 
 def content_id(kind: str, files: Mapping[str, str]) -> str:

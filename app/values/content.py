@@ -46,25 +46,25 @@ class ContentToScreen:
     occurred_at: datetime | None = None
     deadline_ms: int = 200
 
-    def canonical(self) -> bytes:
-        """The content as bytes: equal exactly when what was uploaded is equal."""
-        return orjson.dumps(
-            {
-                "kind": self.kind,
-                "category": self.category,
-                "author_id": self.author_id,
-                "fields": dict(self.fields),
-                "segments": [[segment.source, segment.at_ms, segment.text] for segment in self.segments],
-                "media": [[medium.type, medium.url, medium.sha256] for medium in self.media],
-                "facts": dict(self.facts),
-                "attributes": dict(self.attributes),
-            },
-            option=orjson.OPT_SORT_KEYS,
-        )
+    def as_stored(self) -> bytes:
+        """The content as JSON, its fields in the order they were sent."""
+        return orjson.dumps(self._plain())
 
     def digest(self) -> str:
-        """``sha256:…`` of the canonical form; the same content again has the same digest."""
-        return "sha256:" + hashlib.sha256(self.canonical()).hexdigest()
+        """``sha256:…`` of the content with sorted keys: equal exactly when what was uploaded is equal."""
+        return "sha256:" + hashlib.sha256(orjson.dumps(self._plain(), option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+    def _plain(self) -> dict[str, Any]:
+        return {
+            "kind": self.kind,
+            "category": self.category,
+            "author_id": self.author_id,
+            "fields": dict(self.fields),
+            "segments": [[segment.source, segment.at_ms, segment.text] for segment in self.segments],
+            "media": [[medium.type, medium.url, medium.sha256] for medium in self.media],
+            "facts": dict(self.facts),
+            "attributes": dict(self.attributes),
+        }
 
     @property
     def person(self) -> str:

@@ -25,6 +25,7 @@ AES_256_GCM = 1
 KEY_BYTES = 32
 _HEAD = struct.Struct(">BBH12s")
 _TAG_BYTES = 16
+_WRAPPED_BYTES = 12 + KEY_BYTES + _TAG_BYTES
 
 
 class SealBroken(AppError):
@@ -55,6 +56,7 @@ def length_prefixed(*parts: str | int) -> bytes:
 
 def seal(plain: bytes, *, key: bytes, place: Place, nonce: bytes | None = None) -> bytes:
     """Seal ``plain`` for ``place``; ``nonce`` (12 bytes) is given only by tests against public vectors."""
+    assert len(key) == KEY_BYTES, "a shorter key would be a weaker cipher"
     nonce = os.urandom(12) if nonce is None else nonce
     head = _HEAD.pack(VERSION, AES_256_GCM, place.generation, nonce)
     return head + AESGCM(key).encrypt(nonce, plain, _bound(place))
@@ -91,6 +93,8 @@ def wrap_key(key: bytes, *, kek: bytes, kek_version: int, tenant: str, person: s
 def unwrap_key(wrapped: bytes, *, kek: bytes, kek_version: int, tenant: str, person: str, generation: int) -> bytes:
     """The person's key again; raises SealBroken when the wrapping does not fit."""
     bound = length_prefixed("dek", tenant, person, generation, kek_version)
+    if len(wrapped) != _WRAPPED_BYTES:
+        raise SealBroken("a person's wrapped key is damaged")
     try:
         return AESGCM(kek).decrypt(wrapped[:12], wrapped[12:], bound)
     except InvalidTag:

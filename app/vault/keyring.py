@@ -7,7 +7,7 @@ backups says in its first sentence.
 from __future__ import annotations
 
 import base64
-import binascii
+import contextlib
 import json
 import os
 import secrets
@@ -45,22 +45,39 @@ def open_keyring(settings: Settings) -> Keyring:
 
 
 def _stored(path: Path, settings: Settings) -> dict[str, str]:
+    """The keys of the file, made on first start. Made aside and linked into place: half a file is never seen."""
     if settings.vault_keys and settings.secret_key:
         return {}
     path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        made = {
+            "vault_keys": "1:" + base64.b64encode(os.urandom(KEY_BYTES)).decode(),
+            "secret_key": secrets.token_urlsafe(48),
+        }
+        aside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+        descriptor = os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            json.dump(made, file)
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):  # another start was faster: its keys count
+            os.link(aside, path)
+        aside.unlink()
+    return _read(path)
+
+
+def _read(path: Path) -> dict[str, str]:
     try:
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        return dict(json.loads(path.read_text(encoding="ascii")))
-    made = {
-        "vault_keys": "1:" + base64.b64encode(os.urandom(KEY_BYTES)).decode(),
-        "secret_key": secrets.token_urlsafe(48),
-    }
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        json.dump(made, file)
-        file.flush()
-        os.fsync(file.fileno())
-    return made
+        kept = json.loads(path.read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        kept = None
+    names = ("vault_keys", "secret_key")
+    if not isinstance(kept, dict) or not all(isinstance(kept.get(name), str) and kept[name] for name in names):
+        problem = Problem(
+            str(path), "is damaged or cannot be read", "the file as it was made; restore it from a back-up"
+        )
+        raise SettingsError("the service's keys cannot be read", problems=[problem])
+    return {name: kept[name] for name in names}
 
 
 def _parse(text: str) -> dict[int, bytes]:
@@ -69,15 +86,18 @@ def _parse(text: str) -> dict[int, bytes]:
         version, _, encoded = part.partition(":")
         try:
             key = base64.b64decode(encoded, validate=True)
-        except binascii.Error:
+        except ValueError:  # no base64, or no ASCII
             key = b""
-        if not version.isdigit() or len(key) != KEY_BYTES:
-            problem = Problem(
-                "WEIHENG_VAULT_KEYS", "a key is malformed", "`version:base64 of 32 bytes`, comma-separated"
-            )
-            raise SettingsError("the settings are wrong", problems=[problem])
+        if not (version.isascii() and version.isdecimal()) or len(key) != KEY_BYTES:
+            raise _malformed("a key is malformed")
+        if int(version) in keys:
+            raise _malformed(f"version {int(version)} is given twice")
         keys[int(version)] = key
     if not keys:
-        problem = Problem("WEIHENG_VAULT_KEYS", "is empty", "`1:base64 of 32 bytes`")
-        raise SettingsError("the settings are wrong", problems=[problem])
+        raise _malformed("is empty")
     return keys
+
+
+def _malformed(what: str) -> SettingsError:
+    problem = Problem("WEIHENG_VAULT_KEYS", what, "`version:base64 of 32 bytes`, comma-separated, versions distinct")
+    return SettingsError("the settings are wrong", problems=[problem])

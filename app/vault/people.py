@@ -34,7 +34,11 @@ class People:
         self, session: Session, plain: bytes, *, person: str, table: str, column: str, row: str, now: datetime
     ) -> bytes:
         """``plain`` sealed for this person and place, making their key when they have none yet."""
-        data_key = self._newest(session, person) or self._make(session, person, now)
+        newest = self._newest(session, person)
+        if newest is None or newest.shredded_at is not None:
+            data_key = self._make(session, person, generation=newest.generation + 1 if newest else 1, now=now)
+        else:
+            data_key = newest
         place = Place(ORG, table, column, row, person, data_key.generation)
         return seal(plain, key=self._open_key(data_key), place=place)
 
@@ -44,27 +48,17 @@ class People:
         data_key = session.scalar(
             select(DataKey).where(DataKey.org_id == ORG, DataKey.person == person, DataKey.generation == generation)
         )
-        if data_key is None or data_key.wrapped is None:
+        if data_key is None or data_key.wrapped is None or data_key.shredded_at is not None:
             raise SealBroken("this person's key no longer exists")
         place = Place(ORG, table, column, row, person, generation)
         return unseal(sealed, key=self._open_key(data_key), place=place)
 
     def _newest(self, session: Session, person: str) -> DataKey | None:
-        return session.scalar(
-            select(DataKey)
-            .where(DataKey.org_id == ORG, DataKey.person == person, DataKey.shredded_at.is_(None))
-            .order_by(DataKey.generation.desc())
-            .limit(1)
-        )
+        mine = (DataKey.org_id == ORG) & (DataKey.person == person)
+        return session.scalar(select(DataKey).where(mine).order_by(DataKey.generation.desc()).limit(1))
 
-    def _make(self, session: Session, person: str, now: datetime) -> DataKey:
-        last = session.scalar(
-            select(DataKey.generation)
-            .where(DataKey.org_id == ORG, DataKey.person == person)
-            .order_by(DataKey.generation.desc())
-            .limit(1)
-        )
-        generation, version = (last or 0) + 1, self._keyring.newest
+    def _make(self, session: Session, person: str, *, generation: int, now: datetime) -> DataKey:
+        version = self._keyring.newest
         wrapped = wrap_key(
             os.urandom(KEY_BYTES),
             kek=self._keyring.keks[version],

@@ -1,0 +1,58 @@
+# make run      an environment in .venv, an embedded database in var/, a demo shop, and the service on port 8000
+# make test     all tests                       make check    what CI runs: style, types, import floors, tests
+# make format   rewrite the layout              make lint     style, types and import floors, without the tests
+# make lock     pin requirements/*.in anew (UPGRADE=1 takes newer versions); needs uv
+# make bench    the measurements                make clean    remove .venv and caches; never the data in var/
+#
+# PYTHON=python3.12 picks the interpreter; ARGS="-k fund" goes to pytest.
+
+PYTHON ?= python3
+ARGS ?=
+BIN := .venv/bin
+export PYTHON
+
+.PHONY: run test check lint format lock bench clean environment environment-dev
+.DEFAULT_GOAL := run
+
+run: environment
+	@exec $(BIN)/weiheng serve --demo
+
+# Both ask a stamp inside .venv first and do nothing when the lock files have not changed.
+environment:
+	@scripts/make-environment.sh base
+
+environment-dev:
+	@scripts/make-environment.sh dev
+
+test: environment-dev
+	@scripts/run-tests.sh $(ARGS)
+
+# One after the other even under make -j, so that pytest's closing line is the last one.
+check: lint
+	@scripts/run-tests.sh $(ARGS)
+
+lint: environment-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: environment-dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix-only .
+
+# No host, no index address and no header goes into the lock files: they hold names, versions and hashes.
+lock:
+	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }
+	@for name in base dev durable; do \
+	    uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+	        $(if $(UPGRADE),--upgrade) requirements/$$name.in --output-file requirements/$$name.txt || exit 1; \
+	done
+	@if grep -nE '://|^--' requirements/*.txt; then echo "a lock file names a host or an option" >&2; exit 1; fi
+
+bench: environment-dev
+	@for script in bench/*.py; do echo "== $$script"; $(BIN)/python -P $$script || exit 1; done
+
+clean:
+	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

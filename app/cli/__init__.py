@@ -1,0 +1,50 @@
+"""The command line: ``weiheng``. Exit codes: 0 done, 1 found problems, 2 wrong usage."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from app.cli import access, definitions, screen, serving
+from app.errors import AppError
+from app.settings import masked, read_settings
+
+
+class _Friendly(click.Group):
+    """Turns our own errors into a message and exit code 1 instead of a traceback."""
+
+    def invoke(self, context: click.Context) -> object:
+        """Run the command."""
+        try:
+            return super().invoke(context)
+        except AppError as error:
+            click.echo(str(error), err=True)
+            sys.exit(1)
+
+
+@click.group(cls=_Friendly, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="weiheng")
+def main() -> None:
+    """Weiheng 微衡: compliance and risk control for video commerce."""
+
+
+@main.command("settings")
+def show_settings() -> None:
+    """Print the settings in force, secrets masked."""
+    for name, value in masked(read_settings(os.environ)).items():
+        click.echo(f"{name}={value}")
+
+
+for _command in (
+    serving.serve,
+    serving.worker,
+    serving.db,
+    access.api_key,
+    access.officers,
+    definitions.rules,
+    definitions.wordlists,
+    screen.screen,
+):
+    main.add_command(_command)

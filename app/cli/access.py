@@ -1,0 +1,130 @@
+"""``weiheng api-key`` and ``weiheng officers``: who may use the service."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from datetime import timedelta
+
+import click
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import access, audit
+from app.cli.opened import opened_parts
+from app.models import ApiKey
+from app.officers import create_officer
+from app.values.access import Role, Scope
+
+_ACTOR = "cli"
+
+
+@click.group("api-key")
+def api_key() -> None:
+    """Keys of machines."""
+
+
+@api_key.command("create")
+@click.argument("name")
+@click.option("--scope", "scopes", multiple=True, required=True, type=click.Choice([str(scope) for scope in Scope]))
+@click.option("--shop", "shops", multiple=True, help="Bind to a shop; may be given several times. Default: all shops.")
+@click.option("--days", type=click.IntRange(1, 3650), help="Expires after this many days. Default: never.")
+def create_key(name: str, scopes: tuple[str, ...], shops: tuple[str, ...], days: int | None) -> None:
+    """Make a key and print it, alone. It is shown this once."""
+    with opened_parts() as parts:
+        now = parts.now()
+
+        def work(session: Session) -> str:
+            made = access.create_api_key(
+                session,
+                name=name,
+                scopes=scopes,
+                shop_ids=shops or None,
+                hash_key=parts.keyring.api_keys,
+                now=now,
+                expires_at=now + timedelta(days=days) if days else None,
+            )
+            details = {"scopes": sorted(scopes), "shops": sorted(shops)}
+            audit.record(
+                session,
+                actor=_ACTOR,
+                action="api_key.create",
+                object_type="api_key",
+                object_id=name,
+                details=details,
+                now=now,
+            )
+            return made
+
+        click.echo(parts.db.write(work))
+
+
+@api_key.command("list")
+def list_keys() -> None:
+    """Print every key's id, name, scopes and state; never the key."""
+    with opened_parts() as parts, parts.db.read() as session:
+        for row in session.scalars(select(ApiKey).order_by(ApiKey.created_at)):
+            state = "revoked" if row.revoked_at else "live"
+            used = row.last_used_at.isoformat(timespec="minutes") if row.last_used_at else "never"
+            shops = ",".join(row.shop_ids) if row.shop_ids is not None else "all shops"
+            click.echo(f"{row.id}  {row.prefix}…  {row.name}  {','.join(row.scopes)}  {shops}  {state}  used {used}")
+
+
+@api_key.command("revoke")
+@click.argument("key_id")
+def revoke_key(key_id: str) -> None:
+    """End a key. Running services refuse it within five seconds."""
+    with opened_parts() as parts:
+        now = parts.now()
+
+        def work(session: Session) -> None:
+            row = access.revoke_api_key(session, key_id, now=now)
+            audit.record(
+                session, actor=_ACTOR, action="api_key.revoke", object_type="api_key", object_id=row.name, now=now
+            )
+
+        parts.db.write(work)
+        click.echo(f"revoked {key_id}")
+
+
+@click.group()
+def officers() -> None:
+    """People of the console."""
+
+
+@officers.command("create")
+@click.argument("username")
+@click.option("--name", "display_name", help="Name shown in the console. Default: the user name.")
+@click.option("--role", "roles", multiple=True, default=("officer",), type=click.Choice([str(role) for role in Role]))
+@click.option("--shop", "shops", multiple=True, help="Bind to a shop; may be given several times. Default: all shops.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of making one.")
+def create_account(
+    username: str, display_name: str | None, roles: tuple[str, ...], shops: tuple[str, ...], *, password_stdin: bool
+) -> None:
+    """Add an officer; prints the password when one was made."""
+    password = sys.stdin.readline().rstrip("\n") if password_stdin else secrets.token_urlsafe(12)
+    with opened_parts() as parts:
+        now = parts.now()
+
+        def work(session: Session) -> None:
+            create_officer(
+                session,
+                username=username,
+                display_name=display_name or username,
+                password=password,
+                roles=roles,
+                shop_ids=shops or None,
+                now=now,
+            )
+            audit.record(
+                session,
+                actor=_ACTOR,
+                action="officer.create",
+                object_type="officer",
+                object_id=username,
+                details={"roles": sorted(roles), "shops": sorted(shops)},
+                now=now,
+            )
+
+        parts.db.write(work)
+    click.echo(f"officer {username} created" if password_stdin else f"{username} / {password}")

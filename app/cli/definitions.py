@@ -1,0 +1,106 @@
+"""``weiheng rules`` and ``weiheng wordlists``: check, try, publish, count."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from app import snapshots
+from app.cli.opened import opened_parts
+from app.errors import BadDefinition
+from app.events.kind import load_kinds
+from app.flows.publish_snapshot import check, publish
+from app.rules.engine import build_engine
+from app.rules.examples import run_examples
+from app.rules.pack import load_packs
+from app.settings import read_settings
+from app.text.wordlist import load_wordlists
+
+
+def _folder(kind: str, given: Path | None) -> Path:
+    settings = read_settings(os.environ)
+    return given or (settings.rules_dir if kind == "rules" else settings.wordlists_dir)
+
+
+_FOLDER = click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+
+
+@click.group()
+def rules() -> None:
+    """Rule packs."""
+
+
+@rules.command("check")
+@_FOLDER
+def check_rules(folder: Path | None) -> None:
+    """Check every pack: syntax, types, references, examples in both evaluators. Problems are named as file:line."""
+    files = snapshots.read_folder("rules", _folder("rules", folder))
+    counts = check("rules", files)
+    kinds = load_kinds()
+    engine = build_engine(load_packs(files, kinds=kinds), kinds)
+    click.echo(f"{counts['packs']} packs, {counts['rules']} rules, no problems")
+    click.echo(f"evaluator: {engine.evaluator}; conditions evaluated in C: {engine.share_in_c():.0%}")
+    engine.close()
+
+
+@rules.command("test")
+@_FOLDER
+def test_rules(folder: Path | None) -> None:
+    """Run every rule's examples in both evaluators."""
+    files = snapshots.read_folder("rules", _folder("rules", folder))
+    kinds = load_kinds()
+    packs = load_packs(files, kinds=kinds)
+    engine = build_engine(packs, kinds)
+    problems = run_examples(packs, engine)
+    engine.close()
+    if problems:
+        raise BadDefinition("examples fail", problems=problems)
+    click.echo(f"every example of {sum(len(pack.rules) for pack in packs)} rules holds")
+
+
+@rules.command("publish")
+def publish_rules() -> None:
+    """Publish the rules folder: check, store, activate."""
+    _publish("rules")
+
+
+@click.group()
+def wordlists() -> None:
+    """Wordlists."""
+
+
+@wordlists.command("check")
+@_FOLDER
+def check_wordlists(folder: Path | None) -> None:
+    """Check every list. Problems are named as file:line."""
+    counts = check("wordlists", snapshots.read_folder("wordlists", _folder("wordlists", folder)))
+    click.echo(f"{counts['lists']} lists, {counts['words']} words, no problems")
+
+
+@wordlists.command("publish")
+def publish_wordlists() -> None:
+    """Publish the wordlists folder: check, store, activate."""
+    _publish("wordlists")
+
+
+@wordlists.command("stats")
+@_FOLDER
+def stats(folder: Path | None) -> None:
+    """Count words by category and verdict."""
+    loaded = load_wordlists(snapshots.read_folder("wordlists", _folder("wordlists", folder)))
+    counts = Counter(
+        (each.category, (word.verdict or each.verdict).value) for each in loaded.lists for word in each.words
+    )
+    width = max((len(category) for category, _ in counts), default=8)
+    for (category, verdict), count in sorted(counts.items()):
+        click.echo(f"{category:<{width}}  {verdict:<6}  {count:>6}")
+    click.echo(f"{'all':<{width}}  {'':<6}  {sum(counts.values()):>6}")
+
+
+def _publish(kind: str) -> None:
+    with opened_parts() as parts:
+        published = publish(parts.db, parts.settings, kind, by="cli", now=parts.now())
+    click.echo(f"{kind}: {published.snapshot_id} {'activated' if published.changed else 'was already in force'}")

@@ -1,0 +1,135 @@
+"""``weiheng serve``, ``worker`` and ``db``: running the service."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+
+import click
+
+from app import migrate
+from app.demo import seed_demo
+from app.errors import Conflict, SettingsError
+from app.events.kind import load_kinds
+from app.flows.follow_snapshots import Follower
+from app.jobs.worker import Worker
+from app.logs import configure_logs
+from app.metrics import forget_dead_processes
+from app.rules.engine import build_engine
+from app.settings import PROJECT, Env, Settings, read_settings
+from app.web.application import build_parts, prepare
+
+
+@click.command()
+@click.option("--demo", is_flag=True, help="Fill a fresh database with a small, realistic shop.")
+def serve(*, demo: bool) -> None:
+    """Serve the API and the console, with worker and scheduler inside."""
+    settings = read_settings(os.environ)
+    if demo and settings.env is Env.PRODUCTION:
+        raise SettingsError("--demo is refused in production")
+    configure_logs(settings.log_level)
+    _check_port(settings)
+    _prepare(settings, demo=demo)
+    _say_evaluator(settings)
+    click.echo(f"\n  控制台 console  {settings.base_url}/console\n  接口 API docs   {settings.base_url}/docs\n")
+    sys.stdout.flush()
+    _run_server(settings)
+
+
+@click.command()
+def worker() -> None:
+    """Work the queue in a process of its own (PostgreSQL)."""
+    settings = read_settings(os.environ)
+    configure_logs(settings.log_level)
+    parts = build_parts(settings)
+    if parts.db.lock is not None:
+        parts.db.lock.acquire()
+    prepare(parts)
+    follower, work = Follower(parts), Worker(parts)
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: work.stop())
+    follower.start()
+    work.start()
+    click.echo("worker is running")
+    work.join()
+    follower.stop()
+    parts.db.close()
+
+
+@click.group()
+def db() -> None:
+    """The database's shape."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the database to the newest revision."""
+    settings = read_settings(os.environ)
+    parts = build_parts(settings)
+    if parts.db.lock is not None:
+        parts.db.lock.acquire()
+    migrate.upgrade(parts.db)
+    click.echo(f"at revision {migrate.current(parts.db)}")
+    parts.db.close()
+
+
+def _check_port(settings: Settings) -> None:
+    """Refuse a port somebody listens on: the server shares ports silently, so ask first."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            where = f"{settings.host}:{settings.port}"
+            raise Conflict(f"{where} is not free ({error.strerror}): set WEIHENG_PORT to a free port") from None
+
+
+def _prepare(settings: Settings, *, demo: bool) -> None:
+    parts = build_parts(settings)
+    try:
+        if parts.db.lock is not None:
+            parts.db.lock.acquire()
+        forget_dead_processes()
+        migrate.upgrade(parts.db)
+        prepare(parts)
+        if demo:
+            for line in seed_demo(parts):
+                click.echo(line)
+    finally:
+        parts.db.close()
+
+
+def _say_evaluator(settings: Settings) -> None:
+    engine = build_engine((), load_kinds(), evaluator=settings.evaluator)
+    if engine.evaluator != "durable":
+        click.echo(
+            "\n  ***  durable-rules is not in use: rules are evaluated by the generated Python evaluator.  ***\n"
+            "  ***  Install a C compiler and the Python headers, then `make clean run`, to use it.        ***\n",
+            err=True,
+        )
+    engine.close()
+
+
+def _run_server(settings: Settings) -> None:
+    from granian.constants import Interfaces  # noqa: PLC0415 - only a serving process needs the server
+    from granian.log import LogLevels  # noqa: PLC0415
+    from granian.server import Server  # noqa: PLC0415
+
+    sys.path.insert(0, str(PROJECT))
+    Server(
+        "wsgi:application",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=settings.processes,
+        blocking_threads=settings.threads,
+        backpressure=settings.threads * 16,
+        respawn_failed_workers=True,
+        workers_kill_timeout=30,
+        log_access=False,
+        log_level=LogLevels.warning,
+        websockets=False,
+    ).serve()

@@ -1,0 +1,115 @@
+"""Contents and screenings in the database; this module owns every change of a content's outcome."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import Table, insert, select, update
+from sqlalchemy.orm import Session
+
+from app.errors import Conflict, NotFound
+from app.models import AuditRow, Case, Content, Screening
+from app.models.base import ORG
+from app.values.access import Caller
+
+_CONTENT, _SCREENING, _CASE, _AUDIT = (cast("Table", model.__table__) for model in (Content, Screening, Case, AuditRow))
+_IN_MAX = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A content as it stands: what a new upload of it is compared with."""
+
+    pk: str
+    version: int
+    digest: str
+    screening_id: str
+
+
+@dataclass(slots=True)
+class NewRows:
+    """Rows of one unit of work, written together at its end: for a batch of 1,000 that is four statements."""
+
+    contents: dict[str, dict[str, Any]] = field(default_factory=dict)
+    replaced: dict[str, dict[str, Any]] = field(default_factory=dict)
+    screenings: list[dict[str, Any]] = field(default_factory=list)
+    cases: list[dict[str, Any]] = field(default_factory=list)
+    audits: list[dict[str, Any]] = field(default_factory=list)
+
+    def put_content(self, values: dict[str, Any], *, is_new: bool) -> None:
+        """A content's present state; a later version in the same unit replaces an earlier one."""
+        pk = values["id"]
+        if pk in self.contents:
+            self.contents[pk] |= values
+        elif is_new:
+            self.contents[pk] = values
+        else:
+            self.replaced[pk] = values
+
+    def write(self, session: Session) -> None:
+        """Insert and update everything."""
+        connection = session.connection()
+        if self.contents:
+            connection.execute(insert(_CONTENT), list(self.contents.values()))
+        for pk, values in self.replaced.items():
+            changed = {name: value for name, value in values.items() if name != "id"}
+            connection.execute(update(_CONTENT).where(_CONTENT.c.id == pk).values(changed))
+        for table, rows in ((_SCREENING, self.screenings), (_CASE, self.cases), (_AUDIT, self.audits)):
+            if rows:
+                connection.execute(insert(table), rows)
+
+
+def known(session: Session, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Known]:
+    """What is stored for (shop, content id) pairs, locked against other writers until the transaction ends."""
+    by_shop: dict[str, set[str]] = defaultdict(set)
+    for shop_id, content_id in keys:
+        by_shop[shop_id].add(content_id)
+    columns = (_CONTENT.c.content_id, _CONTENT.c.id, _CONTENT.c.version, _CONTENT.c.digest, _CONTENT.c.screening_id)
+    found: dict[tuple[str, str], Known] = {}
+    for shop_id, content_ids in by_shop.items():
+        ordered = sorted(content_ids)
+        for start in range(0, len(ordered), _IN_MAX):
+            mine = (_CONTENT.c.org_id == ORG) & (_CONTENT.c.shop_id == shop_id)
+            chunk = mine & _CONTENT.c.content_id.in_(ordered[start : start + _IN_MAX])
+            for row in session.execute(select(*columns).where(chunk).order_by(_CONTENT.c.id).with_for_update()):
+                found[shop_id, row.content_id] = Known(row.id, row.version, row.digest, row.screening_id)
+    return found
+
+
+def find_screening(session: Session, screening_id: str, *, caller: Caller) -> Screening:
+    """The screening, when it is of one of the caller's shops."""
+    screening = session.get(Screening, screening_id)
+    if screening is None or not caller.may_see(screening.shop_id):
+        raise NotFound(f"no screening {screening_id}")
+    return screening
+
+
+def find_content(session: Session, content_id: str, *, shop_id: str | None, caller: Caller) -> Content:
+    """The content of that id in one of the caller's shops.
+
+    Raises:
+        NotFound: none of the caller's shops has it.
+        Conflict: several have it and ``shop_id`` was not given; names them.
+    """
+    wanted = (Content.org_id == ORG) & (Content.content_id == content_id) & caller.only_own(Content.shop_id)
+    if shop_id is not None:
+        wanted &= Content.shop_id == shop_id
+    found = session.scalars(select(Content).where(wanted).limit(10)).all()
+    if not found:
+        raise NotFound(f"no content {content_id}")
+    if len(found) > 1:
+        raise Conflict(f"several shops have {content_id}: add shop_id, one of {', '.join(c.shop_id for c in found)}")
+    return found[0]
+
+
+def set_outcome(
+    session: Session, content: Content, *, decision: str, by: str, reason: str | None, now: datetime
+) -> None:
+    """Say what a content's outcome is now, and by whose word."""
+    content.decision, content.status = decision, "final"
+    content.outcome_by, content.outcome_at, content.outcome_reason = by, now, reason
+    session.flush()

@@ -1,0 +1,96 @@
+"""Finds the event kinds by itself and checks what a caller claims about one.
+
+The folder ``app/events/kinds`` is the registration: every module there has one ``KIND``. A caller's facts are refused
+on an unknown name or a wrong type (strictly: ``true`` is no number), because a misspelt fact would otherwise look like
+an absent one, and absent facts send work to people.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Mapping
+from datetime import datetime
+from difflib import get_close_matches
+from importlib import import_module
+
+from app.errors import Problem
+from app.events import kinds as kinds_package
+from app.events.flat import flat_facts
+from app.values.facts import EventKind, Fact, FactType, Origin, Presence
+
+_LARGEST = 2**63 - 1
+_EXPECTED = {
+    FactType.BOOL: "true or false",
+    FactType.INT: "a whole number of at most 64 bits",
+    FactType.TEXT: "text",
+    FactType.INSTANT: "an instant with an offset",
+    FactType.TEXT_LIST: "a list of texts",
+    FactType.RECORD_LIST: "a list of records",
+}
+
+
+def load_kinds() -> Mapping[str, EventKind]:
+    """Every event kind by name, sorted; raises TypeError or ValueError when a module breaks the folder's promise."""
+    found: dict[str, EventKind] = {}
+    for module in sorted(pkgutil.iter_modules(kinds_package.__path__), key=lambda entry: entry.name):
+        kind = getattr(import_module(f"{kinds_package.__name__}.{module.name}"), "KIND", None)
+        if not isinstance(kind, EventKind):
+            raise TypeError(f"app/events/kinds/{module.name}.py has no KIND of type EventKind")
+        if kind.name in found:
+            raise ValueError(f"two modules declare the event kind {kind.name}")
+        found[kind.name] = kind
+    return dict(sorted(found.items()))
+
+
+def check_sent_facts(kind: EventKind, sent: Mapping[str, object]) -> list[Problem]:
+    """What is wrong with the facts a caller sent: one problem a fact, in the order sent; empty when all is well.
+
+    Facts of origin ``platform`` may be sent too (a shop may have asked the platform itself); ``computed`` ones are
+    ours alone. ``null`` is allowed wherever absence is. Instants are ``datetime`` with an offset. Dotted facts may come
+    nested: ``{"citation": {"source": …}}``.
+    """
+    problems = (_problem(kind, name, value) for name, value in flat_facts(sent).items())
+    return [problem for problem in problems if problem is not None]
+
+
+def _problem(kind: EventKind, name: str, value: object) -> Problem | None:
+    fact = kind.fact(name)
+    if fact is None:
+        sendable = [fact.name for fact in kind.facts if fact.origin is not Origin.COMPUTED]
+        near = get_close_matches(name, sendable, n=1)
+        return Problem(
+            name, f"unknown fact {name!r} of {kind.name}", f"{near[0]!r}, did you mean that?" if near else ""
+        )
+    if fact.origin is Origin.COMPUTED:
+        return Problem(name, "is worked out by the service and cannot be sent", "to be left out")
+    if value is None:
+        return Problem(name, "must not be null", _EXPECTED[fact.type]) if fact.presence is Presence.REQUIRED else None
+    if not _fits(fact, value):
+        return Problem(name, f"has the wrong type {type(value).__name__}", _EXPECTED[fact.type])
+    if fact.choices and fact.type is FactType.TEXT and value not in fact.choices:
+        return Problem(name, f"has the unknown value {value!r:.60}", ", ".join(fact.choices))
+    return None
+
+
+def _fits(fact: Fact, value: object) -> bool:
+    match fact.type:
+        case FactType.BOOL:
+            return isinstance(value, bool)
+        case FactType.INT:
+            return isinstance(value, int) and not isinstance(value, bool) and -_LARGEST <= value <= _LARGEST
+        case FactType.TEXT:
+            return isinstance(value, str)
+        case FactType.INSTANT:
+            return isinstance(value, datetime) and value.utcoffset() is not None
+        case FactType.TEXT_LIST:
+            return isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)
+        case FactType.RECORD_LIST:
+            return isinstance(value, list | tuple) and all(_is_record(fact, item) for item in value)
+
+
+def _is_record(fact: Fact, item: object) -> bool:
+    return (
+        isinstance(item, Mapping)
+        and set(item) == set(fact.items)
+        and all(_fits(Fact(name, kind), item[name]) for name, kind in fact.items.items())
+    )

@@ -1,0 +1,139 @@
+"""Following: a process asks which snapshots are in force and swaps its judge, whole, when that changes.
+
+every poll: pointers ─ changed? ─ load files ─ build matcher / engine ─ one reference assignment
+(embedded)  folders  ─ changed? ─ publish    (a bad folder is looked at once, not every half second)
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from app import snapshots
+from app.errors import AppError, BadDefinition, NotReady
+from app.events.kind import load_kinds
+from app.flows.judge_content import Judge
+from app.flows.parts import Parts
+from app.flows.publish_snapshot import folder_id, publish
+from app.metrics import SNAPSHOT_SWAPS
+from app.rules.engine import Engine, build_engine
+from app.rules.pack import load_packs
+from app.text.match import Matcher, build_matcher
+from app.text.wordlist import load_wordlists
+
+_log = structlog.get_logger(__name__)
+
+
+def follow_once(parts: Parts) -> bool:
+    """Swap in what the pointers name; True when something was swapped.
+
+    The judge that was in force stays so until its successor is completely built.
+    """
+    with parts.db.read() as session:
+        rules_id = snapshots.pointer(session, "rules").snapshot_id
+        wordlists_id = snapshots.pointer(session, "wordlists").snapshot_id
+    if rules_id is None or wordlists_id is None:
+        raise NotReady("no snapshot was activated yet", retry_after_s=1)
+    before = parts.live.current if parts.live.is_ready else None
+    if before is not None and (before.rules_id, before.wordlists_id) == (rules_id, wordlists_id):
+        return False
+    judge = build_judge(parts, rules_id, wordlists_id, before=before)
+    parts.live.swap(judge)
+    for kind, old, new in (
+        ("rules", before and before.rules_id, rules_id),
+        ("wordlists", before and before.wordlists_id, wordlists_id),
+    ):
+        if old != new:
+            SNAPSHOT_SWAPS.labels(kind).inc()
+            _log.info("snapshot_swapped", kind=kind, snapshot=new)
+    return True
+
+
+def build_judge(parts: Parts, rules_id: str, wordlists_id: str, *, before: Judge | None = None) -> Judge:
+    """A judge for two stored snapshots; reuses the half that ``before`` already has."""
+    kinds = load_kinds()
+    engine: Engine
+    matcher: Matcher
+    if before is not None and before.rules_id == rules_id:
+        engine = before.engine
+    else:
+        with parts.db.read() as session:
+            files = snapshots.load(session, rules_id)
+        engine = build_engine(load_packs(files, kinds=kinds), kinds, evaluator=parts.settings.evaluator)
+    if before is not None and before.wordlists_id == wordlists_id:
+        matcher, severities = before.matcher, before.severities
+    else:
+        with parts.db.read() as session:
+            files = snapshots.load(session, wordlists_id)
+        lists = load_wordlists(files)
+        matcher = build_matcher(lists, engine=parts.settings.matcher)
+        severities = {name: category.severity for name, category in lists.categories.items()}
+    return Judge(rules_id, wordlists_id, engine, matcher, kinds, severities)
+
+
+def publish_if_changed(parts: Parts, kind: str, *, now: datetime) -> None:
+    """Publish a folder that moved on from the state last looked at; a refused one is reported and left alone."""
+    with parts.db.read() as session:
+        seen = snapshots.pointer(session, kind).folder_id
+    if folder_id(parts.settings, kind) == seen:
+        return
+    with contextlib.suppress(BadDefinition):  # publish has noted and reported it
+        publish(parts.db, parts.settings, kind, by="watcher", now=now)
+
+
+class FolderWatch:
+    """Notices that a folder has changed and come to rest.
+
+    Two looks in a row must agree, so a file half written or a save in several steps is never published.
+    """
+
+    def __init__(self, kind: str, folder: Path) -> None:
+        self._kind, self._folder = kind, folder
+        self._published: object = None
+        self._last: object = None
+
+    def is_settled(self) -> bool:
+        """Whether there is a changed state that did not move since the last look; says so once."""
+        now = snapshots.fingerprint(self._kind, self._folder)
+        settled = now == self._last and now != self._published
+        self._last = now
+        if settled:
+            self._published = now
+        return settled
+
+
+class Follower:
+    """The thread that keeps one process on the active snapshots."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._stop = threading.Event()
+        folders = {"rules": parts.settings.rules_dir, "wordlists": parts.settings.wordlists_dir}
+        self._watches = {kind: FolderWatch(kind, folder) for kind, folder in folders.items()}
+        self._thread = threading.Thread(target=self._run, name="follow-snapshots", daemon=True)
+
+    def start(self) -> None:
+        """Begin to follow."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End; waits for a swap under way."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=30)
+
+    def _run(self) -> None:
+        while not self._stop.wait(self._parts.settings.poll_s):
+            try:
+                if self._parts.settings.watches:
+                    for kind, watch in self._watches.items():
+                        if watch.is_settled():
+                            publish_if_changed(self._parts, kind, now=self._parts.now())
+                follow_once(self._parts)
+            except (AppError, SQLAlchemyError, OSError) as error:
+                _log.warning("following_failed", error=f"{type(error).__name__}: {error}"[:500])

@@ -1,0 +1,60 @@
+"""What a flow is handed: the pieces built once in ``create_app`` or a command, and nothing global."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from app.db import Database
+from app.errors import NotReady
+from app.flows.judge_content import Judge
+from app.review.backend import Reviewer
+from app.settings import Settings
+from app.vault.keyring import Keyring
+from app.vault.people import People
+
+
+class LiveJudge:
+    """The judge in force in this process. Swapping is one reference assignment; a request keeps the one it took."""
+
+    def __init__(self) -> None:
+        self._judge: Judge | None = None
+        self.swapped = threading.Condition()
+
+    @property
+    def current(self) -> Judge:
+        """The judge in force; raises NotReady before the first snapshot is loaded."""
+        judge = self._judge
+        if judge is None:
+            raise NotReady("no rules and wordlists are loaded yet", retry_after_s=1)
+        return judge
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether there is a judge."""
+        return self._judge is not None
+
+    def swap(self, judge: Judge) -> None:
+        """Put a new judge in force."""
+        with self.swapped:
+            self._judge = judge
+            self.swapped.notify_all()
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything long-lived that flows use."""
+
+    settings: Settings
+    db: Database
+    keyring: Keyring
+    people: People
+    live: LiveJudge
+    reviewers: tuple[Reviewer, ...]
+    now: Callable[[], datetime]
+    chance: random.Random = field(default_factory=random.Random)
+    known_shops: set[str] = field(default_factory=set)
+    scheduled: dict[str, int] = field(default_factory=dict)

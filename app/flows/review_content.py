@@ -1,0 +1,110 @@
+"""Finishing a pending screening: ask the reviewers, join their opinions to the stored decision, settle the outcome.
+
+screening ─ still the content's newest? ─ reviewers (outside any transaction) ─ all abstained? → try again later
+                                                                              └ else: outcome, case, webhook
+After the last try an abstention is doubt, and doubt goes to a person.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app import audit, contents
+from app.flows.decide_case import announce_outcome
+from app.flows.judge_content import judge_content
+from app.flows.parts import Parts
+from app.flows.screening_rows import announce_cases, case_row
+from app.flows.stored_screening import stored_content
+from app.models import Case, Content, Screening
+from app.models.base import ORG
+from app.queue import Claim, finish
+from app.review.backend import Reviewer
+from app.values.content import ContentToScreen
+from app.values.deciding import Decision, Opinion, Verdict, hardest
+
+
+class StillOut(Exception):
+    """Every reviewer abstained; ask again later."""
+
+
+def review_content(parts: Parts, claim: Claim, *, now: datetime) -> None:
+    """Work one claimed review; raises StillOut when it should be tried again."""
+    screening_id = claim.payload["screening_id"]
+    with parts.db.read() as session:
+        screening = session.get(Screening, screening_id)
+        content = None if screening is None else session.get(Content, screening.content_pk)
+        if screening is None or content is None or content.screening_id != screening_id or content.status != "pending":
+            to_review = None
+        else:
+            to_review = stored_content(parts.people, session, screening, content_id=content.content_id)
+    if to_review is None:  # replaced or decided meanwhile: nothing is out any more
+        parts.db.write(lambda session: finish(session, claim, now=now))
+        return
+    opinions = _ask(parts.reviewers, to_review)
+    if not opinions and claim.attempt < claim.max_attempts:
+        raise StillOut
+    judged = judge_content(parts.live.current, to_review, now=now)
+    doubts = () if opinions else ("媒体审核服务未给出意见",)
+    verdict = hardest(
+        [judged.decision.decision, *(each.verdict for each in opinions), *([Verdict.REVIEW] if doubts else [])]
+    )
+    decision = replace(judged.decision, decision=verdict, opinions=opinions, doubts=(*judged.decision.doubts, *doubts))
+    parts.db.write(lambda session: _settle(parts, session, claim, decision, folded=judged.folded_digest, now=now))
+
+
+def _ask(reviewers: tuple[Reviewer, ...], content: ContentToScreen) -> tuple[Opinion, ...]:
+    opinions = (reviewer.review(content) for reviewer in reviewers if reviewer.wants(content))
+    return tuple(opinion for opinion in opinions if opinion is not None)
+
+
+def _settle(parts: Parts, session: Session, claim: Claim, decision: Decision, *, folded: str, now: datetime) -> None:
+    screening_id = claim.payload["screening_id"]
+    screening = session.get(Screening, screening_id)
+    assert screening is not None, "screenings are kept"
+    content = session.get(Content, screening.content_pk, with_for_update=True)
+    assert content is not None, "a screening's content is kept"
+    if not finish(session, claim, now=now) or content.screening_id != screening_id or content.status != "pending":
+        return
+    contents.set_outcome(
+        session, content, decision=decision.decision.value, by="reviewer", reason=_why(decision), now=now
+    )
+    if decision.decision in {Verdict.REVIEW, Verdict.BLOCK}:
+        _open_case(parts, session, screening, decision, folded=folded, now=now)
+    announce_outcome(session, content, now=now)
+    audit.record(
+        session,
+        actor="system",
+        action="content.review",
+        object_type="screening",
+        object_id=screening_id,
+        shop_id=content.shop_id,
+        details={
+            "decision": decision.decision.value,
+            "opinions": [[each.reviewer, each.verdict.value, each.score_bp] for each in decision.opinions],
+        },
+        now=now,
+    )
+
+
+def _open_case(
+    parts: Parts, session: Session, screening: Screening, decision: Decision, *, folded: str, now: datetime
+) -> None:
+    row: dict[str, Any] = case_row(parts, parts.live.current, decision, now=now) | {
+        "org_id": ORG,
+        "shop_id": screening.shop_id,
+        "content_pk": screening.content_pk,
+        "screening_id": screening.id,
+        "folded_digest": folded,
+    }
+    session.add(Case(**row))
+    session.flush()
+    announce_cases(session, [row], now=now)
+
+
+def _why(decision: Decision) -> str | None:
+    reasons = [each.reason for each in decision.opinions if each.reason] or list(decision.doubts)
+    return "；".join(reasons)[:2000] or None

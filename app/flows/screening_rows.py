@@ -1,0 +1,215 @@
+"""The rows one decision leaves: content, screening (sealed where it is personal), audit row and, in doubt, a case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+from sqlalchemy.orm import Session
+
+from app.contents import Known, NewRows
+from app.flows.judge_content import Judge, Judged, text_fields
+from app.flows.parts import Parts
+from app.models import new_id
+from app.models.base import ORG
+from app.outbox.messages import announce
+from app.review import cases
+from app.text.personal_data import redact
+from app.values.answer import decision_answer
+from app.values.content import ContentToScreen
+from app.values.deciding import Decision, Verdict, hardest
+
+_EXCERPT_CHARS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """A judged content on its way into the store."""
+
+    content: ContentToScreen
+    judged: Judged
+    digest: str
+    is_pending: bool
+    took_us: int
+    screening_id: str = field(default_factory=new_id)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What makes a content one content: its shop and its id."""
+        return self.content.shop_id, self.content.content_id
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was made for one content: its answer, and how it now stands."""
+
+    body: bytes
+    known: Known
+
+
+def make_rows(
+    parts: Parts,
+    judge: Judge,
+    session: Session,
+    rows: NewRows,
+    each: Fresh,
+    before: Known | None,
+    *,
+    actor: str,
+    now: datetime,
+) -> Made:
+    """Add one decision's rows to ``rows``. A pending content is not let through before its reviewer has spoken."""
+    decision = each.judged.decision
+    verdict = hardest([decision.decision, Verdict.REVIEW]) if each.is_pending else decision.decision
+    known = Known(
+        before.pk if before else new_id(), before.version + 1 if before else 1, each.digest, each.screening_id
+    )
+    case = None
+    if not each.is_pending and verdict in {Verdict.REVIEW, Verdict.BLOCK}:
+        case = case_row(parts, judge, decision, now=now) | {
+            "org_id": ORG,
+            "shop_id": each.content.shop_id,
+            "content_pk": known.pk,
+            "screening_id": each.screening_id,
+            "folded_digest": each.judged.folded_digest,
+        }
+        rows.cases.append(case)
+    body = orjson.dumps(
+        {
+            "screening_id": each.screening_id,
+            "content_id": each.content.content_id,
+            "shop_id": each.content.shop_id,
+            "version": known.version,
+            "predecessor_id": before.screening_id if before else None,
+            "status": "pending" if each.is_pending else "final",
+            **decision_answer(decision),
+            "decision": verdict.value,
+            "case_id": case["id"] if case else None,
+            "snapshot": {"rules": judge.rules_id, "wordlists": judge.wordlists_id},
+            "took_us": each.took_us,
+        }
+    )
+    rows.put_content(_content_row(each, known, verdict, now=now), is_new=before is None)
+    rows.screenings.append(_screening_row(parts, judge, session, each, known, before, verdict, body, now=now))
+    rows.audits.append(_audit_row(judge, each, known, verdict, actor=actor, now=now))
+    return Made(body, known)
+
+
+def case_row(parts: Parts, judge: Judge, decision: Decision, *, now: datetime) -> dict[str, Any]:
+    """The case's own columns, by this deployment's deadlines."""
+    return cases.case_values(
+        decision,
+        severities=judge.severities,
+        now=now,
+        review_sla=timedelta(minutes=parts.settings.review_sla_minutes),
+        block_sla=timedelta(minutes=parts.settings.block_sla_minutes),
+    )
+
+
+def announce_cases(session: Session, opened: list[dict[str, Any]], *, now: datetime) -> None:
+    """Tell the webhooks of every case opened."""
+    for case in opened:
+        said = {name: case[name] for name in ("id", "shop_id", "screening_id", "decision", "category", "severity")}
+        announce(
+            session, type_="case.opened", natural_key=f"case:{case['id']}", shop_id=case["shop_id"], data=said, now=now
+        )
+
+
+def _content_row(each: Fresh, known: Known, verdict: Verdict, *, now: datetime) -> dict[str, Any]:
+    return {
+        "id": known.pk,
+        "org_id": ORG,
+        "shop_id": each.content.shop_id,
+        "content_id": each.content.content_id,
+        "version": known.version,
+        "digest": each.digest,
+        "screening_id": each.screening_id,
+        "decision": verdict.value,
+        "status": "pending" if each.is_pending else "final",
+        "outcome_by": "screening",
+        "outcome_at": now,
+        "outcome_reason": None,
+        "created_at": now,
+    }
+
+
+def _screening_row(
+    parts: Parts,
+    judge: Judge,
+    session: Session,
+    each: Fresh,
+    known: Known,
+    before: Known | None,
+    verdict: Verdict,
+    body: bytes,
+    *,
+    now: datetime,
+) -> dict[str, Any]:
+    request, person = each.content.as_stored(), None
+    if each.judged.holds_personal_data:
+        person, place = each.content.person, {"table": "screening", "row": each.screening_id}
+        request = parts.people.seal(session, request, person=person, column="request", now=now, **place)
+        body = parts.people.seal(session, body, person=person, column="answer", now=now, **place)
+    return {
+        "id": each.screening_id,
+        "content_pk": known.pk,
+        "shop_id": each.content.shop_id,
+        "version": known.version,
+        "predecessor_id": before.screening_id if before else None,
+        "digest": each.digest,
+        "folded_digest": each.judged.folded_digest,
+        "kind": each.content.kind,
+        "author_id": each.content.author_id,
+        "decision": verdict.value,
+        "excerpt": _excerpt(each),
+        "request": request,
+        "answer": body,
+        "is_sealed": person is not None,
+        "sealed_for": person,
+        "rules_snapshot": judge.rules_id,
+        "wordlists_snapshot": judge.wordlists_id,
+        "took_us": each.took_us,
+        "occurred_at": each.content.occurred_at,
+        "created_at": now,
+    }
+
+
+def _excerpt(each: Fresh) -> str:
+    shown: list[str] = []
+    for text in text_fields(each.content):
+        if sum(len(piece) for piece in shown) >= _EXCERPT_CHARS:
+            break
+        spans = [
+            (datum.start, datum.end, datum.kind)
+            for datum in each.judged.decision.personal_data
+            if (datum.field, datum.segment) == (text.name, text.segment)
+        ]
+        shown.append(redact(text.text, spans) if spans else text.text)
+    return " ".join(shown)[:_EXCERPT_CHARS]
+
+
+def _audit_row(
+    judge: Judge, each: Fresh, known: Known, verdict: Verdict, *, actor: str, now: datetime
+) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "org_id": ORG,
+        "at": now,
+        "actor": actor,
+        "action": "content.screen",
+        "object_type": "screening",
+        "object_id": each.screening_id,
+        "shop_id": each.content.shop_id,
+        "reason": None,
+        "details": {
+            "decision": verdict.value,
+            "version": known.version,
+            "digest": each.digest,
+            "rules": judge.rules_id,
+            "wordlists": judge.wordlists_id,
+            "fired": [firing.rule for firing in each.judged.decision.firings],
+        },
+        "seq": None,
+    }

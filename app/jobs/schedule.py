@@ -1,0 +1,37 @@
+"""What recurs: each occasion is one queue row with a slot key, so any number of schedulers add it once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app import queue
+from app.flows.parts import Parts
+
+PRUNE = "prune_idempotent_answers"
+
+
+@dataclass(frozen=True, slots=True)
+class Recurring:
+    """A job that is due once in every ``every``, counted from the epoch."""
+
+    kind: str
+    every: timedelta
+
+
+RECURRING = (Recurring(PRUNE, timedelta(hours=1)),)
+
+
+def schedule_due(parts: Parts, *, now: datetime) -> None:
+    """Add the present slot of every recurring job, once across all processes."""
+    for job in RECURRING:
+        slot = int(now.timestamp() // job.every.total_seconds())
+        if parts.scheduled.get(job.kind) == slot:
+            continue
+        key = f"{job.kind}:{slot}"
+        _add_slot(parts, job.kind, key, now=now)
+        parts.scheduled[job.kind] = slot
+
+
+def _add_slot(parts: Parts, kind: str, key: str, *, now: datetime) -> None:
+    parts.db.write(lambda session: queue.add(session, kind=kind, payload={}, due_at=now, now=now, slot_key=key))

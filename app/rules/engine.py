@@ -1,0 +1,191 @@
+"""The rule engine of one snapshot: facts and an instant in, firings out; the same answer in every process.
+
+Two evaluators are made from one tree: generated Python, and durable-rules in C where it can be installed. Whichever
+answers, the other can check it: a sampled evaluation is done by both, and when they differ, or when C fails, Python's
+answer stands, the doubt is told, and after a difference that event kind is left to Python for good. An evaluation never
+raises for what the facts say.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta, timezone
+from typing import Literal
+
+from app.errors import InvalidInput, Problem
+from app.metrics import EVALUATOR_ERRORS
+from app.rules import durable
+from app.rules.compile import Answer, Condition, KindCode
+from app.rules.definition import Pack, Rule, Status
+from app.rules.firing import FiringMaker
+from app.rules.reading import microseconds
+from app.values.deciding import Firing
+from app.values.facts import EventKind
+
+Evaluator = Literal["auto", "durable", "python"]
+_BEIJING = timezone(timedelta(hours=8))
+_MISTAKES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, MemoryError, RecursionError)
+"""What generated code may raise if it is wrong: then a person decides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The firings of one event in the rules' order, who worked them out, and why a person must look all the same."""
+
+    firings: tuple[Firing, ...]
+    evaluator: str
+    doubts: tuple[str, ...]
+
+
+class Program:
+    """The rules of one event kind, compiled: one code, a shard of C rulesets, a maker of firings for each rule."""
+
+    def __init__(self, kind: EventKind, rules: Sequence[Rule], *, in_c: bool) -> None:
+        self.kind = kind
+        self.rules = tuple(rules)
+        roots = [Condition(rule.by_kind[kind.name].condition.root, rule.asks_when_missing) for rule in rules]
+        self.code = KindCode(roots)
+        self.makers = [FiringMaker(rule, kind, self.code.missing(at)) for at, rule in enumerate(self.rules)]
+        self.starts = [_start(rule) for rule in self.rules]
+        self.latest_start = max(self.starts, default=0)
+        self.trusts_c = in_c
+        self.shards = [(durable.Shard(each.clauses), each.rules) for each in self.code.shards] if in_c else []
+
+    def by_python(self, facts: Mapping[str, object], now: int, wrong: list[str]) -> Answer:
+        """Numbers of the rules that surely hold and of those that cannot be known."""
+        return self.code.evaluate(facts.get, now, wrong)
+
+    def by_c(self, facts: Mapping[str, object], now: int, wrong: list[str]) -> Answer:
+        """The same, the sure ones from C; raises ShardFailed."""
+        fired: set[int] = set()
+        for message, (shard, rules) in zip(self.code.columns(facts.get, now, wrong), self.shards, strict=True):
+            if message:
+                fired.update([rules[name] for name in shard.fire(message)])
+        return sorted(fired), self.code.unknown(facts.get, now, wrong)
+
+    def firings(self, answer: Answer, facts: Mapping[str, object], now: int) -> tuple[Firing, ...]:
+        """The firings of the rules already in force."""
+        fired, unknown = answer
+        if not fired and not unknown:
+            return ()
+        made = [(at, self.makers[at].fired) for at in fired] + [(at, self.makers[at].unknown) for at in unknown]
+        made.sort(key=lambda pair: pair[0])
+        return tuple(make(facts, now) for at, make in made if self.starts[at] <= now)
+
+    def close(self) -> None:
+        """Give the C memory back; Python goes on."""
+        self.trusts_c = False
+        for shard, _ in self.shards:
+            shard.close()
+
+
+class Engine:
+    """The compiled rules of one snapshot. Thread-safe; ``close`` it when another snapshot has taken over."""
+
+    def __init__(self, packs: Sequence[Pack], kinds: Mapping[str, EventKind], *, in_c: bool) -> None:
+        self.evaluator = "durable" if in_c else "python"
+        self.rules = tuple(sorted((rule for pack in packs for rule in pack.rules), key=lambda rule: rule.id))
+        self.in_c = in_c
+        self._kinds = dict(kinds)
+        self._programs = self._build((Status.LIVE, Status.SHADOW))
+        self._errors = 0
+        self._counting = threading.Lock()
+
+    def _build(self, statuses: tuple[Status, ...]) -> dict[str, Program]:
+        on = {
+            name: [rule for rule in self.rules if name in rule.on and rule.status in statuses] for name in self._kinds
+        }
+        return {name: Program(self._kinds[name], rules, in_c=self.in_c) for name, rules in on.items() if rules}
+
+    @property
+    def errors(self) -> int:
+        """How many evaluations C failed or answered differently, since the engine was built."""
+        return self._errors
+
+    def evaluate(self, kind: str, facts: Mapping[str, object], *, now: datetime, sample: bool = False) -> Evaluation:
+        """Judge one event. ``facts`` are flat, by dotted name; ``now`` has an offset; ``sample`` checks C by Python.
+
+        Raises InvalidInput for an event kind that does not exist; never for what the facts say.
+        """
+        program = self._programs.get(kind)
+        if program is None:
+            if kind not in self._kinds:
+                raise InvalidInput(
+                    "unknown event kind", problems=[Problem("kind", f"unknown: {kind}", ", ".join(self._kinds))]
+                )
+            return Evaluation((), self.evaluator, ())
+        return self._judge(program, facts, microseconds(now), sample=sample)
+
+    def share_in_c(self) -> float:
+        """The share of all leaf conditions that C evaluates itself, 0 to 1; 0 where C is not used."""
+        atoms = sum(program.code.atoms for program in self._programs.values())
+        in_c = sum(program.code.atoms_in_c for program in self._programs.values())
+        return in_c / atoms if self.in_c and atoms else 0.0
+
+    def program(self, kind: str) -> Program | None:
+        """The compiled live and shadow rules of an event kind, for checks."""
+        return self._programs.get(kind)
+
+    def drafts(self) -> Mapping[str, Program]:
+        """The draft rules, compiled for their examples only; the caller closes them."""
+        return self._build((Status.DRAFT,))
+
+    def close(self) -> None:
+        """Give the C memory back. A later evaluation is answered by Python."""
+        for program in self._programs.values():
+            program.close()
+
+    def _judge(self, program: Program, facts: Mapping[str, object], now: int, *, sample: bool) -> Evaluation:
+        wrong: list[str] = []
+        doubts: list[str] = []
+        answer: Answer | None = None
+        evaluator = "python"
+        if program.trusts_c:
+            try:
+                answer = program.by_c(facts, now, wrong)
+                evaluator = "durable"
+            except (durable.ShardFailed, *_MISTAKES):
+                if program.trusts_c:  # a closed engine is no failure
+                    self._count()
+        try:
+            if answer is None or sample:
+                other = program.by_python(facts, now, wrong)
+                if answer is not None and answer != other:
+                    self._count()
+                    program.trusts_c = False
+                    doubts.append(_difference(program, answer, other))
+                    evaluator = "python"
+                answer = other
+            firings = program.firings(answer, facts, now)
+        except _MISTAKES as error:
+            return Evaluation((), evaluator, (f"规则引擎无法完成评估（{program.kind.name}：{type(error).__name__}）",))
+        doubts.extend(f"字段类型不符，按缺失处理：{name}" for name in sorted(set(wrong)))
+        return Evaluation(firings, evaluator, tuple(doubts))
+
+    def _count(self) -> None:
+        EVALUATOR_ERRORS.inc()
+        with self._counting:
+            self._errors += 1
+
+
+def build_engine(packs: Sequence[Pack], kinds: Mapping[str, EventKind], *, evaluator: Evaluator = "auto") -> Engine:
+    """The engine of a set of packs.
+
+    ``auto`` takes durable-rules where it can be imported and generated Python elsewhere. Raises RuntimeError when
+    ``durable`` is asked for and cannot be had.
+    """
+    if evaluator == "durable" and not durable.AVAILABLE:
+        raise RuntimeError("durable-rules cannot be imported on this Python; use evaluator python or auto")
+    return Engine(packs, kinds, in_c=durable.AVAILABLE and evaluator != "python")
+
+
+def _start(rule: Rule) -> int:
+    """Beijing midnight of the day from which the rule holds, in microseconds."""
+    return microseconds(datetime.combine(rule.effective_from, time(), _BEIJING))
+
+
+def _difference(program: Program, one: Answer, other: Answer) -> str:
+    numbers = {at for left, right in zip(one, other, strict=True) for at in set(left) ^ set(right)}
+    return "两个规则引擎结果不一致：" + "、".join(sorted(program.rules[at].id for at in numbers))

@@ -1,0 +1,125 @@
+"""Makes a firing of a rule that fired or could not be known: bindings, amounts, missing facts.
+
+This is the rare, slow side of an evaluation. Bindings show what the rule looked at, in plain values that can be stored
+as JSON; the texts of the content itself are never among them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from app.rules.compile import amount
+from app.rules.definition import KindExpressions, Rule, Status
+from app.rules.tree import FactRef, ItemRef, ParameterRef, Quantifier, walk
+from app.values.deciding import Firing, Verdict, hardest
+from app.values.facts import EventKind, Fact, FactType
+
+LONGEST_TEXT = 200
+MOST_ITEMS = 20
+
+Facts = Mapping[str, object]
+
+
+@dataclass(slots=True)
+class FiringMaker:
+    """What it takes to make firings of one rule on one event kind."""
+
+    rule: Rule
+    kind: EventKind
+    missing: Callable[..., list[str]]
+    _amounts: dict[tuple[int, str], Callable[..., int | None]] = field(init=False)
+    _parameters: dict[str, object] = field(init=False)
+    _members: dict[str, tuple[str, ...]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        expressions = self._expressions
+        self._amounts = {key: amount(each.root) for key, each in expressions.amounts.items()}
+        roots = [expressions.condition.root, *(each.root for each in expressions.amounts.values())]
+        nodes = [node for root in roots for node in walk(root)]
+        self._parameters = {node.name: node.value for node in nodes if isinstance(node, ParameterRef)}
+        self._members = {
+            loop.source.fact.name: tuple(
+                dict.fromkeys(n.member for n in walk(loop) if isinstance(n, ItemRef) and n.member)
+            )
+            for loop in nodes
+            if isinstance(loop, Quantifier) and isinstance(loop.source, FactRef)
+        }
+
+    @property
+    def _expressions(self) -> KindExpressions:
+        return self.rule.by_kind[self.kind.name]
+
+    def fired(self, facts: Facts, now: int) -> Firing:
+        """The firing of a rule that surely holds; a block or payment that waits for a sign-off is a review."""
+        missing: set[str] = set()
+        effects: list[Mapping[str, object]] = [{"label": label} for label in self.rule.then.labels]
+        for number, effect in enumerate(self.rule.then.effects):
+            data = dict(effect.data)
+            for key in effect.amounts:
+                data[key] = self._amounts[number, key](facts.get, now, [])
+                if data[key] is None:
+                    missing.update(fact.name for fact in self._expressions.amounts[number, key].facts)
+            effects.append(
+                {effect.verb: data, **({"unsigned": list(self.rule.unsigned)} if self.rule.unsigned else {})}
+            )
+        verdict = self.rule.then.verdict
+        if self.rule.unsigned and verdict is Verdict.BLOCK:
+            verdict = Verdict.REVIEW
+        if missing or self.rule.unsigned:
+            verdict = hardest([verdict, Verdict.REVIEW])
+        return self._firing(verdict, facts, missing=tuple(sorted(missing)), effects=() if missing else tuple(effects))
+
+    def unknown(self, facts: Facts, now: int) -> Firing:
+        """The firing of a rule that cannot be known: a review that names the missing facts and has no effects."""
+        missing = tuple(sorted(set(self.missing(facts.get, now, []))))
+        return self._firing(Verdict.REVIEW, facts, missing=missing, effects=())
+
+    def _firing(
+        self, verdict: Verdict, facts: Facts, *, missing: tuple[str, ...], effects: tuple[Mapping[str, object], ...]
+    ) -> Firing:
+        return Firing(
+            rule=self.rule.id,
+            pack=self.rule.pack,
+            decision=verdict,
+            reason=self.rule.reason,
+            references=self.rule.references,
+            bindings=self._bindings(facts),
+            missing=missing,
+            shadow=self.rule.status is Status.SHADOW,
+            effects=effects,
+        )
+
+    def _bindings(self, facts: Facts) -> dict[str, object]:
+        looked_at = {fact.name: fact for fact in self._expressions.condition.facts}
+        for each in self._expressions.amounts.values():
+            looked_at |= {fact.name: fact for fact in each.facts}
+        bound = {
+            name: self._plain(fact, facts.get(name))
+            for name, fact in looked_at.items()
+            if name not in self.kind.text_fields and facts.get(name) is not None
+        }
+        return bound | {name: list(v) if isinstance(v, tuple) else v for name, v in self._parameters.items()}
+
+    def _plain(self, fact: Fact, value: object) -> object:
+        if isinstance(value, str):
+            return str.__str__(value)[:LONGEST_TEXT]
+        if isinstance(value, datetime):
+            return value.isoformat()
+        if fact.type is FactType.TEXT_LIST and isinstance(value, list | tuple):
+            return [str(item)[:LONGEST_TEXT] for item in value[:MOST_ITEMS]]
+        if fact.type is FactType.RECORD_LIST and isinstance(value, list | tuple):
+            members = self._members.get(fact.name, ())
+            return [self._record(members, item) for item in value[:MOST_ITEMS]] if members else len(value)
+        return value if isinstance(value, bool | int) else None
+
+    def _record(self, members: tuple[str, ...], item: object) -> dict[str, object]:
+        if not isinstance(item, Mapping):
+            return {}
+        return {name: self._plain_member(item.get(name)) for name in members}
+
+    def _plain_member(self, value: object) -> object:
+        if isinstance(value, datetime):
+            return value.isoformat()
+        return str.__str__(value)[:LONGEST_TEXT] if isinstance(value, str) else value

@@ -1,0 +1,96 @@
+"""Rule packs: YAML in, frozen packs out, or every problem of every file at once.
+
+The whole set is read together, because a rule id must be unique over all packs and because a snapshot is accepted or
+refused whole. Nothing here runs a rule: the examples are tried by ``app.rules.examples`` against a built engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from app.errors import BadDefinition, Problem
+from app.rules.definition import Pack, PackFiles, Parameter, Reference, Rule, Status
+from app.rules.positions import BadYaml, Document, read_document
+from app.rules.read_examples import read_examples
+from app.rules.read_pack import read_pack
+from app.rules.shape import ExamplesShape, PackShape, read_shape
+from app.values.facts import EventKind
+
+__all__ = ["Pack", "Parameter", "Reference", "Rule", "Status", "load_packs"]
+
+ROOT = "rules"
+_FILES = ("pack.yaml", "examples.yaml")
+
+
+def load_packs(files: Mapping[str, str], *, kinds: Mapping[str, EventKind]) -> tuple[Pack, ...]:
+    """All packs of a set of files (``content/pack.yaml`` → text), sorted by name.
+
+    Raises BadDefinition with every problem found; each problem's field is ``rules/<pack>/<file>:<line>``, with the
+    column where an expression is at fault.
+    """
+    problems: list[Problem] = list(_stray_files(files))
+    packs: list[Pack] = []
+    for folder in sorted({name.partition("/")[0] for name in files if "/" in name}):
+        found = _read_files(folder, files)
+        if isinstance(found, list):
+            problems.extend(found)
+            continue
+        pack, wrong = read_pack(found, kinds=kinds)
+        examples, bad_examples = read_examples(found, pack.rules, kinds=kinds)
+        problems += [*wrong, *bad_examples]
+        packs.append(replace(pack, examples=examples))
+    problems.extend(_repeated(packs))
+    if problems:
+        count = len(problems)
+        raise BadDefinition(f"{count} problem{'s' if count > 1 else ''} in the rule packs", problems=_sorted(problems))
+    return tuple(packs)
+
+
+def _stray_files(files: Mapping[str, str]) -> Iterator[Problem]:
+    if not files:
+        yield Problem(f"{ROOT}:1", "there is no rule pack", "at least one folder with pack.yaml and examples.yaml")
+    for name in files:
+        parts = name.split("/")
+        if len(parts) != len(("folder", "file")) or parts[1] not in _FILES:
+            yield Problem(f"{ROOT}/{name}:1", "is not part of a pack", "<pack>/pack.yaml or <pack>/examples.yaml")
+
+
+def _read_files(folder: str, files: Mapping[str, str]) -> PackFiles | list[Problem]:
+    problems: list[Problem] = []
+    documents: dict[str, Document] = {}
+    for part in ("pack", "examples"):
+        name = f"{folder}/{part}.yaml"
+        if name not in files:
+            problems.append(
+                Problem(f"{ROOT}/{name}:1", "the file is missing", "a pack has pack.yaml and examples.yaml")
+            )
+            continue
+        try:
+            documents[part] = read_document(f"{ROOT}/{name}", files[name])
+        except BadYaml as error:
+            problems.append(error.problem)
+    shape = read_shape(documents["pack"], PackShape) if "pack" in documents else []
+    sides = read_shape(documents["examples"], ExamplesShape) if "examples" in documents else []
+    if isinstance(shape, list) or isinstance(sides, list):
+        return [*problems, *(shape if isinstance(shape, list) else ()), *(sides if isinstance(sides, list) else ())]
+    return PackFiles(folder, documents["pack"], documents["examples"], shape, sides)
+
+
+def _repeated(packs: list[Pack]) -> Iterator[Problem]:
+    """A rule id stands for one rule in all packs."""
+    first: dict[str, Rule] = {}
+    for rule in (rule for pack in packs for rule in pack.rules):
+        if rule.id in first:
+            yield Problem(
+                str(rule.place), f"the rule id {rule.id} is taken by {first[rule.id].place}", "an id of its own"
+            )
+        first.setdefault(rule.id, rule)
+
+
+def _sorted(problems: list[Problem]) -> list[Problem]:
+    def order(problem: Problem) -> tuple[str, list[int]]:
+        file, _, rest = problem.field.partition(".yaml:")
+        return file, [int(number) for number in rest.split(":") if number.isdigit()]
+
+    return sorted(dict.fromkeys(problems), key=order)

@@ -1,0 +1,178 @@
+"""Reads YAML strictly and remembers where every value stands, so that an error can name its line.
+
+Only what a rule pack needs gets through: mappings with unique text keys, lists, texts, whole numbers, true/false and
+null. Anchors, aliases and tags are refused (they are how small files become huge or run code), and so are deep nesting,
+large files and YAML 1.1's surprises: ``on``, ``yes`` and ``2026-02-01`` are texts here.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+import yaml
+
+from app.errors import Problem
+
+MAX_BYTES = 1_000_000
+MAX_DEPTH = 20
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
+_WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value stands: file, line and column from 1. ``exact`` when an offset into its text is one in the line."""
+
+    file: str
+    line: int
+    column: int = 1
+    exact: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+    def at(self, offset: int) -> str:
+        """``file:line:column`` of a code point inside the value, as near as the writing style allows."""
+        return f"{self.file}:{self.line}:{self.column + offset}" if self.exact else str(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The data of one file and the place of every value (and of every key) by its path."""
+
+    file: str
+    data: object
+    places: dict[Path, Place]
+    keys: dict[Path, Place]
+
+    def place(self, path: Path) -> Place:
+        """The place of the value, or of the nearest thing around it."""
+        for end in range(len(path), -1, -1):
+            if path[:end] in self.places:
+                return self.places[path[:end]]
+        return Place(self.file, 1)
+
+    def key_place(self, path: Path) -> Place:
+        """The place of the key that leads to the value."""
+        return self.keys.get(path) or self.place(path)
+
+
+class BadYaml(Exception):
+    """The file cannot be read; ``problem`` says where and why."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
+def read_document(file: str, text: str) -> Document:
+    """The one document in ``text``; raises BadYaml. ``file`` is only a name for messages."""
+    if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
+        raise BadYaml(Problem(f"{file}:1", "the file is too large", f"at most {MAX_BYTES} bytes"))
+    builder = _Builder(file)
+    try:
+        for event in yaml.parse(text, Loader=_LOADER):
+            builder.take(event)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise BadYaml(Problem(f"{file}:{line}", f"not YAML: {error.problem}", "YAML")) from error
+    except (yaml.YAMLError, UnicodeError) as error:
+        raise BadYaml(Problem(f"{file}:1", "not YAML: it holds characters that YAML does not allow", "YAML")) from error
+    return Document(file, builder.root, builder.places, builder.keys)
+
+
+@dataclass(slots=True)
+class _Frame:
+    """An open mapping or list; ``key`` is the key that waits for its value."""
+
+    value: dict[str, object] | list[object]
+    path: Path
+    key: str | None = None
+
+
+@dataclass(slots=True)
+class _Builder:
+    """Builds values from parser events without recursion, so that nesting cannot exhaust the stack."""
+
+    file: str
+    root: object = None
+    places: dict[Path, Place] = field(default_factory=dict)
+    keys: dict[Path, Place] = field(default_factory=dict)
+    _open: list[_Frame] = field(default_factory=list)
+    _documents: int = 0
+
+    def take(self, event: yaml.Event) -> None:
+        """One event of the parser."""
+        if isinstance(event, yaml.DocumentStartEvent):
+            self._documents += 1
+            if self._documents > 1:
+                raise self._bad(event, "a second document", "one document a file")
+        elif isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise self._bad(event, "anchors and aliases are not allowed", "the value written out")
+        elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
+            self._start(event)
+        elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
+            self._open.pop()
+        elif isinstance(event, yaml.ScalarEvent):
+            self._scalar(event)
+
+    def _start(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> None:
+        if event.tag is not None:
+            raise self._bad(event, f"the tag {event.tag} is not allowed", "plain values")
+        if len(self._open) >= MAX_DEPTH:
+            raise self._bad(event, "nested too deeply", f"at most {MAX_DEPTH} levels")
+        value: dict[str, object] | list[object] = {} if isinstance(event, yaml.MappingStartEvent) else []
+        path = self._add(value, self._place(event), event)
+        self._open.append(_Frame(value, path))
+
+    def _scalar(self, event: yaml.ScalarEvent) -> None:
+        if event.tag is not None:
+            raise self._bad(event, f"the tag {event.tag} is not allowed", "plain values")
+        frame = self._open[-1] if self._open else None
+        place = self._place(event)
+        if frame is not None and isinstance(frame.value, dict) and frame.key is None:
+            if event.value in frame.value:
+                raise self._bad(event, f"the key {event.value!r:.80} stands twice", "each key once")
+            frame.key = event.value
+            self.keys[(*frame.path, event.value)] = place
+            return
+        one_line = event.end_mark is not None and event.end_mark.line == place.line - 1
+        is_plain = event.style not in ("'", '"', "|", ">")
+        exact = one_line and "\\" not in event.value and event.style not in ("|", ">") and "''" not in event.value
+        place = Place(self.file, place.line, place.column + (0 if is_plain else 1), exact)
+        self._add(_plain(event.value) if is_plain else event.value, place, event)
+
+    def _add(self, value: object, place: Place, event: yaml.Event) -> Path:
+        if not self._open:
+            self.root = value
+            self.places[()] = place
+            return ()
+        frame = self._open[-1]
+        if isinstance(frame.value, list):
+            path: Path = (*frame.path, len(frame.value))
+            frame.value.append(value)
+        elif frame.key is None:
+            raise self._bad(event, "a key is a list or mapping", "a text as key")
+        else:
+            path = (*frame.path, frame.key)
+            frame.value[frame.key] = value
+            frame.key = None
+        self.places[path] = place
+        return path
+
+    def _bad(self, event: yaml.Event, problem: str, expected: str) -> BadYaml:
+        return BadYaml(Problem(str(self._place(event)), problem, expected))
+
+    def _place(self, event: yaml.Event) -> Place:
+        mark = event.start_mark
+        return Place(self.file, 1) if mark is None else Place(self.file, mark.line + 1, mark.column + 1)
+
+
+def _plain(value: str) -> str | int | bool | None:
+    if value in _WORDS:
+        return _WORDS[value]
+    return int(value) if _INT.fullmatch(value) else value

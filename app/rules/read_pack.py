@@ -1,0 +1,200 @@
+"""Understands one ``pack.yaml``: names are looked up, expressions checked, and what may not act alone is marked.
+
+A rule that is wrong is left out and its problems are collected, so that one run of the check names them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from app.errors import Problem
+from app.rules.calls import is_usable_name
+from app.rules.definition import (
+    VERIFIED,
+    KindExpressions,
+    Pack,
+    PackFiles,
+    Parameter,
+    Reference,
+    Rule,
+    Status,
+    parameter_refs,
+)
+from app.rules.effects import MONEY, Consequence, Effect, read_entry
+from app.rules.expression import parse_condition, parse_number
+from app.rules.positions import Document, Path
+from app.rules.problems import ExpressionError
+from app.rules.shape import RuleShape
+from app.rules.tree import ParameterRef
+from app.values.deciding import Verdict, hardest
+from app.values.facts import EventKind
+
+
+def read_pack(files: PackFiles, *, kinds: Mapping[str, EventKind]) -> tuple[Pack, list[Problem]]:
+    """The pack without its examples, and everything wrong with it."""
+    reader = _Reader(files, kinds)
+    reader.head()
+    rules = tuple(rule for number in range(len(files.shape.rules)) if (rule := reader.rule(number)) is not None)
+    shape = files.shape
+    return Pack(shape.pack, shape.title, shape.owner, reader.references, reader.parameters, rules, ()), reader.problems
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Reads one file; ``problems`` grows as it goes."""
+
+    files: PackFiles
+    kinds: Mapping[str, EventKind]
+    problems: list[Problem] = field(default_factory=list)
+    references: dict[str, Reference] = field(default_factory=dict)
+    parameters: dict[str, Parameter] = field(default_factory=dict)
+    refs: Mapping[str, ParameterRef] = field(default_factory=dict)
+
+    @property
+    def document(self) -> Document:
+        return self.files.pack
+
+    def bad(self, path: Path, problem: str, expected: str = "") -> None:
+        """Collects a problem at the place of a value."""
+        self.problems.append(Problem(str(self.document.place(path)), problem, expected))
+
+    def head(self) -> None:
+        """Name, references and parameters."""
+        shape = self.files.shape
+        if shape.pack != self.files.folder:
+            self.bad(
+                ("pack",), f"the pack {shape.pack!r} lies in the folder {self.files.folder!r}", "the folder's name"
+            )
+        for name, each in shape.references.items():
+            self.references[name] = Reference(name, each.text, each.confidence, each.url)
+        for name, parameter in shape.parameters.items():
+            default = parameter.default
+            if not is_usable_name(name):
+                self.bad(("parameters", name), f"{name!r} already means something", "another name")
+            if isinstance(default, bool) is not (parameter.unit == "flag") or (
+                isinstance(default, str | list) is not (parameter.unit == "text")
+            ):
+                self.bad(
+                    ("parameters", name, "unit"), f"the unit {parameter.unit} does not fit the default", "flag, text …"
+                )
+            value = tuple(default) if isinstance(default, list) else default
+            self.parameters[name] = Parameter(name, value, parameter.unit, parameter.origin, parameter.note)
+        self.refs = parameter_refs(self.parameters)
+
+    def rule(self, number: int) -> Rule | None:
+        """One rule, or None when something is wrong with it."""
+        before = len(self.problems)
+        shape, path = self.files.shape.rules[number], ("rules", number)
+        kinds = [kind for position, name in enumerate(shape.on) if (kind := self._kind(name, path, position, shape))]
+        references = [self.references[name] for name in self._known_references(shape, path)]
+        then = self._consequence(shape, path)
+        if shape.effective.from_ >= shape.effective.review_by:
+            self.bad((*path, "effective"), "has to be reviewed before it begins", "from before review_by")
+        by_kind = {kind.name: found for kind in kinds if (found := self._expressions(shape, path, kind, then.effects))}
+        if len(self.problems) > before:
+            return None
+        return Rule(
+            id=shape.id,
+            pack=self.files.shape.pack,
+            title=shape.title,
+            on=tuple(by_kind),
+            status=Status(shape.status),
+            effective_from=shape.effective.from_,
+            review_by=shape.effective.review_by,
+            references=tuple(reference.text for reference in references),
+            when=shape.when,
+            then=then,
+            reason=shape.reason,
+            asks_when_missing=shape.missing == "review",
+            unsigned=self._unsigned(then, references, by_kind),
+            by_kind=by_kind,
+            place=self.document.place((*path, "id")),
+        )
+
+    def _kind(self, name: str, path: Path, position: int, shape: RuleShape) -> EventKind | None:
+        if name in self.kinds and name not in shape.on[:position]:
+            return self.kinds[name]
+        near = get_close_matches(name, self.kinds, n=1)
+        problem = f"the event kind {name!r} stands twice" if name in self.kinds else f"unknown event kind {name!r}"
+        self.bad(
+            (*path, "on", position), problem, f"{near[0]!r}, did you mean that?" if near else ", ".join(self.kinds)
+        )
+        return None
+
+    def _known_references(self, shape: RuleShape, path: Path) -> list[str]:
+        for position, name in enumerate(shape.references):
+            if name not in self.references:
+                near = get_close_matches(name, self.references, n=1)
+                expected = f"{near[0]!r}, did you mean that?" if near else "a name under references"
+                self.bad((*path, "references", position), f"unknown reference {name!r}", expected)
+        return [name for name in shape.references if name in self.references]
+
+    def _consequence(self, shape: RuleShape, path: Path) -> Consequence:
+        verdicts: list[Verdict] = []
+        labels: list[str] = []
+        effects: list[Effect] = []
+        for position, entry in enumerate(shape.then):
+            try:
+                read = read_entry(entry)
+            except ExpressionError as error:
+                self.bad((*path, "then", position), error.problem, error.expected)
+                continue
+            if isinstance(read, Verdict):
+                verdicts.append(read)
+            elif isinstance(read, str):
+                verdicts.append(Verdict.LABEL)
+                labels.append(read)
+            else:
+                effects.append(read)
+        return Consequence(hardest(verdicts), tuple(labels), tuple(effects))
+
+    def _expressions(
+        self, shape: RuleShape, path: Path, kind: EventKind, effects: tuple[Effect, ...]
+    ) -> KindExpressions | None:
+        facts = {fact.name: fact for fact in kind.facts}
+        for name in self.refs.keys() & facts.keys():
+            self.bad(("parameters", name), f"{name!r} is also a fact of {kind.name}", "another name")
+        amounts = {}
+        try:
+            condition = parse_condition(shape.when, facts=facts, parameters=self.refs, where=kind.name)
+        except ExpressionError as error:
+            self._bad_expression((*path, "when"), "when", error)
+            return None
+        for number, effect in enumerate(effects):
+            for key, (text, unit) in effect.amounts.items():
+                try:
+                    found = parse_number(text, facts=facts, parameters=self.refs, where=kind.name, unit=unit)
+                except ExpressionError as error:
+                    self._bad_expression((*path, "then"), f"{effect.verb}.{key}", error)
+                else:
+                    amounts[number, key] = found
+        return KindExpressions(condition, amounts)
+
+    def _bad_expression(self, path: Path, name: str, error: ExpressionError) -> None:
+        place = self.document.place(path)
+        where = place.at(error.offset or 0) if name == "when" else str(place)
+        self.problems.append(Problem(where, f"{name}: {error.problem}", error.expected))
+
+    def _unsigned(
+        self, then: Consequence, references: list[Reference], by_kind: Mapping[str, KindExpressions]
+    ) -> tuple[str, ...]:
+        """Why a block or a payment of this rule has to wait for a sign-off; empty when it may act alone."""
+        why: list[str] = []
+        pays = [number for number, effect in enumerate(then.effects) if effect.verb in MONEY]
+        if (then.verdict is Verdict.BLOCK or pays) and not any(each.confidence in VERIFIED for each in references):
+            why.append("no verified reference")
+        used = {
+            name
+            for each in by_kind.values()
+            for (number, _), amount in each.amounts.items()
+            if number in pays
+            for name in amount.parameters
+        }
+        why.extend(
+            f"the parameter {name} has no source"
+            for name in sorted(used)
+            if self.parameters[name].origin == "engineering"
+        )
+        return tuple(why)

@@ -1,0 +1,90 @@
+"""Tries a candidate set of packs in a child process, because what a bad rule does to the C engine is not an exception.
+
+It may hang holding the interpreter's lock, or end the process. The child loads, builds, runs the examples and the
+generated cases, and answers in JSON; whatever else becomes of it within the time is a problem of the candidate.
+"""
+
+from __future__ import annotations
+
+import json
+import pkgutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from app.errors import BadDefinition, Problem
+from app.rules.engine import Evaluator, build_engine
+from app.rules.examples import run_examples
+from app.rules.pack import load_packs
+
+KINDS_FROM = "app.events.kind:load_kinds"
+"""Where the child finds the event kinds. A name, because this part must not import its neighbour."""
+_ROOT = Path(__file__).resolve().parents[2]
+_LAST_WORDS = 300
+
+
+def try_in_child(
+    files: Mapping[str, str], *, timeout_s: float, evaluator: Evaluator = "auto", kinds_from: str = KINDS_FROM
+) -> None:
+    """Load, build and try a set of packs in a child process.
+
+    Raises BadDefinition with every problem: of loading, of the examples, of evaluators that differ, or that the child
+    crashed or did not end within ``timeout_s`` seconds.
+    """
+    question = json.dumps({"files": dict(files), "evaluator": evaluator, "kinds_from": kinds_from})
+    try:
+        child = subprocess.run(
+            [sys.executable, "-m", "app.rules.trial"],
+            input=question.encode(),
+            capture_output=True,
+            timeout=timeout_s,
+            cwd=_ROOT,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise _refused(
+            [Problem("rules:1", f"the trial did not end within {timeout_s:g} s", "rules that can be run")]
+        ) from error
+    if child.returncode != 0:
+        told = child.stderr.decode("utf-8", "replace")[-_LAST_WORDS:].strip()
+        raise _refused(
+            [Problem("rules:1", f"the trial process ended with {child.returncode}: {told}", "rules that can be run")]
+        )
+    problems = [Problem(**each) for each in json.loads(child.stdout)]
+    if problems:
+        raise _refused(problems)
+
+
+def try_here(files: Mapping[str, str], *, evaluator: Evaluator, kinds_from: str) -> list[Problem]:
+    """The trial itself, in this process: every problem found."""
+    kinds = pkgutil.resolve_name(kinds_from)()
+    try:
+        packs = load_packs(files, kinds=kinds)
+    except BadDefinition as error:
+        return list(error.problems)
+    engine = build_engine(packs, kinds, evaluator=evaluator)
+    try:
+        return run_examples(packs, engine)
+    finally:
+        engine.close()
+
+
+def _refused(problems: Sequence[Problem]) -> BadDefinition:
+    return BadDefinition("the rule packs did not stand their trial", problems=problems)
+
+
+def _answer(problems: Sequence[Problem]) -> Iterator[dict[str, str]]:
+    for problem in problems:
+        yield {"field": problem.field, "problem": problem.problem, "expected": problem.expected}
+
+
+def main() -> None:
+    """Read the question from standard input, write the problems to standard output."""
+    question = json.load(sys.stdin)
+    problems = try_here(question["files"], evaluator=question["evaluator"], kinds_from=question["kinds_from"])
+    json.dump(list(_answer(problems)), sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""Reading `categories.yaml`: which kinds of wording exist, under which law, how grave.
+
+The YAML is read as nodes and not as values, because a problem must name its line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import yaml
+
+from app.text.findings import Findings
+from app.text.words import Category
+
+CATEGORIES_FILE = "categories.yaml"
+
+_KEYS = {
+    "title": ("a Chinese title", re.compile(r".+", re.DOTALL)),
+    "law": ("the law or platform rule", re.compile(r".+", re.DOTALL)),
+    "severity": ("1 to 5", re.compile(r"[1-5]")),
+    "suggestion": ("true or false", re.compile(r"true|false")),
+}
+_NEEDED = ("title", "law", "severity")
+_ID = re.compile(r"[a-z][a-z0-9_]{0,63}")
+
+
+def read_categories(source: str, findings: Findings) -> Mapping[str, Category]:
+    """The categories by id in the file's order; what is wrong goes to `findings`."""
+    try:
+        root = yaml.compose(source, Loader=yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        findings.wrong(
+            f"not YAML: {getattr(error, 'problem', None) or error}", "YAML", line=mark.line + 1 if mark else 1
+        )
+        return MappingProxyType({})
+    if not isinstance(root, yaml.MappingNode) or not root.value:
+        findings.wrong("no categories", "id: {title: …, law: …, severity: …}")
+        return MappingProxyType({})
+    categories: dict[str, Category] = {}
+    for key, node in root.value:
+        category = _read_one(key, node, findings)
+        if category and category.id in categories:
+            findings.wrong(f"category {category.id!r} is given twice", "each once", line=_line(key))
+        elif category:
+            categories[category.id] = category
+    return MappingProxyType(categories)
+
+
+def _read_one(key: yaml.Node, node: yaml.Node, findings: Findings) -> Category | None:
+    known = len(findings.problems)
+    if not isinstance(key, yaml.ScalarNode) or not _ID.fullmatch(key.value):
+        findings.wrong("not a category's id", "lower_case_name", line=_line(key))
+    if not isinstance(node, yaml.MappingNode):
+        findings.wrong("a category without its keys", ", ".join(_KEYS), line=_line(key))
+        return None
+    values = _values(node, findings)
+    findings.line = _line(key)
+    for name in _NEEDED:
+        if name not in values:
+            findings.wrong(f"{name} is missing", _KEYS[name][0])
+    if len(findings.problems) > known:
+        return None
+    return Category(
+        id=str(key.value),
+        title=values["title"],
+        law=values["law"],
+        severity=int(values["severity"]),
+        is_suggestion_allowed=values.get("suggestion", "true") == "true",
+    )
+
+
+def _values(node: yaml.MappingNode, findings: Findings) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for key, value in node.value:
+        name = key.value if isinstance(key, yaml.ScalarNode) else "?"
+        if name not in _KEYS:
+            findings.unknown("key", name, _KEYS, line=_line(key))
+            continue
+        expected, pattern = _KEYS[name]
+        if not isinstance(value, yaml.ScalarNode) or not pattern.fullmatch(value.value):
+            findings.wrong(f"{name} cannot be read", expected, line=_line(value))
+        values[name] = str(value.value)
+    return values
+
+
+def _line(node: yaml.Node) -> int:
+    return int(node.start_mark.line) + 1

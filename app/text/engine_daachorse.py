@@ -1,0 +1,57 @@
+"""The fast engine: daachorse's character-wise double array. Its wheels do not cover every platform; it may be absent.
+
+Only the longest word at each end is asked of it, and the shorter ones that end there are looked up: 200 nested words on
+20,000 equal letters would otherwise be a list of four million matches before the first can be looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+try:
+    import daachorse
+except ImportError:  # no wheel for this platform; the other engine keeps the same promise
+    daachorse = None  # type: ignore[assignment]
+
+IS_AVAILABLE = daachorse is not None
+_BLOCK = 1 << 16
+
+
+class DaachorseEngine:
+    """Finds listed words in folded text. Immutable, shared by threads; matching releases the interpreter lock."""
+
+    name = "daachorse"
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        ids = {pattern: number for number, pattern in enumerate(patterns)}
+        self._automaton = daachorse.CharwiseDoubleArrayAhoCorasick(list(patterns))
+        self._reach = max(map(len, patterns), default=1) - 1
+        self._suffixes = {
+            number: suffixes
+            for pattern, number in ids.items()
+            if (suffixes := [ids[tail] for at in range(1, len(pattern)) if (tail := pattern[at:]) in ids])
+        }
+
+    def matches(self, text: str) -> Iterable[tuple[int, int]]:
+        """Pairs (end, number of the pattern), by end, longest first; empty and false when there are none."""
+        if len(text) > _BLOCK:
+            return self._in_blocks(text)
+        found = self._automaton.find_overlapping_no_suffix(text)
+        return self._with_suffixes(found, after=0, base=0) if found else ()
+
+    def _in_blocks(self, text: str) -> Iterator[tuple[int, int]]:
+        """Long texts in pieces, so that a capped scan never holds all matches of a hostile text."""
+        for start in range(0, len(text), _BLOCK):
+            base = max(0, start - self._reach)
+            found = self._automaton.find_overlapping_no_suffix(text[base : start + _BLOCK])
+            yield from self._with_suffixes(found, after=start, base=base)
+
+    def _with_suffixes(
+        self, found: Sequence[tuple[int, int, int]], *, after: int, base: int
+    ) -> Iterator[tuple[int, int]]:
+        suffixes = self._suffixes
+        for _, end, number in found:
+            if base + end > after:
+                yield base + end, number
+                for shorter in suffixes.get(number, ()):
+                    yield base + end, shorter

@@ -1,0 +1,174 @@
+"""Reading wordlist files: a head of `# key: value` lines, then one word a line.
+
+A list is law in plain text, kept by people who are not programmers, so every file is read to its end and every problem
+is named with its line at once. Nothing here opens a file: a snapshot stores sources by file name and hands them in.
+
+What would surprise: two words are the same when they *fold* to the same text, so `最佳` and `最*佳` are duplicates.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from app.errors import BadDefinition, Problem
+from app.text.categories import CATEGORIES_FILE, read_categories
+from app.text.findings import Findings
+from app.text.word_line import read_phrases, read_verdict, read_word
+from app.text.words import Category, Gap, Scope, Word, Wordlist, WordlistSet
+
+__all__ = ["Category", "Gap", "Scope", "Word", "Wordlist", "WordlistSet", "load_wordlists"]
+
+MATCH_DEPTHS = ("exact", "fold", "sound", "shape")
+MAX_LINE = 1000
+
+_NEEDED = ("category", "verdict", "source", "owner")
+_SCOPE_KEYS = ("kinds", "shop_categories")
+_HEAD_KEYS = (*_NEEDED, *_SCOPE_KEYS, "match", "allow", "valid_from", "valid_to")
+_HEAD = re.compile(r"#\s*([^:：#]+?)\s*[:：]\s*(.*)")
+_FILE = re.compile(r"([a-z][a-z0-9_]{0,63})\.txt")
+_NAME = re.compile(r"!?[^\W!][\w.-]{0,63}")
+
+
+def load_wordlists(files: Mapping[str, str]) -> WordlistSet:
+    """Read a whole set, file name to source: `{"categories.yaml": "…", "absolute_terms.txt": "…"}`.
+
+    Raises:
+        BadDefinition: with the problems of all files together; each one's `field` is `wordlists/file:line`.
+    """
+    problems: list[Problem] = []
+    findings = Findings(CATEGORIES_FILE)
+    categories: Mapping[str, Category] = {}
+    if CATEGORIES_FILE in files:
+        categories = read_categories(files[CATEGORIES_FILE], findings)
+    else:
+        findings.wrong("the file is missing", "the categories that the lists name")
+    problems += findings.problems
+    lists: list[Wordlist] = []
+    for file in sorted(files.keys() - {CATEGORIES_FILE}):
+        findings = Findings(file)
+        wordlist = _read_list(file, files[file], categories, findings)
+        problems += findings.problems
+        if wordlist:
+            lists.append(wordlist)
+    if problems:
+        raise BadDefinition("The wordlists are wrong", problems=problems)
+    return WordlistSet(categories, tuple(lists))
+
+
+def _read_list(file: str, source: str, categories: Mapping[str, Category], findings: Findings) -> Wordlist | None:
+    named = _FILE.fullmatch(file)
+    if not named:
+        findings.wrong("not a wordlist's file name", "lower_case_name.txt")
+        return None
+    head: dict[str, tuple[int, str]] = {}
+    words: dict[str, Word] = {}
+    for line in _lines(source, findings):
+        if line.startswith("#"):
+            _add_head(line, head, findings, is_late=bool(words))
+        elif word := read_word(line, findings):
+            first = words.setdefault(word.folded, word)
+            if first is not word:
+                findings.wrong(f"{word.text!r} is the same word as {first.text!r} in line {first.line}", "each once")
+    findings.line = 1
+    values = _head_values(head, categories, findings)
+    if not words and not findings.problems:
+        findings.wrong("the list has no words", "one word a line")
+    return None if findings.problems else Wordlist(name=named[1], words=tuple(words.values()), **values)
+
+
+def _lines(source: str, findings: Findings) -> Iterator[str]:
+    """The lines that say something; `findings` is told where the reader is."""
+    for number, raw in enumerate(source.removeprefix("\ufeff").split("\n"), 1):
+        findings.line = number
+        line = raw.strip()
+        if len(line) > MAX_LINE:
+            findings.wrong(f"the line has {len(line)} characters", f"at most {MAX_LINE}")
+        elif "\0" in line:
+            findings.wrong("the line holds a NUL character", "text")
+        elif line:
+            yield line
+
+
+def _add_head(line: str, head: dict[str, tuple[int, str]], findings: Findings, *, is_late: bool) -> None:
+    """Take a head line; `##` lines, lines without a colon, and prose after the first word are comments."""
+    found = _HEAD.fullmatch(line)
+    if not found:
+        return
+    key, value = found[1], found[2].strip()
+    if is_late:
+        if key in _HEAD_KEYS:
+            findings.wrong(f"{key} stands after the first word", "the head before the words")
+    elif key not in _HEAD_KEYS:
+        findings.unknown("head key", key, _HEAD_KEYS)
+    elif key in head:
+        findings.wrong(f"{key} is given twice", "each head key once")
+    elif not value:
+        findings.wrong(f"{key} is empty", "# key: value")
+    else:
+        head[key] = (findings.line, value)
+
+
+def _head_values(
+    head: Mapping[str, tuple[int, str]], categories: Mapping[str, Category], findings: Findings
+) -> dict[str, Any]:
+    """The head as a Wordlist's fields; only to be used when `findings` has nothing."""
+    if missing := [key for key in _NEEDED if key not in head]:
+        findings.wrong(f"the head lacks {', '.join(missing)}", "# key: value lines before the words")
+    values: dict[str, Any] = {}
+    scope: dict[str, list[str]] = {}
+    for key, (findings.line, value) in head.items():
+        if key in _SCOPE_KEYS:
+            scope[key] = _names(value, findings)
+            continue
+        known = {"category": tuple(categories) or (value,), "match": MATCH_DEPTHS}.get(key, (value,))
+        if value not in known:
+            findings.unknown(key, value, known)
+        reader = _READERS.get(key)
+        values[key] = reader(value, findings) if reader else value
+    values["scope"] = _scope(scope, findings)
+    _check_period(values.get("valid_from"), values.get("valid_to"), findings)
+    return values
+
+
+def _names(value: str, findings: Findings) -> list[str]:
+    names = [name.strip() for name in re.split("[,，、]", value)]
+    for name in names:
+        if not _NAME.fullmatch(name):
+            findings.wrong(f"cannot read the name {name!r}", "names separated by commas; !name leaves one out")
+    return names
+
+
+def _scope(names: Mapping[str, list[str]], findings: Findings) -> Scope:
+    kinds = names.get("kinds", [])
+    shops = names.get("shop_categories", [])
+    if any(kind.startswith("!") for kind in kinds):
+        findings.wrong("kinds cannot be left out", "the kinds that are in scope")
+    return Scope(
+        frozenset(kinds),
+        frozenset(name for name in shops if not name.startswith("!")),
+        frozenset(name[1:] for name in shops if name.startswith("!")),
+    )
+
+
+def _day(value: str, findings: Findings) -> date | None:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        findings.wrong(f"{value!r} is not a day", "YYYY-MM-DD")
+        return None
+
+
+_READERS: Mapping[str, Callable[[str, Findings], object]] = {
+    "verdict": read_verdict,
+    "allow": read_phrases,
+    "valid_from": _day,
+    "valid_to": _day,
+}
+
+
+def _check_period(first: date | None, last: date | None, findings: Findings) -> None:
+    if first and last and last < first:
+        findings.wrong("valid_to lies before valid_from", "a period")

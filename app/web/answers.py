@@ -1,0 +1,250 @@
+"""What goes out over HTTP, as models for the OpenAPI page; answers themselves are made as plain data."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+Decided = Literal["pass", "label", "review", "block"]
+Ladder = Literal["pass", "alert", "warn", "label", "review", "hold", "block"]
+
+
+class ProblemAnswer(BaseModel):
+    """RFC 9457 problem document."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    request_id: str
+    errors: list[ProblemEntry]
+
+
+class ProblemEntry(BaseModel):
+    """One thing wrong: where, what, and what was expected."""
+
+    field: str
+    problem: str
+    expected: str
+
+
+class HitAnswer(BaseModel):
+    """A listed word found; ``start`` and ``end`` count code points of the field as it was sent."""
+
+    field: str
+    start: int
+    end: int
+    text: str
+    word: str
+    category: str
+    wordlist: str
+    verdict: Ladder
+    hidden_by: list[str]
+    source: str
+    suggestion: str | None = None
+    segment: int | None = None
+    at_ms: int | None = None
+
+
+class PersonalDatumAnswer(BaseModel):
+    """Where personal data of which kind stands; never the value."""
+
+    field: str
+    start: int
+    end: int
+    kind: str
+    segment: int | None = None
+    at_ms: int | None = None
+
+
+class FiringAnswer(BaseModel):
+    """A rule that fired, or could not be known (then ``missing`` names the facts)."""
+
+    rule: str
+    pack: str
+    decision: Ladder
+    reason: str
+    references: list[str]
+    bindings: dict[str, Any]
+    missing: list[str] = Field(default_factory=list)
+    shadow: bool = False
+    effects: list[dict[str, Any]] = Field(default_factory=list)
+
+
+class OpinionAnswer(BaseModel):
+    """A reviewer's opinion."""
+
+    reviewer: str
+    verdict: Decided
+    score_bp: int
+    reason: str
+
+
+class SnapshotIds(BaseModel):
+    """What the decision was judged by."""
+
+    rules: str
+    wordlists: str
+
+
+class ScreeningAnswer(BaseModel):
+    """The decision on one content."""
+
+    screening_id: str
+    content_id: str
+    shop_id: str
+    version: int
+    predecessor_id: str | None
+    status: Literal["final", "pending"]
+    decision: Decided
+    hits: list[HitAnswer]
+    personal_data: list[PersonalDatumAnswer]
+    firings: list[FiringAnswer]
+    opinions: list[OpinionAnswer]
+    labels: list[str]
+    advice: list[str]
+    doubts: list[str]
+    case_id: str | None
+    snapshot: SnapshotIds
+    took_us: int
+
+
+class ItemError(BaseModel):
+    """A batch item that was not screened; the others were."""
+
+    index: int
+    error: ProblemAnswer
+
+
+class BatchAnswer(BaseModel):
+    """Answers in the order of the items."""
+
+    results: list[ScreeningAnswer | ItemError]
+
+
+class ContentAnswer(BaseModel):
+    """A content's present outcome."""
+
+    content_id: str
+    shop_id: str
+    version: int
+    status: Literal["final", "pending"]
+    decision: Decided
+    by: str
+    at: str
+    reason: str | None
+    screening_id: str
+
+
+class CaseAnswer(BaseModel):
+    """A case."""
+
+    id: str
+    shop_id: str
+    content_id: str
+    screening_id: str
+    state: str
+    decision: Decided
+    category: str
+    severity: int
+    summary: str
+    excerpt: str
+    opened_at: str
+    due_at: str
+    outcome: str | None
+    reason: str | None
+    decided_by: str | None
+    decided_at: str | None
+
+
+class CasePage(BaseModel):
+    """A page of cases."""
+
+    items: list[CaseAnswer]
+    next_cursor: str | None
+
+
+class SnapshotAnswer(BaseModel):
+    """A stored snapshot."""
+
+    id: str
+    kind: str
+    is_active: bool
+    summary: dict[str, Any]
+    proposed_by: str
+    created_at: str
+
+
+class SnapshotList(BaseModel):
+    """Stored snapshots, newest first."""
+
+    items: list[SnapshotAnswer]
+    next_cursor: None = None
+
+
+class RuleAnswer(BaseModel):
+    """A rule in force."""
+
+    id: str
+    pack: str
+    title: str
+    status: str
+    on: list[str]
+    reason: str
+    references: list[str]
+
+
+class RuleList(BaseModel):
+    """The rules in force."""
+
+    items: list[RuleAnswer]
+    next_cursor: None = None
+    snapshot: str
+
+
+class WordlistAnswer(BaseModel):
+    """A wordlist in force."""
+
+    name: str
+    category: str
+    verdict: Ladder
+    source: str
+    owner: str
+    match: str
+    words: int
+
+
+class WordlistList(BaseModel):
+    """The wordlists in force."""
+
+    items: list[WordlistAnswer]
+    next_cursor: None = None
+    snapshot: str
+
+
+class WebhookAnswer(BaseModel):
+    """An endpoint; ``secret`` only in the answer that made it."""
+
+    id: str
+    url: str
+    event_types: list[str]
+    shop_ids: list[str] | None
+    created_at: str
+    disabled_at: str | None
+    disabled_why: str | None
+    secret: str | None = None
+
+
+class WebhookList(BaseModel):
+    """Endpoints."""
+
+    items: list[WebhookAnswer]
+    next_cursor: None = None
+
+
+class Health(BaseModel):
+    """Whether the service is up or able to decide, with every check by name."""
+
+    status: Literal["ok", "failing"]
+    checks: dict[str, str]

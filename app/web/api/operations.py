@@ -1,0 +1,62 @@
+"""For those who run the service: up, able to decide, metrics."""
+
+from __future__ import annotations
+
+import orjson
+from flask import Response
+from flask_openapi3 import APIBlueprint, Tag
+from sqlalchemy.exc import SQLAlchemyError
+
+from app import metrics, snapshots
+from app.flows.parts import Parts
+from app.migrate import current, head
+from app.values.access import Scope
+from app.web.answers import Health
+from app.web.auth import caller, parts
+from app.web.docs import PROBLEMS, SECURITY
+
+_TEXT = {"description": "Metrics", "content": {"text/plain": {"schema": {"type": "string"}}}}
+
+blueprint = APIBlueprint(
+    "operations", __name__, abp_tags=[Tag(name="operations", description="运行 · running the service")]
+)
+
+
+@blueprint.get("/healthz", summary="Up", responses={200: Health})
+def healthz() -> Response:
+    """Whether the process answers at all."""
+    return Response(orjson.dumps({"status": "ok", "checks": {}}), content_type="application/json")
+
+
+@blueprint.get("/readyz", summary="Able to decide", responses={200: Health, 503: Health})
+def readyz() -> Response:
+    """Whether the database answers at the right revision and a judge is loaded.
+
+    A refused candidate in a folder is said here (``rules``, ``wordlists``) but does not make the service unready: what
+    was in force still is.
+    """
+    checks = _checks(parts())
+    failing = checks["database"] != "ok" or checks["judge"] != "ok"
+    body = {"status": "failing" if failing else "ok", "checks": checks}
+    return Response(orjson.dumps(body), status=503 if failing else 200, content_type="application/json")
+
+
+@blueprint.get("/metrics", summary="Prometheus metrics", security=SECURITY, responses={200: _TEXT, **PROBLEMS})
+def metrics_page() -> Response:
+    """Metrics of all processes in Prometheus text format; needs a key with the scope `metrics`."""
+    caller(Scope.METRICS)
+    return Response(metrics.render(), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _checks(of: Parts) -> dict[str, str]:
+    checks = {"database": "ok", "judge": "ok" if of.live.is_ready else "no snapshot is loaded"}
+    try:
+        if (revision := current(of.db)) != head():
+            checks["database"] = f"at revision {revision}, this program needs {head()}"
+        with of.db.read() as session:
+            for kind in snapshots.KINDS:
+                pointer = snapshots.pointer(session, kind)
+                checks[kind] = f"folder refused: {pointer.error}" if pointer.error else "ok"
+    except SQLAlchemyError as error:
+        checks["database"] = f"does not answer: {type(error).__name__}"
+    return checks

@@ -1,0 +1,128 @@
+"""The only place where the pieces are put together: settings → parts → Flask."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import Response, redirect
+from flask_openapi3 import Info, OpenAPI
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from app import clock
+from app.db import Database
+from app.flows.follow_snapshots import Follower, follow_once
+from app.flows.parts import LiveJudge, Parts
+from app.flows.publish_snapshot import publish
+from app.jobs.worker import Worker
+from app.review.backend import open_backends
+from app.settings import Settings, read_settings
+from app.snapshots import KINDS, pointer
+from app.vault.keyring import open_keyring
+from app.vault.people import People
+from app.web import errors, request
+from app.web.answers import ProblemAnswer
+from app.web.api import cases, operations, screening, snapshots, webhooks
+from app.web.auth import CallerCache
+from app.web.console import install as install_console
+from app.web.docs import SECURITY_SCHEMES
+
+_DOCS_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+)
+
+
+def build_parts(settings: Settings, *, now: Callable[[], datetime] = clock.utc_now) -> Parts:
+    """Everything long-lived, opened but not started: no thread runs, no lock is held."""
+    keyring = open_keyring(settings)
+    return Parts(
+        settings=settings,
+        db=Database(settings.url, pool_size=settings.threads + 4),
+        keyring=keyring,
+        people=People(keyring),
+        live=LiveJudge(),
+        reviewers=open_backends(settings),
+        now=now,
+    )
+
+
+def prepare(parts: Parts) -> None:
+    """Load what is in force; a database without any snapshot gets the folders as they are."""
+    for kind in KINDS:
+        with parts.db.read() as session:
+            is_empty = pointer(session, kind).snapshot_id is None
+        if is_empty:
+            publish(parts.db, parts.settings, kind, by="first start", now=parts.now())
+    follow_once(parts)
+
+
+class Running:
+    """The threads of one serving process: follows snapshots always, works the queue when embedded."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._follower = Follower(parts)
+        self._worker = Worker(parts) if parts.settings.embedded else None
+        self._once = threading.Lock()
+
+    def start(self) -> None:
+        """Take the process lock (SQLite) and start the threads."""
+        if self._parts.db.lock is not None:
+            self._parts.db.lock.acquire(wait_s=10)
+        prepare(self._parts)
+        self._follower.start()
+        if self._worker is not None:
+            self._worker.start()
+
+    def stop(self) -> None:
+        """Finish what is at hand and close the database; safe to call twice."""
+        if self._once.acquire(blocking=False):
+            self._follower.stop()
+            if self._worker is not None:
+                self._worker.stop()
+            self._parts.db.close()
+
+
+def create_app(settings: Settings | None = None, *, parts: Parts | None = None) -> OpenAPI:
+    """The WSGI application. Without ``parts`` they are built from ``settings`` (default: the environment)."""
+    if parts is None:
+        parts = build_parts(settings or read_settings(os.environ))
+    app = OpenAPI(
+        __name__,
+        info=Info(title="Weiheng 微衡", version="1", description="内容合规与风控服务 · compliance and risk control"),
+        security_schemes=SECURITY_SCHEMES,
+        validation_error_model=ProblemAnswer,
+        validation_error_callback=errors.refuse_invalid,
+        doc_prefix="/docs",
+        static_folder=None,
+    )
+    app.config["MAX_CONTENT_LENGTH"] = parts.settings.max_body_bytes
+    if parts.settings.trusted_hosts:
+        app.config["TRUSTED_HOSTS"] = [host.strip() for host in parts.settings.trusted_hosts.split(",")]
+    app.extensions["parts"] = parts
+    app.extensions["callers"] = CallerCache()
+    request.install(app)
+    errors.install(app)
+    for module in (screening, cases, snapshots, webhooks, operations):
+        app.register_api(module.blueprint)
+    _install_docs(app)
+    install_console(app)
+    return app
+
+
+def _install_docs(app: OpenAPI) -> None:
+    @app.get("/openapi.json", doc_ui=False)
+    def openapi_json() -> dict[str, object]:
+        return dict(app.api_doc)
+
+    @app.get("/", doc_ui=False)
+    def home() -> WerkzeugResponse:
+        return redirect("/console")
+
+    @app.after_request
+    def docs_policy(response: Response) -> Response:
+        if response.mimetype == "text/html":
+            response.headers.setdefault("Content-Security-Policy", _DOCS_POLICY)
+        return response

@@ -1,0 +1,184 @@
+"""What comes in over HTTP, read by pydantic and left behind at once; and what goes out, for the OpenAPI page."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    SkipValidation,
+    WithJsonSchema,
+    model_validator,
+)
+
+from app.events.kind import load_kinds
+from app.values.content import ContentToScreen, Medium, Segment
+
+TEXT_MAX = 100_000
+BATCH_MAX = 1_000
+CONTENT_KINDS = tuple(sorted({name for kind in load_kinds().values() for name in kind.content_kinds}))
+
+
+def _no_control(value: str) -> str:
+    if any(character < " " or character == "\x7f" for character in value):
+        raise ValueError("control characters are not allowed")
+    return value
+
+
+def _no_nul(value: str) -> str:
+    if "\x00" in value:
+        raise ValueError("NUL characters are not allowed")
+    return value
+
+
+def _instant(value: object) -> datetime:
+    if not isinstance(value, str) or len(value) > 40:  # noqa: PLR2004 - longer than any RFC 3339 instant
+        raise ValueError("an RFC 3339 instant with offset is expected")
+    try:
+        parsed = datetime.fromisoformat(value)
+    except ValueError:
+        raise ValueError("an RFC 3339 instant with offset is expected") from None
+    if parsed.tzinfo is None or "T" not in value.upper():
+        raise ValueError("an RFC 3339 instant with offset is expected")
+    return parsed
+
+
+def _known_kind(value: str) -> str:
+    if value not in CONTENT_KINDS:
+        raise ValueError(f"unknown kind; known: {', '.join(CONTENT_KINDS)}")
+    return value
+
+
+def _no_nul_inside(value: Any) -> Any:
+    stack = [value]
+    while stack:
+        each = stack.pop()
+        if isinstance(each, str):
+            _no_nul(each)
+        elif isinstance(each, dict):
+            stack += [*each.keys(), *each.values()]
+        elif isinstance(each, list):
+            stack += each
+    return value
+
+
+Id = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$"), AfterValidator(_no_control)]
+ShopId = Annotated[
+    str, Field(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$"), AfterValidator(_no_control)
+]
+Text = Annotated[str, Field(max_length=TEXT_MAX), AfterValidator(_no_nul)]
+FieldName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+Instant = Annotated[
+    datetime, BeforeValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"}, mode="validation")
+]
+FreeMap = Annotated[dict[str, JsonValue], Field(max_length=200), AfterValidator(_no_nul_inside)]
+
+
+class Contract(BaseModel):
+    """Base of requests: exact types, unknown fields refused."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class SegmentIn(Contract):
+    """A line of a video."""
+
+    source: Literal["asr", "ocr", "subtitle", "cover"]
+    at_ms: int = Field(ge=0, le=86_400_000)
+    text: Text
+
+
+class MediumIn(Contract):
+    """A file media reviewers look at."""
+
+    type: Literal["image", "video", "audio"]
+    url: str = Field(min_length=1, max_length=2_000, pattern=r"^[^\x00-\x20\x7f]+$")
+    sha256: str | None = Field(None, pattern=r"^[0-9a-f]{64}$")
+
+
+class ScreeningIn(Contract):
+    """One content to screen: ``text`` or named ``fields``, a video's segments, media, and what the uploader claims."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "content_id": "v-1001",
+                "kind": "video_caption",
+                "shop_id": "shop-7",
+                "author_id": "u-9",
+                "category": "cosmetics",
+                "fields": {"title": "全网最*佳面膜", "body": "三天根治痘痘，加徽❤信 vx12345"},
+                "facts": {"ad_label": False},
+                "occurred_at": "2026-11-22T10:04:31+08:00",
+            }
+        }
+    )
+
+    content_id: Id
+    kind: Annotated[str, AfterValidator(_known_kind), WithJsonSchema({"type": "string", "enum": list(CONTENT_KINDS)})]
+    shop_id: ShopId
+    author_id: Id | None = None
+    category: Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_no_control)] | None = None
+    text: Text | None = None
+    fields: dict[FieldName, Text] | None = Field(None, max_length=50)
+    segments: list[SegmentIn] = Field(default_factory=list, max_length=5_000)
+    media: list[MediumIn] = Field(default_factory=list, max_length=50)
+    facts: FreeMap = Field(default_factory=dict)
+    attributes: FreeMap = Field(default_factory=dict)
+    occurred_at: Instant | None = None
+    deadline_ms: int = Field(200, ge=1, le=60_000)
+
+    @model_validator(mode="after")
+    def _has_something(self) -> ScreeningIn:
+        if self.text is not None and self.fields is not None:
+            raise ValueError("send `text` or `fields`, not both")
+        if self.text is None and not self.fields and not self.segments and not self.media:
+            raise ValueError("nothing to screen: send `text`, `fields`, `segments` or `media`")
+        return self
+
+    def as_content(self) -> ContentToScreen:
+        """The value the flows work on."""
+        fields = {"text": self.text} if self.text is not None else dict(self.fields or {})
+        return ContentToScreen(
+            content_id=self.content_id,
+            kind=self.kind,
+            shop_id=self.shop_id,
+            fields=fields,
+            author_id=self.author_id,
+            category=self.category,
+            segments=tuple(Segment(line.source, line.at_ms, line.text) for line in self.segments),
+            media=tuple(Medium(item.type, item.url, item.sha256) for item in self.media),
+            facts=self.facts,
+            attributes=self.attributes,
+            occurred_at=self.occurred_at,
+            deadline_ms=self.deadline_ms,
+        )
+
+
+class BatchIn(Contract):
+    """Up to 1,000 contents; each item is checked by itself, so that one bad item spoils nothing."""
+
+    items: list[SkipValidation[ScreeningIn]] = Field(min_length=1, max_length=BATCH_MAX)
+
+
+class DecideIn(Contract):
+    """An officer tool's decision on a case."""
+
+    decision: Literal["pass", "label", "block"]
+    reason: Annotated[str, Field(min_length=1, max_length=2_000, pattern=r"\S"), AfterValidator(_no_nul)]
+
+
+class WebhookIn(Contract):
+    """An endpoint to add. Without ``shop_ids`` it hears of all the key's shops."""
+
+    url: str = Field(min_length=8, max_length=2_000, pattern=r"^https?://[^\x00-\x20\x7f]+$")
+    event_types: list[Literal["content.outcome", "case.opened", "snapshot.refused"]] = Field(
+        min_length=1, max_length=10
+    )
+    shop_ids: list[ShopId] | None = Field(None, max_length=1_000)

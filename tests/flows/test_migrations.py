@@ -1,0 +1,91 @@
+"""Migrations and models say the same, forwards and back, on both databases."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect
+
+from app import migrate
+from app.db import Database
+from app.models import Base
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def bare(request, tmp_path):
+    """A database without any table."""
+    is_sqlite = request.param == "sqlite"
+    url = f"sqlite:///{tmp_path / 'bare.db'}" if is_sqlite else request.getfixturevalue("bare_postgres_url")
+    with closing(Database(url)) as opened:
+        yield opened
+
+
+def differences(database):
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return compare_metadata(context, Base.metadata)
+
+
+def tables(database):
+    with database.engine.connect() as connection:
+        return set(inspect(connection).get_table_names()) - {"alembic_version"}
+
+
+def test_upgrading_an_empty_database_gives_exactly_the_models(bare):
+    migrate.upgrade(bare)
+
+    assert differences(bare) == []
+    assert tables(bare) == set(Base.metadata.tables)
+
+
+def test_downgrading_to_the_base_leaves_no_table_and_upgrading_again_works(bare):
+    migrate.upgrade(bare)
+    migrate.downgrade(bare, "base")
+    assert tables(bare) == set()
+
+    migrate.upgrade(bare)
+    assert differences(bare) == []
+
+
+def test_the_database_knows_which_revision_it_is_at(bare):
+    assert migrate.current(bare) is None
+
+    migrate.upgrade(bare)
+    assert migrate.current(bare) == migrate.head()
+
+    migrate.downgrade(bare, "base")
+    assert migrate.current(bare) is None
+
+
+def test_upgrading_what_is_up_to_date_changes_nothing(bare):
+    migrate.upgrade(bare)
+    migrate.upgrade(bare)
+
+    assert differences(bare) == []
+
+
+def test_a_difference_between_models_and_migrations_would_be_seen(bare):
+    migrate.upgrade(bare)
+    with bare.migrating() as connection:
+        connection.exec_driver_sql("ALTER TABLE shop DROP COLUMN category")
+
+    assert [difference[0] for difference in differences(bare)] == ["add_column"]
+
+
+def test_processes_that_start_at_once_and_all_upgrade_get_one_schema(bare):
+    together = threading.Barrier(3)
+
+    def start(_):
+        with closing(Database(bare.url)) as mine:
+            together.wait(10)
+            migrate.upgrade(mine)
+
+    with ThreadPoolExecutor(3) as processes:
+        list(processes.map(start, range(3)))
+
+    assert differences(bare) == []

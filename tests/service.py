@@ -1,0 +1,91 @@
+"""A whole service for story tests: real database, shipped rules and lists, a Flask client per key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from app import access, snapshots
+from app.flows.parts import Parts
+from app.flows.screen_file import judge_from_folders
+from app.settings import Settings
+from app.values.access import Scope
+from app.web.application import build_parts, create_app
+
+START = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+
+
+class Clock:
+    """Time that moves only when a test moves it."""
+
+    def __init__(self) -> None:
+        self.at = START
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def advance(self, **span: float) -> datetime:
+        self.at += timedelta(**span)
+        return self.at
+
+
+@dataclass
+class Service:
+    parts: Parts
+    clock: Clock
+    app: Any
+
+    def key(self, *scopes: str, shops: list[str] | None = None, name: str = "hook") -> str:
+        wanted = scopes or tuple(Scope)
+        return self.parts.db.write(
+            lambda session: access.create_api_key(
+                session,
+                name=name,
+                scopes=wanted,
+                shop_ids=shops,
+                hash_key=self.parts.keyring.api_keys,
+                now=self.clock(),
+            )
+        )
+
+    def client(self, *scopes: str, shops: list[str] | None = None) -> Any:
+        client = self.app.test_client()
+        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {self.key(*scopes, shops=shops)}"
+        return client
+
+    def screen(self, client: Any, text: str = "今天天气不错", **more: Any) -> Any:
+        body = {"content_id": "v-1", "kind": "video_caption", "shop_id": "shop-1", "text": text} | more
+        return client.post("/v1/screenings", json=body)
+
+
+def make_settings(database: Any, folder: Any, **more: Any) -> Settings:
+    values = {"database_url": database.url, "data_dir": folder, "outbox_allow_private": True, "sample_bp": 10_000}
+    return Settings.model_validate(values | more)
+
+
+def make_service(database: Any, folder: Any, judge: Any = None, **more: Any) -> Service:
+    """A service over an empty migrated database; with ``judge`` its snapshots are in force without publishing."""
+    settings = make_settings(database, folder, **more)
+    clock = Clock()
+    parts = build_parts(settings, now=clock)
+    parts.db.engine.dispose()
+    parts = replace(parts, db=database)
+    if judge is not None:
+        _store(parts, settings)
+        parts.live.swap(judge)
+    return Service(parts, clock, create_app(parts=parts))
+
+
+def shipped_judge(folder: Any) -> Any:
+    return judge_from_folders(Settings.model_validate({"data_dir": folder}))
+
+
+def _store(parts: Parts, settings: Settings) -> None:
+    def work(session: Any) -> None:
+        for kind, where in (("rules", settings.rules_dir), ("wordlists", settings.wordlists_dir)):
+            files = snapshots.read_folder(kind, where)
+            stored = snapshots.store(session, kind, files, summary={}, by="test", now=parts.now())
+            snapshots.activate(session, kind, stored, by="test", now=parts.now())
+
+    parts.db.write(work)

@@ -1,0 +1,182 @@
+"""Changed rules and wordlists take force by themselves; bad ones change nothing and are reported."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+
+import pytest
+
+from app.errors import BadDefinition, NotReady
+from app.flows.follow_snapshots import FolderWatch, Follower, follow_once
+from app.flows.publish_snapshot import publish
+from app.settings import PROJECT
+from app.web.application import build_parts, prepare
+from tests.service import make_service, make_settings
+
+LIST = "# category: counterfeit\n# verdict: block\n# source: 商标法第五十七条\n# owner: test\n"
+
+
+@pytest.fixture
+def folders(tmp_path):
+    shutil.copytree(PROJECT / "rules", tmp_path / "rules")
+    shutil.copytree(PROJECT / "wordlists", tmp_path / "wordlists")
+    return tmp_path
+
+
+@pytest.fixture
+def live(database, folders):
+    """A service that publishes and follows its own copies of the folders."""
+    service = make_service(
+        database,
+        folders / "data",
+        rules_dir=folders / "rules",
+        wordlists_dir=folders / "wordlists",
+        watch=True,
+        poll_s=0.1,
+    )
+    prepare(service.parts)
+    return service
+
+
+def test_a_new_word_blocks_within_two_seconds_of_being_saved(live, folders):
+    client = live.client("screen", "wordlists")
+    follower = Follower(live.parts)
+    follower.start()
+    try:
+        before = live.screen(client, "这是紫云英牌样机").get_json()
+        time.sleep(0.3)
+        (folders / "wordlists" / "trial.txt").write_text(LIST + "紫云英牌\n", encoding="utf-8")
+        deadline = time.monotonic() + 5
+        while live.screen(client, f"这是紫云英牌样机 {time.monotonic()}").get_json()["decision"] != "block":
+            assert time.monotonic() < deadline, "the word never took force"
+            time.sleep(0.05)
+    finally:
+        follower.stop()
+
+    after = live.screen(client, "这是紫云英牌样机 再来").get_json()
+    assert before["decision"] == "pass"
+    assert after["snapshot"]["wordlists"] != before["snapshot"]["wordlists"]
+    assert after["snapshot"]["rules"] == before["snapshot"]["rules"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "text", "told"),
+    [
+        ("wordlists", "trial.txt", LIST + "好词语\n好词语\n", "trial.txt:"),
+        ("wordlists", "trial.txt", LIST.replace("counterfeit", "no_such_category") + "好词语\n", "trial.txt:1"),
+        ("rules", "trial/pack.yaml", "pack: trial\nrules:\n  - id: S9-99\n    whne: true\n", "trial/pack.yaml:"),
+        ("rules", "trial/pack.yaml", "a: &a [*a]\n", "trial/pack.yaml"),
+    ],
+)
+def test_a_bad_file_keeps_the_old_snapshot_and_is_reported(live, folders, kind, name, text, told):
+    client = live.client("screen", "admin")
+    before = live.screen(client, "今天").get_json()["snapshot"]
+    (folders / kind / name).parent.mkdir(exist_ok=True)
+    (folders / kind / name).write_text(text, encoding="utf-8")
+
+    with pytest.raises(BadDefinition) as refused:
+        publish(live.parts.db, live.parts.settings, kind, by="test", now=live.clock())
+    follow_once(live.parts)
+
+    assert any(told in problem.field for problem in refused.value.problems)
+    assert live.screen(client, "明天").get_json()["snapshot"] == before
+    ready = client.get("/readyz")
+    assert ready.status_code == 200
+    assert name in ready.get_json()["checks"][kind]
+
+    (folders / kind / name).unlink()
+    publish(live.parts.db, live.parts.settings, kind, by="test", now=live.clock())
+    assert client.get("/readyz").get_json()["checks"][kind] == "ok"
+
+
+def test_a_rolled_back_snapshot_stays_rolled_back_until_somebody_publishes(live, folders):
+    client = live.client("screen", "rules", "wordlists")
+    first = live.parts.live.current.wordlists_id
+    (folders / "wordlists" / "trial.txt").write_text(LIST + "紫云英牌\n", encoding="utf-8")
+    publish(live.parts.db, live.parts.settings, "wordlists", by="test", now=live.clock())
+    follow_once(live.parts)
+    assert live.screen(client, "紫云英牌").get_json()["decision"] == "block"
+
+    back = client.post(f"/v1/snapshots/{first}/activate")
+    follower = Follower(live.parts)
+    follower.start()
+    time.sleep(0.6)
+    follower.stop()
+
+    assert back.get_json()["is_active"]
+    assert live.screen(client, "紫云英牌 二").get_json()["decision"] == "pass"
+    listed = client.get("/v1/snapshots?kind=wordlists").get_json()["items"]
+    assert [one["id"] for one in listed if one["is_active"]] == [first]
+
+    (folders / "wordlists" / "trial.txt").write_text(LIST + "紫云英牌\n紫云英厂\n", encoding="utf-8")
+    publish(live.parts.db, live.parts.settings, "wordlists", by="test", now=live.clock())
+    follow_once(live.parts)
+    assert live.screen(client, "紫云英牌 三").get_json()["decision"] == "block"
+
+
+def test_two_processes_follow_one_activation(postgres_database, folders):
+    settings = make_settings(
+        postgres_database, folders / "data", rules_dir=folders / "rules", wordlists_dir=folders / "wordlists"
+    )
+    one, other = build_parts(settings), build_parts(settings)
+    try:
+        with pytest.raises(NotReady):
+            follow_once(other)
+        for kind in ("rules", "wordlists"):
+            publish(one.db, settings, kind, by="test", now=one.now())
+        follow_once(one)
+        follow_once(other)
+        (folders / "wordlists" / "trial.txt").write_text(LIST + "紫云英牌\n", encoding="utf-8")
+        published = publish(one.db, settings, "wordlists", by="test", now=one.now())
+
+        assert follow_once(other)
+        assert other.live.current.wordlists_id == published.snapshot_id
+    finally:
+        one.db.close()
+        other.db.close()
+
+
+def test_a_file_still_being_written_is_not_looked_at(folders):
+    watch = FolderWatch("wordlists", folders / "wordlists")
+    assert not watch.is_settled()
+    assert watch.is_settled()
+    assert not watch.is_settled()
+
+    target = folders / "wordlists" / "trial.txt"
+    target.write_text(LIST, encoding="utf-8")
+    assert not watch.is_settled()
+    target.write_text(LIST + "紫云英牌\n", encoding="utf-8")
+    assert not watch.is_settled()
+    assert watch.is_settled()
+
+
+def test_no_request_fails_while_snapshots_are_swapped(sqlite_database, folders):
+    service = make_service(
+        sqlite_database, folders / "data", rules_dir=folders / "rules", wordlists_dir=folders / "wordlists"
+    )
+    prepare(service.parts)
+    client = service.client("screen")
+    stop, answers = threading.Event(), []
+
+    def upload(worker):
+        number = 0
+        while not stop.is_set():
+            number += 1
+            answers.append(service.screen(client, f"第{number}条", content_id=f"{worker}-{number}").status_code)
+
+    threads = [threading.Thread(target=upload, args=(worker,)) for worker in range(2)]
+    for thread in threads:
+        thread.start()
+    for number in range(5):
+        words = "".join(f"紫云英{letter}牌\n" for letter in "甲乙丙丁戊"[: number + 1])
+        (folders / "wordlists" / "trial.txt").write_text(LIST + words, encoding="utf-8")
+        publish(service.parts.db, service.parts.settings, "wordlists", by="test", now=service.clock())
+        assert follow_once(service.parts)
+    stop.set()
+    for thread in threads:
+        thread.join()
+
+    assert len(answers) > 20
+    assert set(answers) == {200}
