@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict, NotFound
@@ -18,6 +18,15 @@ from app.values.access import Caller
 
 _CONTENT, _SCREENING, _CASE, _AUDIT = (cast("Table", model.__table__) for model in (Content, Screening, Case, AuditRow))
 _IN_MAX = 500
+# Statements of the hot path are made once: building one costs more than running it.
+_KNOWN = (
+    select(_CONTENT.c.content_id, _CONTENT.c.id, _CONTENT.c.version, _CONTENT.c.digest, _CONTENT.c.screening_id)
+    .where(_CONTENT.c.org_id == ORG, _CONTENT.c.shop_id == bindparam("shop"))
+    .where(_CONTENT.c.content_id.in_(bindparam("ids", expanding=True)))
+    .order_by(_CONTENT.c.id)
+    .with_for_update()
+)
+_INSERTS = tuple(insert(table) for table in (_CONTENT, _SCREENING, _CASE, _AUDIT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +62,13 @@ class NewRows:
     def write(self, session: Session) -> None:
         """Insert and update everything."""
         connection = session.connection()
-        if self.contents:
-            connection.execute(insert(_CONTENT), list(self.contents.values()))
         for pk, values in self.replaced.items():
-            changed = {name: value for name, value in values.items() if name != "id"}
+            changed = {name: value for name, value in values.items() if name not in {"id", "created_at"}}
             connection.execute(update(_CONTENT).where(_CONTENT.c.id == pk).values(changed))
-        for table, rows in ((_SCREENING, self.screenings), (_CASE, self.cases), (_AUDIT, self.audits)):
+        together = (list(self.contents.values()), self.screenings, self.cases, self.audits)
+        for statement, rows in zip(_INSERTS, together, strict=True):
             if rows:
-                connection.execute(insert(table), rows)
+                connection.execute(statement, rows)
 
 
 def known(session: Session, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Known]:
@@ -68,15 +76,14 @@ def known(session: Session, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, 
     by_shop: dict[str, set[str]] = defaultdict(set)
     for shop_id, content_id in keys:
         by_shop[shop_id].add(content_id)
-    columns = (_CONTENT.c.content_id, _CONTENT.c.id, _CONTENT.c.version, _CONTENT.c.digest, _CONTENT.c.screening_id)
     found: dict[tuple[str, str], Known] = {}
+    connection = session.connection()
     for shop_id, content_ids in by_shop.items():
         ordered = sorted(content_ids)
         for start in range(0, len(ordered), _IN_MAX):
-            mine = (_CONTENT.c.org_id == ORG) & (_CONTENT.c.shop_id == shop_id)
-            chunk = mine & _CONTENT.c.content_id.in_(ordered[start : start + _IN_MAX])
-            for row in session.execute(select(*columns).where(chunk).order_by(_CONTENT.c.id).with_for_update()):
-                found[shop_id, row.content_id] = Known(row.id, row.version, row.digest, row.screening_id)
+            asked = {"shop": shop_id, "ids": ordered[start : start + _IN_MAX]}
+            for content_id, pk, version, digest, screening_id in connection.execute(_KNOWN, asked):
+                found[shop_id, content_id] = Known(pk, version, digest, screening_id)
     return found
 
 

@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
+import orjson
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -93,6 +94,7 @@ class Database:
         else:
             self.engine = create_engine(
                 _psycopg(url),
+                json_serializer=_json,
                 pool_size=pool_size,
                 max_overflow=pool_size,
                 pool_pre_ping=True,
@@ -177,7 +179,7 @@ class Database:
 
 def _sqlite_engine(url: str, *, reading: bool, pool_size: int = 5) -> Engine:
     pool: dict[str, Any] = {"pool_size": pool_size, "max_overflow": pool_size} if reading else {"poolclass": NullPool}
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 30}, **pool)
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 30}, json_serializer=_json, **pool)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:
@@ -206,6 +208,10 @@ def _use_wal(cursor: sqlite3.Cursor) -> None:
             if time.monotonic() > give_up:
                 raise
             time.sleep(0.02)
+
+
+def _json(value: object) -> str:
+    return orjson.dumps(value).decode()
 
 
 def _psycopg(url: str) -> str:

@@ -99,6 +99,9 @@ class _GroupLost(Exception):
 
 def _commit_group(connection: Connection, group: list[tuple[_Work, Future[Any]]]) -> None:
     """Run every unit in its own savepoint and commit once; callers hear only after the commit."""
+    if len(group) == 1:
+        _commit_alone(connection, group[0])
+        return
     try:
         done = _run_together(connection, group)
     except _GroupLost:
@@ -129,10 +132,12 @@ def _run_together(connection: Connection, group: list[tuple[_Work, Future[Any]]]
 
 
 def _commit_alone(connection: Connection, unit: tuple[_Work, Future[Any]]) -> None:
+    """One unit needs no savepoint: its transaction is its own."""
     work, future = unit
     try:
-        with connection.begin():
-            result = _run_unit(connection, work)
+        with Session(bind=connection, expire_on_commit=False) as session:
+            result = work(session)
+            session.commit()
     except BaseException as error:  # noqa: BLE001 - as above
         future.set_exception(error)
     else:

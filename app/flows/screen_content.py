@@ -91,7 +91,8 @@ def _store(
     for shop_id in {each.content.shop_id for each in fresh} - parts.known_shops:
         access.ensure_shop(session, shop_id, now=now)
     known = contents.known(session, (each.key for each in fresh))
-    supersede(session, [known[each.key].pk for each in fresh if _is_changed(known, each)], now=now)
+    if changed := [known[each.key].pk for each in fresh if _is_changed(known, each)]:
+        supersede(session, changed, now=now)
     rows, answers, made = contents.NewRows(), [], dict[str, Made]()
     for each in fresh:
         before = known.get(each.key)

@@ -7,11 +7,10 @@ first thing wrong in an expression is reported, with the place inside it and, wh
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
 
 from app.rules import calls
 from app.rules.literals import check_choice, is_one_in_bp, no_bare_threshold
@@ -35,9 +34,6 @@ from app.rules.tree import (
 )
 from app.rules.units import ONE_IN_BP, product, quotient, said, same, unit_in_name, unit_of
 from app.values.facts import Fact, FactType, Presence
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 MAX_DEPTH = 20
 MAX_DIGITS = 18

@@ -7,11 +7,13 @@ generated cases, and answers in JSON; whatever else becomes of it within the tim
 from __future__ import annotations
 
 import json
+import os
 import pkgutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from app.errors import BadDefinition, Problem
 from app.rules.engine import Evaluator, build_engine
@@ -34,18 +36,10 @@ def try_in_child(
     """
     question = json.dumps({"files": dict(files), "evaluator": evaluator, "kinds_from": kinds_from})
     try:
-        child = subprocess.run(
-            [sys.executable, "-m", "app.rules.trial"],
-            input=question.encode(),
-            capture_output=True,
-            timeout=timeout_s,
-            cwd=_ROOT,
-            check=False,
-        )
+        child = _run_child(question, timeout_s)
     except subprocess.TimeoutExpired as error:
-        raise _refused(
-            [Problem("rules:1", f"the trial did not end within {timeout_s:g} s", "rules that can be run")]
-        ) from error
+        problem = Problem("rules:1", f"the trial did not end within {timeout_s:g} s", "rules that can be run")
+        raise _refused([problem]) from error
     if child.returncode != 0:
         told = child.stderr.decode("utf-8", "replace")[-_LAST_WORDS:].strip()
         raise _refused(
@@ -68,6 +62,20 @@ def try_here(files: Mapping[str, str], *, evaluator: Evaluator, kinds_from: str)
         return run_examples(packs, engine)
     finally:
         engine.close()
+
+
+def _run_child(question: str, timeout_s: float) -> subprocess.CompletedProcess[bytes]:
+    """The child's end; its metrics go to a folder of its own, for they are no part of the service's."""
+    with TemporaryDirectory() as metrics:
+        return subprocess.run(
+            [sys.executable, "-m", "app.rules.trial"],
+            input=question.encode(),
+            capture_output=True,
+            timeout=timeout_s,
+            cwd=_ROOT,
+            env=os.environ | {"PROMETHEUS_MULTIPROC_DIR": metrics},
+            check=False,
+        )
 
 
 def _refused(problems: Sequence[Problem]) -> BadDefinition:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from collections.abc import Callable
@@ -72,6 +73,7 @@ class Running:
         if self._parts.db.lock is not None:
             self._parts.db.lock.acquire(wait_s=10)
         prepare(self._parts)
+        _spare_the_collector()
         self._follower.start()
         if self._worker is not None:
             self._worker.start()
@@ -83,6 +85,13 @@ class Running:
             if self._worker is not None:
                 self._worker.stop()
             self._parts.db.close()
+
+
+def _spare_the_collector() -> None:
+    """Keep the words and rules just loaded out of every garbage collection: walking them took a third of a batch."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(25_000, 20, 20)
 
 
 def create_app(settings: Settings | None = None, *, parts: Parts | None = None) -> OpenAPI:

@@ -74,7 +74,7 @@ def message(fact: Mapping[str, object]) -> str:
     return MESSAGE_HEAD + "".join(f',"{column}":{text(value)}' for column, value in fact.items()) + "}"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(rules=RULES, facts=st.lists(FACTS, min_size=1, max_size=6))
 def test_a_shard_fires_exactly_the_rules_whose_clauses_all_hold(rules, facts):
     while weight(rules) > durable.MAX_WEIGHT:

@@ -27,7 +27,7 @@ def outcome(engine, event):
     return evaluation.firings
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(texts=st.lists(conditions(), min_size=1, max_size=5), events=st.lists(facts(), min_size=1, max_size=4))
 def test_all_three_readings_of_a_condition_agree(texts, events):
     engines = [engine_of(texts, evaluator) for evaluator in EVALUATORS]
