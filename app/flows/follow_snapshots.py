@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app import snapshots
 from app.errors import AppError, BadDefinition, NotReady
 from app.events.kind import load_kinds
-from app.flows.judge_content import Judge
+from app.flows.judge_content import Judge, judge_content
 from app.flows.parts import Parts
 from app.flows.publish_snapshot import folder_id, publish
 from app.metrics import SNAPSHOT_SWAPS
@@ -25,8 +25,11 @@ from app.rules.engine import Engine, build_engine
 from app.rules.pack import load_packs
 from app.text.match import Matcher, build_matcher
 from app.text.wordlist import load_wordlists
+from app.values.content import ContentToScreen
 
 _log = structlog.get_logger(__name__)
+# Judged once before a judge is put in force: what is made on first use is made then, and not in a request.
+_WARM_UP = ContentToScreen("warm-up", "video_caption", "warm-up", {"text": "全国最*佳，联系 13-8"})
 
 
 def follow_once(parts: Parts) -> bool:
@@ -73,7 +76,9 @@ def build_judge(parts: Parts, rules_id: str, wordlists_id: str, *, before: Judge
         lists = load_wordlists(files)
         matcher = build_matcher(lists, engine=parts.settings.matcher)
         severities = {name: category.severity for name, category in lists.categories.items()}
-    return Judge(rules_id, wordlists_id, engine, matcher, kinds, severities)
+    judge = Judge(rules_id, wordlists_id, engine, matcher, kinds, severities)
+    judge_content(judge, _WARM_UP, now=parts.now())
+    return judge
 
 
 def publish_if_changed(parts: Parts, kind: str, *, now: datetime) -> None:

@@ -1,0 +1,266 @@
+"""Rewrite the generated part of the reference pages from the code itself.
+
+``.venv/bin/python scripts/write_reference.py`` rewrites what stands between ``<!-- generated -->`` and
+``<!-- /generated -->``; the words around it belong to people. A test fails while a page differs from what this would
+write. What is described is imported inside the functions, because app.metrics chooses its folder while it is imported.
+"""  # noqa: INP001 - a script, not a package
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import os
+import pkgutil
+import re
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from enum import EnumType
+from pathlib import Path
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin
+
+ROOT = Path(__file__).resolve().parent.parent
+REFERENCE = ROOT / "docs" / "reference"
+BEGIN, END = "<!-- generated -->", "<!-- /generated -->"
+_NOTHING = "–"
+
+
+def settings_part() -> str:
+    """Every setting: environment name, what it may be, default, meaning."""
+    from app.settings import PREFIX, PROJECT, Settings  # noqa: PLC0415
+
+    rows = []
+    for name, field in Settings.model_fields.items():
+        default = field.default
+        if isinstance(default, Path):
+            default = default.relative_to(PROJECT) if default.is_relative_to(PROJECT) else default
+        shown = (
+            _NOTHING if default in (None, "") else f"`{str(default).lower() if default in (True, False) else default}`"
+        )
+        rows.append((f"`{PREFIX}{name.upper()}`", _values(field), shown, field.description or ""))
+    return _table(("setting", "values", "default", "meaning"), rows)
+
+
+def errors_part() -> str:
+    """Every code a problem document can have: the AppError family, then what the door says by itself."""
+    from app.errors import AppError  # noqa: PLC0415
+    from app.web import errors as door  # noqa: PLC0415
+
+    family = sorted(_family(AppError), key=lambda error: (error.status, error.code))
+    rows = [(f"`{error.code}`", str(error.status), error.title, _prose(error)) for error in family]
+    known = {error.code for error in family}
+    names = _http_names()
+    rows += [
+        (f"`{code}`", str(status), names[status], "Said by the web framework before the service's own code is reached.")
+        for status, code in sorted(door._CODES.items())  # noqa: SLF001 - the one list of them
+        if code not in known
+    ]
+    return _table(("code", "status", "title", "when"), rows)
+
+
+def metrics_part() -> str:
+    """Every metric: name as Prometheus sees it, kind, labels, help."""
+    from prometheus_client.metrics import MetricWrapperBase  # noqa: PLC0415
+
+    from app import metrics  # noqa: PLC0415
+
+    rows = []
+    for metric in vars(metrics).values():
+        if not isinstance(metric, MetricWrapperBase):
+            continue
+        [family] = metric.describe()
+        name = f"{family.name}_total" if family.type == "counter" else family.name
+        labels = ", ".join(f"`{label}`" for label in metric._labelnames)  # noqa: SLF001 - it has no public name
+        rows.append((f"`{name}`", family.type, labels or _NOTHING, family.documentation))
+    return _table(("metric", "kind", "labels", "meaning"), rows)
+
+
+def commands_part() -> str:
+    """Every command with its arguments and options, as click knows them."""
+    import click  # noqa: PLC0415
+
+    from app.cli import main  # noqa: PLC0415
+
+    parts = []
+    for path, command in _commands("weiheng", main):
+        context = click.Context(command, info_name=path)
+        usage = " ".join([path, *command.collect_usage_pieces(context)])
+        text = [f"### `{path}`", inspect.cleandoc(command.help or ""), f"```\n{usage}\n```"]
+        options = [each for each in command.params if isinstance(each, click.Option)]
+        if options:
+            text.append(_table(("option", "values", "meaning"), [_option(each) for each in options]))
+        parts.append("\n\n".join(text))
+    return "\n\n".join(parts)
+
+
+def tables_part() -> str:
+    """Every table with its columns, keys and indexes."""
+    from app.models import Base  # noqa: PLC0415
+
+    mappers = sorted(Base.registry.mappers, key=lambda mapper: mapper.local_table.name)
+    return "\n\n".join(_one_table(mapper.class_, mapper.local_table) for mapper in mappers)
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    "settings.md": settings_part,
+    "metrics.md": metrics_part,
+    "errors.md": errors_part,
+    "command-line.md": commands_part,
+    "database.md": tables_part,
+}
+
+
+def rewritten(page: str, part: str) -> str:
+    """The page with its generated part replaced; raises ValueError when the marks are not there exactly once."""
+    before, begin, rest = page.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end or BEGIN in after:
+        raise ValueError(f"the page needs {BEGIN} and {END}, once each, in this order")
+    return f"{before}{BEGIN}\n\n{part}\n\n{END}{after}"
+
+
+def main() -> int:
+    """Rewrite every page; says which changed."""
+    sys.path.insert(0, str(ROOT))
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        for name, make in PARTS.items():
+            file = REFERENCE / name
+            page = file.read_text(encoding="utf-8")
+            new = rewritten(page, make())
+            if new != page:
+                file.write_text(new, encoding="utf-8")
+                sys.stdout.write(f"{file.relative_to(ROOT)} rewritten\n")
+    return 0
+
+
+def _values(field: Any) -> str:
+    kinds = [kind for kind in (get_args(field.annotation) if _is_union(field.annotation) else [field.annotation])]
+    [kind] = [each for each in kinds if each is not type(None)]
+    limits = {type(each).__name__.lower(): next(iter(vars(each).values()), None) for each in field.metadata}
+    if get_origin(kind) is Literal:
+        return ", ".join(f"`{value}`" for value in get_args(kind))
+    if isinstance(kind, EnumType):
+        return ", ".join(f"`{value}`" for value in kind)
+    name = {"bool": "`true`, `false`", "int": "whole number", "float": "number", "Path": "folder"}.get(
+        kind.__name__, "text"
+    )
+    name = "secret text" if kind.__name__ == "SecretStr" else name
+    bounds = [f"{words} {limits[key]:,}" for key, words in _BOUNDS.items() if key in limits]
+    return " ".join([name, ", ".join(bounds)]).strip()
+
+
+_BOUNDS = {"gt": "above", "ge": "from", "le": "to"}
+
+
+def _is_union(kind: object) -> bool:
+    return get_origin(kind) in (Union, UnionType)
+
+
+def _family(base: type) -> set[Any]:
+    """The error class and everything derived from it anywhere in the service."""
+    import app  # noqa: PLC0415
+
+    for module in pkgutil.walk_packages(app.__path__, "app."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    found, waiting = set(), [base]
+    while waiting:
+        each = waiting.pop()
+        if each.__module__.startswith("app."):
+            found.add(each)
+        waiting += each.__subclasses__()
+    return found
+
+
+def _http_names() -> dict[int, str]:
+    from werkzeug.exceptions import default_exceptions  # noqa: PLC0415
+
+    return {status: error().name for status, error in default_exceptions.items()}
+
+
+def _commands(path: str, command: Any) -> Iterator[tuple[str, Any]]:
+    import click  # noqa: PLC0415
+
+    if not isinstance(command, click.Group):
+        yield path, command
+        return
+    for name in sorted(command.commands):
+        yield from _commands(f"{path} {name}", command.commands[name])
+
+
+def _option(option: Any) -> tuple[str, str, str]:
+    import click  # noqa: PLC0415
+
+    names = ", ".join(f"`{name}`" for name in option.opts)
+    values = _NOTHING if option.is_flag else option.type.name
+    if isinstance(option.type, click.Choice):
+        values = ", ".join(f"`{choice}`" for choice in option.type.choices)
+    elif isinstance(option.type, click.IntRange):
+        values = f"{option.type.min} to {option.type.max:,}"
+    default = option.default if isinstance(option.default, str | tuple) else ()
+    defaults = [default] if isinstance(default, str) else list(default)
+    said = [
+        option.help or "",
+        "Required." if option.required else "",
+        "May be given several times." if option.multiple else "",
+    ]
+    if defaults:
+        said.append(f"Default: {', '.join(f'`{each}`' for each in defaults)}.")
+    unique = [each for each in said if each and each.rstrip(".").lower() not in (option.help or "").lower()]
+    return names, values, " ".join(([option.help] if option.help else []) + unique)
+
+
+def _one_table(model: type, table: Any) -> str:
+    keys = {column.name for column in table.primary_key}
+    rows = []
+    for column in table.columns:
+        notes = ["primary key"] if column.name in keys else []
+        notes += [f"→ `{key.target_fullname}`" for key in column.foreign_keys]
+        rows.append((f"`{column.name}`", _column_type(column.type), "yes" if column.nullable else "", ", ".join(notes)))
+    text = [f"### `{table.name}`", _prose(model), _table(("column", "type", "may be empty", "key"), rows)]
+    if rules := [*_unique(table), *_indexes(table)]:
+        text.append("\n".join(f"* {rule}" for rule in rules))
+    return "\n\n".join(text)
+
+
+def _column_type(kind: Any) -> str:
+    from app.models.base import UtcDateTime  # noqa: PLC0415
+
+    if isinstance(kind, UtcDateTime):
+        return "instant"
+    if getattr(kind, "length", None):
+        return f"text ≤ {kind.length}"
+    names = {"TEXT": "text", "BOOLEAN": "yes/no", "INTEGER": "integer", "BIGINT": "big integer", "BLOB": "bytes"}
+    return names.get(str(kind), str(kind))
+
+
+def _unique(table: Any) -> list[str]:
+    from sqlalchemy import UniqueConstraint  # noqa: PLC0415
+
+    found = [each for each in table.constraints if isinstance(each, UniqueConstraint)]
+    return sorted(f"unique: {_names(each.columns)}" for each in found)
+
+
+def _indexes(table: Any) -> list[str]:
+    return sorted(f"index: {_names(each.columns)}" for each in table.indexes)
+
+
+def _names(columns: Iterable[Any]) -> str:
+    return ", ".join(f"`{column.name}`" for column in columns)
+
+
+def _prose(thing: Any) -> str:
+    """A docstring as Markdown: paragraphs joined, RST's double backticks made single."""
+    paragraphs = inspect.cleandoc(thing.__doc__ or "").split("\n\n")
+    return re.sub(r"``(.+?)``", r"`\1`", " ".join(" ".join(each.split()) for each in paragraphs))
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
