@@ -25,13 +25,15 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from app.errors import Conflict, NotReady
-from app.group_commit import GroupWriter
+from app.group_commit import GroupWriter, Unit
 
 # How often PostgreSQL may answer so before it counts: serialization failure, deadlock, and a row that somebody else
 # inserted first (run again, the unit finds it; where it is a real contradiction it fails again at once).
 _RETRIES = {"40001": 5, "40P01": 5, "23505": 2}
 
 T = TypeVar("T")
+Item = TypeVar("Item")
+R = TypeVar("R")
 
 
 class ProcessLock:
@@ -115,8 +117,20 @@ class Database:
         ``work`` may run again (PostgreSQL, after a deadlock), so it must not act outside the database.
         """
         if self.is_sqlite:
-            return self._group_writer().submit(work)
+            result: T = self._group_writer().submit(Unit(work))
+            return result
         return self._write_directly(work)
+
+    def write_items(self, work: Callable[[Session, list[Item]], list[R]], items: list[Item]) -> list[R]:
+        """Like ``write``, for work on a list that answers item by item.
+
+        On SQLite, callers of the same ``work`` that wait at the same moment are done as one list; ``work`` must
+        therefore be one lasting function, and everything an item needs must be in the item.
+        """
+        if self.is_sqlite:
+            results: list[R] = self._group_writer().submit(Unit(work, items))
+            return results
+        return self._write_directly(lambda session: work(session, items))
 
     @contextmanager
     def migrating(self) -> Iterator[Connection]:

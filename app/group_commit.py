@@ -2,6 +2,9 @@
 
 Each unit stands in a savepoint of its own, so one that fails takes nobody with it. A caller hears of success only after
 the commit; when SQLite drops the whole transaction (a full disk), every other unit is run again by itself.
+
+Units of the same kind that wait together may be done as one (``Unit.items``): most of a small unit's cost is its
+session, its savepoint and its statements, and ten screenings need no more of those than one.
 """
 
 from __future__ import annotations
@@ -10,6 +13,8 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
@@ -23,6 +28,36 @@ _QUEUE_MAX = 4096
 
 T = TypeVar("T")
 _Work = Callable[[Session], Any]
+_ManyWork = Callable[[Session, list[Any]], list[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Something to write and who waits for it; with ``items`` the work takes a list and answers it item by item."""
+
+    work: _Work | _ManyWork
+    items: list[Any] | None = None
+    future: Future[Any] = field(default_factory=Future)
+
+    def run(self, session: Session) -> Any:
+        """Do the work."""
+        return self.work(session) if self.items is None else self.work(session, self.items)  # type: ignore[call-arg]
+
+
+@dataclass(frozen=True, slots=True)
+class _Merged:
+    """Units that are done as one, in the order they came."""
+
+    units: list[Unit]
+
+    def run(self, session: Session) -> list[Any]:
+        """Every unit's result."""
+        first = self.units[0]
+        if len(self.units) == 1:
+            return [first.run(session)]
+        results = first.work(session, [item for unit in self.units for item in unit.items or ()])  # type: ignore[call-arg]
+        given = iter(results)
+        return [list(islice(given, len(unit.items or ()))) for unit in self.units]
 
 
 class GroupWriter:
@@ -30,25 +65,24 @@ class GroupWriter:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._waiting: queue.Queue[tuple[_Work, Future[Any]] | None] = queue.Queue(_QUEUE_MAX)
+        self._waiting: queue.Queue[Unit | None] = queue.Queue(_QUEUE_MAX)
         self._stopped = False
         self.has_ended = False
         self._thread = threading.Thread(target=self._run, name="db-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, work: Callable[[Session], T]) -> T:
+    def submit(self, unit: Unit) -> Any:
         """Queue a unit and wait until it is durable; raises what it raised, or NotReady when nobody writes any more."""
         assert threading.current_thread() is not self._thread, "db.write inside db.write would wait for itself"
         if self._stopped:
             raise NotReady("the service is stopping", retry_after_s=1)
-        future: Future[T] = Future()
         try:
-            self._waiting.put((work, future), timeout=5)
+            self._waiting.put(unit, timeout=5)
         except queue.Full:
             raise NotReady("too many writes are waiting", retry_after_s=1) from None
         if self.has_ended:  # between our look and our put: then nobody else answers what waits
             self._refuse_waiting()
-        return future.result()
+        return unit.future.result()
 
     def stop(self) -> None:
         """Write what is queued, then end."""
@@ -77,11 +111,11 @@ class GroupWriter:
             except queue.Empty:
                 return
             if unit is not None:
-                unit[1].set_exception(NotReady("the database writer has ended", retry_after_s=1))
+                unit.future.set_exception(NotReady("the database writer has ended", retry_after_s=1))
 
-    def _next_group(self) -> tuple[list[tuple[_Work, Future[Any]]], bool]:
+    def _next_group(self) -> tuple[list[Unit], bool]:
         unit = self._waiting.get()
-        group: list[tuple[_Work, Future[Any]]] = []
+        group: list[Unit] = []
         while unit is not None:
             group.append(unit)
             if len(group) == _GROUP_MAX:
@@ -97,55 +131,89 @@ class _GroupLost(Exception):
     """SQLite rolled the whole transaction back (a full disk does that), so no unit of the group is stored."""
 
 
-def _commit_group(connection: Connection, group: list[tuple[_Work, Future[Any]]]) -> None:
-    """Run every unit in its own savepoint and commit once; callers hear only after the commit."""
-    if len(group) == 1:
-        _commit_alone(connection, group[0])
+def _commit_group(connection: Connection, group: list[Unit]) -> None:
+    """Run the units and commit once; callers hear only after the commit."""
+    merged = _merge(group)
+    if len(merged) == 1:
+        _commit_alone(connection, merged[0])
         return
     try:
-        done = _run_together(connection, group)
+        done = _run_together(connection, merged)
     except _GroupLost:
         for unit in group:
-            if not unit[1].done():
-                _commit_alone(connection, unit)
+            if not unit.future.done():
+                _commit_alone(connection, _Merged([unit]))
         return
     except BaseException as error:  # noqa: BLE001 - the commit failed: every caller must hear it, the thread goes on
-        for _, future in group:
-            if not future.done():
-                future.set_exception(error)
+        _refuse(group, error)
         return
-    for future, result in done:
-        future.set_result(result)
+    for unit, result in done:
+        unit.future.set_result(result)
 
 
-def _run_together(connection: Connection, group: list[tuple[_Work, Future[Any]]]) -> list[tuple[Future[Any], Any]]:
-    done: list[tuple[Future[Any], Any]] = []
+def _merge(group: list[Unit]) -> list[_Merged]:
+    """The group's units, those of one kind of work with items together."""
+    merged: list[_Merged] = []
+    by_work: dict[object, _Merged] = {}
+    for unit in group:
+        if unit.items is not None and (same := by_work.get(unit.work)) is not None:
+            same.units.append(unit)
+            continue
+        alone = _Merged([unit])
+        merged.append(alone)
+        if unit.items is not None:
+            by_work[unit.work] = alone
+    return merged
+
+
+def _run_together(connection: Connection, group: list[_Merged]) -> list[tuple[Unit, Any]]:
+    """Each in a savepoint; what fails merged is run again unit by unit, so that a failure stays its caller's own."""
+    done: list[tuple[Unit, Any]] = []
+    waiting = list(reversed(group))
     with connection.begin():
-        for work, future in group:
+        while waiting:
+            merged = waiting.pop()
             try:
-                done.append((future, _run_unit(connection, work)))
+                results = _run_in_savepoint(connection, merged)
             except BaseException as error:  # noqa: BLE001 - a unit's failure belongs to its caller, not to the group
-                future.set_exception(error)
                 if not connection.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]
+                    if len(merged.units) == 1:
+                        _refuse(merged.units, error)
                     raise _GroupLost from None
+                if len(merged.units) == 1:
+                    _refuse(merged.units, error)
+                else:
+                    waiting += [_Merged([unit]) for unit in reversed(merged.units)]
+            else:
+                done += zip(merged.units, results, strict=True)
     return done
 
 
-def _commit_alone(connection: Connection, unit: tuple[_Work, Future[Any]]) -> None:
-    """One unit needs no savepoint: its transaction is its own."""
-    work, future = unit
+def _commit_alone(connection: Connection, merged: _Merged) -> None:
+    """One piece of work needs no savepoint: its transaction is its own."""
     try:
         with Session(bind=connection, expire_on_commit=False) as session:
-            result = work(session)
+            results = merged.run(session)
             session.commit()
     except BaseException as error:  # noqa: BLE001 - as above
-        future.set_exception(error)
+        if len(merged.units) == 1:
+            _refuse(merged.units, error)
+            return
+        for unit in merged.units:
+            _commit_alone(connection, _Merged([unit]))
     else:
-        future.set_result(result)
+        for unit, result in zip(merged.units, results, strict=True):
+            unit.future.set_result(result)
 
 
-def _run_unit(connection: Connection, work: _Work) -> object:
+def _run_in_savepoint(connection: Connection, merged: _Merged) -> list[Any]:
     with Session(bind=connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
-        result = work(session)
+        results = merged.run(session)
         session.commit()
-    return result
+    return results
+
+
+def _refuse(units: list[Unit], error: BaseException) -> None:
+    for unit in units:
+        if not unit.future.done():
+            unit.future.set_exception(error)

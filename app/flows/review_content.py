@@ -102,7 +102,7 @@ def _open_case(
     }
     session.add(Case(**row))
     session.flush()
-    announce_cases(session, [row], now=now)
+    announce_cases(session, [row])
 
 
 def _why(decision: Decision) -> str | None:

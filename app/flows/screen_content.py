@@ -46,8 +46,8 @@ def screen_contents(
     When this returns, every decision is on disk. Raises NotReady before the first snapshot is loaded.
     """
     judge = parts.live.current
-    fresh = [_judge(parts, judge, content, now=now) for content in to_screen]
-    answers = _store_until_settled(parts, judge, fresh, caller=caller, now=now)
+    fresh = [_judge(parts, judge, content, actor=caller.name, now=now) for content in to_screen]
+    answers = _store_until_settled(parts, fresh)
     parts.known_shops.update(content.shop_id for content in to_screen)
     for each, answer in zip(fresh, answers, strict=True):
         if answer.is_repeated:
@@ -59,7 +59,7 @@ def screen_contents(
     return answers
 
 
-def _judge(parts: Parts, judge: Judge, content: ContentToScreen, *, now: datetime) -> Fresh:
+def _judge(parts: Parts, judge: Judge, content: ContentToScreen, *, actor: str, now: datetime) -> Fresh:
     started = time.perf_counter_ns()
     is_pending = any(reviewer.wants(content) for reviewer in parts.reviewers)
     is_unseen = bool(content.media) and not is_pending and parts.settings.unreviewed_media == "review"
@@ -70,44 +70,43 @@ def _judge(parts: Parts, judge: Judge, content: ContentToScreen, *, now: datetim
         sample=parts.settings.sample_bp > parts.chance.randrange(10_000),
         doubts=("含图片、视频或音频，但未配置媒体审核服务",) if is_unseen else (),
     )
-    return Fresh(content, judged, content.digest(), is_pending, (time.perf_counter_ns() - started) // 1000)
+    took_us = (time.perf_counter_ns() - started) // 1000
+    return Fresh(parts, judge, actor, now, content, judged, content.digest(), is_pending, took_us)
 
 
-def _store_until_settled(
-    parts: Parts, judge: Judge, fresh: Sequence[Fresh], *, caller: Caller, now: datetime
-) -> list[Answered]:
+def _store_until_settled(parts: Parts, fresh: list[Fresh]) -> list[Answered]:
     for attempt in range(_TRIES):
         try:
-            return parts.db.write(lambda session: _store(parts, judge, session, fresh, caller=caller, now=now))
+            return parts.db.write_items(_store, fresh)
         except IntegrityError:  # another process stored the same content first: look again
             if attempt == _TRIES - 1:
                 raise
     raise AssertionError("the last try returns or raises")
 
 
-def _store(
-    parts: Parts, judge: Judge, session: Session, fresh: Sequence[Fresh], *, caller: Caller, now: datetime
-) -> list[Answered]:
-    for shop_id in {each.content.shop_id for each in fresh} - parts.known_shops:
-        access.ensure_shop(session, shop_id, now=now)
+def _store(session: Session, fresh: list[Fresh]) -> list[Answered]:
+    """One unit of work for all that wait: each content's decision, or the answer it was given before."""
+    for each in {each.content.shop_id: each for each in fresh}.values():
+        if each.content.shop_id not in each.parts.known_shops:
+            access.ensure_shop(session, each.content.shop_id, now=each.now)
     known = contents.known(session, (each.key for each in fresh))
     if changed := [known[each.key].pk for each in fresh if _is_changed(known, each)]:
-        supersede(session, changed, now=now)
+        supersede(session, changed, now=fresh[0].now)
     rows, answers, made = contents.NewRows(), [], dict[str, Made]()
     for each in fresh:
         before = known.get(each.key)
         if before is not None and before.digest == each.digest:
             earlier = made.get(before.screening_id)
-            body = earlier.body if earlier else stored_answer(parts.people, session, before.screening_id)
+            body = earlier.body if earlier else stored_answer(each.parts.people, session, before.screening_id)
             answers.append(Answered(body, is_repeated=True))
             continue
-        new = make_rows(parts, judge, session, rows, each, before, actor=caller.name, now=now)
+        new = make_rows(session, rows, each, before)
         known[each.key], made[each.screening_id] = new.known, new
         answers.append(Answered(new.body))
         if each.is_pending:
-            _ask_reviewers(session, each, now=now)
+            _ask_reviewers(session, each)
     rows.write(session)
-    announce_cases(session, rows.cases, now=now)
+    announce_cases(session, rows.cases)
     return answers
 
 
@@ -116,13 +115,13 @@ def _is_changed(known: dict[tuple[str, str], contents.Known], each: Fresh) -> bo
     return before is not None and before.digest != each.digest
 
 
-def _ask_reviewers(session: Session, each: Fresh, *, now: datetime) -> None:
+def _ask_reviewers(session: Session, each: Fresh) -> None:
     add(
         session,
         kind=REVIEW_JOB,
         payload={"screening_id": each.screening_id},
-        due_at=now,
-        now=now,
+        due_at=each.now,
+        now=each.now,
         slot_key=f"{REVIEW_JOB}:{each.screening_id}",
         max_attempts=6,
     )

@@ -26,8 +26,12 @@ _EXCERPT_CHARS = 200
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
-    """A judged content on its way into the store."""
+    """A judged content on its way into the store, with all that storing needs: many callers' are stored together."""
 
+    parts: Parts
+    judge: Judge
+    actor: str
+    now: datetime
     content: ContentToScreen
     judged: Judged
     digest: str
@@ -49,17 +53,7 @@ class Made:
     known: Known
 
 
-def make_rows(
-    parts: Parts,
-    judge: Judge,
-    session: Session,
-    rows: NewRows,
-    each: Fresh,
-    before: Known | None,
-    *,
-    actor: str,
-    now: datetime,
-) -> Made:
+def make_rows(session: Session, rows: NewRows, each: Fresh, before: Known | None) -> Made:
     """Add one decision's rows to ``rows``. A pending content is not let through before its reviewer has spoken."""
     decision = each.judged.decision
     verdict = hardest([decision.decision, Verdict.REVIEW]) if each.is_pending else decision.decision
@@ -68,7 +62,7 @@ def make_rows(
     )
     case = None
     if not each.is_pending and verdict in {Verdict.REVIEW, Verdict.BLOCK}:
-        case = case_row(parts, judge, decision, now=now) | {
+        case = case_row(each.parts, each.judge, decision, now=each.now) | {
             "org_id": ORG,
             "shop_id": each.content.shop_id,
             "content_pk": known.pk,
@@ -87,13 +81,13 @@ def make_rows(
             **decision_answer(decision),
             "decision": verdict.value,
             "case_id": case["id"] if case else None,
-            "snapshot": {"rules": judge.rules_id, "wordlists": judge.wordlists_id},
+            "snapshot": {"rules": each.judge.rules_id, "wordlists": each.judge.wordlists_id},
             "took_us": each.took_us,
         }
     )
-    rows.put_content(_content_row(each, known, verdict, now=now), is_new=before is None)
-    rows.screenings.append(_screening_row(parts, judge, session, each, known, before, verdict, body, now=now))
-    rows.audits.append(_audit_row(judge, each, known, verdict, actor=actor, now=now))
+    rows.put_content(_content_row(each, known, verdict), is_new=before is None)
+    rows.screenings.append(_screening_row(session, each, known, before, verdict, body))
+    rows.audits.append(_audit_row(each, known, verdict))
     return Made(body, known)
 
 
@@ -108,16 +102,21 @@ def case_row(parts: Parts, judge: Judge, decision: Decision, *, now: datetime) -
     )
 
 
-def announce_cases(session: Session, opened: list[dict[str, Any]], *, now: datetime) -> None:
+def announce_cases(session: Session, opened: list[dict[str, Any]]) -> None:
     """Tell the webhooks of every case opened."""
     for case in opened:
         said = {name: case[name] for name in ("id", "shop_id", "screening_id", "decision", "category", "severity")}
         announce(
-            session, type_="case.opened", natural_key=f"case:{case['id']}", shop_id=case["shop_id"], data=said, now=now
+            session,
+            type_="case.opened",
+            natural_key=f"case:{case['id']}",
+            shop_id=case["shop_id"],
+            data=said,
+            now=case["opened_at"],
         )
 
 
-def _content_row(each: Fresh, known: Known, verdict: Verdict, *, now: datetime) -> dict[str, Any]:
+def _content_row(each: Fresh, known: Known, verdict: Verdict) -> dict[str, Any]:
     return {
         "id": known.pk,
         "org_id": ORG,
@@ -129,29 +128,20 @@ def _content_row(each: Fresh, known: Known, verdict: Verdict, *, now: datetime) 
         "decision": verdict.value,
         "status": "pending" if each.is_pending else "final",
         "outcome_by": "screening",
-        "outcome_at": now,
+        "outcome_at": each.now,
         "outcome_reason": None,
-        "created_at": now,
+        "created_at": each.now,
     }
 
 
 def _screening_row(
-    parts: Parts,
-    judge: Judge,
-    session: Session,
-    each: Fresh,
-    known: Known,
-    before: Known | None,
-    verdict: Verdict,
-    body: bytes,
-    *,
-    now: datetime,
+    session: Session, each: Fresh, known: Known, before: Known | None, verdict: Verdict, body: bytes
 ) -> dict[str, Any]:
     request, person = each.content.as_stored(), None
     if each.judged.holds_personal_data:
         person, place = each.content.person, {"table": "screening", "row": each.screening_id}
-        request = parts.people.seal(session, request, person=person, column="request", now=now, **place)
-        body = parts.people.seal(session, body, person=person, column="answer", now=now, **place)
+        request = each.parts.people.seal(session, request, person=person, column="request", now=each.now, **place)
+        body = each.parts.people.seal(session, body, person=person, column="answer", now=each.now, **place)
     return {
         "id": each.screening_id,
         "content_pk": known.pk,
@@ -168,11 +158,11 @@ def _screening_row(
         "answer": body,
         "is_sealed": person is not None,
         "sealed_for": person,
-        "rules_snapshot": judge.rules_id,
-        "wordlists_snapshot": judge.wordlists_id,
+        "rules_snapshot": each.judge.rules_id,
+        "wordlists_snapshot": each.judge.wordlists_id,
         "took_us": each.took_us,
         "occurred_at": each.content.occurred_at,
-        "created_at": now,
+        "created_at": each.now,
     }
 
 
@@ -190,14 +180,12 @@ def _excerpt(each: Fresh) -> str:
     return " ".join(shown)[:_EXCERPT_CHARS]
 
 
-def _audit_row(
-    judge: Judge, each: Fresh, known: Known, verdict: Verdict, *, actor: str, now: datetime
-) -> dict[str, Any]:
+def _audit_row(each: Fresh, known: Known, verdict: Verdict) -> dict[str, Any]:
     return {
         "id": new_id(),
         "org_id": ORG,
-        "at": now,
-        "actor": actor,
+        "at": each.now,
+        "actor": each.actor,
         "action": "content.screen",
         "object_type": "screening",
         "object_id": each.screening_id,
@@ -207,8 +195,8 @@ def _audit_row(
             "decision": verdict.value,
             "version": known.version,
             "digest": each.digest,
-            "rules": judge.rules_id,
-            "wordlists": judge.wordlists_id,
+            "rules": each.judge.rules_id,
+            "wordlists": each.judge.wordlists_id,
             "fired": [firing.rule for firing in each.judged.decision.firings],
         },
         "seq": None,

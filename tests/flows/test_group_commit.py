@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from app.db import Database
 from app.errors import NotReady
+from app.group_commit import Unit
 from app.models import Shop
 
 
@@ -42,7 +43,8 @@ def submit_as_one_group(database, works):
 
     def submit(place, work):
         try:
-            outcomes[place] = (database.write(work), None)
+            write = database.write if callable(work) else lambda given: database.write_items(*given)
+            outcomes[place] = (write(work), None)
         except Exception as error:  # noqa: BLE001 - the error is what the test looks at
             outcomes[place] = (None, error)
 
@@ -165,7 +167,7 @@ def test_write_to_a_stopped_writer_is_not_ready_and_says_when_to_come_back(sqlit
     sqlite_database.close()
 
     with pytest.raises(NotReady) as refused:
-        writer.submit(lambda session: make_shop(session, "b"))
+        writer.submit(Unit(lambda session: make_shop(session, "b")))
 
     assert refused.value.retry_after_s == 1
 
@@ -186,7 +188,7 @@ def test_a_unit_that_slips_in_behind_the_stop_is_answered(sqlite_database):
     writer._waiting.put(None)  # what stop() says; the caller below has looked just before
     threading.Timer(0.1, leave.set).start()
 
-    answer = answer_within(3, lambda: writer.submit(lambda session: make_shop(session, "late").id))
+    answer = answer_within(3, lambda: writer.submit(Unit(lambda session: make_shop(session, "late").id)))
 
     holder.join(10)
     assert answer == "late" or isinstance(answer, NotReady), "the caller waits for ever"
@@ -214,3 +216,40 @@ def test_a_caller_is_answered_even_after_a_unit_ended_its_thread(sqlite_database
     answer = answer_within(3, lambda: sqlite_database.write(lambda session: make_shop(session, "later").id))
 
     assert answer == "later" or isinstance(answer, NotReady), "the writer thread is dead and callers wait for ever"
+
+
+def make_shops(session, names):
+    """Work on a list: what waits together is done as one."""
+    calls.append(list(names))
+    return [make_shop(session, name).id for name in names]
+
+
+calls = []
+
+
+def test_units_of_one_kind_that_wait_together_are_done_as_one_list(sqlite_database):
+    calls.clear()
+
+    outcomes = submit_as_one_group(
+        sqlite_database,
+        [(make_shops, ["a", "b"]), lambda session: make_shop(session, "x").id, (make_shops, ["c"]), (make_shops, [])],
+    )
+
+    assert [result for result, _ in outcomes] == [["a", "b"], "x", ["c"], []]
+    assert calls == [["a", "b", "c"]]
+    assert shop_ids(sqlite_database) == {"a", "b", "c", "x"}
+
+
+@pytest.mark.parametrize("others", [[], [lambda session: make_shop(session, "x").id]], ids=["alone", "among others"])
+def test_a_list_that_fails_takes_nobody_with_it(sqlite_database, others):
+    outcomes = submit_as_one_group(
+        sqlite_database, [(make_shops, ["a"]), (make_shops, ["b", "a"]), (make_shops, ["c"]), *others]
+    )
+
+    assert [error is None for _, error in outcomes] == [True, False, True, *(True for _ in others)]
+    assert shop_ids(sqlite_database) == {"a", "c", *("x" for _ in others)}
+
+
+def test_lists_are_written_on_postgresql_too(postgres_database):
+    assert postgres_database.write_items(make_shops, ["a", "b"]) == ["a", "b"]
+    assert shop_ids(postgres_database) == {"a", "b"}
