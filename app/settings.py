@@ -40,7 +40,7 @@ class Settings(BaseModel):
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8000, ge=1, le=65535, description="port to listen on")
     public_url: str | None = Field(None, description="address under which people reach the console")
-    threads: int = Field(8, ge=1, le=64, description="request threads of one web process")
+    threads: int = Field(4, ge=1, le=64, description="request threads of one web process")
     processes: int = Field(1, ge=1, le=64, description="web processes (more than one needs PostgreSQL)")
     data_dir: Path = Field(Path("var"), description="folder for the embedded database, keys, metrics")
     database_url: SecretStr | None = Field(None, description="SQLAlchemy URL; default: SQLite in the data folder")
