@@ -48,7 +48,7 @@ def create_api_key(
         ApiKey(
             name=name,
             prefix=secret[:9],
-            key_hash=_keyed_hash(hash_key, secret),
+            key_hash=keyed_hash(hash_key, secret),
             scopes=wanted,
             shop_ids=shops,
             created_at=now,
@@ -60,7 +60,7 @@ def create_api_key(
 
 def find_caller(session: Session, secret: str, *, hash_key: bytes, now: datetime) -> Caller:
     """Whose key this is; raises Unauthenticated for unknown, expired and revoked keys alike."""
-    row = session.scalar(select(ApiKey).where(ApiKey.key_hash == _keyed_hash(hash_key, secret)))
+    row = session.scalar(select(ApiKey).where(ApiKey.key_hash == keyed_hash(hash_key, secret)))
     if row is None or row.revoked_at is not None or (row.expires_at is not None and row.expires_at <= now):
         raise errors.Unauthenticated("the API key is unknown, expired or revoked")
     shops = None if row.shop_ids is None else frozenset(row.shop_ids)
@@ -91,5 +91,6 @@ def ensure_shop(
         session.flush()
 
 
-def _keyed_hash(key: bytes, secret: str) -> str:
+def keyed_hash(key: bytes, secret: str) -> str:
+    """HMAC-SHA256 in hex: how a secret that must only be recognised is stored."""
     return hmac.new(key, secret.encode(), hashlib.sha256).hexdigest()

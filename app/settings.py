@@ -55,7 +55,6 @@ class Settings(BaseModel):
     sample_bp: int = Field(100, ge=0, le=10_000, description="share of evaluations checked by the other evaluator, bp")
     poll_s: float = Field(0.5, gt=0, le=2, description="how often a process looks for an activated snapshot, seconds")
     max_body_bytes: int = Field(8 * 2**20, ge=65_536, le=2**28, description="largest request body, bytes")
-    wordlist_warn_s: int = Field(0, ge=0, description="alarm when wordlists were last checked longer ago; 0: never")
     trusted_hosts: str = Field("", description="comma-separated host names to answer to; empty: any")
     session_hours: int = Field(12, ge=1, le=168, description="how long an officer stays signed in")
     secure_cookies: bool = Field(False, description="mark cookies Secure (needs https); always on in production")

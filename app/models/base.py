@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from sqlalchemy import JSON, DateTime, Dialect, LargeBinary, MetaData, String, Text, TypeDecorator
+from sqlalchemy import JSON, DateTime, Dialect, LargeBinary, MetaData, String, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from uuid_utils import uuid7
@@ -51,7 +51,6 @@ Json = JSON().with_variant(JSONB(), "postgresql")
 Key = Annotated[str, mapped_column(String(36))]
 Name = Annotated[str, mapped_column(String(128))]
 Digest = Annotated[str, mapped_column(String(80))]
-LongText = Annotated[str, mapped_column(Text)]
 Blob = Annotated[bytes, mapped_column(LargeBinary)]
 Instant = Annotated[datetime, mapped_column(UtcDateTime)]
 

@@ -7,8 +7,6 @@ make (``a|b``, ``c``) equal (``a``, ``b|c``). Format: ver(1) alg(1) generation(2
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import os
 import struct
 from dataclasses import astuple, dataclass
@@ -106,11 +104,6 @@ def branch(secret: bytes, label: str) -> bytes:
     return HKDF(algorithm=hashes.SHA256(), length=KEY_BYTES, salt=None, info=b"weiheng/1/" + label.encode()).derive(
         secret
     )
-
-
-def keyed_hash(key: bytes, value: str) -> str:
-    """HMAC-SHA256 in hex: how secrets that must only be recognised are stored."""
-    return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()
 
 
 def _bound(place: Place) -> bytes:

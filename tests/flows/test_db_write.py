@@ -113,7 +113,7 @@ def test_two_postgres_writers_that_deadlock_both_get_through(postgres_database):
 def test_every_acknowledged_write_survives_kill_9(sqlite_database, round_):
     with child_at("write_shops", sqlite_database.url) as (child, first):
         acknowledged = {first, *(child.stdout.readline().strip() for _ in range(5))}
-        time.sleep(random.Random(round_).uniform(0.02, 0.3))  # noqa: S311 - a moment, not a secret
+        time.sleep(random.Random(round_).uniform(0.02, 0.3))
         child.send_signal(signal.SIGKILL)
         rest = child.stdout.read().split("\n")
         assert child.wait(10) == -signal.SIGKILL

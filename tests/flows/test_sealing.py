@@ -222,7 +222,7 @@ def test_eight_threads_with_many_persons_never_mix_them(database, people, now):
 
     def open_many(seed):
         order = persons * 3
-        random.Random(seed).shuffle(order)  # noqa: S311 - an order, not a secret
+        random.Random(seed).shuffle(order)
         return [name for name in order if unseal(database, fresh, sealed[name], person=name) != name.encode()]
 
     with ThreadPoolExecutor(8) as threads:

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.access import keyed_hash
 from app.vault.crypto import (
     AES_256_GCM,
     VERSION,
@@ -16,7 +17,6 @@ from app.vault.crypto import (
     SealBroken,
     branch,
     generation_of,
-    keyed_hash,
     length_prefixed,
     seal,
     unseal,
