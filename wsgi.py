@@ -1,12 +1,22 @@
 """The WSGI entry: ``wsgi:application`` for any server, with this process's threads started."""
 
 import atexit
+import multiprocessing
 import os
+import threading
 
 from app import create_app
 from app.logs import configure_logs
 from app.settings import read_settings
 from app.web.application import Running
+
+
+def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
+    """A web process whose supervisor was killed would keep port and database lock for ever: it ends, gently."""
+    parent.join()
+    _running.stop()
+    os._exit(1)
+
 
 _settings = read_settings(os.environ)
 configure_logs(_settings.log_level)
@@ -14,3 +24,5 @@ application = create_app(_settings)
 _running = Running(application.extensions["parts"])
 _running.start()
 atexit.register(_running.stop)
+if (_parent := multiprocessing.parent_process()) is not None:
+    threading.Thread(target=_end_with, args=(_parent,), name="watch-supervisor", daemon=True).start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -51,7 +52,7 @@ def serving(environment, *options):
         wait_ready(environment, process)
         yield process
     finally:
-        if process.poll() is None:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait(timeout=30)
         log.close()
@@ -145,6 +146,22 @@ def test_a_second_service_on_the_same_data_or_port_is_refused_with_a_reason(envi
     assert "WEIHENG_PORT" in same_port.stderr
     assert same_data.returncode == 1
     assert "SQLite serves one process" in same_data.stderr
+
+
+def test_a_web_process_ends_with_its_supervisor(environment):
+    with serving(environment) as process:
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait(timeout=10)
+        give_up = time.monotonic() + 30
+        while time.monotonic() < give_up:
+            try:
+                httpx.get(url(environment) + "/healthz", timeout=2)
+            except httpx.TransportError:
+                break
+            time.sleep(0.1)
+
+    with serving(environment):
+        assert httpx.get(url(environment) + "/readyz", timeout=5).status_code == 200
 
 
 def test_a_gentle_stop_finishes_what_is_under_way(environment):
