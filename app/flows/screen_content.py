@@ -8,6 +8,7 @@ contents ─ judge_content (no database) ─ one unit of work: ─ known with th
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -49,13 +50,7 @@ def screen_contents(
     fresh = [_judge(parts, judge, content, actor=caller.name, now=now) for content in to_screen]
     answers = _store_until_settled(parts, fresh)
     parts.known_shops.update(content.shop_id for content in to_screen)
-    for each, answer in zip(fresh, answers, strict=True):
-        if answer.is_repeated:
-            SCREENED_AGAIN.inc()
-            continue
-        SCREENINGS.labels(each.judged.decision.decision.value).inc()
-        if each.judged.decision.doubts:
-            DOUBTS.labels("screening").inc()
+    _count(fresh, answers)
     return answers
 
 
@@ -72,6 +67,18 @@ def _judge(parts: Parts, judge: Judge, content: ContentToScreen, *, actor: str, 
     )
     took_us = (time.perf_counter_ns() - started) // 1000
     return Fresh(parts, judge, actor, now, content, judged, content.digest(), is_pending, took_us)
+
+
+def _count(fresh: Sequence[Fresh], answers: Sequence[Answered]) -> None:
+    decided = Counter(
+        each.judged.decision.decision for each, answer in zip(fresh, answers, strict=True) if not answer.is_repeated
+    )
+    for decision, count in decided.items():
+        SCREENINGS.labels(decision.value).inc(count)
+    if repeated := len(fresh) - decided.total():
+        SCREENED_AGAIN.inc(repeated)
+    if doubtful := sum(bool(each.judged.decision.doubts) for each in fresh):
+        DOUBTS.labels("screening").inc(doubtful)
 
 
 def _store_until_settled(parts: Parts, fresh: list[Fresh]) -> list[Answered]:
