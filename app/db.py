@@ -91,6 +91,7 @@ class Database:
         if self.is_sqlite:
             path = Path(url.removeprefix("sqlite:///"))
             path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)  # nobody else's to read
             self.lock = ProcessLock(path.with_name(path.name + ".lock"))
             self.engine = _sqlite_engine(url, reading=True, pool_size=pool_size)
         else:

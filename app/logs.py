@@ -1,4 +1,4 @@
-"""Structured logs: one JSON object a line on standard output, with time, level, event and its fields."""
+"""Structured logs: one JSON object a line on standard error, with time, level, event and its fields."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def configure_logs(level: str) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stdout)
+    handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -36,5 +36,5 @@ def configure_logs(level: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    for quiet in ("httpx", "httpcore", "alembic", "watchfiles", "_granian"):
+    for quiet in ("httpx", "httpcore", "alembic", "_granian"):
         logging.getLogger(quiet).setLevel(logging.WARNING)

@@ -40,9 +40,9 @@ SNAPSHOT_ERROR = Gauge(
     "weiheng_snapshot_error",
     "1 while the folder holds a candidate that was refused.",
     ["kind"],
-    multiprocess_mode="max",
+    multiprocess_mode="mostrecent",
 )
-QUEUE_DONE = Counter("weiheng_queue_done_total", "Queue rows finished, by kind and outcome.", ["kind", "outcome"])
+QUEUE_DONE = Counter("weiheng_queue_done_total", "Attempts at queue rows, by kind and outcome.", ["kind", "outcome"])
 DELIVERIES = Counter("weiheng_webhook_deliveries_total", "Webhook delivery attempts, by outcome.", ["outcome"])
 EVALUATOR_ERRORS = Counter("weiheng_evaluator_errors_total", "Rule evaluations the first evaluator failed.")
 AUTH_FAILURES = Counter("weiheng_auth_failures_total", "Refused keys and sign-ins.", ["kind"])

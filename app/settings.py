@@ -46,7 +46,7 @@ class Settings(BaseModel):
     database_url: SecretStr | None = Field(None, description="SQLAlchemy URL; default: SQLite in the data folder")
     rules_dir: Path = Field(PROJECT / "rules", description="folder that proposes rule packs")
     wordlists_dir: Path = Field(PROJECT / "wordlists", description="folder that proposes wordlists")
-    watch: bool | None = Field(None, description="publish changed folders by itself (default: only embedded)")
+    watch: bool | None = Field(None, description="publish changed folders by itself (default: only on SQLite)")
     embedded: bool = Field(True, description="run worker and scheduler as threads of the web process")
     secret_key: SecretStr | None = Field(None, description="signs sessions; hashes API keys; ≥ 32 characters")
     vault_keys: SecretStr | None = Field(None, description="key-encryption keys, `1:base64,2:base64`; newest last")

@@ -136,21 +136,26 @@ def main() -> int:
 
 
 def _values(field: Any) -> str:
-    kinds = [kind for kind in (get_args(field.annotation) if _is_union(field.annotation) else [field.annotation])]
+    kinds = get_args(field.annotation) if _is_union(field.annotation) else (field.annotation,)
     [kind] = [each for each in kinds if each is not type(None)]
-    limits = {type(each).__name__.lower(): next(iter(vars(each).values()), None) for each in field.metadata}
-    if get_origin(kind) is Literal:
-        return ", ".join(f"`{value}`" for value in get_args(kind))
-    if isinstance(kind, EnumType):
-        return ", ".join(f"`{value}`" for value in kind)
-    name = {"bool": "`true`, `false`", "int": "whole number", "float": "number", "Path": "folder"}.get(
-        kind.__name__, "text"
-    )
-    name = "secret text" if kind.__name__ == "SecretStr" else name
-    bounds = [f"{words} {limits[key]:,}" for key, words in _BOUNDS.items() if key in limits]
-    return " ".join([name, ", ".join(bounds)]).strip()
+    if get_origin(kind) is Literal or isinstance(kind, EnumType):
+        return ", ".join(f"`{value}`" for value in (kind if isinstance(kind, EnumType) else get_args(kind)))
+    bounds = [
+        f"{words} {getattr(limit, name):,}"
+        for limit in field.metadata
+        for name, words in _BOUNDS.items()
+        if hasattr(limit, name)
+    ]
+    return " ".join([_KINDS.get(kind.__name__, "text"), *bounds])
 
 
+_KINDS = {
+    "bool": "`true`, `false`",
+    "int": "whole number",
+    "float": "number",
+    "Path": "folder",
+    "SecretStr": "secret text",
+}
 _BOUNDS = {"gt": "above", "ge": "from", "le": "to"}
 
 
@@ -199,17 +204,15 @@ def _option(option: Any) -> tuple[str, str, str]:
         values = ", ".join(f"`{choice}`" for choice in option.type.choices)
     elif isinstance(option.type, click.IntRange):
         values = f"{option.type.min} to {option.type.max:,}"
-    default = option.default if isinstance(option.default, str | tuple) else ()
-    defaults = [default] if isinstance(default, str) else list(default)
-    said = [
-        option.help or "",
-        "Required." if option.required else "",
-        "May be given several times." if option.multiple else "",
-    ]
-    if defaults:
+    said = [option.help] if option.help else []
+    if option.required:
+        said.append("Required.")
+    if option.multiple and "several times" not in (option.help or ""):
+        said.append("May be given several times.")
+    if isinstance(option.default, str | tuple) and option.default:
+        defaults = (option.default,) if isinstance(option.default, str) else option.default
         said.append(f"Default: {', '.join(f'`{each}`' for each in defaults)}.")
-    unique = [each for each in said if each and each.rstrip(".").lower() not in (option.help or "").lower()]
-    return names, values, " ".join(([option.help] if option.help else []) + unique)
+    return names, values, " ".join(said)
 
 
 def _one_table(model: type, table: Any) -> str:

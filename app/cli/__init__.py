@@ -9,6 +9,7 @@ import click
 
 from app.cli import access, definitions, screen, serving
 from app.errors import AppError
+from app.logs import configure_logs
 from app.settings import masked, read_settings
 
 
@@ -28,6 +29,7 @@ class _Friendly(click.Group):
 @click.version_option(package_name="weiheng")
 def main() -> None:
     """Weiheng 微衡: compliance and risk control for video commerce."""
+    configure_logs("WARNING")
 
 
 @main.command("settings")

@@ -64,7 +64,8 @@ def list_keys() -> None:
     """Print every key's id, name, scopes and state; never the key."""
     with opened_parts() as parts, parts.db.read() as session:
         for row in session.scalars(select(ApiKey).order_by(ApiKey.created_at)):
-            state = "revoked" if row.revoked_at else "live"
+            is_over = row.expires_at is not None and row.expires_at <= parts.now()
+            state = "revoked" if row.revoked_at else "expired" if is_over else "live"
             used = row.last_used_at.isoformat(timespec="minutes") if row.last_used_at else "never"
             shops = ",".join(row.shop_ids) if row.shop_ids is not None else "all shops"
             click.echo(f"{row.id}  {row.prefix}…  {row.name}  {','.join(row.scopes)}  {shops}  {state}  used {used}")

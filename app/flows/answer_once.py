@@ -60,8 +60,14 @@ def begin(parts: Parts, *, api_key_id: str, key: str, request: bytes, now: datet
 
 def keep(parts: Parts, row_id: str, *, status: int, content_type: str, body: bytes) -> None:
     """Keep the answer for a taken key."""
-    values = {"status": status, "content_type": content_type, "body": body}
-    parts.db.write(lambda session: session.execute(update(IdempotentAnswer).filter_by(id=row_id).values(**values)))
+    now = parts.now()
+
+    def work(session: Session) -> None:
+        sealed = parts.people.seal(session, body, now=now, **_place(row_id))
+        values = {"status": status, "content_type": content_type, "body": sealed}
+        session.execute(update(IdempotentAnswer).filter_by(id=row_id).values(**values))
+
+    parts.db.write(work)
 
 
 def drop(parts: Parts, row_id: str) -> None:
@@ -85,4 +91,11 @@ def _kept(parts: Parts, api_key_id: str, key: str, digest: str) -> Kept:
     if row.request_digest != digest:
         problem = Problem("Idempotency-Key", "came with another request before", "a fresh key for a new request")
         raise InvalidInput("this Idempotency-Key was used for another request", problems=[problem])
-    return Kept(row.status, row.content_type or "application/json", row.body or b"")
+    with parts.db.read() as session:
+        body = parts.people.unseal(session, row.body or b"", **_place(row.id))
+    return Kept(row.status, row.content_type or "application/json", body)
+
+
+def _place(row_id: str) -> dict[str, str]:
+    """Answers are sealed: one may hold a secret shown once, or what a screening keeps sealed."""
+    return {"person": "idempotent-answers", "table": "idempotent_answer", "column": "body", "row": row_id}

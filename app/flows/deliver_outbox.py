@@ -16,7 +16,7 @@ from app import audit
 from app.flows.parts import Parts
 from app.metrics import DELIVERIES
 from app.models import WebhookEndpoint, new_id
-from app.outbox.messages import check_event_types, load, new_secret, note_attempt
+from app.outbox.messages import check_event_types, give_up, load, new_secret, note_attempt
 from app.outbox.sending import Sent, send, wait_after
 from app.queue import Claim, fail, finish, retry
 from app.values.access import Caller
@@ -33,7 +33,7 @@ def deliver_outbox(parts: Parts, claim: Claim, *, now: datetime) -> None:
         secrets = _open_secrets(parts, session, endpoint)
         url, body, is_off = endpoint.url, message.body, endpoint.disabled_at is not None
     if is_off:
-        parts.db.write(lambda session: fail(session, claim, error="the endpoint is disabled", now=now))
+        parts.db.write(lambda session: _drop(session, claim, now=now))
         return
     sent = send(
         url=url,
@@ -99,6 +99,11 @@ def _place(endpoint_id: str) -> dict[str, Any]:
     return {"table": "webhook_endpoint", "column": "secrets", "row": endpoint_id}
 
 
+def _drop(session: Session, claim: Claim, *, now: datetime) -> None:
+    give_up(session, claim.payload["message_id"], state="dropped")
+    fail(session, claim, error="the endpoint is disabled", now=now)
+
+
 def _note(parts: Parts, session: Session, claim: Claim, sent: Sent, *, now: datetime) -> None:
     message_id = claim.payload["message_id"]
     note_attempt(
@@ -109,5 +114,7 @@ def _note(parts: Parts, session: Session, claim: Claim, sent: Sent, *, now: date
     elif sent.http_status == _GONE:
         fail(session, claim, error="410 Gone: the endpoint is disabled", now=now)
     else:
+        if claim.attempt >= claim.max_attempts:
+            give_up(session, message_id, state="failed")
         due_at = now + wait_after(claim.attempt, chance=parts.chance)
         retry(session, claim, error=sent.error or "failed", due_at=due_at, now=now)

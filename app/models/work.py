@@ -40,7 +40,7 @@ class QueueRow(Base):
 
 
 class WebhookEndpoint(Base):
-    """Where outcomes are sent. Secrets are sealed; two are live while one is being rotated out."""
+    """Where outcomes are sent. Secrets are sealed; a list, so that two can be live during a rotation."""
 
     __tablename__ = "webhook_endpoint"
 

@@ -96,6 +96,13 @@ def note_attempt(
     session.flush()
 
 
+def give_up(session: Session, message_id: str, *, state: str) -> None:
+    """Close a message that will not be sent any more: ``failed`` after the last try, ``dropped`` with its endpoint."""
+    message, _ = load(session, message_id)
+    message.state = state
+    session.flush()
+
+
 def _wants(endpoint: WebhookEndpoint, type_: str, shop_id: str | None) -> bool:
     own_shop = endpoint.shop_ids is None or (shop_id is not None and shop_id in endpoint.shop_ids)
     return type_ in endpoint.event_types and own_shop

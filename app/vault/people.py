@@ -14,6 +14,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.errors import Problem, SettingsError
 from app.models import DataKey
 from app.models.base import ORG
 from app.vault.crypto import KEY_BYTES, Place, SealBroken, generation_of, seal, unseal, unwrap_key, wrap_key
@@ -41,6 +42,17 @@ class People:
             data_key = newest
         place = Place(ORG, table, column, row, person, data_key.generation)
         return seal(plain, key=self._open_key(data_key), place=place)
+
+    def check(self, session: Session) -> None:
+        """Raise SettingsError when the configured keys do not open what this database was sealed with."""
+        kept = session.scalar(select(DataKey).where(DataKey.wrapped.is_not(None)).order_by(DataKey.id.desc()).limit(1))
+        if kept is None:
+            return
+        try:
+            self._open_key(kept)
+        except SealBroken as broken:
+            problem = Problem("WEIHENG_VAULT_KEYS", broken.detail, "the keys this database was sealed with")
+            raise SettingsError("the vault's keys do not fit the database", problems=[problem]) from None
 
     def unseal(self, session: Session, sealed: bytes, *, person: str, table: str, column: str, row: str) -> bytes:
         """The sealed value; raises SealBroken when the person was erased or the value was moved or changed."""

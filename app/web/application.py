@@ -51,6 +51,8 @@ def build_parts(settings: Settings, *, now: Callable[[], datetime] = clock.utc_n
 
 def prepare(parts: Parts) -> None:
     """Load what is in force; a database without any snapshot gets the folders as they are."""
+    with parts.db.read() as session:
+        parts.people.check(session)
     for kind in KINDS:
         with parts.db.read() as session:
             is_empty = pointer(session, kind).snapshot_id is None

@@ -10,6 +10,7 @@ import pytest
 from factories import make_content, make_data_key, make_screening
 from sqlalchemy import func, select, text, update
 
+from app.errors import SettingsError
 from app.models import DataKey, Screening
 from app.vault.crypto import SealBroken, generation_of
 from app.vault.keyring import Keyring
@@ -235,3 +236,17 @@ def test_a_printed_people_shows_no_key(database, people, now):
     shown = f"{people!r} {people}"
     for key in [*people._cache.values(), *KEYRING.keks.values()]:
         assert repr(key)[2:-1] not in shown
+
+
+def test_keys_that_do_not_fit_the_database_are_told_at_the_start(database, now):
+    with database.read() as session:
+        People(Keyring({1: b"a" * 32}, b"", b"")).check(session)
+    sealed_with = People(Keyring({1: b"a" * 32}, b"", b""))
+    database.write(lambda session: sealed_with.seal(session, b"x", person="p", table="t", column="c", row="r", now=now))
+
+    with database.read() as session:
+        sealed_with.check(session)
+        with pytest.raises(SettingsError) as refused:
+            People(Keyring({1: b"b" * 32}, b"", b"")).check(session)
+
+    assert refused.value.problems[0].field == "WEIHENG_VAULT_KEYS"

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from app.jobs.worker import Worker
-from app.models import DeliveryAttempt, OutboxMessage, QueueRow, WebhookEndpoint
+from app.models import DeliveryAttempt, IdempotentAnswer, OutboxMessage, QueueRow, WebhookEndpoint
 from app.outbox.sending import WAITS_S
 from tests.peers import peer
 from tests.service import START, make_service
@@ -110,6 +110,8 @@ def test_an_unreachable_receiver_is_given_up_after_75_hours(sqlite_service):
             break
         sqlite_service.clock.at = row.due_at
 
+    with sqlite_service.parts.db.read() as session:
+        assert session.scalars(select(OutboxMessage.state)).one() == "failed"
     assert tries == len(WAITS_S) + 1
     assert sum(WAITS_S) == 75 * 3600
 
@@ -152,3 +154,16 @@ def test_an_ended_endpoint_gets_nothing_more(service):
 
     assert ended.get_json()["disabled_why"] == "ended by key:hook"
     assert receiver.got == []
+
+
+def test_a_secret_answered_under_an_idempotency_key_is_kept_sealed(service):
+    client = service.client()
+    body = {"url": "https://example.com/hook", "event_types": ["case.opened"]}
+
+    made = client.post("/v1/webhooks", json=body, headers={"Idempotency-Key": "k"})
+    again = client.post("/v1/webhooks", json=body, headers={"Idempotency-Key": "k"})
+
+    assert again.data == made.data
+    with service.parts.db.read() as session:
+        kept = session.scalars(select(IdempotentAnswer)).one()
+    assert made.get_json()["secret"].encode() not in kept.body

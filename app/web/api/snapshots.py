@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app import audit, snapshots
 from app.errors import Forbidden, NotFound
-from app.flows.follow_snapshots import follow_once
+from app.flows.follow_snapshots import build_judge, follow_once
 from app.models import Snapshot
 from app.text.wordlist import load_wordlists
 from app.values.access import Caller, Scope
@@ -112,6 +112,7 @@ def activate_snapshot(path: SnapshotPath) -> Response:
     if found is None:
         raise NotFound(f"no snapshot {path.snapshot_id}")
     by.require(found.kind)
+    _try_to_build(found)
     now = parts().now()
 
     def work(session: Session) -> None:
@@ -123,6 +124,13 @@ def activate_snapshot(path: SnapshotPath) -> Response:
     parts().db.write(work)
     follow_once(parts())
     return Response(orjson.dumps(_answer(found, is_active=True)), content_type="application/json")
+
+
+def _try_to_build(found: Snapshot) -> None:
+    """An old snapshot that this program can no longer build must not be put in force."""
+    judge = parts().live.current
+    wanted = {"rules": judge.rules_id, "wordlists": judge.wordlists_id} | {found.kind: found.id}
+    build_judge(parts(), wanted["rules"], wanted["wordlists"], before=judge)
 
 
 def _rules_or_wordlists() -> Caller:

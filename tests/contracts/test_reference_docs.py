@@ -1,0 +1,289 @@
+"""The reference and how-to pages say what the code does.
+
+Generated parts equal what the script would write; the requests that pages show are sent and the answers compared; names
+of settings, metrics and commands exist. In an answer on a page ``…`` stands for anything, and as the last member of a
+list for more of the same; ids, instants and figures that change from run to run are compared by their kind.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import sqlite3
+import sys
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import pytest
+import time_machine
+from prometheus_client.metrics import MetricWrapperBase
+from sqlalchemy import select
+from standardwebhooks import Webhook
+
+from app import metrics
+from app.cli import main
+from app.errors import BadDefinition
+from app.events.kinds.content_submit import CONTENT_KINDS, KIND
+from app.flows.publish_snapshot import publish
+from app.models import OutboxMessage
+from app.outbox.messages import EVENT_TYPES
+from app.outbox.sending import signature
+from app.settings import _FOREIGN, Settings
+from app.values.access import Scope
+from app.values.facts import Origin
+from tests.service import START, make_service, shipped_judge
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+PAGES = sorted([*ROOT.glob("*.md"), *DOCS.glob("**/*.md")])
+API = (DOCS / "reference/http-api.md").read_text("utf-8")
+FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+CALL = re.compile(r"^\| `([A-Z]+) (/\S*)` \| (.+?) \|", re.MULTILINE)
+SAME_KIND = (
+    re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}"),
+    re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00"),
+    re.compile(r"[0-9a-f]{32}"),
+)
+CHANGING = {"took_us", "words", "summary", "proposed_by"}
+
+
+@dataclass(frozen=True)
+class Example:
+    """One request of a page and the answer shown below it; ``answer`` is None where that is no JSON."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: str
+    answer: object
+
+
+def examples_of(page):
+    fences = FENCE.findall(page)
+    found = []
+    for (language, text), (below, shown) in zip(fences, [*fences[1:], ("", "")], strict=True):
+        if language == "http":
+            head, _, body = text.partition("\n\n")
+            (method, path), *lines = (line.split(" ", 1) for line in head.strip().splitlines())
+            headers = {name.rstrip(":"): value for name, value in lines}
+            found.append(Example(method, path, headers, body, json.loads(shown) if below == "json" else None))
+    return found
+
+
+def fits(shown, said):
+    """Whether what a page shows is what was answered."""
+    if isinstance(shown, dict):
+        return (
+            isinstance(said, dict)
+            and shown.keys() == said.keys()
+            and all(name in CHANGING or fits(value, said[name]) for name, value in shown.items())
+        )
+    if isinstance(shown, list):
+        more = bool(shown) and shown[-1] == "…"
+        items = shown[:-1] if more else shown
+        return (len(said) > len(items) if more else len(said) == len(items)) and all(map(fits, items, said))
+    if not isinstance(shown, str) or not isinstance(said, str):
+        return shown == said
+    if any(kind.fullmatch(shown) and kind.fullmatch(said) for kind in SAME_KIND):
+        return True
+    return re.fullmatch(".*".join(map(re.escape, shown.split("…"))), said, re.DOTALL) is not None
+
+
+def call(client, example, known):
+    path = re.sub(r"\{(\w+)\}", lambda name: known[name[1]], example.path)
+    kind = "application/json" if example.body else None
+    return client.open(path, method=example.method, data=example.body, content_type=kind, headers=example.headers)
+
+
+def remember(example, said, known):
+    """Keep the ids of an answer for the placeholders of later requests."""
+    for result in [said, *said.get("results", [])]:
+        known |= {name: result[name] for name in ("screening_id", "case_id") if result.get(name)}
+    if example.path.startswith("/v1/webhooks") and "id" in said:
+        known["webhook_id"] = said["id"]
+    if example.path.startswith("/v1/snapshots?"):
+        known["snapshot_id"] = said["items"][0]["id"]
+
+
+@pytest.fixture(scope="module")
+def script():
+    sys.path.insert(0, str(ROOT / "scripts"))
+    import write_reference
+
+    yield write_reference
+    sys.path.remove(str(ROOT / "scripts"))
+
+
+@pytest.fixture(scope="module")
+def judge(tmp_path_factory):
+    return shipped_judge(tmp_path_factory.mktemp("judge"))
+
+
+@pytest.fixture
+def service(sqlite_database, judge, tmp_path):
+    return make_service(sqlite_database, tmp_path, judge, outbox_allow_private=False)
+
+
+@pytest.mark.parametrize("name", ["settings.md", "metrics.md", "errors.md", "command-line.md", "database.md"])
+def test_the_generated_part_is_what_the_script_would_write(script, name):
+    page = (DOCS / "reference" / name).read_text("utf-8")
+
+    assert page == script.rewritten(page, script.PARTS[name]()), "run .venv/bin/python scripts/write_reference.py"
+
+
+@pytest.mark.parametrize("text", ["", "<!-- generated -->", "<!-- /generated --> <!-- generated -->"])
+def test_a_page_without_both_marks_is_refused(script, text):
+    with pytest.raises(ValueError, match="once each"):
+        script.rewritten(text, "x")
+
+
+def test_every_endpoint_is_in_the_table_with_a_heading_and_an_example(service):
+    spoken = {
+        (method, re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule))
+        for rule in service.app.url_map.iter_rules()
+        if rule.rule.startswith(("/v1/", "/healthz", "/readyz", "/metrics"))
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+    }
+
+    listed = {(method, path) for method, path, _ in CALL.findall(API)}
+    headings = set(re.findall(r"^### `([A-Z]+) (\S+)`$", API, re.MULTILINE))
+
+    assert listed == spoken == headings
+    assert len(examples_of(API)) == len(spoken)
+
+
+def test_every_request_of_the_pages_is_answered_as_shown(service):
+    client, known = service.client(), {}
+    shown = [*examples_of(API), *examples_of((DOCS / "reference/errors.md").read_text("utf-8"))]
+
+    for example in shown:
+        answer = call(client, example, known)
+        if example.answer is None:
+            assert answer.status_code == 200, example.path
+            continue
+        said = answer.get_json()
+        remember(example, said, known)
+
+        assert answer.status_code == example.answer.get("status") or answer.status_code < 300, said
+        assert fits(example.answer, said), json.dumps(said, ensure_ascii=False, indent=1)
+
+
+def test_every_call_needs_the_scope_the_table_says(service):
+    scopes = {(method, path): set(re.findall(r"`(\w+)`", said)) for method, path, said in CALL.findall(API)}
+    known = {"screening_id": "x", "case_id": "x", "webhook_id": "x", "snapshot_id": "sha256:" + "0" * 64}
+
+    for example in examples_of(API):
+        [needed] = [said for (method, path), said in scopes.items() if is_for(example, method, path)]
+        allowed = call(service.client(*needed), example, known) if needed else None
+        refused = call(service.client(*(set(Scope) - needed)), example, known)
+
+        assert refused.status_code == (403 if needed else 200), example.path
+        assert allowed is None or allowed.status_code in {200, 201, 404}, example.path
+
+
+def is_for(example, method, path):
+    pattern = "".join("[^?/]+" if part.startswith("{") else re.escape(part) for part in re.split(r"(\{\w+\})", path))
+    return example.method == method and re.fullmatch(pattern, example.path.partition("?")[0]) is not None
+
+
+def test_the_events_are_announced_as_shown(service, tmp_path):
+    client = service.client()
+    client.post("/v1/webhooks", json={"url": "https://uploader.example.com/weiheng", "event_types": list(EVENT_TYPES)})
+    screen, *_ = examples_of(API)
+    case_id = call(client, screen, {}).get_json()["case_id"]
+    decide = {"decision": "block", "reason": "绝对化用语，请改写"}
+    client.post(f"/v1/cases/{case_id}/decide", json=decide)
+    (tmp_path / "wordlists").mkdir()
+    shutil.copy(ROOT / "wordlists/categories.yaml", tmp_path / "wordlists")
+    (tmp_path / "wordlists/trial.txt").write_text("好词语\n", "utf-8")
+    folders = service.parts.settings.model_copy(update={"wordlists_dir": tmp_path / "wordlists"})
+    with pytest.raises(BadDefinition):
+        publish(service.parts.db, folders, "wordlists", by="test", now=service.clock())
+
+    with service.parts.db.read() as session:
+        said = {message.type: json.loads(message.body) for message in session.scalars(select(OutboxMessage))}
+    shown = [json.loads(text) for language, text in FENCE.findall(API) if language == "json" and '"data"' in text]
+
+    assert [event["type"] for event in shown] == list(EVENT_TYPES)
+    for event in shown:
+        assert fits(event, said[event["type"]]), said[event["type"]]
+
+
+def test_every_kind_and_fact_that_may_be_sent_is_on_the_page():
+    facts = [fact.name for fact in KIND.facts if fact.origin is not Origin.COMPUTED]
+
+    assert [name for name in (*CONTENT_KINDS, *facts) if f"`{name}`" not in API] == []
+
+
+@pytest.mark.parametrize("file", PAGES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_no_page_names_a_setting_or_metric_that_does_not_exist(file):
+    text = file.read_text("utf-8")
+    settings = {f"WEIHENG_{name.upper()}" for name in Settings.model_fields}
+    settings |= {f"{name}_FILE" for name in settings} | _FOREIGN | {"WEIHENG_WEBHOOK_SECRET"}
+    families = [each.describe()[0] for each in vars(metrics).values() if isinstance(each, MetricWrapperBase)]
+    known = {f"{each.name}_total" if each.type == "counter" else each.name for each in families}
+
+    assert set(re.findall(r"\bWEIHENG_[A-Z_]*[A-Z]\b", text)) <= settings
+    assert set(re.findall(r"`(weiheng_\w+)[`{]", text)) - {"weiheng_client"} <= known
+
+
+@pytest.mark.parametrize("file", PAGES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_every_command_of_a_page_exists_with_its_options(file):
+    for line in re.findall(r"\.venv/bin/weiheng ([^`\n)|;#]+)", file.read_text("utf-8")):
+        words = [word for word in line.split() if word not in {"-h", "--help"}]
+        command, context = main, click.Context(main)
+        while words and isinstance(command, click.Group) and not words[0].startswith("-"):
+            found = command.get_command(context, words[0])
+            assert found is not None, line
+            command, words = found, words[1:]
+
+        command.make_parser(click.Context(command)).parse_args(words) if words else None
+
+
+def test_the_receiver_of_the_how_to_takes_each_message_once_and_refuses_a_forged_one(monkeypatch, capsys):
+    page = (DOCS / "how-to/receive-webhooks.md").read_text("utf-8")
+    [program] = [text for language, text in FENCE.findall(page) if language == "python"]
+    secret, receiver = "whsec_" + "c2VjcmV0" * 4, {"__name__": "receiver"}
+    monkeypatch.setenv("WEIHENG_WEBHOOK_SECRET", secret)
+    exec(compile(program, "receive-webhooks.md", "exec"), receiver)  # noqa: S102 - the page's own program
+    data = {"shop_id": "shop-7", "content_id": "v-1001", "decision": "block"}
+    body = json.dumps({"type": "content.outcome", "data": data}).encode()
+    timestamp = int(START.timestamp())
+    signed = signature(secrets=[secret], message_id="m-1", timestamp=timestamp, body=body)
+    headers = {"webhook-id": "m-1", "webhook-timestamp": str(timestamp), "webhook-signature": signed}
+    client = receiver["app"].test_client()
+
+    with time_machine.travel(START, tick=False):
+        answers = [
+            client.post("/weiheng", data=sent, headers=headers).status_code for sent in (body, body, b" " + body)
+        ]
+
+    assert answers == [204, 204, 400]
+    assert capsys.readouterr().out == "shop-7 v-1001 block\n"
+    assert isinstance(receiver["webhook"], Webhook)
+
+
+def test_the_hook_of_the_how_to_is_the_example_of_the_client():
+    page = (DOCS / "how-to/connect-an-upload-hook.md").read_text("utf-8")
+    example = (ROOT / "clients/python/examples/upload_hook.py").read_text("utf-8")
+    program = next(text for language, text in FENCE.findall(page) if language == "python")
+    imports, _, function = program.partition("\n\n\n")
+
+    assert imports in example
+    assert function.strip() in example
+
+
+def test_a_copy_made_as_the_how_to_says_holds_what_was_committed_last(service, tmp_path):
+    page = (DOCS / "how-to/back-up.md").read_text("utf-8")
+    [statement] = set(re.findall(r"VACUUM INTO '[^']+'", page))
+    said = service.screen(service.client(), "今天天气不错").get_json()
+
+    with closing(sqlite3.connect(service.parts.settings.url.removeprefix("sqlite:///"))) as running:
+        running.execute(statement.replace("/backups/", f"{tmp_path}/"))
+    with closing(sqlite3.connect(tmp_path / "weiheng-compact.db")) as copy:
+        kept = copy.execute("SELECT id FROM screening").fetchall()
+
+    assert kept == [(said["screening_id"],)]
