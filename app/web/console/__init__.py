@@ -1,10 +1,5 @@
 """The officers' console."""
 
-from __future__ import annotations
+from app.web.console.door import install
 
-from flask import Flask
-
-
-def install(app: Flask) -> None:
-    """Register the console's pages."""
-    assert app
+__all__ = ["install"]

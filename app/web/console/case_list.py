@@ -1,0 +1,207 @@
+"""Reading the list of cases: filters, pages by keyset on (due_at, id), and the numbers above it.
+
+Whatever the filter on states is, each state is read along its own index and the short results are merged, so a page
+costs the same with a million cases as with a hundred.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.models import Case, Content, Screening, Shop
+from app.review.cases import OPEN_STATES
+from app.text.words import CHINA_TIME
+from app.values.access import Caller
+from app.web.console.shown import SOON
+
+STATES = ("open", "decided", "superseded")
+DECISIONS = ("block", "review")
+PAGE = 50
+_FOUND_MAX = 100
+_Place = tuple[datetime, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the list is narrowed to; empty means everything. ``search`` is a content's or a case's id, in any state."""
+
+    state: str = "open"
+    decision: str = ""
+    category: str = ""
+    shop: str = ""
+    search: str = ""
+    is_newest_first: bool = False
+
+    @classmethod
+    def read(cls, sent: Mapping[str, str]) -> Filters:
+        """From a page's address; what is unknown counts as not said."""
+        state, decision = sent.get("state", "open"), sent.get("decision", "")
+        return cls(
+            state=state if state in {*STATES, "all"} else "open",
+            decision=decision if decision in DECISIONS else "",
+            category=_token(sent.get("category"), 64),
+            shop=_token(sent.get("shop"), 128),
+            search=_token(sent.get("q"), 200),
+            is_newest_first=sent.get("order") == "newest",
+        )
+
+    @property
+    def sent(self) -> dict[str, str]:
+        """As a page's address again, without what is the default."""
+        said = {"decision": self.decision, "category": self.category, "shop": self.shop, "q": self.search}
+        said |= {"state": "" if self.state == "open" else self.state}
+        said |= {"order": "newest" if self.is_newest_first else ""}
+        return {key: value for key, value in said.items() if value}
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """The states to look in."""
+        return STATES if self.state == "all" or self.search else (self.state,)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A case with what the list shows beside it."""
+
+    case: Case
+    screening: Screening
+    content_id: str
+    shop_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of rows; ``previous`` and ``next`` are the cases to go on from, None where the list ends."""
+
+    rows: tuple[Row, ...]
+    previous: Case | None
+    next: Case | None
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """How the queue stands: now, today since midnight in China, and yesterday up to the same time."""
+
+    open: int
+    late: int
+    soon: int
+    opened_today: int
+    opened_before: int
+    blocked_today: int
+    blocked_before: int
+
+
+def read_page(
+    session: Session, filters: Filters, *, caller: Caller, after: _Place | None = None, before: _Place | None = None
+) -> Page:
+    """The page after (or before) a place in the list's order, or the first one."""
+    is_back = before is not None and after is None
+    found = _cases(session, filters, caller=caller, start=before if is_back else after, is_back=is_back, limit=PAGE + 1)
+    kept, has_more = found[:PAGE], len(found) > PAGE
+    if is_back:
+        kept.reverse()
+    has_previous, has_next = (has_more, True) if is_back else (after is not None, has_more)
+    return Page(
+        rows=_rows(session, kept),
+        previous=kept[0] if kept and has_previous else None,
+        next=kept[-1] if kept and has_next else None,
+    )
+
+
+def neighbours(session: Session, case: Case, filters: Filters, *, caller: Caller) -> tuple[Case | None, Case | None]:
+    """The cases before and after this one in the list it was opened from."""
+    filters, place = replace(filters, search=""), (case.due_at, case.id)
+    sides = (_cases(session, filters, caller=caller, start=place, is_back=back, limit=1) for back in (True, False))
+    previous, following = (found[0] if found else None for found in sides)
+    return previous, following
+
+
+def read_numbers(session: Session, *, caller: Caller, now: datetime) -> Numbers:
+    """The numbers over all of the caller's shops.
+
+    A case is due after it was opened, so the cases opened since yesterday are found by when they are due, which has an
+    index; and a blocked content always opens a case.
+    """
+    mine, is_open = caller.only_own(Case.shop_id), Case.state.in_(OPEN_STATES)
+    standing = select(
+        func.count(),
+        func.count().filter(Case.due_at < now),
+        func.count().filter(and_(Case.due_at >= now, Case.due_at < now + SOON)),
+    ).where(is_open, mine)
+    today = now.astimezone(CHINA_TIME).replace(hour=0, minute=0, second=0, microsecond=0)
+    yesterday, day = today - timedelta(days=1), timedelta(days=1)
+    is_today = and_(Case.opened_at >= today, Case.opened_at <= now)
+    is_before = and_(Case.opened_at >= yesterday, Case.opened_at <= now - day)
+    is_block = Case.decision == "block"
+    recent = select(
+        func.count().filter(is_today),
+        func.count().filter(is_before),
+        func.count().filter(and_(is_today, is_block)),
+        func.count().filter(and_(is_before, is_block)),
+    ).where(Case.state.in_(STATES), Case.due_at >= yesterday, Case.opened_at >= yesterday, mine)
+    return Numbers(*session.execute(standing).one(), *session.execute(recent).one())
+
+
+def shops(session: Session, *, caller: Caller, limit: int) -> Sequence[Shop]:
+    """The caller's shops, up to ``limit``."""
+    return session.scalars(select(Shop).where(caller.only_own(Shop.id)).order_by(Shop.id).limit(limit)).all()
+
+
+def _cases(
+    session: Session, filters: Filters, *, caller: Caller, start: _Place | None, is_back: bool, limit: int
+) -> list[Case]:
+    is_falling = filters.is_newest_first != is_back
+    order = (Case.due_at.desc(), Case.id.desc()) if is_falling else (Case.due_at, Case.id)
+    wanted = _conditions(session, filters, caller)
+    if start is not None:
+        wanted.append(_beyond(start, is_falling=is_falling))
+    found: list[Case] = []
+    for state in filters.states:
+        found += session.scalars(select(Case).where(Case.state == state, *wanted).order_by(*order).limit(limit))
+    return sorted(found, key=lambda case: (case.due_at, case.id), reverse=is_falling)[:limit]
+
+
+def _conditions(session: Session, filters: Filters, caller: Caller) -> list[ColumnElement[bool]]:
+    wanted = [caller.only_own(Case.shop_id)]
+    if filters.decision:
+        wanted.append(Case.decision == filters.decision)
+    if filters.category:
+        wanted.append(Case.category == filters.category)
+    if filters.shop:
+        wanted.append(Case.shop_id == filters.shop)
+    if filters.search:
+        named = (Content.content_id == filters.search) & caller.only_own(Content.shop_id)
+        contents = session.scalars(select(Content.id).where(named).limit(_FOUND_MAX)).all()
+        wanted.append(or_(Case.id == filters.search.lower(), Case.content_pk.in_(contents)))
+    return wanted
+
+
+def _beyond(place: _Place, *, is_falling: bool) -> ColumnElement[bool]:
+    """Past the place in the list's order; the first condition is what the index is searched by."""
+    due_at, case_id = place
+    if is_falling:
+        return and_(Case.due_at <= due_at, or_(Case.due_at < due_at, Case.id < case_id))
+    return and_(Case.due_at >= due_at, or_(Case.due_at > due_at, Case.id > case_id))
+
+
+def _rows(session: Session, cases: Sequence[Case]) -> tuple[Row, ...]:
+    screenings = session.scalars(select(Screening).where(Screening.id.in_([case.screening_id for case in cases])))
+    contents = session.scalars(select(Content).where(Content.id.in_([case.content_pk for case in cases])))
+    named = session.scalars(select(Shop).where(Shop.id.in_({case.shop_id for case in cases})))
+    by_id = {row.id: row for row in screenings}
+    ids = {row.id: row.content_id for row in contents}
+    names = {row.id: row.name for row in named}
+    return tuple(
+        Row(case, by_id[case.screening_id], ids[case.content_pk], names.get(case.shop_id, case.shop_id))
+        for case in cases
+    )
+
+
+def _token(sent: str | None, longest: int) -> str:
+    text = (sent or "").strip()
+    return text if len(text) <= longest and text.isprintable() else ""

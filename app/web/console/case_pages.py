@@ -1,0 +1,119 @@
+"""The pages of cases: the list, and one case. They only read; deciding comes with the full console."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from app.models import Case, Content, Screening, Shop
+from app.review import cases
+from app.web.api.cases import read_cursor, write_cursor
+from app.web.auth import parts
+from app.web.console import case_list, signed_in, titles
+from app.web.console.opened import open_screening, shown_values, summary, without_personal
+from app.web.console.shown import SOON
+
+_SHOPS_LISTED = 100
+_VERSIONS = 20
+
+
+def install(console: Blueprint) -> None:
+    """Add the pages."""
+    console.add_url_rule("/", "home", home)
+    console.add_url_rule("/cases", "cases", list_cases)
+    console.add_url_rule("/cases/<string:case_id>", "case", show_case)
+
+
+def home() -> Response:
+    """The console begins with the cases."""
+    return redirect(url_for("console.cases"))
+
+
+def list_cases() -> str:
+    """The list, with its filters and numbers."""
+    own, caller, now = parts(), signed_in.officer().caller, parts().now()
+    filters = case_list.Filters.read(request.args)
+    after, before = (read_cursor(request.args.get(name) or None) for name in ("after", "before"))
+    with own.db.read() as session:
+        page = case_list.read_page(session, filters, caller=caller, after=after, before=before)
+        categories = titles.in_force(own, session)
+        shops = case_list.shops(session, caller=caller, limit=_SHOPS_LISTED + 1)
+        shown = [(row, summary(own, session, row.screening)) for row in page.rows]
+        numbers = case_list.read_numbers(session, caller=caller, now=now)
+        is_new = not page.rows and filters == case_list.Filters() and not _has_any(session)
+    return render_template(
+        "console/cases.html",
+        filters=filters,
+        rows=shown,
+        page=page,
+        cursor=write_cursor,
+        numbers=numbers,
+        soon_minutes=int(SOON.total_seconds() // 60),
+        categories=categories,
+        title=titles.title,
+        shops=shops if len(shops) <= _SHOPS_LISTED else None,
+        states=case_list.STATES,
+        decisions=case_list.DECISIONS,
+        is_new=is_new,
+        judge=own.live.current if own.live.is_ready else None,
+        base_url=own.settings.base_url,
+        now=now,
+        soon=SOON,
+    )
+
+
+def show_case(case_id: str) -> str:
+    """One case: what was uploaded, what was found in it, and why."""
+    own, caller, now = parts(), signed_in.officer().caller, parts().now()
+    filters = case_list.Filters.read(request.args)
+    with own.db.read() as session:
+        case = cases.find(session, case_id, caller=caller)
+        content, screening = session.get_one(Content, case.content_pk), session.get_one(Screening, case.screening_id)
+        shop = session.get(Shop, case.shop_id)
+        previous, following = case_list.neighbours(session, case, filters, caller=caller)
+        opened = open_screening(own, session, screening)
+        categories = titles.of_snapshot(session, screening.wordlists_snapshot) or titles.in_force(own, session)
+        versions = _versions(session, content)
+    answer: Any = opened.answer if opened else {}
+    return render_template(
+        "console/case.html",
+        case=case,
+        content=content,
+        screening=screening,
+        shop_name=shop.name if shop else case.shop_id,
+        author=without_personal(screening.author_id or ""),
+        content_id=content.content_id,
+        filters=filters,
+        previous=previous,
+        following=following,
+        opened=opened,
+        firings=[(firing, shown_values(firing.get("bindings", {}))) for firing in answer.get("firings", ())],
+        categories=categories,
+        title=titles.title,
+        versions=versions,
+        now=now,
+        soon=SOON,
+    )
+
+
+def _has_any(session: Session) -> bool:
+    return session.scalar(select(Case.id).limit(1)) is not None
+
+
+def _versions(session: Session, content: Content) -> Sequence[tuple[int, str, datetime, str, str | None]]:
+    """Version, screening, time, decision and case of the content's newest versions."""
+    wanted = (Screening.version, Screening.id, Screening.created_at, Screening.decision, Case.id)
+    found = (
+        select(*wanted)
+        .outerjoin(Case, Case.screening_id == Screening.id)
+        .where(Screening.content_pk == content.id)
+        .order_by(Screening.version.desc())
+        .limit(_VERSIONS)
+    )
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in session.execute(found)]

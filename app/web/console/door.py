@@ -1,0 +1,122 @@
+"""The console's door: one blueprint whose every page needs an officer, whose every form needs a token.
+
+The API beside it is not touched: its callers bring a key in a header, which no foreign page can make a browser send, so
+tokens are asked for here only. Pages carry a strict policy: nothing inline, nothing from elsewhere, no frames.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+import structlog
+from flask import Blueprint, Flask, Response, current_app, g, make_response, render_template, request
+from flask_bootstrap import Bootstrap5
+from flask_login import current_user
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from app.errors import AppError
+from app.web.console import case_pages, shown, sign_in, signed_in
+
+_POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+_OPEN_TO_ALL = frozenset({"console.sign_in", "console.static"})
+# Group, then its pages: words, icon, endpoint, and the endpoints under which the link is the current one.
+_NAVIGATION = (
+    ("nav.review", (("nav.cases", "cases", "console.cases", ("console.cases", "console.case")),)),
+    ("nav.help", (("nav.docs", "docs", "openapi.openapi", ()),)),
+)
+_STATIC = Path(__file__).parent.parent / "static" / "console"
+_log = structlog.get_logger(__name__)
+
+
+def install(app: Flask) -> None:
+    """Register the console's pages, sessions and protections."""
+    app.config.update(BOOTSTRAP_SERVE_LOCAL=True, WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None)
+    app.static_url_path = "/static"  # the app serves no files of its own; Bootstrap's blueprint builds its path of this
+    Bootstrap5(app)
+    signed_in.install(app)
+    shown.install(app)
+    app.jinja_env.globals.update(console_file=_file, navigation=_NAVIGATION)
+    app.register_blueprint(_blueprint(CSRFProtect(app)))
+
+
+def _blueprint(csrf: CSRFProtect) -> Blueprint:
+    console = Blueprint(
+        "console", __name__, url_prefix="/console", static_folder=str(_STATIC), static_url_path="/static"
+    )
+
+    @console.before_request
+    def protect() -> WerkzeugResponse | None:
+        csrf.protect()
+        if request.endpoint in _OPEN_TO_ALL or current_user.is_authenticated:
+            return None
+        return signed_in.to_sign_in()
+
+    console.after_request(_guard)
+    console.register_error_handler(AppError, _known)
+    console.register_error_handler(HTTPException, _http)
+    console.register_error_handler(OperationalError, _database)
+    console.register_error_handler(Exception, _unexpected)
+    sign_in.install(console)
+    case_pages.install(console)
+    console.add_url_rule("/<path:unknown>", "unknown", _unknown)
+    return console
+
+
+def _guard(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = _POLICY
+    response.headers["Referrer-Policy"] = "same-origin"  # forms over https are checked by their referrer
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    if request.endpoint == "console.static":
+        response.headers["Cache-Control"] = "public, max-age=86400" if "v" in request.args else "no-cache"
+    else:
+        response.headers["Cache-Control"] = "no-store"
+        response.vary.add("Cookie")
+    return response
+
+
+@cache
+def _file(name: str) -> str:
+    """A file of the console with its content's hash, so that a new version is never an old one from a cache."""
+    version = hashlib.sha256((_STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"/console/static/{name}?v={version}"
+
+
+def _unknown(unknown: str) -> Response:
+    raise NotFound(unknown[:200])
+
+
+def _known(error: AppError) -> Response:
+    if error.status >= 500:  # noqa: PLR2004 - ours, not the officer's
+        _log.error("console_failed", code=error.code, detail=error.detail, request_id=g.get("request_id", ""))
+    return _error_page(error.status)
+
+
+def _http(error: HTTPException) -> Response | WerkzeugResponse:
+    if error.response is not None or (error.code or 500) < 400:  # noqa: PLR2004 - a redirect to the slash
+        return error.get_response()
+    return _error_page(error.code or 500)
+
+
+def _database(error: OperationalError) -> Response:
+    _log.error("database_failed", error=type(error.orig).__name__, request_id=g.get("request_id", ""))
+    return _error_page(503)
+
+
+def _unexpected(error: Exception) -> Response:
+    _log.exception("unexpected_error", request_id=g.get("request_id", ""), error=type(error).__name__)
+    if current_app.config.get("PROPAGATE_EXCEPTIONS"):
+        raise error
+    return _error_page(500)
+
+
+def _error_page(status: int) -> Response:
+    told = status if status in {400, 403, 404, 422, 503} else (400 if status < 500 else 500)  # noqa: PLR2004
+    return make_response(render_template("console/error.html", told=told), status)

@@ -1,0 +1,61 @@
+"""How values look on a page: instants in China's time, spans of time, names of actors, ids."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+from flask import Flask
+
+from app.text.words import CHINA_TIME
+from app.web.console.words import LANGUAGE, name, say
+
+SOON = timedelta(minutes=30)
+_GAP = re.compile(r"\{\d+,\d+\}")
+
+
+def install(app: Flask) -> None:
+    """Give the templates their filters and sentences."""
+    app.jinja_env.filters.update(instant=instant, span=span, clock=clock, actor=actor, short_id=short_id, word=word)
+    app.jinja_env.globals.update(say=say, name=name, language=LANGUAGE)
+
+
+def instant(at: datetime) -> str:
+    """``2026-11-23 18:00:05`` in China's time."""
+    return at.astimezone(CHINA_TIME).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def span(length: timedelta) -> str:
+    """A span of time in the two units that matter; always positive."""
+    seconds = int(abs(length).total_seconds())
+    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86_400
+    if days:
+        return say("span.days", days=days, hours=hours % 24)
+    if hours:
+        return say("span.hours", hours=hours, minutes=minutes % 60)
+    return say("span.minutes", minutes=minutes) if minutes else say("span.seconds", seconds=seconds)
+
+
+def clock(at_ms: int) -> str:
+    """A place in a video, ``1:02:03.4`` without the hours it does not have."""
+    tenths = at_ms // 100
+    minutes, rest = divmod(tenths, 600)
+    hours, minutes = divmod(minutes, 60)
+    shown = f"{minutes:02d}:{rest // 10:02d}.{rest % 10}"
+    return f"{hours}:{shown}" if hours else shown
+
+
+def actor(who: str | None) -> str:
+    """``officer:lin`` as ``lin``, ``key:hook`` as ``hook``, the service's own names in Chinese."""
+    _, _, own = (who or "").rpartition(":")
+    return name("actor", own)
+
+
+def word(listed: str) -> str:
+    """A listed word as people write it: the gap of ``根治{0,4}痘痘`` becomes ``根治…痘痘``."""
+    return _GAP.sub("…", listed)
+
+
+def short_id(full: str) -> str:
+    """The beginning of a snapshot's hash, enough to tell two apart; other ids whole."""
+    return full.removeprefix("sha256:")[:12] if full.startswith("sha256:") else full

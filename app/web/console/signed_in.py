@@ -1,0 +1,107 @@
+"""Who is signed in: the session names an officer and an epoch, and every request looks both up again.
+
+The cookie only holds what is signed into it, so it cannot be taken back by itself. Therefore an officer's
+``session_epoch`` rises at sign-out and ends every session of theirs, and a session has an absolute end that no amount
+of clicking moves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar, cast
+
+from flask import Flask, redirect, request, session, url_for
+from flask_login import LoginManager, current_user, login_user, logout_user
+from werkzeug.wrappers import Response
+
+from app.models import Officer
+from app.officers import as_caller
+from app.settings import Env
+from app.values.access import Caller
+from app.web.auth import parts
+from app.web.console.safe_paths import is_local
+
+_ENDS_AT = "ends_at"
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The officer of this request, with the three answers that Flask-Login asks for."""
+
+    is_authenticated: ClassVar[bool] = True
+    is_active: ClassVar[bool] = True
+    is_anonymous: ClassVar[bool] = False
+
+    caller: Caller
+    display_name: str
+    username: str
+    epoch: int
+
+    def get_id(self) -> str:
+        """What the session keeps of them."""
+        return f"{self.caller.id} {self.epoch}"
+
+
+def install(app: Flask) -> None:
+    """Sessions signed with their own key, in cookies scripts cannot read."""
+    own = app.extensions["parts"]
+    is_secure = own.settings.secure_cookies or own.settings.env is Env.PRODUCTION
+    app.config.update(
+        SECRET_KEY=own.keyring.sessions,
+        SESSION_COOKIE_NAME="__Host-weiheng" if is_secure else "weiheng",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=is_secure,
+        SESSION_COOKIE_PATH="/",
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=own.settings.session_hours),
+        SESSION_REFRESH_EACH_REQUEST=False,
+    )
+    manager: Any = LoginManager()
+    manager.session_protection = None  # people change networks; the epoch and the end guard the session
+    manager.user_loader(_load)
+    manager.unauthorized_handler(to_sign_in)
+    manager.init_app(app)
+
+
+def begin(officer: Officer, *, now: datetime) -> None:
+    """Start a new session; nothing of the one before lives on."""
+    session.clear()
+    session.permanent = True
+    session[_ENDS_AT] = int((now + timedelta(hours=parts().settings.session_hours)).timestamp())
+    login_user(_signed_in(officer))
+
+
+def end() -> None:
+    """Forget the session in this browser."""
+    logout_user()
+    session.clear()
+
+
+def officer() -> SignedIn:
+    """The officer of this request; pages are only reached by one. The value itself, fit for the writer thread."""
+    return cast("SignedIn", current_user._get_current_object())  # noqa: SLF001 - werkzeug's name for it
+
+
+def _load(kept: str) -> SignedIn | None:
+    officer_id, _, epoch = kept.partition(" ")
+    ends_at = session.get(_ENDS_AT)
+    own = parts()
+    if not isinstance(ends_at, int) or own.now() >= datetime.fromtimestamp(ends_at, UTC):
+        return None
+    with own.db.read() as reading:
+        found = reading.get(Officer, officer_id)
+    if found is None or found.disabled_at is not None or str(found.session_epoch) != epoch:
+        return None
+    return _signed_in(found)
+
+
+def _signed_in(found: Officer) -> SignedIn:
+    return SignedIn(as_caller(found), found.display_name, found.username, found.session_epoch)
+
+
+def to_sign_in() -> Response:
+    """Send a stranger to the sign-in page, and remember where they wanted to go."""
+    wanted = request.full_path.rstrip("?")
+    is_worth_it = request.method == "GET" and is_local(wanted) and request.endpoint != "console.home"
+    return redirect(url_for("console.sign_in", next=wanted if is_worth_it else None))

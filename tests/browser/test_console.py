@@ -1,0 +1,270 @@
+"""The console in a real browser: sign in, move by keys, read why a word was hit, on a desk and on a phone."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from contextlib import closing
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+from werkzeug.serving import make_server
+
+from app.db import Database
+from tests.console import PASSWORD, put_officer
+from tests.service import make_service, shipped_judge
+
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+TEXT = "全网最*佳面膜，加徽❤信 vx12345 或致电 138" + "0013" + "8000。顶级高仿包包上新"
+
+# Every text against the first opaque ground behind it; what is below 4.5 to 1 (3 to 1 for large text) comes back.
+CONTRAST = """() => {
+  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const rgba = (colour) => {
+    canvas.clearRect(0, 0, 1, 1);
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data];
+  };
+  const linear = (v) => (v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+  const light = ([r, g, b]) => [r, g, b].map((v) => linear(v / 255))
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const ground = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const found = rgba(getComputedStyle(at).backgroundColor);
+      if (found[3] > 250) return found;
+    }
+    return rgba(getComputedStyle(document.documentElement).colorScheme.includes("dark") ? "#000" : "#fff");
+  };
+  const weak = [];
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const element = walk.currentNode.parentElement;
+    if (!walk.currentNode.data.trim() || !element.checkVisibility()) continue;
+    const style = getComputedStyle(element);
+    const [a, b] = [light(rgba(style.color)), light(ground(element))].sort((x, y) => y - x);
+    const size = parseFloat(style.fontSize);
+    const isLarge = size >= 24 || (size >= 18.66 && style.fontWeight >= 700);
+    const ratio = (a + 0.05) / (b + 0.05);
+    if (ratio < (isLarge ? 3 : 4.5)) weak.push(`${ratio.toFixed(2)} ${walk.currentNode.data.trim().slice(0, 30)}`);
+  }
+  return weak;
+}"""
+UNNAMED = """() => [...document.querySelectorAll("a, button, input:not([type=hidden]), select, summary")]
+  .filter((e) => e.checkVisibility())
+  .filter((e) => !(e.textContent.trim() || e.labels?.length || e.getAttribute("aria-label")))
+  .map((e) => e.outerHTML)"""
+DOUBLED = (
+    """() => [...document.querySelectorAll("[id]")].map((e) => e.id).filter((id, i, all) => all.indexOf(id) !== i)"""
+)
+
+
+@pytest.fixture(scope="module")
+def address(sqlite_template, tmp_path_factory):
+    """A served console with one officer and some cases, made the way they are made: by screening."""
+    folder = tmp_path_factory.mktemp("console")
+    shutil.copyfile(sqlite_template, folder / "weiheng.db")
+    with closing(Database(f"sqlite:///{folder / 'weiheng.db'}")) as database:
+        service = make_service(database, folder, shipped_judge(folder))
+        put_officer(service)
+        put_officer(service, "wang")  # the one who signs out, which ends every session of theirs
+        client = service.client("screen")
+        for number in range(12):
+            service.screen(client, f"行业第一，稳赚不赔，第{number}期", content_id=f"v-{number}")
+            service.clock.advance(seconds=1)
+        more = {"content_id": "v-main", "author_id": "author-1", "segments": [_segment("药到病除", 75_400)]}
+        assert service.screen(client, TEXT, **more).status_code == 200
+        server = make_server("127.0.0.1", 0, service.app, threaded=True)
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def _segment(text, at_ms):
+    return {"source": "subtitle", "at_ms": at_ms, "text": text}
+
+
+@pytest.fixture(scope="module")
+def launched(chromium):
+    with sync_playwright() as playwright:
+        window = playwright.chromium.launch(executable_path=chromium, args=ARGS)
+        yield window
+        window.close()
+
+
+@pytest.fixture(scope="module")
+def session(launched, address):
+    """The cookies of an officer who has signed in."""
+    context = launched.new_context(base_url=address)
+    sign_in(context.new_page())
+    kept = context.storage_state()
+    context.close()
+    return kept
+
+
+@pytest.fixture
+def new_page(launched, address):
+    """Opens pages and, at the end, holds all of them to it: no outside request, no error, nothing refused."""
+    contexts, asked, complaints = [], [], []
+
+    def open_page(**options):
+        context = launched.new_context(**{"viewport": DESK, "locale": "zh-CN", "base_url": address} | options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda message: complaints.append(message.text) if message.type != "info" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert [url for url in asked if not url.startswith(f"{address}/")] == []
+    assert complaints == []
+
+
+def sign_in(page, username="lin"):
+    page.goto("/console/")
+    page.get_by_label("用户名").fill(username)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_url("**/console/cases")
+    return page
+
+
+def open_main_case(page):
+    page.goto("/console/cases?q=v-main")
+    page.get_by_role("link", name="v-main").click()
+    page.wait_for_url("**/console/cases/*-*")
+    return page
+
+
+def test_an_officer_gets_from_sign_in_to_the_reason_by_keyboard_alone(new_page):
+    page = new_page()
+    page.goto("/console/")
+    page.keyboard.type("lin")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/console/cases")
+    links = page.locator(".row-link")
+
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(links.nth(1)).to_be_focused()
+    page.keyboard.press("k")
+    expect(links.nth(0)).to_be_focused()
+    wanted = links.nth(0).inner_text()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(wanted)
+
+    page.keyboard.press("j")
+    expect(page.get_by_role("heading", level=1)).not_to_have_text(wanted)
+    page.keyboard.press("u")
+    page.wait_for_url("**/console/cases")
+    page.keyboard.press("/")
+    page.keyboard.type("v-main")
+    page.keyboard.press("Enter")
+    expect(page.locator(".row-link")).to_have_text(["v-main"])
+
+
+def test_focus_and_hover_tell_why_a_word_was_hit_and_escape_closes(new_page, session):
+    page = open_main_case(new_page(storage_state=session))
+    mark = page.locator(".hit", has_text="最*佳").first
+    why = mark.get_by_role("tooltip", include_hidden=True)
+    expect(why).to_be_hidden()
+
+    mark.locator("> a").focus()
+    expect(why).to_be_visible()
+    for told in ("最佳", "绝对化用语", "拦截", "广告法第九条", "夹入符号"):
+        expect(why).to_contain_text(told)
+    outline = mark.locator("> a").evaluate("e => getComputedStyle(e).outlineStyle")
+    page.keyboard.press("Escape")
+    expect(why).to_be_hidden()
+
+    crossing = page.locator(".hit", has_text="顶级").first
+    crossing.hover()
+    expect(crossing.get_by_role("tooltip")).to_contain_text("高仿包包")
+    assert outline == "solid"
+    assert "138****8000" in page.content()
+    assert "vx12345" not in page.content()
+
+
+def test_an_explanation_stays_inside_its_window(new_page, session):
+    for viewport in (DESK, PHONE):
+        page = open_main_case(new_page(viewport=viewport, storage_state=session))
+        for mark in page.locator(".hit").all():
+            mark.locator("> a").focus()
+            box = mark.get_by_role("tooltip").bounding_box()
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= viewport["width"]
+
+
+@pytest.mark.parametrize(
+    ("viewport", "scheme"),
+    [(DESK, "light"), (DESK, "dark"), (PHONE, "light"), ({"width": 320, "height": 640}, "dark")],
+    ids=["desk-light", "desk-dark", "phone", "small"],
+)
+def test_every_page_fits_its_window_can_be_read_and_is_named(new_page, session, viewport, scheme):
+    stranger = new_page(viewport=viewport, color_scheme=scheme)
+    stranger.goto("/console/sign-in")
+    _check(stranger)
+    page = new_page(viewport=viewport, color_scheme=scheme, storage_state=session)
+    for path in ("/console/cases?state=all&shop=shop-1", "/console/cases?q=nothing"):
+        page.goto(path)
+        _check(page)
+    open_main_case(page)
+    page.locator(".hit > a").first.focus()
+    _check(page)
+
+
+def _check(page):
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, page.url
+    assert page.evaluate(CONTRAST) == [], page.url
+    assert page.evaluate(UNNAMED) == [], page.url
+    assert page.evaluate(DOUBLED) == [], page.url
+    assert page.evaluate("document.documentElement.lang") == "zh-CN"
+
+
+def test_everything_can_be_read_without_a_script(new_page):
+    page = open_main_case(sign_in(new_page(java_script_enabled=False)))
+
+    page.locator(".hit > a").first.focus()
+
+    expect(page.get_by_role("tooltip").first).to_be_visible()
+    page.locator(".hit > a").first.click()
+    expect(page.locator("tr:target")).to_have_count(1)
+
+
+def test_single_letter_keys_can_be_switched_off(new_page, session):
+    page = new_page(storage_state=session)
+    page.goto("/console/cases")
+    page.get_by_role("button", name="快捷键：开").click()
+    page.reload()
+    expect(page.get_by_role("button", name="快捷键：关")).to_be_visible()
+
+    page.keyboard.press("j")
+
+    expect(page.locator(".row-link").first).not_to_be_focused()
+
+
+def test_signing_out_leads_back_to_the_sign_in_page(new_page):
+    page = sign_in(new_page(), "wang")
+    page.get_by_role("button", name="退出登录").click()
+
+    expect(page.get_by_role("status")).to_contain_text("已退出登录")
+    page.go_back()
+    page.goto("/console/cases")
+    expect(page.get_by_role("heading", name="登录")).to_be_visible()
