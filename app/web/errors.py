@@ -72,14 +72,14 @@ def _http(error: HTTPException) -> Response:
 
 
 def _database(error: DBAPIError) -> Response:
-    _log.error("database_failed", error=type(error.orig).__name__, request_id=g.get("request_id", ""))
+    _log.error("database_failed", error=type(error.orig).__name__)
     if isinstance(error, OperationalError) or error.connection_invalidated:
         return problem_response(NotReady("the database does not answer; nothing was stored", retry_after_s=2))
     return _unexpected(error)
 
 
 def _unexpected(error: Exception) -> Response:
-    _log.exception("unexpected_error", request_id=g.get("request_id", ""), error=type(error).__name__)
+    _log.exception("unexpected_error", error=type(error).__name__)
     if current_app.config.get("PROPAGATE_EXCEPTIONS"):
         raise error
     return problem_response(AppError("an unexpected error; the request id finds it in the log"))

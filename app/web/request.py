@@ -63,6 +63,8 @@ def install(app: Flask) -> None:
         given = request.headers.get("X-Request-Id", "")
         g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid4().hex
         g.started = time.perf_counter()
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=g.request_id)  # on every line logged for this request
 
     @app.after_request
     def _end(response: Response) -> Response:
@@ -74,7 +76,5 @@ def install(app: Flask) -> None:
         HTTP_REQUESTS.labels(endpoint, response.status_code).inc()
         took = time.perf_counter() - g.get("started", time.perf_counter())
         if response.status_code >= 500 or took > _SLOW_S:  # noqa: PLR2004 - failures and slow answers only
-            _log.warning(
-                "request", endpoint=endpoint, status=response.status_code, took_ms=int(took * 1000), id=g.request_id
-            )
+            _log.warning("request", endpoint=endpoint, status=response.status_code, took_ms=int(took * 1000))
         return response

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+
+import orjson
 import pytest
+import structlog
+
+from app.logs import configure_logs
 
 GOOD = {"content_id": "v-1", "kind": "comment", "shop_id": "shop-1", "text": "很好用"}
 
@@ -94,6 +100,31 @@ def test_unknown_places_and_methods_are_problems_too(sqlite_service):
     assert_problem(client.get("/v1/cases?limit=9999"), 422)
     assert_problem(client.get("/v1/cases?cursor=nonsense"), 422)
     assert_problem(client.post("/v1/screenings", json=GOOD, headers={"Idempotency-Key": "ü"}), 422)
+
+
+@pytest.fixture
+def logs(capsys):
+    """The service's logging, put back as it was afterwards."""
+    root = logging.getLogger()
+    before = list(root.handlers), root.level
+    configure_logs("INFO")
+    yield lambda: [orjson.loads(line) for line in capsys.readouterr().err.splitlines()]
+    root.handlers, root.level = before
+    structlog.reset_defaults()
+
+
+def test_a_failure_is_logged_with_the_id_its_answer_names(sqlite_service, logs):
+    sqlite_service.app.config["PROPAGATE_EXCEPTIONS"] = False
+    sqlite_service.app.add_url_rule("/broken", view_func=lambda: 1 // 0)
+
+    answer = sqlite_service.app.test_client().get("/broken", headers={"X-Request-Id": "r-1"})
+
+    logged = logs()
+    assert_problem(answer, 500)
+    assert "ZeroDivisionError" not in answer.get_data(as_text=True)
+    assert {line["event"] for line in logged} == {"unexpected_error", "request"}
+    assert {line["request_id"] for line in logged} == {"r-1"}
+    assert "ZeroDivisionError" in logged[0]["exception"]
 
 
 def assert_problem(answer, status):
