@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 
 import orjson
@@ -103,28 +104,28 @@ def test_unknown_places_and_methods_are_problems_too(sqlite_service):
 
 
 @pytest.fixture
-def logs(capsys):
-    """The service's logging, put back as it was afterwards."""
-    root = logging.getLogger()
-    before = list(root.handlers), root.level
-    configure_logs("INFO")
-    yield lambda: [orjson.loads(line) for line in capsys.readouterr().err.splitlines()]
-    root.handlers, root.level = before
+def logged():
+    """What the service logs, line by line; its logging is put back as it was afterwards."""
+    root, stream = logging.getLogger(), io.StringIO()
+    handlers, level = list(root.handlers), root.level
+    configure_logs("INFO", stream=stream)
+    yield lambda: [orjson.loads(line) for line in stream.getvalue().splitlines()]
+    root.handlers, root.level = handlers, level
     structlog.reset_defaults()
 
 
-def test_a_failure_is_logged_with_the_id_its_answer_names(sqlite_service, logs):
+def test_a_failure_is_logged_with_the_id_its_answer_names(sqlite_service, logged):
     sqlite_service.app.config["PROPAGATE_EXCEPTIONS"] = False
     sqlite_service.app.add_url_rule("/broken", view_func=lambda: 1 // 0)
 
     answer = sqlite_service.app.test_client().get("/broken", headers={"X-Request-Id": "r-1"})
 
-    logged = logs()
+    lines = logged()
     assert_problem(answer, 500)
     assert "ZeroDivisionError" not in answer.get_data(as_text=True)
-    assert {line["event"] for line in logged} == {"unexpected_error", "request"}
-    assert {line["request_id"] for line in logged} == {"r-1"}
-    assert "ZeroDivisionError" in logged[0]["exception"]
+    assert {line["event"] for line in lines} == {"unexpected_error", "request"}
+    assert {line["request_id"] for line in lines} == {"r-1"}
+    assert "ZeroDivisionError" in lines[0]["exception"]
 
 
 def assert_problem(answer, status):

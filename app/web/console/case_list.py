@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.models import Case, Content, Screening, Shop
@@ -175,18 +175,23 @@ def _conditions(session: Session, filters: Filters, caller: Caller) -> list[Colu
     if filters.shop:
         wanted.append(Case.shop_id == filters.shop)
     if filters.search:
-        named = (Content.content_id == filters.search) & caller.only_own(Content.shop_id)
-        contents = session.scalars(select(Content.id).where(named).limit(_FOUND_MAX)).all()
-        wanted.append(or_(Case.id == filters.search.lower(), Case.content_pk.in_(contents)))
+        wanted.append(Case.id.in_(_named(session, filters.search, caller)))
     return wanted
 
 
+def _named(session: Session, search: str, caller: Caller) -> list[str]:
+    """Cases that are meant by an id: of the case itself or of its content."""
+    contents = select(Content.id).where(Content.content_id == search, caller.only_own(Content.shop_id))
+    found = session.scalars(contents.limit(_FOUND_MAX)).all()
+    of_content = select(Case.id).where(Case.content_pk.in_(found)).order_by(Case.id.desc()).limit(_FOUND_MAX)
+    return [search.lower(), *session.scalars(of_content)]
+
+
 def _beyond(place: _Place, *, is_falling: bool) -> ColumnElement[bool]:
-    """Past the place in the list's order; the first condition is what the index is searched by."""
-    due_at, case_id = place
-    if is_falling:
-        return and_(Case.due_at <= due_at, or_(Case.due_at < due_at, Case.id < case_id))
-    return and_(Case.due_at >= due_at, or_(Case.due_at > due_at, Case.id > case_id))
+    """Past the place in the list's order. Compared as a pair, because that is one search in the index."""
+    pair = tuple_(Case.due_at, Case.id)
+    edge = tuple_(literal(place[0], Case.due_at.type), literal(place[1], Case.id.type))
+    return pair < edge if is_falling else pair > edge
 
 
 def _rows(session: Session, cases: Sequence[Case]) -> tuple[Row, ...]:

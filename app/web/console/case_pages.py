@@ -111,7 +111,7 @@ def _versions(session: Session, content: Content) -> Sequence[tuple[int, str, da
     wanted = (Screening.version, Screening.id, Screening.created_at, Screening.decision, Case.id)
     found = (
         select(*wanted)
-        .outerjoin(Case, Case.screening_id == Screening.id)
+        .outerjoin(Case, (Case.content_pk == content.id) & (Case.screening_id == Screening.id))
         .where(Screening.content_pk == content.id)
         .order_by(Screening.version.desc())
         .limit(_VERSIONS)
