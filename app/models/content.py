@@ -76,6 +76,8 @@ class Case(Base):
     __tablename__ = "cases"
     __table_args__ = (
         Index("ix_cases_state_due_at_id", "state", "due_at", "id"),
+        Index("ix_cases_state_category_due_at_id", "state", "category", "due_at", "id"),
+        Index("ix_cases_due_at_id", "due_at", "id"),
         Index("ix_cases_shop_id_state_due_at", "shop_id", "state", "due_at"),
         Index("ix_cases_content_pk", "content_pk"),
         Index("ix_cases_folded_digest", "folded_digest"),

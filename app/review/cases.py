@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import literal, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict, InvalidInput, NotFound, Problem
@@ -90,5 +90,6 @@ def listed(
         found = found.where(Case.state == state)
     if after is not None:
         due_at, case_id = after
-        found = found.where((Case.due_at > due_at) | ((Case.due_at == due_at) & (Case.id > case_id)))
+        edge = tuple_(literal(due_at, Case.due_at.type), literal(case_id, Case.id.type))
+        found = found.where(tuple_(Case.due_at, Case.id) > edge)  # as a pair: one search in the index
     return list(session.scalars(found))

@@ -262,8 +262,10 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("cases", schema=None) as batch_op:
         batch_op.create_index("ix_cases_content_pk", ["content_pk"], unique=False)
+        batch_op.create_index("ix_cases_due_at_id", ["due_at", "id"], unique=False)
         batch_op.create_index("ix_cases_folded_digest", ["folded_digest"], unique=False)
         batch_op.create_index("ix_cases_shop_id_state_due_at", ["shop_id", "state", "due_at"], unique=False)
+        batch_op.create_index("ix_cases_state_category_due_at_id", ["state", "category", "due_at", "id"], unique=False)
         batch_op.create_index("ix_cases_state_due_at_id", ["state", "due_at", "id"], unique=False)
 
     op.create_table(
@@ -314,8 +316,10 @@ def downgrade() -> None:
     op.drop_table("outbox_message")
     with op.batch_alter_table("cases", schema=None) as batch_op:
         batch_op.drop_index("ix_cases_state_due_at_id")
+        batch_op.drop_index("ix_cases_state_category_due_at_id")
         batch_op.drop_index("ix_cases_shop_id_state_due_at")
         batch_op.drop_index("ix_cases_folded_digest")
+        batch_op.drop_index("ix_cases_due_at_id")
         batch_op.drop_index("ix_cases_content_pk")
 
     op.drop_table("cases")
