@@ -76,7 +76,7 @@ def service(database_url, processes, threads):
             "WEIHENG_PORT": str(port),
             "WEIHENG_PROCESSES": str(processes),
             "WEIHENG_THREADS": str(threads),
-            "WEIHENG_WATCH": "true",
+            "WEIHENG_LOG_LEVEL": "ERROR",
         }
         if database_url:
             environment["WEIHENG_DATABASE_URL"] = database_url
@@ -151,7 +151,7 @@ def drive(port, key, seconds, clients, rate=None):
     return len(latencies) / (time.perf_counter() - started), sorted(latencies)
 
 
-def drive_batches(port, key, seconds, clients=2):
+def drive_batches(port, key, seconds, clients=6):
     """Items per second through /batch of 1,000; bodies are made before the clock starts."""
     chance = random.Random(7)
     bodies = [

@@ -14,7 +14,7 @@ from app.flows.judge_content import Judge, Judged, text_fields
 from app.flows.parts import Parts
 from app.models import new_id
 from app.models.base import ORG
-from app.outbox.messages import announce
+from app.outbox.messages import announce, is_heard
 from app.review import cases
 from app.text.personal_data import redact
 from app.values.answer import decision_answer
@@ -104,6 +104,8 @@ def case_row(parts: Parts, judge: Judge, decision: Decision, *, now: datetime) -
 
 def announce_cases(session: Session, opened: list[dict[str, Any]]) -> None:
     """Tell the webhooks of every case opened."""
+    if not opened or not is_heard(session):
+        return
     for case in opened:
         said = {name: case[name] for name in ("id", "shop_id", "screening_id", "decision", "category", "severity")}
         announce(

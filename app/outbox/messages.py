@@ -56,6 +56,12 @@ def announce(
     return said
 
 
+def is_heard(session: Session) -> bool:
+    """Whether there is any live endpoint; asked once before many announcements."""
+    live = select(WebhookEndpoint.id).where(WebhookEndpoint.disabled_at.is_(None)).limit(1)
+    return session.scalar(live) is not None
+
+
 def check_event_types(wanted: list[str]) -> None:
     """Raise InvalidInput for event types that do not exist."""
     unknown = [name for name in wanted if name not in EVENT_TYPES]
