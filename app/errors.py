@@ -91,14 +91,6 @@ class Conflict(AppError):
     title = "Conflict"
 
 
-class TooLarge(AppError):
-    """Over a declared cap."""
-
-    code = "too_large"
-    status = 413
-    title = "Too large"
-
-
 class NotReady(AppError):
     """Able to answer later; says when to come back."""
 

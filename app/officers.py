@@ -103,6 +103,11 @@ def note_success(officer: Officer) -> None:
     officer.failed_count, officer.locked_until = 0, None
 
 
+def end_sessions(officer: Officer) -> None:
+    """End every session of an officer, also one whose cookie was copied."""
+    officer.session_epoch += 1
+
+
 def as_caller(officer: Officer) -> Caller:
     """The officer as the one who calls."""
     shops = None if officer.shop_ids is None else frozenset(officer.shop_ids)

@@ -7,7 +7,6 @@ every poll: pointers ─ changed? ─ load files ─ build matcher / engine ─ 
 from __future__ import annotations
 
 import contextlib
-import threading
 from datetime import datetime
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from app.events.kind import load_kinds
 from app.flows.judge_content import Judge, judge_content
 from app.flows.parts import Parts
 from app.flows.publish_snapshot import folder_id, publish
+from app.loop import Loop
 from app.metrics import SNAPSHOT_SWAPS
 from app.rules.engine import Engine, build_engine
 from app.rules.pack import load_packs
@@ -112,33 +112,22 @@ class FolderWatch:
         return settled
 
 
-class Follower:
+class Follower(Loop):
     """The thread that keeps one process on the active snapshots."""
 
     def __init__(self, parts: Parts) -> None:
+        super().__init__("follow-snapshots", self._follow)
         self._parts = parts
-        self._stop = threading.Event()
         folders = {"rules": parts.settings.rules_dir, "wordlists": parts.settings.wordlists_dir}
         self._watches = {kind: FolderWatch(kind, folder) for kind, folder in folders.items()}
-        self._thread = threading.Thread(target=self._run, name="follow-snapshots", daemon=True)
 
-    def start(self) -> None:
-        """Begin to follow."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End; waits for a swap under way."""
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout=30)
-
-    def _run(self) -> None:
-        while not self._stop.wait(self._parts.settings.poll_s):
-            try:
-                if self._parts.settings.watches:
-                    for kind, watch in self._watches.items():
-                        if watch.is_settled():
-                            publish_if_changed(self._parts, kind, now=self._parts.now())
-                follow_once(self._parts)
-            except (AppError, SQLAlchemyError, OSError) as error:
-                _log.warning("following_failed", error=f"{type(error).__name__}: {error}"[:500])
+    def _follow(self) -> float:
+        try:
+            if self._parts.settings.watches:
+                for kind, watch in self._watches.items():
+                    if watch.is_settled():
+                        publish_if_changed(self._parts, kind, now=self._parts.now())
+            follow_once(self._parts)
+        except (AppError, SQLAlchemyError, OSError) as error:
+            _log.warning("following_failed", error=f"{type(error).__name__}: {error}"[:500])
+        return self._parts.settings.poll_s

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import socket
-import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TypeAlias
@@ -21,6 +20,7 @@ from app.flows.parts import Parts
 from app.flows.review_content import StillOut, review_content
 from app.flows.screen_content import REVIEW_JOB
 from app.jobs.schedule import PRUNE, schedule_due
+from app.loop import Loop
 from app.metrics import QUEUE_DONE
 from app.outbox.messages import DELIVER
 from app.queue import Claim
@@ -42,36 +42,24 @@ WORK: dict[str, Work] = {
 }
 
 
-class Worker:
+class Worker(Loop):
     """One worker thread."""
 
     def __init__(self, parts: Parts) -> None:
+        super().__init__("worker", self._work_or_wait)
         self._parts = parts
         self._name = f"{socket.gethostname()}:{os.getpid()}"
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
-
-    def start(self) -> None:
-        """Begin to work."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Finish the row at hand, then end."""
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout=30)
-
-    def join(self) -> None:
-        """Wait until the worker ends."""
-        self._thread.join()
 
     def work_due(self) -> int:
-        """Claim and work what is due now; returns how many rows were claimed."""
+        """Claim and work one row that is due; returns how many were claimed.
+
+        One at a time, because a lease runs from the claim: rows that wait behind a slow receiver would lose theirs.
+        """
         parts, now = self._parts, self._parts.now()
         schedule_due(parts, now=now)
         if not _anything_due(parts, now):
             return 0
-        claims = parts.db.write(lambda session: queue.claim(session, worker=self._name, now=now))
+        claims = parts.db.write(lambda session: queue.claim(session, worker=self._name, now=now, limit=1))
         for claim in claims:
             self._work(claim)
         return len(claims)
@@ -92,15 +80,12 @@ class Worker:
         now = self._parts.now()
         self._parts.db.write(lambda session: queue.retry(session, claim, error=error, due_at=now + wait, now=now))
 
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            try:
-                worked = self.work_due()
-            except Exception:  # noqa: BLE001 - nor may a failing claim
-                _log.exception("worker_failed")
-                worked = 0
-            if not worked:
-                self._stop.wait(_IDLE_S)
+    def _work_or_wait(self) -> float:
+        try:
+            return 0 if self.work_due() else _IDLE_S
+        except Exception:  # noqa: BLE001 - nor may a failing claim
+            _log.exception("worker_failed")
+            return _IDLE_S
 
 
 def _anything_due(parts: Parts, now: datetime) -> bool:

@@ -54,8 +54,11 @@ def test_closing_the_database_gives_the_lock_back(url):
     with closing(Database(url)) as first:
         first.lock.acquire()
 
-    with closing(Database(url)) as second:
+    with closing(Database(url)) as second, closing(Database(url)) as third:
         second.lock.acquire()
+
+        with pytest.raises(Conflict):
+            third.lock.acquire()
 
 
 def test_acquiring_twice_and_releasing_twice_is_harmless(tmp_path):
@@ -66,6 +69,8 @@ def test_acquiring_twice_and_releasing_twice_is_harmless(tmp_path):
     lock.release()
 
     rival.acquire()
+    with pytest.raises(Conflict):
+        lock.acquire()
     rival.release()
 
 

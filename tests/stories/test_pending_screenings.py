@@ -5,7 +5,6 @@ from __future__ import annotations
 import orjson
 import pytest
 
-from app.jobs.worker import Worker
 from tests.peers import peer
 from tests.service import make_service
 from tests.stories.test_webhooks import add_endpoint, work
@@ -62,7 +61,7 @@ def test_a_reviewer_that_never_answers_usefully_ends_with_a_person(reviewed, ans
         client = service.client()
         service.screen(client, "新品到店", media=MEDIA)
         for _ in range(8):
-            Worker(service.parts).work_due()
+            work(service)
             service.clock.advance(hours=1)
 
     outcome = client.get("/v1/contents/v-1").get_json()

@@ -19,7 +19,7 @@ from app import audit
 from app.errors import Unauthenticated
 from app.metrics import AUTH_FAILURES
 from app.models import Officer
-from app.officers import check_open, find_officer, note_failure, note_success, password_fits
+from app.officers import check_open, end_sessions, find_officer, note_failure, note_success, password_fits
 from app.web.auth import parts
 from app.web.console import signed_in
 from app.web.console.safe_paths import is_local
@@ -83,7 +83,7 @@ def sign_out() -> WerkzeugResponse:
     def work(session: Session) -> None:
         found = session.get(Officer, leaving.caller.id)
         if found is not None:
-            found.session_epoch += 1
+            end_sessions(found)
         _note(session, actor=leaving.caller.name, action="officer.sign_out", username=leaving.username, now=now)
 
     parts().db.write(work)

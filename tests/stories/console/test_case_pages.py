@@ -15,18 +15,8 @@ from app.models import AuditRow, Content, DataKey
 from app.values.content import Segment
 from app.values.deciding import Decision, Firing, PersonalDatum, Verdict
 from app.web.console.marks import Span, cropped, stretches
-from tests.console import Page, hit, officer_of, put_case
-from tests.service import START, make_service
-
-
-@pytest.fixture
-def service(sqlite_database, tmp_path):
-    return make_service(sqlite_database, tmp_path)
-
-
-@pytest.fixture
-def officer(service):
-    return officer_of(service)
+from tests.console import Page, hit, put_case
+from tests.service import START
 
 
 def test_a_caption_is_shown_as_text_whatever_it_says(service, officer):

@@ -10,24 +10,8 @@ from sqlalchemy import select
 
 from app.models import AuditRow, Officer
 from app.web.console.safe_paths import is_local
-from tests.console import PASSWORD, audited, officer_of, put_officer, sign_in, token
+from tests.console import PASSWORD, audited, put_officer, sign_in, token
 from tests.service import START, make_service
-
-
-@pytest.fixture
-def service(sqlite_database, tmp_path):
-    return make_service(sqlite_database, tmp_path)
-
-
-@pytest.fixture
-def both(database, tmp_path):
-    """The service over each kind of database, for what the database does."""
-    return make_service(database, tmp_path)
-
-
-@pytest.fixture
-def officer(service):
-    return officer_of(service)
 
 
 @pytest.mark.parametrize("path", ["/console/", "/console/cases", "/console/cases/x", "/console/nothing"])

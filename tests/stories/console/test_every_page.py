@@ -12,27 +12,11 @@ from sqlalchemy import select
 from app.models import Case, Screening
 from app.values.deciding import Decision, Verdict
 from app.web.console.words import SENTENCES
-from tests.console import Page, hit, officer_of, put_case, put_officer, sign_in
+from tests.console import Page, hit, put_case, put_officer, sign_in
 from tests.factories import make_case
-from tests.service import START, make_service
+from tests.service import START
 
-WEB = Path(__file__).parents[2] / "app" / "web"
-
-
-@pytest.fixture
-def service(sqlite_database, tmp_path):
-    return make_service(sqlite_database, tmp_path)
-
-
-@pytest.fixture
-def both(database, tmp_path):
-    """The service over each kind of database, for what the database does."""
-    return make_service(database, tmp_path)
-
-
-@pytest.fixture
-def officer(service):
-    return officer_of(service)
+WEB = Path(__file__).parents[3] / "app" / "web"
 
 
 @pytest.mark.parametrize("path", ["/console/sign-in", "/console/cases", "/console/nowhere", "/console/cases/none"])

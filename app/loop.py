@@ -1,0 +1,36 @@
+"""A thread that does one step again and again until it is told to stop."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+
+class Loop:
+    """Runs ``step`` for as long as the process lives; ``step`` says how many seconds to wait before the next one.
+
+    A step handles its own failures: one that raises ends the thread.
+    """
+
+    def __init__(self, name: str, step: Callable[[], float]) -> None:
+        self._step = step
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the step at hand, then end; harmless when it never began."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=30)
+
+    def join(self) -> None:
+        """Wait until it ends."""
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            self._stop.wait(self._step())
