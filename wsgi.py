@@ -3,6 +3,7 @@
 import atexit
 import multiprocessing
 import os
+import signal
 import threading
 
 from app import create_app
@@ -18,6 +19,11 @@ def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
     os._exit(1)
 
 
+if multiprocessing.parent_process() is not None:
+    # A forked process begins with its supervisor's handlers, which would swallow a stop that comes while it starts;
+    # the server puts its own in place as soon as this module is loaded.
+    for _stop in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(_stop, signal.SIG_DFL)
 _settings = read_settings(os.environ)
 configure_logs(_settings.log_level)
 application = create_app(_settings)

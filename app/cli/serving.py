@@ -6,6 +6,9 @@ import os
 import signal
 import socket
 import sys
+import threading
+import time
+from typing import Any
 
 import click
 
@@ -119,7 +122,7 @@ def _run_server(settings: Settings) -> None:
     from granian.server import Server  # noqa: PLC0415
 
     sys.path.insert(0, str(PROJECT))
-    Server(
+    server = Server(
         "wsgi:application",
         address=settings.host,
         port=settings.port,
@@ -128,8 +131,26 @@ def _run_server(settings: Settings) -> None:
         blocking_threads=settings.threads,
         backpressure=settings.threads * 16,
         respawn_failed_workers=True,
-        workers_kill_timeout=30,
+        workers_kill_timeout=15,
         log_access=False,
         log_level=LogLevels.warning,
         websockets=False,
-    ).serve()
+    )
+    threading.Thread(target=_never_miss_a_stop, args=(server,), name="stop-watch", daemon=True).start()
+    server.serve()
+
+
+def _never_miss_a_stop(server: Any) -> None:
+    """Say a stop again until it is heard.
+
+    Ctrl-C reaches supervisor and web process at once. When the web process is gone first, granian (2.8) begins to
+    replace it: the supervisor may clear its wake-up together with the stop that came in between, and the new process
+    does not hear a stop in its first milliseconds. Hearing it twice does no harm.
+    """
+    while not server.interrupt_signal:
+        time.sleep(0.2)
+    while True:
+        server.main_loop_interrupt.set()
+        time.sleep(1)
+        for process in list(server.wrks):
+            process.terminate()
