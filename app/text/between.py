@@ -8,9 +8,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from app.text.folding_table import WALL
+
 # At most three: what is longer (5G手机, iPhone壳) is a word of its own, and a word around it is none.
 _BETWEEN = re.compile("(?<=[\u3400-\u9fff])[a-z0-9]{1,3}(?=[\u3400-\u9fff])")
-_ASCII = re.compile("[a-z0-9]")
+_BYTES = 3  # a Chinese character's in UTF-8
 
 
 class Closer(NamedTuple):
@@ -22,7 +24,8 @@ class Closer(NamedTuple):
 
 def without_letters_between(text: str) -> Closer | None:
     """The text closed up, or None where nothing stands between."""
-    if _ASCII.search(text) is None or _BETWEEN.search(text) is None:
+    is_all_han = len(text.encode()) == _BYTES * len(text) - (_BYTES - 1) * text.count(WALL)
+    if is_all_han or _BETWEEN.search(text) is None:
         return None
     stays = np.ones(len(text), bool)
     for found in _BETWEEN.finditer(text):

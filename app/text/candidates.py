@@ -19,6 +19,7 @@ from app.text.views import as_shapes, as_sounds
 from app.text.words import Depth, Edges, Spell, Word, Wordlist
 from app.values.deciding import Verdict
 
+_MOST_HOMOPHONES = 3
 _CLAUSE_COMMAS = re.compile("[,，;；:：]")
 
 
@@ -26,8 +27,9 @@ _CLAUSE_COMMAS = re.compile("[,，;；:：]")
 class Target:
     """One listed word as the matcher looks for it; `anchor` is the part the engine is given.
 
-    `latin_edges` and `word_edges` say for its start and its end whether it must not stand within a Latin word, and
-    whether no ordinary word may reach over it.
+    `most_homophones` is how many of its characters may be others of the same sound. `latin_edges` and `word_edges` say
+    for its start and its end whether it must not stand within a Latin word, and whether no ordinary word may reach over
+    it.
     """
 
     wordlist: Wordlist
@@ -36,6 +38,7 @@ class Target:
     anchor: str
     gap_pattern: re.Pattern[str] | None
     reach: int
+    most_homophones: int
     latin_edges: tuple[bool, bool]
     word_edges: tuple[bool, bool]
     allow: tuple[str, ...]
@@ -83,6 +86,7 @@ def target_of(wordlist: Wordlist, word: Word, *, suggestion: str | None) -> Targ
         anchor=anchor,
         gap_pattern=gap_pattern(word.parts, word) if word.gaps else None,
         reach=len(letters) + sum(gap.most for gap in word.gaps) - len(anchor),
+        most_homophones=min(max(sum(map(is_han, letters)) - 2, 1), _MOST_HOMOPHONES),
         latin_edges=(_is_latin_edge(letters), _is_latin_edge(letters[::-1])),
         word_edges=_word_edges(wordlist, word),
         allow=(*wordlist.allow, *word.allow),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,7 +18,6 @@ from pypinyin.pinyin_dict import pinyin_dict
 from app.text.folding_table import table
 
 _SHAPES = Path(__file__).with_name("data") / "character_shapes.txt"
-_HAN = (("\u3400", "\u9fff"), ("\U00020000", "\U000323af"))
 _DIAERESIS = "\u0308"
 
 
@@ -32,7 +31,7 @@ class Shape(NamedTuple):
 
 def is_han(char: str) -> bool:
     """Whether the character is a Chinese one."""
-    return any(first <= char <= last for first, last in _HAN)
+    return "\u3400" <= char <= "\u9fff" or "\U00020000" <= char <= "\U000323af"
 
 
 @cache
@@ -61,9 +60,10 @@ def readings() -> Mapping[str, tuple[str, ...]]:
     }
 
 
-def syllables_of(word: str) -> list[str]:
+@lru_cache(maxsize=64)
+def syllables_of(word: str) -> tuple[str, ...]:
     """How a word is said, one toneless syllable a character (the character itself where it has none)."""
-    return lazy_pinyin(word, style=Style.NORMAL, v_to_u=False, errors=list)  # type: ignore[arg-type]
+    return tuple(lazy_pinyin(word, style=Style.NORMAL, v_to_u=False, errors=list))  # type: ignore[arg-type]
 
 
 def _toneless(syllable: str) -> str:

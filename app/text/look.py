@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import ne
 
 from app.text.between import Closer
 from app.text.candidates import (
@@ -13,7 +14,6 @@ from app.text.candidates import (
     is_cut_by_a_clause,
     spans_of,
 )
-from app.text.characters import is_han
 from app.text.edges import is_ordinary
 from app.text.passage import Passage
 from app.text.spellings import Trick, is_respelt
@@ -77,27 +77,37 @@ class Look:
     def at_views(self, finds: Iterable[Find]) -> None:
         """Finds in the sounds and shapes of the text, which stand behind each other there."""
         text = self.passage.text
-        seen: dict[Trick, str] = {}
+        shift = len(text) + 1
         for start, end, number, trick in finds:
             if not self._goes_on():
                 return
             target = self._targets[number]
-            if not self._is_in_force(target):
+            is_shape = trick is Trick.LOOK_ALIKE_CHARACTER
+            first, last = (start - shift, end - shift) if is_shape else (start, end)
+            if target.gap_pattern is not None:
+                self._with_gaps(target, first, last, trick)
                 continue
-            if trick is Trick.LOOK_ALIKE_CHARACTER:
-                start, end = start - len(text) - 1, end - len(text) - 1  # noqa: PLW2901 - back from the second half
-            if target.gap_pattern is None:
-                self._guess(target, start, end, trick, _changed(text, start, target.letters))
-                continue
-            write = as_sounds if trick is Trick.HOMOPHONE else as_shapes
-            view = seen[trick] if trick in seen else seen.setdefault(trick, write(text))
-            for first, last, match in spans_of(target.view_patterns[trick], target.reach, view, start, end):
-                changed = [
-                    place
-                    for group, part in enumerate(target.word.parts, 1)
-                    for place in _changed(text, match.start(group) if match else first, part)
-                ]
-                self._guess(target, first, last, trick, changed)
+            most = 1 if is_shape else target.most_homophones
+            if 0 < sum(map(ne, text[first:last], target.letters)) <= most:
+                self._guess(target, first, last, trick, _changed(text, first, target.letters))
+
+    def _with_gaps(self, target: Target, start: int, end: int, trick: Trick) -> None:
+        """A word with gaps whose anchor sounds or looks as folded [start, end) does."""
+        text = self.passage.text
+        most = 1 if trick is Trick.LOOK_ALIKE_CHARACTER else target.most_homophones
+        write = as_shapes if trick is Trick.LOOK_ALIKE_CHARACTER else as_sounds
+        low, high = max(0, start - target.reach), end + target.reach
+        for first, last, match in spans_of(
+            target.view_patterns[trick], target.reach, write(text[low:high]), start - low, end - low
+        ):
+            assert match is not None, "a pattern was given"
+            changed = [
+                place
+                for group, part in enumerate(target.word.parts, 1)
+                for place in _changed(text, low + match.start(group), part)
+            ]
+            if 0 < len(changed) <= most:
+                self._guess(target, low + first, low + last, trick, changed)
 
     def _respelt(self, target: Target, start: int, end: int, trick: Trick) -> None:
         """A find of another spelling than the listed one."""
@@ -107,15 +117,13 @@ class Look:
             if _is_free(target, self.passage.text, start, end, edges=False):
                 self.candidates.add(Candidate(start, end, target, trick))
             return
-        changed = _changed(self.passage.text, start, target.letters) if trick is Trick.LOOK_ALIKE_CHARACTER else []
-        self._guess(target, start, end, trick, changed, most=len(changed))
+        text = self.passage.text
+        changed = _changed(text, start, target.letters) if trick is Trick.LOOK_ALIKE_CHARACTER else []
+        self._guess(target, start, end, trick, changed)
 
-    def _guess(
-        self, target: Target, start: int, end: int, trick: Trick, changed: list[int], *, most: int | None = None
-    ) -> None:
-        """A find with some characters changed: it counts when they are few and the whole is nothing ordinary."""
-        limit = _most_changed(trick, target.letters) if most is None else most
-        if len(changed) > limit or not (changed or trick is Trick.REVERSED):
+    def _guess(self, target: Target, start: int, end: int, trick: Trick, changed: list[int]) -> None:
+        """A find with some characters changed: it counts when the whole is nothing ordinary."""
+        if not self._is_in_force(target):
             return
         self._guesses += 1
         if self._guesses > MAX_GUESSES:
@@ -166,9 +174,3 @@ def _is_free(target: Target, text: str, start: int, end: int, *, edges: bool = T
 def _changed(text: str, start: int, letters: str) -> list[int]:
     """Where the text from `start` on differs from the letters."""
     return [start + at for at, letter in enumerate(letters) if text[start + at] != letter]
-
-
-def _most_changed(trick: Trick, letters: str) -> int:
-    """One look-alike; one homophone in three characters, two in four, and two must stay in longer words."""
-    count = sum(map(is_han, letters))
-    return 1 if trick is Trick.LOOK_ALIKE_CHARACTER else min(max(count - 2, 1), 3)

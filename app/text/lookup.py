@@ -12,6 +12,7 @@ from typing import Protocol
 from app.text.spellings import Trick
 
 _TRICK_BITS = 4
+_TRICKS = tuple(Trick)
 
 
 class Engine(Protocol):
@@ -60,4 +61,4 @@ class Lookup:
         for end, number in finds:
             start = end - self._lengths[number]
             for owner in (self._owners[number], *self._more.get(number, ())):
-                yield start, end, owner >> _TRICK_BITS, Trick(owner & (1 << _TRICK_BITS) - 1)
+                yield start, end, owner >> _TRICK_BITS, _TRICKS[owner & 15]

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import IntEnum
+from functools import cache
 from itertools import islice, product
+from typing import NamedTuple
 
 import rjieba
 
@@ -17,7 +19,6 @@ from app.text.normalise import fold
 from app.text.words import Depth, Spell
 
 LEAST_CHARACTERS = 3
-_MOST_SPLITS = 4
 _MOST_PARTS = 5
 _MOST_WHOLE_SPLITS = 6
 
@@ -47,6 +48,13 @@ class Trick(IntEnum):
         return self.name.lower()
 
 
+class Effort(NamedTuple):
+    """How many look-alikes of each character, and how many ways of taking it apart, are written out."""
+
+    look_alikes: int
+    splits: int
+
+
 def is_respelt(letters: str) -> bool:
     """Whether the word is long enough to be looked for in other spellings."""
     return sum(map(is_han, letters)) >= LEAST_CHARACTERS
@@ -66,8 +74,8 @@ def spellings(letters: str, *, depth: Depth, spell: frozenset[Spell] | None, ali
         if (backwards := letters[::-1]) != letters and not rjieba.has_word(backwards):
             yield backwards, Trick.REVERSED
     if deep and depth is Depth.SHAPE:
-        yield from _split(letters)
-        yield from _alike(letters, alike)
+        yield from _split(letters, effort.splits)
+        yield from _alike(letters, effort.look_alikes)
 
 
 def twice(letters: str) -> str:
@@ -90,22 +98,23 @@ def _one_in_pinyin(letters: str) -> Iterator[tuple[str, Trick]]:
             yield letters[:at] + said + letters[at + 1 :], Trick.PINYIN_SYLLABLE
 
 
-def _split(letters: str) -> Iterator[tuple[str, Trick]]:
+def _split(letters: str, most: int) -> Iterator[tuple[str, Trick]]:
     """One character written in its parts, and all of them."""
-    ways = [_splits_of(char) for char in letters]
+    ways = [_splits_of(char)[:most] for char in letters]
     for at, splits in enumerate(ways):
         for split in splits:
             yield letters[:at] + split + letters[at + 1 :], Trick.SPLIT_CHARACTER
     if sum(map(bool, ways)) > 1:
-        whole = product(*(splits[:2] or [char] for char, splits in zip(letters, ways, strict=True)))
-        yield from (("".join(each), Trick.SPLIT_CHARACTER) for each in islice(whole, _MOST_WHOLE_SPLITS))
+        whole = product(*(splits[:2] or (char,) for char, splits in zip(letters, ways, strict=True)))
+        yield from (("".join(each), Trick.SPLIT_CHARACTER) for each in islice(whole, min(_MOST_WHOLE_SPLITS, 2 * most)))
 
 
-def _splits_of(char: str) -> list[str]:
+@cache
+def _splits_of(char: str) -> tuple[str, ...]:
     """Its parts, each also taken apart once more, as folded text."""
     known = shapes()
     if not is_han(char) or char not in known:
-        return []
+        return ()
     first = sorted(known[char].splits, key=lambda split: (sum(as_folded(part) != part for part in split), len(split)))
     finer = [
         split[:at] + deeper + split[at + 1 :]
@@ -115,7 +124,7 @@ def _splits_of(char: str) -> list[str]:
         for deeper in known[part].splits[:1]
     ]
     folded = [fold(split).text for split in (*first, *finer) if len(split) <= _MOST_PARTS]
-    return [split for split in dict.fromkeys(folded) if len(split) > 1][:_MOST_SPLITS]
+    return tuple(split for split in dict.fromkeys(folded) if len(split) > 1)
 
 
 def _alike(letters: str, count: int) -> Iterator[tuple[str, Trick]]:

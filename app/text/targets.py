@@ -1,27 +1,28 @@
 """Turning a set of lists into what the engines look for: targets, their spellings, and their shadows in the views.
 
-Look-alike spellings are many, so their number is bounded for the whole set: the shipped lists get every look-alike that
-is known, a set of 64,000 words looked for by shape the nearest few of each character.
+Some spellings are many, so their number is bounded for the whole set: the shipped lists get every look-alike that is
+known, a set of 64,000 words looked for by shape the nearest of each character, and the view of families.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from app.text.candidates import Target, target_of
 from app.text.lookup import Spelled
-from app.text.spellings import Trick, is_respelt, spellings, twice
+from app.text.spellings import Effort, Trick, is_respelt, spellings, twice
 from app.text.views import as_shapes, as_sounds, other_shapes, other_sounds
 from app.text.words import Depth, WordlistSet
 
-MOST_LOOK_ALIKES = 24
-_ALIKE_BUDGET = 500_000
-"""Look-alike spellings of a whole set; a million more would cost 8 s and 200 MB to build, and find little."""
+MOST = Effort(look_alikes=24, splits=4)
+_BUDGET = Effort(look_alikes=300_000, splits=200_000)
+"""Spellings of a whole set; a million patterns take 10 s and half a gigabyte to build."""
 
 
 def targets_in(lists: WordlistSet) -> tuple[list[Target], Spelled, Spelled]:
     """Every word as a target, the patterns to be found in folded texts, and those to be found in the views."""
     targets = list(_targets(lists))
-    shaped = sum(len(each.letters) for each in targets if each.depth is Depth.SHAPE and is_respelt(each.letters))
-    alike = min(MOST_LOOK_ALIKES, max(1, _ALIKE_BUDGET // max(shaped, 1)))
+    effort = _effort(targets)
     listed, views = Spelled(), Spelled()
     for number, target in enumerate(targets):
         listed.add(target.anchor, number, Trick.PLAIN)
@@ -30,11 +31,17 @@ def targets_in(lists: WordlistSet) -> tuple[list[Target], Spelled, Spelled]:
         if not target.word.gaps and not target.letters.isascii():
             listed.add(twice(target.letters), number, Trick.DOUBLED)
         if all(gap.least == 0 for gap in target.word.gaps):
-            for spelling, trick in spellings(target.letters, depth=target.depth, spell=target.spell, alike=alike):
+            for spelling, trick in spellings(target.letters, depth=target.depth, spell=target.spell, effort=effort):
                 listed.add(spelling, number, trick)
         if target.depth.guesses and is_respelt(target.letters):
             _add_views(views, number, target)
     return targets, listed, views
+
+
+def _effort(targets: Iterable[Target]) -> Effort:
+    """As much for each character as the budget allows, but something."""
+    characters = sum(len(each.letters) for each in targets if each.depth is Depth.SHAPE and is_respelt(each.letters))
+    return Effort(*(min(most, max(1, whole // max(characters, 1))) for most, whole in zip(MOST, _BUDGET, strict=True)))
 
 
 def _targets(lists: WordlistSet) -> list[Target]:
