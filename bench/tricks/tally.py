@@ -6,7 +6,7 @@ import json
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 
 @dataclass
@@ -14,7 +14,8 @@ class Tally:
     """How one trick fared.
 
     `peer` is what plain pyahocorasick found; `short_…` are the words too short for a deep row; `own` the finds of the
-    planted word itself, `named` those of them that say which trick hid it, `names` which. `misses` are (word, text).
+    planted word itself (in deep rows only where it has no gaps, which a digit may simply fill), `named` those of them
+    that say which trick hid it, `names` which. `misses` are (word, text).
     """
 
     total: int = 0
@@ -40,8 +41,7 @@ def as_json(tallies: Mapping[str, Tally], bars: Mapping[str, float | None]) -> s
     """Every row's figures; what was missed is left out."""
     rows = {}
     for name, tally in tallies.items():
-        figures = asdict(tally)
-        del figures["misses"]
+        figures = {key: value for key, value in vars(tally).items() if key != "misses"}
         rows[name] = {"bar": bars[name], "share": round(tally.share, 4), **figures}
     return json.dumps(rows, ensure_ascii=False, indent=1)
 
