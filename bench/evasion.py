@@ -39,7 +39,7 @@ SEED = 20261125
 LONG = 3
 # Chinese characters from which on a word counts in the deep rows.
 SENTENCES_EACH, CONTACTS_EACH = 3, 200
-FAST_PLANTS, FAST_CONTACTS = 500, 60
+FAST_PLANTS, FAST_CONTACTS, FEW = 500, 60, 100
 BARS = {row.name: row.bar for row in ROWS} | {
     f"contact: {name}": FOLDED if name in contacts.BARRED else None for name in contacts.rows()
 }
@@ -75,9 +75,10 @@ def measure_row(
     row: Row, plants: Sequence[Plant], matcher: Matcher, peer: ahocorasick.Automaton, *, fast: bool
 ) -> Tally:
     tally = Tally(is_applicable=bool(plants) or not row.needs)
+    each = 1 if fast and len(plants) >= FEW else SENTENCES_EACH
     for plant in plants:
         counts = not row.is_deep or len(plant.han) >= LONG
-        for text in hidden_texts(row, plant, each=1 if fast else SENTENCES_EACH):
+        for text in hidden_texts(row, plant, each=each):
             hits = hits_for(matcher, text.text, plant)
             tally.wrong_offsets += sum(text.text[hit.start : hit.end] != hit.text for hit in hits)
             over = [hit for hit in hits if hit.start < text.end and hit.end > text.start]
@@ -94,6 +95,7 @@ def measure_row(
                 tally.own += 1
                 tally.named += bool(own[0].hidden_by)
                 tally.names.update(own[0].hidden_by)
+                tally.unnamed += [] if own[0].hidden_by else [(plant.word.text, text.text)]
                 tally.spilled += not text.start <= own[0].start < own[0].end <= text.end
             if not is_found:
                 tally.misses.append((plant.word.text, text.text))

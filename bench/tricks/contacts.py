@@ -65,7 +65,7 @@ def contacts(row: str, *, count: int) -> list[Contact]:
     found = []
     for kind, sentences in SENTENCES.items():
         if kind == "wechat_id" and row in {"hyphen between", "O and l for 0 and 1"}:
-            continue  # there, both would be another id
+            continue  # both may stand in an id
         for _ in range(count):
             head, tail = chance.choice(sentences).split("{}")
             hidden = _hidden(row, _made(kind, chance), chance)
@@ -77,7 +77,7 @@ def contacts(row: str, *, count: int) -> list[Contact]:
 def _made(kind: str, chance: Random) -> str:
     if kind == "mobile":
         return f"1{chance.choice('3456789')}{chance.randrange(10)}0000{chance.randrange(10_000):04}"
-    if kind == "qq":
+    if kind == "qq" or chance.random() < 0.5:  # an id may be a number too
         return f"10000{chance.randrange(10_000, 100_000)}"[: chance.randint(8, 10)]
     return chance.choice(("xiaodian", "mami_", "shop-", "lulu")) + f"{chance.randrange(1000, 100_000)}"
 
@@ -91,7 +91,8 @@ def _hidden(row: str, value: str, chance: Random) -> str:
     if row == "keycaps":
         return _by_digit(value, lambda digit: f"{digit}\ufe0f\u20e3")
     if row in SEPARATORS:
-        return SEPARATORS[row].join(value)
+        letters = value.rstrip(PLAIN)
+        return letters + SEPARATORS[row].join(value.removeprefix(letters))
     return value.replace("0", "O").replace("1", "l") if row.startswith("O ") else value
 
 

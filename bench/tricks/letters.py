@@ -57,9 +57,8 @@ def width(plant: Plant, _: Random) -> str:
 
 def case(plant: Plant, chance: Random) -> str:
     whole = plant.text.upper()
-    return (
-        whole if chance.random() < 0.5 else "".join(chance.choice(pair) for pair in zip(whole, plant.text, strict=True))
-    )
+    mixed = "".join(chance.choice(pair) for pair in zip(whole, plant.text.lower(), strict=True))
+    return whole if mixed == plant.text or chance.random() < 0.5 else mixed
 
 
 def styled(alphabets: tuple[tuple[int, int], ...], zeros: tuple[int, ...] = ()):

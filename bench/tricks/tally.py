@@ -15,7 +15,7 @@ class Tally:
 
     `peer` is what plain pyahocorasick found; `short_…` are the words too short for a deep row; `own` the finds of the
     planted word itself (in deep rows only where it has no gaps, which a digit may simply fill), `named` those of them
-    that say which trick hid it, `names` which. `misses` are (word, text).
+    that say which trick hid it, `names` which. `misses` and `unnamed` are (word, text).
     """
 
     total: int = 0
@@ -30,6 +30,7 @@ class Tally:
     names: Counter[str] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
     misses: list[tuple[str, str]] = field(default_factory=list)
+    unnamed: list[tuple[str, str]] = field(default_factory=list)
     is_applicable: bool = True
 
     @property
@@ -41,7 +42,7 @@ def as_json(tallies: Mapping[str, Tally], bars: Mapping[str, float | None]) -> s
     """Every row's figures; what was missed is left out."""
     rows = {}
     for name, tally in tallies.items():
-        figures = {key: value for key, value in vars(tally).items() if key != "misses"}
+        figures = {key: value for key, value in vars(tally).items() if key not in {"misses", "unnamed"}}
         rows[name] = {"bar": bars[name], "share": round(tally.share, 4), **figures}
     return json.dumps(rows, ensure_ascii=False, indent=1)
 
@@ -70,11 +71,12 @@ def print_table(tallies: Mapping[str, Tally], bars: Mapping[str, float | None]) 
 
 
 def print_misses(name: str, tally: Tally) -> None:
-    """The words most often missed, an example each."""
-    print(f"\n{name}: {tally.total - tally.found} of {tally.total} missed")
-    examples = dict(reversed(tally.misses))
-    for word, count in Counter(word for word, _ in tally.misses).most_common(25):
-        print(f"  {count} × {word}: {examples[word]!r}")
+    """The words most often missed, and those found without a trick being named; an example each."""
+    for what, cases in (("missed", tally.misses), ("found but naming no trick", tally.unnamed)):
+        print(f"\n{name}: {len(cases)} of {tally.total} {what}")
+        examples = dict(reversed(cases))
+        for word, count in Counter(word for word, _ in cases).most_common(25):
+            print(f"  {count} × {word}: {examples[word]!r}")
 
 
 def _names(tally: Tally) -> str:
