@@ -60,8 +60,10 @@ def is_respelt(letters: str) -> bool:
     return sum(map(is_han, letters)) >= LEAST_CHARACTERS
 
 
-def spellings(letters: str, *, depth: Depth, spell: frozenset[Spell] | None, alike: int) -> Iterator[tuple[str, Trick]]:
-    """Folded letters in every other spelling; `alike` look-alikes of each character are taken, the nearest first.
+def spellings(
+    letters: str, *, depth: Depth, spell: frozenset[Spell] | None, effort: Effort
+) -> Iterator[tuple[str, Trick]]:
+    """Folded letters in every other spelling.
 
     Without a `spell` of its own a word of three or more Chinese characters is looked for in pinyin, too.
     """
