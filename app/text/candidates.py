@@ -13,9 +13,8 @@ from typing import NamedTuple
 
 from app.text.characters import is_han
 from app.text.edges import reaches_over
-from app.text.folding_table import WALL
+from app.text.gap_words import Form, other_forms, plain_form, view_patterns
 from app.text.spellings import Trick
-from app.text.views import as_shapes, as_sounds
 from app.text.words import Depth, Edges, Spell, Word, Wordlist
 from app.values.deciding import Verdict
 
@@ -27,28 +26,33 @@ _CLAUSE_COMMAS = re.compile("[,，;；:：]")
 class Target:
     """One listed word as the matcher looks for it; `anchor` is the part the engine is given.
 
-    `most_homophones` is how many of its characters may be others of the same sound. `latin_edges` and `word_edges` say
-    for its start and its end whether it must not stand within a Latin word, and whether no ordinary word may reach over
-    it.
+    `form` and `other_forms` are there for a word with gaps, as is `view_patterns`. `most_homophones` is how many of its
+    characters may be others of the same sound. `latin_edges` and `word_edges` say for its start and its end whether it
+    must not stand within a Latin word, and whether no ordinary word may reach over it.
     """
 
     wordlist: Wordlist
     word: Word
     letters: str
     anchor: str
-    gap_pattern: re.Pattern[str] | None
-    reach: int
+    form: Form | None
+    other_forms: tuple[Form, ...]
+    view_patterns: Mapping[Trick, re.Pattern[str]]
     most_homophones: int
     latin_edges: tuple[bool, bool]
     word_edges: tuple[bool, bool]
     allow: tuple[str, ...]
     suggestion: str | None
-    view_patterns: Mapping[Trick, re.Pattern[str]]
 
     @property
     def depth(self) -> Depth:
         """The word's own depth, else its list's."""
         return self.word.match or self.wordlist.match
+
+    @property
+    def may_be_closed(self) -> bool:
+        """Whether its gaps may be empty."""
+        return all(gap.least == 0 for gap in self.word.gaps)
 
     @property
     def spell(self) -> frozenset[Spell] | None:
@@ -75,40 +79,24 @@ class Candidate(NamedTuple):
         return self.target.verdict(self.trick)
 
 
-def target_of(wordlist: Wordlist, word: Word, *, suggestion: str | None) -> Target:
-    """The word as it is looked for."""
+def target_of(wordlist: Wordlist, word: Word, *, suggestion: str | None, alike: int) -> Target:
+    """The word as it is looked for, with `alike` look-alikes of each character."""
     letters = "".join(word.parts)
-    anchor = max(word.parts, key=len)
+    depth = word.match or wordlist.match
     return Target(
         wordlist=wordlist,
         word=word,
         letters=letters,
-        anchor=anchor,
-        gap_pattern=gap_pattern(word.parts, word) if word.gaps else None,
-        reach=len(letters) + sum(gap.most for gap in word.gaps) - len(anchor),
+        anchor=max(word.parts, key=len),
+        form=plain_form(word) if word.gaps else None,
+        other_forms=tuple(other_forms(word, depth=depth, alike=alike)) if word.gaps else (),
+        view_patterns=view_patterns(word) if word.gaps and depth.guesses else {},
         most_homophones=min(max(sum(map(is_han, letters)) - 2, 1), _MOST_HOMOPHONES),
         latin_edges=(_is_latin_edge(letters), _is_latin_edge(letters[::-1])),
         word_edges=_word_edges(wordlist, word),
         allow=(*wordlist.allow, *word.allow),
         suggestion=suggestion,
-        view_patterns=_view_patterns(wordlist, word),
     )
-
-
-def gap_pattern(parts: Sequence[str], word: Word) -> re.Pattern[str]:
-    """The parts with the word's gaps between them; each part is a group, so that its place can be told."""
-    pieces = [f"({re.escape(parts[0])})"]
-    for gap, part in zip(word.gaps, parts[1:], strict=True):
-        pieces += [f"[^{WALL}]{{{gap.least},{gap.most}}}?", f"({re.escape(part)})"]
-    return re.compile("".join(pieces))
-
-
-def _view_patterns(wordlist: Wordlist, word: Word) -> Mapping[Trick, re.Pattern[str]]:
-    """A word with gaps as it stands in the views."""
-    if not word.gaps or not (word.match or wordlist.match).guesses:
-        return {}
-    views = ((Trick.HOMOPHONE, as_sounds), (Trick.LOOK_ALIKE_CHARACTER, as_shapes))
-    return {trick: gap_pattern([write(part) for part in word.parts], word) for trick, write in views}
 
 
 def _is_latin_edge(letters: str) -> bool:
@@ -126,17 +114,6 @@ def _word_edges(wordlist: Wordlist, word: Word) -> tuple[bool, bool]:
         return False, False
     every = edges is Edges.WORD or sum(map(len, word.parts)) <= 2  # noqa: PLR2004 - what `short` means
     return is_han(first[0]) and (every or len(first) == 1), is_han(last[-1]) and (every or len(last) == 1)
-
-
-def spans_of(
-    pattern: re.Pattern[str] | None, reach: int, text: str, start: int, end: int
-) -> Iterable[tuple[int, int, re.Match[str] | None]]:
-    """Where the whole word stands around its anchor at folded [start, end), with the places of its parts."""
-    if pattern is None:
-        return ((start, end, None),)
-    window = max(0, start - reach), min(len(text), end + reach)
-    found = pattern.finditer(text, *window)
-    return [(*match.span(), match) for match in found if match.start() <= start and end <= match.end()]
 
 
 def is_between_words(target: Target, text: str, start: int, end: int) -> bool:

@@ -1,6 +1,7 @@
 """The other spellings of a word that are few enough to be looked for one by one, each with the trick it undoes.
 
-What has too many spellings (homophones, characters of one family) is looked for in a view instead: see `views`.
+What has too many spellings is looked for otherwise: homophones and characters of one family in a view (see `views`),
+characters in parts and letters between in the text rewritten (see `rewritten`).
 Only words of three or more Chinese characters are respelt: a shorter one with a character changed is another word.
 """
 
@@ -9,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import IntEnum
 from functools import cache
-from itertools import islice, product
-from typing import NamedTuple
 
 import rjieba
 
@@ -20,7 +19,7 @@ from app.text.words import Depth, Spell
 
 LEAST_CHARACTERS = 3
 _MOST_PARTS = 5
-_MOST_WHOLE_SPLITS = 6
+_SPLIT_FURTHER = 2
 
 
 class Trick(IntEnum):
@@ -48,22 +47,13 @@ class Trick(IntEnum):
         return self.name.lower()
 
 
-class Effort(NamedTuple):
-    """How many look-alikes of each character, and how many ways of taking it apart, are written out."""
-
-    look_alikes: int
-    splits: int
-
-
 def is_respelt(letters: str) -> bool:
     """Whether the word is long enough to be looked for in other spellings."""
     return sum(map(is_han, letters)) >= LEAST_CHARACTERS
 
 
-def spellings(
-    letters: str, *, depth: Depth, spell: frozenset[Spell] | None, effort: Effort
-) -> Iterator[tuple[str, Trick]]:
-    """Folded letters in every other spelling.
+def spellings(letters: str, *, depth: Depth, spell: frozenset[Spell] | None, alike: int) -> Iterator[tuple[str, Trick]]:
+    """Folded letters in every other spelling that is listed; of each character the `alike` nearest look-alikes.
 
     Without a `spell` of its own a word of three or more Chinese characters is looked for in pinyin, too.
     """
@@ -72,12 +62,11 @@ def spellings(
     if wanted and all(map(is_han, letters)):
         yield from _in_latin(letters, wanted)
     if deep and depth.guesses:
-        yield from _one_in_pinyin(letters)
+        yield from one_in_pinyin(letters)
         if (backwards := letters[::-1]) != letters and not rjieba.has_word(backwards):
             yield backwards, Trick.REVERSED
     if deep and depth is Depth.SHAPE:
-        yield from _split(letters, effort.splits)
-        yield from _alike(letters, effort.look_alikes)
+        yield from look_alikes(letters, alike)
 
 
 def twice(letters: str) -> str:
@@ -94,42 +83,15 @@ def _in_latin(letters: str, wanted: frozenset[Spell]) -> Iterator[tuple[str, Tri
         yield "".join(syllable[0] for syllable in said), Trick.INITIALS
 
 
-def _one_in_pinyin(letters: str) -> Iterator[tuple[str, Trick]]:
+def one_in_pinyin(letters: str) -> Iterator[tuple[str, Trick]]:
+    """One character after the other written as its syllable."""
     for at, (char, said) in enumerate(zip(letters, syllables_of(letters), strict=False)):
         if is_han(char) and said != char:
             yield letters[:at] + said + letters[at + 1 :], Trick.PINYIN_SYLLABLE
 
 
-def _split(letters: str, most: int) -> Iterator[tuple[str, Trick]]:
-    """One character written in its parts, and all of them."""
-    ways = [_splits_of(char)[:most] for char in letters]
-    for at, splits in enumerate(ways):
-        for split in splits:
-            yield letters[:at] + split + letters[at + 1 :], Trick.SPLIT_CHARACTER
-    if sum(map(bool, ways)) > 1:
-        whole = product(*(splits[:2] or (char,) for char, splits in zip(letters, ways, strict=True)))
-        yield from (("".join(each), Trick.SPLIT_CHARACTER) for each in islice(whole, min(_MOST_WHOLE_SPLITS, 2 * most)))
-
-
-@cache
-def _splits_of(char: str) -> tuple[str, ...]:
-    """Its parts, each also taken apart once more, as folded text."""
-    known = shapes()
-    if not is_han(char) or char not in known:
-        return ()
-    first = sorted(known[char].splits, key=lambda split: (sum(as_folded(part) != part for part in split), len(split)))
-    finer = [
-        split[:at] + deeper + split[at + 1 :]
-        for split in first[:2]
-        for at, part in enumerate(split)
-        if part in known
-        for deeper in known[part].splits[:1]
-    ]
-    folded = [fold(split).text for split in (*first, *finer) if len(split) <= _MOST_PARTS]
-    return tuple(split for split in dict.fromkeys(folded) if len(split) > 1)
-
-
-def _alike(letters: str, count: int) -> Iterator[tuple[str, Trick]]:
+def look_alikes(letters: str, count: int) -> Iterator[tuple[str, Trick]]:
+    """One character after the other written as one of its nearest look-alikes, unless that is a word of its own."""
     known = shapes()
     for at, char in enumerate(letters):
         if is_han(char) and char in known:
@@ -137,3 +99,21 @@ def _alike(letters: str, count: int) -> Iterator[tuple[str, Trick]]:
                 spelling = letters[:at] + other + letters[at + 1 :]
                 if other != char and not rjieba.has_word(spelling):
                     yield spelling, Trick.LOOK_ALIKE_CHARACTER
+
+
+@cache
+def parts_of(char: str) -> tuple[str, ...]:
+    """The ways a character comes apart (亻言 for 信), each also with a part taken apart once more, as folded text."""
+    known = shapes()
+    if not is_han(char) or char not in known:
+        return ()
+    splits = known[char].splits
+    finer = [
+        split[:at] + deeper + split[at + 1 :]
+        for split in splits[:_SPLIT_FURTHER]
+        for at, part in enumerate(split)
+        if part in known
+        for deeper in known[part].splits[:1]
+    ]
+    folded = [fold(split).text for split in (*splits, *finer) if len(split) <= _MOST_PARTS]
+    return tuple(split for split in dict.fromkeys(folded) if len(split) > 1)
