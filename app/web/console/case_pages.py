@@ -13,10 +13,11 @@ from werkzeug.wrappers import Response
 
 from app.models import Case, Content, Screening, Shop
 from app.review import cases
+from app.text.personal_data import without_personal
 from app.web.api.cases import read_cursor, write_cursor
 from app.web.auth import parts
 from app.web.console import case_list, signed_in, titles
-from app.web.console.opened import open_screening, shown_values, summary, without_personal
+from app.web.console.opened import open_screening, shown_values, summary
 from app.web.console.shown import SOON
 
 _SHOPS_LISTED = 100
