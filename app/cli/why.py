@@ -97,15 +97,17 @@ def _lines(answer: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _part(part: Mapping[str, Any], first: str | None, *, depth: int) -> Iterator[str]:
+    is_plain = part["kind"] == "not" and part["parts"][0]["kind"] == "test"
+    told = part["parts"][0] if is_plain else part  # the part inside says the same once more
     arrow = "  ← 首先不成立" if part["path"] == first and part["outcome"] is False else ""
     text = _JOINTS[part["kind"]] + f"：{part['sentence']}" if part["kind"] in _JOINTS else part["text"]
     yield f"{'  ' * depth}{_MARKS[part['outcome']]} {text}{arrow}"
-    if part["kind"] in ("test", "any", "all"):
-        yield f"{'  ' * depth}    {part['sentence']}"
-    for seen in part["values"]:
+    if told["kind"] in ("test", "any", "all"):
+        yield f"{'  ' * depth}    {told['sentence']}"
+    for seen in told["values"]:
         if seen["what"] == "parameter":
             yield f"{'  ' * depth}    {seen['name']} = {_shown(seen['value'])}（{seen['origin']}）"
-    for inner in part["parts"]:
+    for inner in () if is_plain else part["parts"]:
         yield from _part(inner, first, depth=depth + 1)
 
 

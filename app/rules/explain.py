@@ -13,7 +13,7 @@ from enum import StrEnum
 from app.rules.definition import Pack, Rule, Status
 from app.rules.distance import distance, leaves
 from app.rules.interpret import Sight, Truth
-from app.rules.parts import Part, first_failed, met, missing_facts, reasons, take_apart
+from app.rules.parts import Part, first_failed, is_touched, met, missing_facts, reasons, take_apart
 from app.rules.reading import microseconds
 from app.rules.sentences import Speaker
 from app.rules.sight import Clean, Shower, read_facts
@@ -69,9 +69,16 @@ def explain(
 
 
 def near_misses(explanations: Iterable[Explanation], *, limit: int = MOST_NEAR) -> tuple[Explanation, ...]:
-    """The rules that did not fire, nearest first: fewest parts failed, then most parts met by what was given."""
+    """The rules that did not fire, nearest first: fewest parts failed, then most parts met by what was given.
+
+    Rules that ask only for what was not given at all come last, however short they are.
+    """
     quiet = [each for each in explanations if each.outcome is Outcome.NOT_FIRED]
-    return tuple(sorted(quiet, key=lambda each: (each.failed, -met(each.condition), each.rule.id))[:limit])
+    return tuple(sorted(quiet, key=_nearness)[:limit])
+
+
+def _nearness(each: Explanation) -> tuple[bool, int, int, str]:
+    return not is_touched(each.condition), each.failed, -met(each.condition), each.rule.id
 
 
 def _explain(rule: Rule, kind: EventKind, sight: Sight, speaker: Speaker) -> Explanation:

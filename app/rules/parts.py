@@ -83,6 +83,12 @@ def met(part: Part) -> int:
     return sum(met(each) for each in part.parts)
 
 
+def is_touched(part: Part) -> bool:
+    """Whether anything the condition asks of the event was given at all."""
+    given = any(each.what in ("fact", "item") and each.state != "absent" and each.length != 0 for each in part.values)
+    return given or any(is_touched(each) for each in part.parts)
+
+
 def missing_facts(node: Node, sight: Sight) -> Iterator[str]:
     """The absent facts for want of which a condition is unknown, in any order and number."""
     if isinstance(node, Not):

@@ -50,6 +50,7 @@ _UNITS = {
 }
 _ABSENT = " 未提供"
 _SPANS = ((86_400, "天"), (3_600, "小时"), (60, "分钟"), (1, "秒"))
+_OWN_SPACE = "，（）“”［］"
 _LONGEST = 60
 _MOST = 5
 
@@ -73,12 +74,12 @@ class Speaker:
                     sign = ""  # “category = tea”, and not that this equals tea
                 return self._sides(node, text, sight, sign)
             case Membership():
-                return self._sides(node, text, sight, "在" if outcome else "不在") + " 中"
+                return _spaced(self._sides(node, text, sight, "在" if outcome else "不在"), "中")
             case IsNone():
                 return self._side(node.of, node.of.fact.name, sight) + ("" if outcome else "，已提供")
             case Matches():
                 subject = self._side(node.text, text.text, sight)
-                return f"{subject} {'匹配' if outcome else '不匹配'} “{_cut(node.pattern)}”"
+                return _spaced(subject, "匹配" if outcome else "不匹配", f"“{_cut(node.pattern)}”")
             case _:
                 return f"{text.text} {'为真' if outcome else '为假'}"
 
@@ -86,7 +87,7 @@ class Speaker:
         """Why a part cannot be known."""
         absent = [each.name for each in self.shower.values(node, sight) if each.state == "absent"]
         why = "缺少 " + "、".join(absent) if absent else "除数为零"
-        return f"{why}，无法判断 {_cut(text.text)}"
+        return why if text.text in absent else f"{why}，无法判断 {_cut(text.text)}"
 
     def walk(self, node: Quantifier, outcome: Truth, looked_at: int, item: int | None, text: Written) -> str:
         """What ``any`` or ``all`` found; ``item`` is the place of the deciding item from 0."""
@@ -109,7 +110,9 @@ class Speaker:
         left = self._side(node.left, one, sight)
         if not sign:
             return left
-        return left + ("，" if left.endswith(_ABSENT) else " ") + f"{sign} {self._side(node.right, other, sight)}"
+        if left.endswith(_ABSENT):
+            left += "，"
+        return _spaced(left, sign, self._side(node.right, other, sight))
 
     def _side(self, node: Node, text: str, sight: Sight) -> str:
         seen = self.shower.value(node, sight)
@@ -162,6 +165,14 @@ def _span(microseconds: int) -> str:
         if count:
             parts.append(f"{count} {name}")
     return ("负 " if microseconds < 0 else "") + (" ".join(parts[:2]) or "0 秒")
+
+
+def _spaced(*words: str) -> str:
+    """Words with a space between them, except beside Chinese punctuation, which brings its own."""
+    said = ""
+    for word in words:
+        said += word if not said or said[-1] in _OWN_SPACE or word[0] in _OWN_SPACE else f" {word}"
+    return said
 
 
 def _cut(text: str) -> str:

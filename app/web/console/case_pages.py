@@ -17,6 +17,7 @@ from app.text.personal_data import without_personal
 from app.web.api.cases import read_cursor, write_cursor
 from app.web.auth import parts
 from app.web.console import case_list, signed_in, titles
+from app.web.console.explained import open_why, parameter_line
 from app.web.console.opened import open_screening, shown_values, summary
 from app.web.console.shown import SOON
 
@@ -85,6 +86,9 @@ def show_case(case_id: str) -> str:
     return render_template(
         "console/case.html",
         case=case,
+        why_of=open_why(own, screening.id, caller=caller) if opened else None,
+        acted={firing["rule"]: firing["decision"] for firing in answer.get("firings", ())},
+        parameter_line=parameter_line,
         content=content,
         screening=screening,
         shop_name=shop.name if shop else case.shop_id,

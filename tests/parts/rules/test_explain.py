@@ -114,17 +114,17 @@ def test_it_names_the_part_that_failed_first_with_the_values_it_saw():
 @pytest.mark.parametrize(
     ("when", "event", "because"),
     [
-        ("channel == 'h5' and is_spot", {"channel": "miniprogram"}, "因为 channel = miniprogram 不等于 “h5”"),
+        ("channel == 'h5' and is_spot", {"channel": "miniprogram"}, "因为 channel = miniprogram 不等于“h5”"),
         (
             "channel != 'h5' and paid_fen > cap_fen",
             {"paid_fen": 6000},
-            "因为 channel 未提供，不等于 “h5”；paid_fen = 6000 分 大于 cap_fen = 5000 分",
+            "因为 channel 未提供，不等于“h5”；paid_fen = 6000 分 大于 cap_fen = 5000 分",
         ),
-        ("channel not in ['h5']", {"channel": "h5"}, "因为 channel = h5 在 ［h5］ 中"),
+        ("channel not in ['h5']", {"channel": "h5"}, "因为 channel = h5 在［h5］中"),
         ("order.cancelled_at is not None", {}, "因为 order.cancelled_at 未提供"),
         ("is_spot", {}, "缺少事实 is_spot，须由人判断"),
         ("is_spot", {"is_spot": False}, "因为 is_spot 为假"),
-        ("matches(note, '真[好棒]')", {"note": "真不错"}, "因为 note（3 字） 不匹配 “真[好棒]”"),
+        ("matches(note, '真[好棒]')", {"note": "真不错"}, "因为 note（3 字）不匹配“真[好棒]”"),
         ("len(note) > 0", {"note": "真不错"}, "因为 len(note) = 3 大于 0"),
         ("any(t == 'a' for t in tags)", {"tags": ()}, "因为 tags 为空，没有一项符合"),
         (
