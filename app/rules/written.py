@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from app.rules.tree import Expression
@@ -39,11 +40,16 @@ class Written:
 
 def written(expression: Expression) -> Written:
     """The condition's text with the texts of its parts."""
-    source = expression.text.replace("\r", " ").replace("\n", " ").strip()
-    return _read(ast.parse(source, mode="eval").body, source)
+    return _written(expression.text)
 
 
-def _read(node: ast.expr, source: str) -> Written:
+@lru_cache(maxsize=2048)
+def _written(text: str) -> Written:
+    source = text.replace("\r", " ").replace("\n", " ").strip()
+    return _read(ast.parse(source, mode="eval").body, source.encode())
+
+
+def _read(node: ast.expr, source: bytes) -> Written:
     text = _text(node, source)
     match node:
         case ast.BoolOp():
@@ -61,11 +67,12 @@ def _read(node: ast.expr, source: str) -> Written:
             return Written(text)
 
 
-def _links(node: ast.Compare, source: str) -> Iterator[Written]:
+def _links(node: ast.Compare, source: bytes) -> Iterator[Written]:
     sides = (_text(side, source) for side in (node.left, *node.comparators))
     for operator, (left, right) in zip(node.ops, pairwise(sides), strict=True):
         yield Written(f"{left} {_SIGNS[type(operator)]} {right}", sides=(left, right))
 
 
-def _text(node: ast.expr, source: str) -> str:
-    return ast.get_source_segment(source, node) or ast.unparse(node)
+def _text(node: ast.expr, source: bytes) -> str:
+    """The text of a node: the source is one line, and Python counts its columns in bytes of UTF-8."""
+    return source[node.col_offset : node.end_col_offset].decode()
