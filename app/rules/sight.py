@@ -19,6 +19,8 @@ from app.rules.tree import FactRef, ItemRef, Node, Now, ParameterRef, Quantifier
 from app.values.facts import EventKind, Fact, FactType
 
 Clean = Callable[[str], str]
+_LOOKED_AT = 2 * LONGEST_TEXT
+"""How much of a text is cleaned: enough beyond what is shown that no personal datum is cut before it is seen."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -85,9 +87,9 @@ class Shower:
         if kind is Type.INSTANT:
             return instant_text(value)
         if kind is Type.TEXT:
-            return self.clean(str.__str__(value))[:LONGEST_TEXT]
+            return self.clean(str.__str__(value)[:_LOOKED_AT])[:LONGEST_TEXT]
         if kind is Type.TEXT_LIST:
-            return [self.clean(str.__str__(each))[:LONGEST_TEXT] for each in value[:MOST_ITEMS]]
+            return [self.clean(str.__str__(each)[:_LOOKED_AT])[:LONGEST_TEXT] for each in value[:MOST_ITEMS]]
         if kind is Type.INT:
             cleaned = self.clean(str(value))
             return value if cleaned == str(value) else cleaned

@@ -178,6 +178,34 @@ def test_the_contents_own_text_never_stands_in_an_explanation_and_personal_data_
     assert "note（14 字）" in shown
 
 
+def test_a_long_text_is_cut_only_after_personal_data_is_blanked():
+    number = "138" + "0013" + "8000"
+    packs = load_packs(order_files("channel == 'h5'"), kinds=ORDERS)
+
+    for before in range(185, 201):
+        shown = explained(packs, {"channel": "x" * before + number}, kind=ORDER, now=AT)[0].condition.values[0].value
+        assert len(shown) == min(200, before + len(number))
+        assert number[:8] not in shown
+
+
+HOSTILE = st.sampled_from([None, True, 1, 1.5, "x", b"x", "\ud800", [], [1], ["a", None], {}, [{}], object(), NOW])
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(text=conditions(), event=facts(), wrong=st.dictionaries(st.sampled_from([f.name for f in KIND.facts]), HOSTILE))
+def test_facts_of_a_wrong_type_count_as_absent_as_they_do_for_the_evaluators(text, event, wrong):
+    packs = load_packs(pack_files([text]), kinds=KINDS)
+    engine = build_engine(packs, KINDS, evaluator="python")
+
+    firings = engine.evaluate(KIND.name, event | wrong, now=NOW).firings
+    found = explained(packs, event | wrong)[0]
+
+    expected = Outcome.NOT_FIRED
+    if firings:
+        expected = Outcome.UNKNOWN if firings[0].missing else Outcome.FIRED
+    assert found.outcome is expected
+
+
 def test_a_draft_a_retired_and_an_early_rule_are_not_in_force_and_say_what_they_would_have_said():
     event = {"paid_fen": 9000}
     draft, retired = (
