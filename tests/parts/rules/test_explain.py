@@ -222,6 +222,32 @@ def test_a_draft_a_retired_and_an_early_rule_are_not_in_force_and_say_what_they_
     assert shadow.outcome is Outcome.FIRED
 
 
+def test_a_rule_holds_from_its_first_instant():
+    start = datetime(2025, 12, 31, 16, 0, tzinfo=UTC)
+
+    before, at = (
+        one("paid_fen > cap_fen", {"paid_fen": 9000}, now=now) for now in (start - timedelta.resolution, start)
+    )
+
+    assert (before.outcome, at.outcome) == (Outcome.NOT_IN_FORCE, Outcome.FIRED)
+
+
+@pytest.mark.parametrize(
+    ("when", "failed"),
+    [
+        ("all(x.gift for x in lines if x.fen > cap_fen)", 0),  # the one exception is no item that is asked about
+        ("all(x.gift for x in lines if x.fen > 0)", 1),
+        ("any(x.gift for x in lines if x.fen > cap_fen)", 2),
+        ("not any(x.fen > 0 for x in lines if not x.gift)", 1),
+        ("not all(x.fen > 0 for x in lines if not x.gift)", 1),
+        ("any(x.gift for x in lines) or paid_fen > cap_fen", 1),
+        ("any(x.gift for x in lines) and paid_fen > cap_fen", 2),
+    ],
+)
+def test_how_far_a_rule_was_from_firing_is_counted_in_parts(when, failed):
+    assert one(when, {"lines": [{"gift": False, "fen": 1}], "paid_fen": 1}).failed == failed
+
+
 def test_near_misses_come_by_how_few_parts_failed_and_stop_at_the_limit():
     texts = [
         "r.b and n.b",
