@@ -167,6 +167,37 @@ class BatchIn(Contract):
     items: list[SkipValidation[ScreeningIn]] = Field(min_length=1, max_length=BATCH_MAX)
 
 
+class WantedSnapshots(Contract):
+    """Stored snapshots to judge by; what is left out is the one in force."""
+
+    rules: str | None = Field(None, pattern=r"^sha256:[0-9a-f]{64}$")
+    wordlists: str | None = Field(None, pattern=r"^sha256:[0-9a-f]{64}$")
+
+
+class EvaluationIn(Contract):
+    """What if: a content like a screening's, or the facts of an event of some kind."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {"kind": "content.submit", "facts": {"content_kind": "comment", "category": "tea"}}
+        }
+    )
+
+    kind: Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_no_control)] | None = None
+    facts: FreeMap | None = None
+    content: ScreeningIn | None = None
+    now: Instant | None = None
+    snapshot: WantedSnapshots | None = None
+    rules: list[Annotated[str, Field(min_length=1, max_length=64)]] = Field(default_factory=list, max_length=200)
+
+    @model_validator(mode="after")
+    def _asks_one_thing(self) -> EvaluationIn:
+        is_event = self.kind is not None or self.facts is not None
+        if is_event is (self.content is not None) or (is_event and (self.kind is None or self.facts is None)):
+            raise ValueError("send `content`, or `kind` with `facts`")
+        return self
+
+
 class DecideIn(Contract):
     """An officer tool's decision on a case."""
 
