@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app import access, contents
-from app.flows.judge_content import Judge, judge_content
+from app.flows.judge_content import UNSEEN_MEDIA, Judge, judge_content
 from app.flows.parts import Parts
 from app.flows.screening_rows import Fresh, Made, announce_cases, make_rows
 from app.flows.stored_screening import stored_answer
@@ -63,7 +63,7 @@ def _judge(parts: Parts, judge: Judge, content: ContentToScreen, *, actor: str, 
         content,
         now=now,
         sample=parts.settings.sample_bp > parts.chance.randrange(10_000),
-        doubts=("含图片、视频或音频，但未配置媒体审核服务",) if is_unseen else (),
+        doubts=(UNSEEN_MEDIA,) if is_unseen else (),
     )
     took_us = (time.perf_counter_ns() - started) // 1000
     return Fresh(parts, judge, actor, now, content, judged, content.digest(), is_pending, took_us)
