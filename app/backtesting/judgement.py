@@ -33,9 +33,6 @@ class Difference:
     words: Differences[Word]
     doubts: Differences[str]
 
-    def __bool__(self) -> bool:
-        return bool(self.rules or self.words or self.doubts)
-
 
 def judgement_of(answer: Mapping[str, Any]) -> Judgement:
     """The judgement in an answer as it is stored and sent."""

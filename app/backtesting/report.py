@@ -35,7 +35,7 @@ def report(tally: Tally, statuses: Mapping[str, str]) -> dict[str, Any]:
         "wordlists": _wordlists(tally),
         "words": _movers(tally),
         "officers": _officers(tally),
-        "samples": [sample for _, kept in sorted(tally.samples.items()) for sample in kept],
+        "samples": tally.all_samples(),
     }
 
 

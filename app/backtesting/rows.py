@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from app.backtesting.tally import Tally
 from app.errors import Conflict, NotFound
@@ -36,7 +36,8 @@ def find(session: Session, backtest_id: str, *, caller: Caller, locked: bool = F
 
 def listed(session: Session, *, caller: Caller, limit: int) -> list[Backtest]:
     """The caller's runs, newest first."""
-    found = session.scalars(select(Backtest).order_by(Backtest.id.desc()).limit(_LISTED_MAX))
+    newest = select(Backtest).order_by(Backtest.id.desc()).limit(_LISTED_MAX)
+    found = session.scalars(newest.options(defer(Backtest.candidate), defer(Backtest.tally)))
     return [run for run in found if _may_see(caller, run)][:limit]
 
 

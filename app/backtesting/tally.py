@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from app.backtesting.judgement import Difference, Judgement, difference, is_shadow
+from app.backtesting.judgement import Judgement, difference, is_shadow
 
 CHANGED_MAX = 100  # samples for each pair of different decisions
 SAME_MAX = 20  # samples for each decision that stands although rules or words changed
@@ -27,7 +27,8 @@ class Tally:
 
     ``decisions`` (before, after) · ``rules`` (rule, side, measure), measures ``fired``, ``would_fire`` (shadow),
     ``decided`` and ``upheld`` (by an officer) · ``words`` (wordlist, word, side), word empty for the whole list ·
-    ``officers`` (before, after, the officer's outcome). All count contents. ``samples`` by (before, after).
+    ``officers`` (before, after, the officer's outcome). All count contents. ``samples`` by (before, after), each with
+    its rank, lowest first.
     """
 
     looked_at: int = 0
@@ -36,7 +37,7 @@ class Tally:
     rules: Counter[tuple[str, ...]] = field(default_factory=Counter)
     words: Counter[tuple[str, ...]] = field(default_factory=Counter)
     officers: Counter[tuple[str, ...]] = field(default_factory=Counter)
-    samples: dict[tuple[str, str], list[Sample]] = field(default_factory=dict)
+    samples: dict[tuple[str, str], list[tuple[int, Sample]]] = field(default_factory=dict)
 
     def add(self, thing_id: str, shop_id: str, before: Judgement, after: Judgement, *, outcome: str | None) -> None:
         """Count one thing judged twice. ``outcome`` is the officer's, where one decided."""
@@ -46,10 +47,11 @@ class Tally:
             self.officers[before.decision, after.decision, outcome] += 1
         for side, judgement in (("before", before), ("after", after)):
             self._count(side, judgement, outcome)
-        changed = difference(before, after)
-        if changed or before.decision != after.decision:
-            sample = _sample(thing_id, shop_id, before, after, changed) | {"outcome": outcome}
-            self._keep((before.decision, after.decision), [sample])
+        if before != after:
+            cell, drawn = (before.decision, after.decision), rank(thing_id)
+            if self._has_room(cell, drawn):
+                sample = _sample(thing_id, shop_id, before, after) | {"outcome": outcome}
+                self._keep(cell, [(drawn, sample)])
 
     def merge(self, other: Tally) -> None:
         """Take in another tally of other things."""
@@ -63,8 +65,7 @@ class Tally:
     def as_plain(self) -> dict[str, Any]:
         """As JSON, in an order that does not depend on the order of counting."""
         counters = {name: [[*key, count] for key, count in sorted(getattr(self, name).items())] for name in _COUNTERS}
-        samples = [sample for _, kept in sorted(self.samples.items()) for sample in kept]
-        return {"looked_at": self.looked_at, "unreadable": self.unreadable, **counters, "samples": samples}
+        return {"looked_at": self.looked_at, "unreadable": self.unreadable, **counters, "samples": self.all_samples()}
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> Self:
@@ -73,8 +74,13 @@ class Tally:
         for name in _COUNTERS:
             getattr(tally, name).update({tuple(key): count for *key, count in plain.get(name, ())})
         for sample in plain.get("samples", ()):
-            tally.samples.setdefault((sample["before"], sample["after"]), []).append(sample)
+            drawn = (rank(sample["screening_id"]), sample)
+            tally.samples.setdefault((sample["before"], sample["after"]), []).append(drawn)
         return tally
+
+    def all_samples(self) -> list[Sample]:
+        """The samples, by decision before and after, in the order drawn."""
+        return [sample for _, kept in sorted(self.samples.items(), key=lambda each: each[0]) for _, sample in kept]
 
     def _count(self, side: str, judgement: Judgement, outcome: str | None) -> None:
         for rule, verdict in judgement.rules.items():
@@ -87,12 +93,13 @@ class Tally:
         for wordlist, word in judgement.words:
             self.words[wordlist, word, side] += 1
 
-    def _keep(self, cell: tuple[str, str], samples: list[Sample]) -> None:
-        most = SAME_MAX if cell[0] == cell[1] else CHANGED_MAX
-        together = [*self.samples.get(cell, ()), *samples]
-        if len(together) > 1:
-            together.sort(key=lambda sample: rank(sample["screening_id"]))
-        self.samples[cell] = together[:most]
+    def _has_room(self, cell: tuple[str, str], drawn: int) -> bool:
+        kept = self.samples.get(cell, [])
+        return len(kept) < _most(cell) or drawn < kept[-1][0]
+
+    def _keep(self, cell: tuple[str, str], samples: list[tuple[int, Sample]]) -> None:
+        together = sorted([*self.samples.get(cell, ()), *samples], key=lambda each: each[0])
+        self.samples[cell] = together[: _most(cell)]
 
 
 def rank(thing_id: str) -> int:
@@ -100,7 +107,12 @@ def rank(thing_id: str) -> int:
     return int.from_bytes(hashlib.blake2b(thing_id.encode(), digest_size=8).digest())
 
 
-def _sample(thing_id: str, shop_id: str, before: Judgement, after: Judgement, changed: Difference) -> Sample:
+def _most(cell: tuple[str, str]) -> int:
+    return SAME_MAX if cell[0] == cell[1] else CHANGED_MAX
+
+
+def _sample(thing_id: str, shop_id: str, before: Judgement, after: Judgement) -> Sample:
+    changed = difference(before, after)
     rules, words, doubts = (list(each.items())[:_NAMED_MAX] for each in (changed.rules, changed.words, changed.doubts))
     return {
         "screening_id": thing_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -92,14 +93,20 @@ def _percent(ratio_bp: int | None) -> str:
 
 
 def _samples(samples: Sequence[Mapping[str, Any]]) -> Table:
-    """Changed decisions first, and of every kind of change some."""
-    shown = sorted(samples, key=lambda each: each["before"] == each["after"])[:_SAMPLES_SHOWN]
+    """Changed decisions first, and by turns of every kind of change."""
+    turns: Counter[tuple[str, str]] = Counter()
+    ordered = []
+    for number, each in enumerate(samples):
+        move = (each["before"], each["after"])
+        ordered.append((move[0] == move[1], turns[move], number))
+        turns[move] += 1
+    shown = [samples[number] for *_, number in sorted(ordered)[:_SAMPLES_SHOWN]]
     table = _table("Samples", "screening", "shop", "was → would be", "because of", "text", texts=5)
     for each in shown:
         named = [f"{rule['rule']} ({rule['before'] or '–'} → {rule['after'] or '–'})" for rule in each["rules"]]
         named += [f"{word['word']} ({word['before'] or '–'} → {word['after'] or '–'})" for word in each["words"]]
         because = "; ".join(named[:3]) or "; ".join(doubt["doubt"] for doubt in each["doubts"])
         text = (each["excerpt"] or "")[:40]
-        move = f"{each['before']} → {each['after']}"
-        table.add_row(each["screening_id"], escape(each["shop_id"]), move, escape(because), escape(text))
+        moved = f"{each['before']} → {each['after']}"
+        table.add_row(each["screening_id"], escape(each["shop_id"]), moved, escape(because), escape(text))
     return table

@@ -7,6 +7,7 @@ A portion's texts never pass between processes and are forgotten as soon as they
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -83,10 +84,13 @@ def _portions(db: Database, span: Span) -> Iterator[_Portion]:
 def _alone(
     parts: Parts, candidate: Candidate, portions: Iterator[_Portion], _processes: int
 ) -> Iterator[tuple[int, Tally]]:
-    mine = _Mine(parts.db, parts.people, build_candidate(candidate, parts.settings))
-    for passed, ids in portions:
-        yield passed, mine.tally(ids)
-    mine.judge.engine.close()
+    mine = _mine_of(parts.db, parts.people, candidate, parts.settings)
+    try:
+        for passed, ids in portions:
+            yield passed, mine.tally(ids)
+    finally:
+        mine.judge.engine.close()
+        gc.unfreeze()
 
 
 def _together(
@@ -106,7 +110,15 @@ def _together(
 
 def _start(settings: Settings, candidate: Candidate) -> None:
     people = People(open_keyring(settings))
-    _mine["mine"] = _Mine(Database(settings.url, pool_size=1), people, build_candidate(candidate, settings))
+    _mine["mine"] = _mine_of(Database(settings.url, pool_size=1), people, candidate, settings)
+
+
+def _mine_of(db: Database, people: People, candidate: Candidate, settings: Settings) -> _Mine:
+    """What this process works with, kept out of garbage collections: walking all words took an eighth of the time."""
+    mine = _Mine(db, people, build_candidate(candidate, settings))
+    gc.collect()
+    gc.freeze()
+    return mine
 
 
 def _work(screening_ids: Sequence[str]) -> Tally:

@@ -9,7 +9,7 @@ import random
 
 import pytest
 
-from app.backtesting.judgement import Judgement, difference, judgement_of
+from app.backtesting.judgement import Difference, Judgement, difference, judgement_of
 from app.backtesting.report import as_csv, report
 from app.backtesting.span import Span
 from app.backtesting.tally import CHANGED_MAX, SAME_MAX, Tally
@@ -84,7 +84,7 @@ def test_a_difference_names_what_came_went_and_changed():
     assert found.rules == {"B": ("review", "shadow:review"), "C": ("block", None), "D": (None, "review")}
     assert found.words == {("l", "x"): ("block", None), ("l", "y"): (None, "warn")}
     assert found.doubts == {"缺": (None, "review")}
-    assert not difference(before, before)
+    assert difference(before, before) == Difference({}, {}, {})
 
 
 def test_precision_and_recall_are_those_of_the_decided_contents():
