@@ -11,18 +11,21 @@ ARGS ?=
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: run test check lint format lock bench clean environment environment-dev
+.PHONY: run test check lint format lock bench clean environment environment-dev environment-bench
 .DEFAULT_GOAL := run
 
 run: environment
 	@exec $(BIN)/weiheng serve --demo
 
-# Both ask a stamp inside .venv first and do nothing when the lock files have not changed.
+# Each asks a stamp inside .venv first and does nothing when the lock files have not changed.
 environment:
 	@scripts/make-environment.sh base
 
 environment-dev:
 	@scripts/make-environment.sh dev
+
+environment-bench:
+	@scripts/make-environment.sh bench
 
 test: environment-dev
 	@scripts/run-tests.sh $(ARGS)
@@ -44,13 +47,13 @@ format: environment-dev
 # No host, no index address and no header goes into the lock files: they hold names, versions and hashes.
 lock:
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }
-	@for name in base dev durable; do \
+	@for name in base dev durable bench characters; do \
 	    uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 	        $(if $(UPGRADE),--upgrade) requirements/$$name.in --output-file requirements/$$name.txt || exit 1; \
 	done
 	@if grep -nE '://|^--' requirements/*.txt; then echo "a lock file names a host or an option" >&2; exit 1; fi
 
-bench: environment-dev
+bench: environment-bench
 	@for script in bench/*.py; do echo "== $$script"; $(BIN)/python -P $$script || exit 1; done
 
 clean:

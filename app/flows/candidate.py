@@ -24,7 +24,7 @@ from app.rules.pack import Pack, Status, load_packs
 from app.settings import Settings
 from app.text.match import build_matcher
 from app.text.wordlist import load_wordlists
-from app.text.words import WordlistSet
+from app.text.words import Wordlist
 
 _LONG_AGO = date(2000, 1, 1)
 Proposed = Mapping[str, str | Mapping[str, str]]
@@ -92,7 +92,7 @@ def build_candidate(candidate: Candidate, settings: Settings) -> Judge:
     if "rules" in candidate.tried:
         packs = tuple(_tried(pack) for pack in packs)
     if "wordlists" in candidate.tried:
-        lists = WordlistSet(lists.categories, tuple(replace(each, valid_from=None) for each in lists.lists))
+        lists = replace(lists, lists=tuple(_started(each) for each in lists.lists))
     return Judge(
         rules_id=candidate.ids["rules"],
         wordlists_id=candidate.ids["wordlists"],
@@ -119,6 +119,14 @@ def _tried(pack: Pack) -> Pack:
         for rule in pack.rules
     )
     return replace(pack, rules=tuple(rules))
+
+
+def _started(wordlist: Wordlist) -> Wordlist:
+    words = tuple(
+        replace(word, where=replace(word.where, first_day=None)) if word.where and word.where.first_day else word
+        for word in wordlist.words
+    )
+    return replace(wordlist, words=words, where=replace(wordlist.where, first_day=None))
 
 
 def _in_force(session: Session, kind: str) -> str:

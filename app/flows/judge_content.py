@@ -18,7 +18,7 @@ from app.errors import InvalidInput, Problem
 from app.events.kind import check_sent_facts
 from app.events.kinds.content_submit import content_facts
 from app.rules.engine import Engine
-from app.text.match import Matcher, TextField
+from app.text.match import Context, Matcher, TextField
 from app.text.personal_data import find_personal_data
 from app.values.content import ContentToScreen
 from app.values.deciding import Decision, PersonalDatum
@@ -71,7 +71,7 @@ def judge_content(
     kind = judge.event_kind(content.kind)
     assert kind is not None, "check_content came first"
     texts = text_fields(content)
-    scan = judge.matcher.scan(texts, content_kind=content.kind, shop_category=content.category, at=now)
+    scan = judge.matcher.scan(texts, Context(content.kind, now, content.category, content.shop_id))
     personal_data = tuple(
         PersonalDatum(text.name, start, end, what, text.segment, text.at_ms)
         for text in texts

@@ -180,6 +180,19 @@ def test_a_rule_that_starts_next_year_is_tried_as_if_it_had_started(service):
     assert rules["S2-05"]["after"]["fired"] == rules["S2-05"]["before"]["fired"] > 0
 
 
+def test_a_list_that_starts_next_year_is_tried_as_if_it_had_started(service):
+    screen_week(service, 40)
+    words = candidate_files()["wordlists"]
+    later = words["trial.txt"].replace("# owner", "# valid_from: 2099-01-01\n# owner")
+
+    ids = [start(service, proposed={"wordlists": words | {"trial.txt": text}}) for text in (words["trial.txt"], later)]
+    work(service)
+
+    now, then = (answer_of(service, backtest_id)["result"] for backtest_id in ids)
+    assert now["changed"] > 0
+    assert then == now
+
+
 def test_only_the_period_and_the_shops_asked_for_are_looked_at(service):
     screened = screen_week(service, 60)
     from_at, to_at = START + timedelta(minutes=10), START + timedelta(minutes=40)
