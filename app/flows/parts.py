@@ -79,3 +79,4 @@ class Parts:
     chance: random.Random = field(default_factory=random.Random)
     known_shops: set[str] = field(default_factory=set)
     scheduled: dict[str, int] = field(default_factory=dict)
+    candidates: dict[str, Judge] = field(default_factory=dict)

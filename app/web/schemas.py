@@ -213,3 +213,33 @@ class WebhookIn(Contract):
         min_length=1, max_length=10
     )
     shop_ids: list[ShopId] | None = Field(None, max_length=1_000)
+
+
+SnapshotId = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
+FileName = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Files = Annotated[dict[FileName, Annotated[str, AfterValidator(_no_nul)]], Field(min_length=1, max_length=500)]
+
+
+class CandidateIn(Contract):
+    """What to try: a stored snapshot's id, or the files of a folder by their names in it. The rest is as in force."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
+
+    rules: SnapshotId | Files | None = None
+    wordlists: SnapshotId | Files | None = None
+
+    @model_validator(mode="after")
+    def _has_something(self) -> CandidateIn:
+        if self.rules is None and self.wordlists is None:
+            raise ValueError("nothing to try: send `rules`, `wordlists` or both")
+        return self
+
+
+class BacktestIn(Contract):
+    """A backtest to run, over screenings from ``from_at`` until before ``to_at``; ``limit``: about so many of them."""
+
+    candidate: CandidateIn
+    from_at: Instant
+    to_at: Instant
+    shop_ids: list[ShopId] | None = Field(None, min_length=1, max_length=1_000)
+    limit: int | None = Field(None, ge=1, le=100_000_000)
