@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from app.text.characters import is_han
 from app.text.edges import reaches_over
-from app.text.gap_words import Form, other_forms, plain_form, view_patterns
+from app.text.gap_words import Form, other_forms, plain_form, view_forms
+from app.text.normalise import without_markup
 from app.text.spellings import Trick
 from app.text.words import Depth, Edges, Spell, Word, Wordlist
 from app.values.deciding import Verdict
@@ -26,7 +27,7 @@ _CLAUSE_COMMAS = re.compile("[,，;；:：]")
 class Target:
     """One listed word as the matcher looks for it; `anchor` is the part the engine is given.
 
-    `form` and `other_forms` are there for a word with gaps, as is `view_patterns`. `most_homophones` is how many of its
+    `form` and `other_forms` are there for a word with gaps, as is `view_forms`. `most_homophones` is how many of its
     characters may be others of the same sound. `latin_edges` and `word_edges` say for its start and its end whether it
     must not stand within a Latin word, and whether no ordinary word may reach over it.
     """
@@ -37,7 +38,7 @@ class Target:
     anchor: str
     form: Form | None
     other_forms: tuple[Form, ...]
-    view_patterns: Mapping[Trick, re.Pattern[str]]
+    view_forms: Mapping[Trick, Form]
     most_homophones: int
     latin_edges: tuple[bool, bool]
     word_edges: tuple[bool, bool]
@@ -90,7 +91,7 @@ def target_of(wordlist: Wordlist, word: Word, *, suggestion: str | None, alike: 
         anchor=max(word.parts, key=len),
         form=plain_form(word) if word.gaps else None,
         other_forms=tuple(other_forms(word, depth=depth, alike=alike)) if word.gaps else (),
-        view_patterns=view_patterns(word) if word.gaps and depth.guesses else {},
+        view_forms=view_forms(word) if word.gaps and depth.guesses else {},
         most_homophones=min(max(sum(map(is_han, letters)) - 2, 1), _MOST_HOMOPHONES),
         latin_edges=(_is_latin_edge(letters), _is_latin_edge(letters[::-1])),
         word_edges=_word_edges(wordlist, word),
@@ -140,7 +141,9 @@ def is_cut_by_a_clause(original: str, start: int, end: int) -> bool:
 
     A comma beside a single character is a trick (`微，信`), one between longer runs is punctuation.
     """
-    for comma in _CLAUSE_COMMAS.finditer(original, start, end):
+    original = without_markup(original[max(0, start - 2) : end + 2])
+    shift = min(start, 2)
+    for comma in _CLAUSE_COMMAS.finditer(original, shift, shift + end - start):
         at = comma.start()
         before, after = original[max(0, at - 2) : at], original[at + 1 : at + 3]
         if len(before) == len(after) == 2 and before.isalnum() and after.isalnum():  # noqa: PLR2004 - see above

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from operator import ne
 
 from app.text.candidates import Candidate, Target, is_allowed, is_between_words, is_cut_by_a_clause
-from app.text.edges import is_ordinary
+from app.text.edges import has_seldom, is_ordinary
 from app.text.passage import Passage
 from app.text.rewritten import Rewritten, joined
 from app.text.spellings import Trick, is_respelt
@@ -106,15 +106,23 @@ class Look:
                 self._guess(target, first, last, trick, _changed(text, first, target.letters))
 
     def texts_joined(self) -> Iterator[Rewritten]:
-        """The text with its character parts joined, where there are any; in several ways where they make several."""
-        if not self._parts:
-            return
+        """The text with its character parts joined, where there are any.
+
+        Once with those of which a part is seldom a word (亻言), and once with all (女子); and in several ways where the
+        same parts make several characters.
+        """
         choices: dict[tuple[int, int], list[str]] = {}
         for start, end, char in self._parts:
             choices.setdefault((start, end), []).append(char)
-        for way in range(min(_READINGS, max(map(len, choices.values())))):
-            parts = ((start, end, chars[way % len(chars)]) for (start, end), chars in choices.items())
-            yield joined(self.passage.text, parts)
+        text = self.passage.text
+        sure = {span: chars for span, chars in choices.items() if has_seldom(text[slice(*span)])}
+        done: set[str] = set()
+        for some in (sure, choices):
+            for way in range(min(_READINGS, max(map(len, some.values()), default=0))):
+                whole = joined(text, ((*span, chars[way % len(chars)]) for span, chars in some.items()))
+                if whole.text not in done:
+                    done.add(whole.text)
+                    yield whole
 
     def _plain(self, target: Target, start: int, end: int) -> None:
         at_start, at_end = target.latin_edges
@@ -162,7 +170,7 @@ class Look:
         most = 1 if is_shape else target.most_homophones
         low, high = max(0, start - target.form.reach), end + target.form.reach
         view = (as_shapes if is_shape else as_sounds)(text[low:high])
-        for match in target.view_patterns[trick].finditer(view):
+        for match in target.view_forms[trick].pattern.finditer(view):
             if match.start() > start - low or match.end() < end - low:
                 continue
             changed = _changed_parts(match, target, text=text, low=low)
