@@ -1,6 +1,6 @@
 """Allowed contexts: what around a listed word makes it harmless, written as data beside the word.
 
-A phrase holds the word itself (`国家级非遗`) or `~` in its place (`~非遗`), and may hold bounded gaps (`~{0,3}奖`). In a
+A phrase holds the word itself (`国家级非遗`) or `~` in its place (`~非遗`), and may hold gaps (`~{0,3}奖`). In a
 list's head `~` stands for every word of the list, so one line lets a whole list be warned against: `警惕{0,6}~`,
 `~{0,6}骗局`. A context never reaches over a sentence end, and excuses only the hits that it covers.
 """
