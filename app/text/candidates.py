@@ -7,10 +7,11 @@ word is asked here, of the few finds there are and never of the whole text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from app.text.allowed import Contexts, read_contexts
 from app.text.characters import is_han
 from app.text.edges import reaches_over
 from app.text.gap_words import Form, other_forms, plain_form, view_forms
@@ -42,13 +43,17 @@ class Target:
     most_homophones: int
     latin_edges: tuple[bool, bool]
     word_edges: tuple[bool, bool]
-    allow: tuple[str, ...]
+    allow: Contexts | None
     suggestion: str | None
 
     @property
     def depth(self) -> Depth:
         """The word's own depth, else its list's."""
         return self.word.match or self.wordlist.match
+
+    def is_allowed(self, text: str, start: int, end: int) -> bool:
+        """Whether one of its allowed contexts stands around folded [start, end)."""
+        return self.allow is not None and self.allow.cover(text, start, end)
 
     @property
     def may_be_closed(self) -> bool:
@@ -95,7 +100,7 @@ def target_of(wordlist: Wordlist, word: Word, *, suggestion: str | None, alike: 
         most_homophones=min(max(sum(map(is_han, letters)) - 2, 1), _MOST_HOMOPHONES),
         latin_edges=(_is_latin_edge(letters), _is_latin_edge(letters[::-1])),
         word_edges=_word_edges(wordlist, word),
-        allow=(*wordlist.allow, *word.allow),
+        allow=read_contexts((*wordlist.allow, *word.allow)) if wordlist.allow or word.allow else None,
         suggestion=suggestion,
     )
 
@@ -124,16 +129,6 @@ def is_between_words(target: Target, text: str, start: int, end: int) -> bool:
         return True
     over_start, over_end = reaches_over(text, start, end)
     return not (at_start and over_start) and not (at_end and over_end)
-
-
-def is_allowed(text: str, start: int, end: int, phrases: Sequence[str]) -> bool:
-    """Whether one of the allowed contexts covers folded [start, end)."""
-    for phrase in phrases:
-        length = len(phrase)
-        at = text.find(phrase, max(0, end - length), start + length)
-        if 0 <= at <= start:
-            return True
-    return False
 
 
 def is_cut_by_a_clause(original: str, start: int, end: int) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from operator import ne
 
-from app.text.candidates import Candidate, Target, is_allowed, is_between_words, is_cut_by_a_clause
+from app.text.candidates import Candidate, Target, is_between_words, is_cut_by_a_clause
 from app.text.edges import has_seldom, is_ordinary
 from app.text.passage import Passage
 from app.text.rewritten import Rewritten, joined
@@ -139,7 +139,7 @@ class Look:
         if trick.is_guess:
             changed = _changed(text, start, target.letters) if trick is Trick.LOOK_ALIKE_CHARACTER else []
             self._guess(target, start, end, trick, changed)
-        elif not is_allowed(text, start, end, target.allow):
+        elif not target.is_allowed(text, start, end):
             self.candidates.add(Candidate(start, end, target, trick))
 
     def _word_with_gaps(self, target: Target, start: int, end: int, trick: Trick) -> None:
@@ -159,7 +159,7 @@ class Look:
                     continue
                 if used.is_guess:
                     self._guess(target, first, last, used, _changed_parts(match, target))
-                elif not is_allowed(text, first, last, target.allow):
+                elif not target.is_allowed(text, first, last):
                     self.candidates.add(Candidate(first, last, target, used))
 
     def _gaps_in_view(self, target: Target, start: int, end: int, trick: Trick) -> None:
@@ -186,7 +186,7 @@ class Look:
             self.is_capped = True
             return
         text = self.passage.text
-        if is_ordinary(text, start, end, changed) or is_allowed(text, start, end, target.allow):
+        if is_ordinary(text, start, end, changed) or target.is_allowed(text, start, end):
             return
         if self._is_one_phrase(target, start, end):
             self.candidates.add(Candidate(start, end, target, trick))
@@ -216,9 +216,7 @@ class Look:
 
 def _is_free(target: Target, text: str, start: int, end: int) -> bool:
     """Whether no allowed context and no ordinary word takes the place."""
-    if target.allow and is_allowed(text, start, end, target.allow):
-        return False
-    return is_between_words(target, text, start, end)
+    return not target.is_allowed(text, start, end) and is_between_words(target, text, start, end)
 
 
 def _changed(text: str, start: int, letters: str) -> list[int]:
