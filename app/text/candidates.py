@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from app.text.allowed import Context, read_context
 from app.text.folding_table import WALL
 from app.text.words import Word, Wordlist
 from app.values.deciding import Verdict
@@ -29,7 +30,7 @@ class Target:
     reach: int
     latin_edges: tuple[bool, bool]
     is_doubled: bool
-    allow: tuple[str, ...]
+    allow: tuple[Context, ...]
     may_suggest: bool
 
     @property
@@ -63,7 +64,7 @@ def targets_of(wordlist: Wordlist, word: Word, *, may_suggest: bool) -> Iterator
         reach=len(letters) + sum(gap.most for gap in word.gaps) - len(anchor),
         latin_edges=(_is_latin_edge(letters), _is_latin_edge(letters[::-1])),
         is_doubled=False,
-        allow=(*wordlist.allow, *word.allow),
+        allow=tuple(map(read_context, (*wordlist.allow, *word.allow))),
         may_suggest=may_suggest,
     )
     if not word.gaps and not letters.isascii() and wordlist.match != "exact":
@@ -96,14 +97,9 @@ def spans_of(target: Target, text: str, end: int) -> Iterable[tuple[int, int]]:
     return [match.span() for match in found if match.start() <= start and end <= match.end()]
 
 
-def is_allowed(text: str, start: int, end: int, phrases: Sequence[str]) -> bool:
+def is_allowed(text: str, start: int, end: int, contexts: Sequence[Context]) -> bool:
     """Whether one of the allowed contexts covers folded [start, end)."""
-    for phrase in phrases:
-        length = len(phrase)
-        at = text.find(phrase, max(0, end - length), start + length)
-        if 0 <= at <= start:
-            return True
-    return False
+    return any(context.covers(text, start, end) for context in contexts)
 
 
 def is_cut_by_a_clause(original: str, start: int, end: int) -> bool:
