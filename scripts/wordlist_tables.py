@@ -7,7 +7,12 @@ asks. Called by write_reference.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.text.words import WordlistSet
 
 Rows = list[tuple[str, ...]]
 _NOTHING = "–"
@@ -34,15 +39,36 @@ def wordlist_tables(root: Path) -> Iterator[str | tuple[Sequence[str], Rows]]:
         unchecked = str(each.unchecked or _NOTHING)
         rows.append((f"`{each.name}`", each.title, str(each.words), verdicts, each.source, unchecked))
     yield f"{len(counted)} lists, {lists.words:,} words, {len(categories)} categories."
+    yield _seen_paraphrases(lists, root / "samples" / "unlawful_paraphrases.tsv")
     yield ("category", "words", "law or rule", "flagged", "not flagged"), categories
     yield ("list", "about", "words", "of which", "source unless a word says otherwise", "to be checked"), rows
+
+
+def _seen_paraphrases(lists: WordlistSet, file: Path) -> str:
+    """How many texts in other words than the lists' are seen in their category: what words alone are worth."""
+    from app.text.match import TextField, build_matcher  # noqa: PLC0415
+
+    matcher = build_matcher(lists)
+    lines = [line.split("\t") for line in _lines(file)]
+    at = datetime(2026, 12, 1, tzinfo=UTC)
+    seen = 0
+    for category, text in lines:
+        scan = matcher.scan([TextField("text", text)], content_kind="video_caption", shop_category=None, at=at)
+        seen += category in {hit.category for hit in scan.hits}
+    return (
+        f"Words alone miss paraphrases: of {len(lines)} unlawful texts written after the lists in other words "
+        f"(`samples/{file.name}`), {seen} are seen. The rest is for rules, reviewers and people."
+    )
+
+
+def _lines(file: Path) -> list[str]:
+    return [line for line in file.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
 
 
 def _first_texts(file: Path) -> dict[str, str]:
     """The first text of each category in a file of ``category, tab, text`` lines."""
     firsts: dict[str, str] = {}
-    for line in file.read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            category, text = line.split("\t")
-            firsts.setdefault(category, text)
+    for line in _lines(file):
+        category, text = line.split("\t")
+        firsts.setdefault(category, text)
     return firsts
