@@ -8,8 +8,10 @@ list's head `~` stands for every word of the list, so one line lets a whole list
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from app.text.folding_table import WALL
 from app.text.normalise import fold
@@ -31,37 +33,56 @@ def widest_gap(phrase: str) -> int:
     return max((int(most) for gap in re.findall(r"\{([\d,]+)\}", phrase) for most in gap.split(",")), default=0)
 
 
+class Around(NamedTuple):
+    """A phrase with something on both sides of `~`."""
+
+    before: re.Pattern[str]
+    after: re.Pattern[str]
+
+
 @dataclass(frozen=True, slots=True)
-class Context:
-    """A phrase made ready; `before` and `after` are set where `~` stands for the word, `whole` where a gap is in it."""
+class Contexts:
+    """All contexts of one word made ready; those with one side are one pattern together, so that many cost like few."""
 
-    phrase: str
-    whole: re.Pattern[str] | None = None
-    before: re.Pattern[str] | None = None
-    after: re.Pattern[str] | None = None
-    reach: int = 0
+    plain: tuple[str, ...]
+    before: re.Pattern[str] | None
+    after: re.Pattern[str] | None
+    around: tuple[Around, ...]
+    gapped: tuple[re.Pattern[str], ...]
+    reach: int
 
-    def covers(self, text: str, start: int, end: int) -> bool:
-        """Whether the phrase stands in folded `text` so that it covers [start, end)."""
-        if self.before is not None and self.after is not None:
-            is_led = self.before.search(text, max(0, start - self.reach), start) is not None
-            return is_led and self.after.match(text, end) is not None
-        if self.whole is not None:
-            window = max(0, start - self.reach), end + self.reach
-            return any(found.start() <= start and end <= found.end() for found in self.whole.finditer(text, *window))
-        at = text.find(self.phrase, max(0, end - len(self.phrase)), start + len(self.phrase))
-        return 0 <= at <= start
+    def cover(self, text: str, start: int, end: int) -> bool:
+        """Whether one of the phrases stands in folded `text` so that it covers [start, end)."""
+        first = max(0, start - self.reach)
+        if self.after is not None and self.after.match(text, end):
+            return True
+        if self.before is not None and self.before.search(text, first, start):
+            return True
+        if any(each.before.search(text, first, start) and each.after.match(text, end) for each in self.around):
+            return True
+        if any(_covers(phrase, text, start, end) for phrase in self.plain):
+            return True
+        finds = (found for pattern in self.gapped for found in pattern.finditer(text, first, end + self.reach))
+        return any(found.start() <= start and end <= found.end() for found in finds)
 
 
 @cache
-def read_context(phrase: str) -> Context:
-    """Make a folded phrase ready; cached, because a list's head gives the same ones to each of its words."""
-    reach = len(_TOKEN.sub("", phrase)) + sum(widest_gap(gap) for gap in _TOKEN.findall(phrase))
-    if WORD in phrase:
-        before, after = phrase.split(WORD, 1)
-        return Context(phrase, None, re.compile(_source(before) + r"\Z"), re.compile(_source(after)), reach)
-    whole = re.compile(_source(phrase)) if _TOKEN.search(phrase) else None
-    return Context(phrase, whole, None, None, reach)
+def read_contexts(phrases: tuple[str, ...]) -> Contexts:
+    """Make folded phrases ready; cached, because most words of a list have only those of its head."""
+    sides = [phrase.split(WORD, 1) for phrase in phrases if WORD in phrase]
+    whole = [phrase for phrase in phrases if WORD not in phrase]
+    return Contexts(
+        plain=tuple(phrase for phrase in whole if not _TOKEN.search(phrase)),
+        before=_either([before for before, after in sides if not after], r"\Z"),
+        after=_either([after for before, after in sides if not before], ""),
+        around=tuple(
+            Around(re.compile(_source(before) + r"\Z"), re.compile(_source(after)))
+            for before, after in sides
+            if before and after
+        ),
+        gapped=tuple(re.compile(_source(phrase)) for phrase in whole if _TOKEN.search(phrase)),
+        reach=max(map(_reach, phrases), default=0),
+    )
 
 
 def what_is_wrong(phrase: str) -> str:
@@ -71,6 +92,19 @@ def what_is_wrong(phrase: str) -> str:
     if any(brace in _TOKEN.sub("", phrase) for brace in "{}"):
         return "a gap that cannot be read"
     return f"a gap over {_LONGEST_GAP} characters" if widest_gap(phrase) > _LONGEST_GAP else ""
+
+
+def _covers(phrase: str, text: str, start: int, end: int) -> bool:
+    at = text.find(phrase, max(0, end - len(phrase)), start + len(phrase))
+    return 0 <= at <= start
+
+
+def _reach(phrase: str) -> int:
+    return len(_TOKEN.sub("", phrase)) + sum(widest_gap(gap) for gap in _TOKEN.findall(phrase))
+
+
+def _either(phrases: Sequence[str], end: str) -> re.Pattern[str] | None:
+    return re.compile(f"(?:{'|'.join(map(_source, phrases))}){end}") if phrases else None
 
 
 def _source(phrase: str) -> str:

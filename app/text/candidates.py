@@ -7,11 +7,11 @@ listed word is asked here, of the few finds there are and never of the whole tex
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from app.text.allowed import Context, read_context
+from app.text.allowed import Contexts, read_contexts
 from app.text.folding_table import WALL
 from app.text.words import Word, Wordlist
 from app.values.deciding import Verdict
@@ -30,7 +30,7 @@ class Target:
     reach: int
     latin_edges: tuple[bool, bool]
     is_doubled: bool
-    allow: tuple[Context, ...]
+    allow: Contexts | None
     may_suggest: bool
 
     @property
@@ -64,12 +64,14 @@ def targets_of(wordlist: Wordlist, word: Word, *, may_suggest: bool) -> Iterator
         reach=len(letters) + sum(gap.most for gap in word.gaps) - len(anchor),
         latin_edges=(_is_latin_edge(letters), _is_latin_edge(letters[::-1])),
         is_doubled=False,
-        allow=tuple(map(read_context, (*wordlist.allow, *word.allow))),
+        allow=read_contexts((*wordlist.allow, *word.allow)) if wordlist.allow or word.allow else None,
         may_suggest=may_suggest,
     )
     if not word.gaps and not letters.isascii() and wordlist.match != "exact":
         twice = "".join([letter * 2 for letter in letters])
-        yield Target(wordlist, word, twice, None, 0, (False, False), is_doubled=True, allow=(), may_suggest=may_suggest)
+        yield Target(
+            wordlist, word, twice, None, 0, (False, False), is_doubled=True, allow=None, may_suggest=may_suggest
+        )
 
 
 def _is_latin_edge(letters: str) -> bool:
@@ -95,11 +97,6 @@ def spans_of(target: Target, text: str, end: int) -> Iterable[tuple[int, int]]:
     window = max(0, start - target.reach), min(len(text), end + target.reach)
     found = target.gap_pattern.finditer(text, *window)
     return [match.span() for match in found if match.start() <= start and end <= match.end()]
-
-
-def is_allowed(text: str, start: int, end: int, contexts: Sequence[Context]) -> bool:
-    """Whether one of the allowed contexts covers folded [start, end)."""
-    return any(context.covers(text, start, end) for context in contexts)
 
 
 def is_cut_by_a_clause(original: str, start: int, end: int) -> bool:

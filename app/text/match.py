@@ -15,7 +15,6 @@ from app.text import engine_daachorse
 from app.text.candidates import (
     Candidate,
     Target,
-    is_allowed,
     is_cut_by_a_clause,
     longest_of_each_list,
     spans_of,
@@ -144,7 +143,7 @@ def _confirmed(passage: Passage, target: Target, end: int) -> Iterator[Candidate
         at_start, at_end = target.latin_edges
         if (at_start and passage.goes_on(start)) or (at_end and passage.goes_on(stop)):
             continue
-        if target.allow and is_allowed(passage.text, start, stop, target.allow):
+        if target.allow is not None and target.allow.cover(passage.text, start, stop):
             continue
         place = passage.place(start, stop)
         if target.wordlist.match == "exact" and target.gap_pattern is None and place.original != target.word.text:

@@ -23,7 +23,7 @@ from app.text.words import Category, Gap, Scope, Word, Wordlist, WordlistSet
 __all__ = ["Category", "Gap", "Scope", "Word", "Wordlist", "WordlistSet", "load_wordlists"]
 
 MATCH_DEPTHS = ("exact", "fold", "sound", "shape")
-MAX_LINE = 1000
+MAX_LINE = 2000
 
 _NEEDED = ("category", "verdict", "source", "owner")
 _SCOPE_KEYS = ("kinds", "shop_categories")

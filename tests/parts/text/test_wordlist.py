@@ -115,7 +115,7 @@ def test_validity_counts_chinese_days(at, is_valid) -> None:
         ("最佳 | allow: ~{a}奖", "the allowed context '~{a}奖' has a gap that cannot be read"),
         ("最\0佳", "the line holds a NUL character"),
         ("最" * 257, f"{'最' * 257!r} folds to 257 characters"),
-        ("长" * 1001, "the line has 1001 characters"),
+        ("长" * 2001, "the line has 2001 characters"),
         ("# verdict: block\n最好\n# verdict: block", "verdict is given twice"),
     ],
 )
