@@ -25,6 +25,8 @@ from app.values.deciding import Decision, PersonalDatum
 from app.values.facts import EventKind
 
 SEGMENTS = "segments"
+UNSEEN_MEDIA = "含图片、视频或音频，但未配置媒体审核服务"
+"""The doubt about media that nobody looks at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,10 @@ class Judge:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The decision, and a digest that is equal for contents that read the same after folding."""
+    """The decision, the facts it saw, and a digest that is equal for contents that read the same after folding."""
 
     decision: Decision
+    facts: Mapping[str, object]
     folded_digest: str
     holds_personal_data: bool
 
@@ -92,7 +95,7 @@ def judge_content(
         firings=evaluation.firings,
         doubts=(*doubts, *capped, *evaluation.doubts),
     )
-    return Judged(decision, _folded_digest(scan.folded), bool(personal_data) or _hides_personal_data(content))
+    return Judged(decision, facts, _folded_digest(scan.folded), bool(personal_data) or _hides_personal_data(content))
 
 
 def text_fields(content: ContentToScreen) -> list[TextField]:

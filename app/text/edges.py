@@ -11,8 +11,14 @@ from itertools import accumulate, pairwise
 import rjieba
 
 _AROUND = 8
+_SELDOM = 500
 _EVERYDAY = 30_000
 """From this frequency on (of 60 million) a single character is a word of its own in any text: 和, 及, 成."""
+
+
+def has_seldom(letters: str) -> bool:
+    """Whether one of the characters is seldom seen in ordinary texts."""
+    return any(rjieba.suggest_freq(letter) < _SELDOM for letter in letters)
 
 
 def reaches_over(text: str, start: int, end: int) -> tuple[bool, bool]:

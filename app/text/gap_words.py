@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain
 
 from app.text.characters import is_han, syllables_of
@@ -20,18 +21,24 @@ from app.text.words import Depth, Gap, Word
 _LETTERS_IN_A_SYLLABLE = 6
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Form:
     """One way to look for a word with gaps: the anchors for the engine, and the pattern of the whole.
 
+    Patterns take milliseconds to compile and most are never needed, so each is compiled when first asked for.
     `tricks` are of each part its respelt forms, where only one part may be respelt; empty where `trick` says it all.
     """
 
     anchors: tuple[str, ...]
-    pattern: re.Pattern[str]
+    source: str
     reach: int
     trick: Trick = Trick.PLAIN
     tricks: Sequence[Mapping[str, Trick]] = field(default=())
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The parts, each a group, with the gaps between."""
+        return re.compile(self.source)
 
     def spans(self, text: str, start: int, end: int) -> Iterator[tuple[int, int, re.Match[str]]]:
         """Where the whole word stands around an anchor at folded [start, end), with the places of its parts."""
@@ -70,10 +77,10 @@ def other_forms(word: Word, *, depth: Depth, alike: int) -> Iterator[Form]:
     yield _form([[part, *known] for part, known in zip(parts, tricks, strict=True)], gaps, anchors, tricks=tricks)
 
 
-def view_patterns(word: Word) -> Mapping[Trick, re.Pattern[str]]:
+def view_forms(word: Word) -> Mapping[Trick, Form]:
     """The word as it sounds and as it looks."""
     views = ((Trick.HOMOPHONE, as_sounds), (Trick.LOOK_ALIKE_CHARACTER, as_shapes))
-    return {trick: _pattern([[write(part)] for part in word.parts], word.gaps) for trick, write in views}
+    return {trick: _form([[write(part)] for part in word.parts], word.gaps, (), trick) for trick, write in views}
 
 
 def _respelt(part: str, depth: Depth, alike: int) -> dict[str, Trick]:
@@ -95,8 +102,8 @@ def _form(
     return Form(anchors, _pattern(parts, gaps), longest, trick, tricks)
 
 
-def _pattern(parts: Sequence[Sequence[str]], gaps: Sequence[Gap]) -> re.Pattern[str]:
+def _pattern(parts: Sequence[Sequence[str]], gaps: Sequence[Gap]) -> str:
     """The parts, each in any of its forms and a group of its own, with the gaps between."""
     groups = [f"({'|'.join(map(re.escape, sorted(forms, key=len, reverse=True)))})" for forms in parts]
     between = [f"[^{WALL}]{{{gap.least},{gap.most}}}?" for gap in gaps]
-    return re.compile("".join(chain.from_iterable(zip(groups, [*between, ""], strict=True))))
+    return "".join(chain.from_iterable(zip(groups, [*between, ""], strict=True)))

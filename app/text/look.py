@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from operator import ne
 
-from app.text.candidates import Candidate, Target, is_allowed, is_between_words, is_cut_by_a_clause
-from app.text.edges import is_ordinary
+from app.text.candidates import Candidate, Target, is_between_words, is_cut_by_a_clause
+from app.text.edges import has_seldom, is_ordinary
 from app.text.passage import Passage
 from app.text.rewritten import Rewritten, joined
 from app.text.spellings import Trick, is_respelt
@@ -106,15 +106,23 @@ class Look:
                 self._guess(target, first, last, trick, _changed(text, first, target.letters))
 
     def texts_joined(self) -> Iterator[Rewritten]:
-        """The text with its character parts joined, where there are any; in several ways where they make several."""
-        if not self._parts:
-            return
+        """The text with its character parts joined, where there are any.
+
+        Once with those of which a part is seldom a word (亻言), and once with all (女子); and in several ways where the
+        same parts make several characters.
+        """
         choices: dict[tuple[int, int], list[str]] = {}
         for start, end, char in self._parts:
             choices.setdefault((start, end), []).append(char)
-        for way in range(min(_READINGS, max(map(len, choices.values())))):
-            parts = ((start, end, chars[way % len(chars)]) for (start, end), chars in choices.items())
-            yield joined(self.passage.text, parts)
+        text = self.passage.text
+        sure = {span: chars for span, chars in choices.items() if has_seldom(text[slice(*span)])}
+        done: set[str] = set()
+        for some in (sure, choices):
+            for way in range(min(_READINGS, max(map(len, some.values()), default=0))):
+                whole = joined(text, ((*span, chars[way % len(chars)]) for span, chars in some.items()))
+                if whole.text not in done:
+                    done.add(whole.text)
+                    yield whole
 
     def _plain(self, target: Target, start: int, end: int) -> None:
         at_start, at_end = target.latin_edges
@@ -131,7 +139,7 @@ class Look:
         if trick.is_guess:
             changed = _changed(text, start, target.letters) if trick is Trick.LOOK_ALIKE_CHARACTER else []
             self._guess(target, start, end, trick, changed)
-        elif not is_allowed(text, start, end, target.allow):
+        elif not target.is_allowed(text, start, end):
             self.candidates.add(Candidate(start, end, target, trick))
 
     def _word_with_gaps(self, target: Target, start: int, end: int, trick: Trick) -> None:
@@ -151,7 +159,7 @@ class Look:
                     continue
                 if used.is_guess:
                     self._guess(target, first, last, used, _changed_parts(match, target))
-                elif not is_allowed(text, first, last, target.allow):
+                elif not target.is_allowed(text, first, last):
                     self.candidates.add(Candidate(first, last, target, used))
 
     def _gaps_in_view(self, target: Target, start: int, end: int, trick: Trick) -> None:
@@ -162,7 +170,7 @@ class Look:
         most = 1 if is_shape else target.most_homophones
         low, high = max(0, start - target.form.reach), end + target.form.reach
         view = (as_shapes if is_shape else as_sounds)(text[low:high])
-        for match in target.view_patterns[trick].finditer(view):
+        for match in target.view_forms[trick].pattern.finditer(view):
             if match.start() > start - low or match.end() < end - low:
                 continue
             changed = _changed_parts(match, target, text=text, low=low)
@@ -178,7 +186,7 @@ class Look:
             self.is_capped = True
             return
         text = self.passage.text
-        if is_ordinary(text, start, end, changed) or is_allowed(text, start, end, target.allow):
+        if is_ordinary(text, start, end, changed) or target.is_allowed(text, start, end):
             return
         if self._is_one_phrase(target, start, end):
             self.candidates.add(Candidate(start, end, target, trick))
@@ -208,9 +216,7 @@ class Look:
 
 def _is_free(target: Target, text: str, start: int, end: int) -> bool:
     """Whether no allowed context and no ordinary word takes the place."""
-    if target.allow and is_allowed(text, start, end, target.allow):
-        return False
-    return is_between_words(target, text, start, end)
+    return not target.is_allowed(text, start, end) and is_between_words(target, text, start, end)
 
 
 def _changed(text: str, start: int, letters: str) -> list[int]:

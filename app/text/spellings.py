@@ -7,19 +7,19 @@ Only words of three or more Chinese characters are respelt: a shorter one with a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import IntEnum
 from functools import cache
 
 import rjieba
 
-from app.text.characters import as_folded, is_han, shapes, syllables_of
+from app.text.characters import as_folded, is_han, shapes, syllables_of, traditional_forms
 from app.text.normalise import fold
 from app.text.words import Depth, Spell
 
 LEAST_CHARACTERS = 3
 _MOST_PARTS = 5
-_SPLIT_FURTHER = 2
+_PAIR = 2
 
 
 class Trick(IntEnum):
@@ -103,17 +103,45 @@ def look_alikes(letters: str, count: int) -> Iterator[tuple[str, Trick]]:
 
 @cache
 def parts_of(char: str) -> tuple[str, ...]:
-    """The ways a character comes apart (亻言 for 信), each also with a part taken apart once more, as folded text."""
+    """The ways a character comes apart (亻言 for 信), as folded text.
+
+    Beside those that the table knows: in the other order (日生 and 生日 for 星), with one part taken apart once more,
+    with two parts put together (口吅 for 品), and those of its traditional forms (土昜 for 场).
+    """
     known = shapes()
     if not is_han(char) or char not in known:
         return ()
-    splits = known[char].splits
-    finer = [
-        split[:at] + deeper + split[at + 1 :]
-        for split in splits[:_SPLIT_FURTHER]
-        for at, part in enumerate(split)
-        if part in known
-        for deeper in known[part].splits[:1]
+    forms = (char, *traditional_forms().get(char, ()))
+    splits = [split for form in forms if form in known for split in known[form].splits]
+    ways = [
+        *splits,
+        *(split[::-1] for split in splits if len(split) == _PAIR),
+        *(coarser for split in splits for coarser in _put_together(split)),
+        *(finer for split in splits[:_PAIR] for finer in _taken_apart(split)),
     ]
-    folded = [fold(split).text for split in (*splits, *finer) if len(split) <= _MOST_PARTS]
-    return tuple(split for split in dict.fromkeys(folded) if len(split) > 1)
+    folded = [fold(way).text for way in ways if len(way) <= _MOST_PARTS]
+    return tuple(way for way in dict.fromkeys(folded) if len(way) > 1)
+
+
+def _taken_apart(split: str) -> Iterator[str]:
+    known = shapes()
+    for at, part in enumerate(split):
+        if part in known and known[part].splits:
+            yield split[:at] + known[part].splits[0] + split[at + 1 :]
+
+
+def _put_together(split: str) -> Iterator[str]:
+    for at in range(len(split) - 1) if len(split) > _PAIR else ():
+        for whole in _wholes().get(split[at : at + 2], ())[:_PAIR]:
+            yield split[:at] + whole + split[at + 2 :]
+
+
+@cache
+def _wholes() -> Mapping[str, list[str]]:
+    """The characters that two parts make."""
+    found: dict[str, list[str]] = {}
+    for char, shape in shapes().items():
+        for split in shape.splits:
+            if len(split) == _PAIR:
+                found.setdefault(split, []).append(char)
+    return found

@@ -21,7 +21,7 @@ from app.text.words import Category, Gap, Word, Wordlist, WordlistSet
 
 __all__ = ["Category", "Gap", "Word", "Wordlist", "WordlistSet", "load_wordlists"]
 
-MAX_LINE = 1000
+MAX_LINE = 2000
 
 _NEEDED = ("category", "verdict", "source", "owner")
 _HEAD_KEYS = (*_NEEDED, *WHERE_KEYS, *LOOK_KEYS, "allow")
