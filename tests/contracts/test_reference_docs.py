@@ -129,7 +129,9 @@ def service(sqlite_database, judge, tmp_path):
     return make_service(sqlite_database, tmp_path, judge, outbox_allow_private=False)
 
 
-@pytest.mark.parametrize("name", ["settings.md", "metrics.md", "errors.md", "command-line.md", "database.md"])
+@pytest.mark.parametrize(
+    "name", ["settings.md", "metrics.md", "errors.md", "command-line.md", "database.md", "wordlists.md"]
+)
 def test_the_generated_part_is_what_the_script_would_write(script, name):
     page = (DOCS / "reference" / name).read_text("utf-8")
 

@@ -165,7 +165,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "hit.source": "依据",
         "hit.hidden": "隐写手法",
         "hit.not_hidden": "未隐藏",
-        "hit.suggestion": "建议改为",
+        "hit.suggestion": "修改建议",
         "due.left": "剩余 {span}",
         "due.late": "超时 {span}",
         "due.was": "到期 {at}",

@@ -42,6 +42,21 @@ def test_a_list_keeps_everything_its_lines_say() -> None:
     assert (second.parts, second.gaps) == (("加", "微信"), (Gap(0, 4),))
 
 
+def test_a_word_without_a_suggestion_takes_its_categorys() -> None:
+    categories = "absolute_terms: {title: 绝对化用语, law: 广告法, severity: 3, suggest: 改为可证实的表述}\n"
+    (wordlist,) = load_wordlists({"categories.yaml": categories, "a.txt": f"{HEAD}最佳 | suggest: 优质\n第一\n"}).lists
+
+    assert [word.suggest for word in wordlist.words] == ["优质", "改为可证实的表述"]
+
+
+def test_a_category_that_allows_no_suggestion_may_not_give_one() -> None:
+    categories = "absolute_terms: {title: x, law: y, severity: 3, suggestion: false, suggest: z}\n"
+
+    (problem,) = problems_of(**{"categories.yaml": categories})
+
+    assert problem.startswith("wordlists/categories.yaml:1: suggest is given where no suggestion may be made")
+
+
 @pytest.mark.parametrize(
     ("kind", "shop", "covered"),
     [
