@@ -23,13 +23,15 @@ from app.text.personal_data import find_personal_data
 from app.values.content import ContentToScreen
 from app.values.deciding import Decision, PersonalDatum
 from app.values.facts import EventKind
+from app.values.rule_scope import RuleScope
+from app.values.sign_off import NOTHING_SIGNED, SignOffs
 
 SEGMENTS = "segments"
 
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """One rules snapshot and one wordlists snapshot, built and ready; swapped as a whole, never changed."""
+    """One rules snapshot, one wordlists snapshot and what is signed off, ready; swapped as a whole, never changed."""
 
     rules_id: str
     wordlists_id: str
@@ -37,6 +39,7 @@ class Judge:
     matcher: Matcher
     kinds: Mapping[str, EventKind]
     severities: Mapping[str, int]
+    sign_offs: SignOffs = NOTHING_SIGNED
 
     def event_kind(self, content_kind: str) -> EventKind | None:
         """The event kind whose rules a content kind feeds."""
@@ -84,7 +87,8 @@ def judge_content(
         personal_data=personal_data,
         texts=scan.folded,
     )
-    evaluation = judge.engine.evaluate(kind.name, facts, now=now, sample=sample)
+    scope = RuleScope(shop=content.shop_id, category=content.category)
+    evaluation = judge.engine.evaluate(kind.name, facts, now=now, sample=sample, scope=scope, sign_offs=judge.sign_offs)
     capped = ("命中词超过上限，未全部列出",) if scan.capped else ()
     decision = decide(
         hits=scan.hits,

@@ -16,6 +16,7 @@ from app.rules.definition import Example, Pack, Rule, Status
 from app.rules.engine import Engine, Program
 from app.rules.reading import microseconds
 from app.values.deciding import Firing
+from app.values.sign_off import NOTHING_SIGNED
 
 CASES_PER_KIND = 100
 
@@ -54,11 +55,12 @@ def _run_pack(pack: Pack, engine: Engine, drafts: Mapping[str, Program]) -> Iter
 
 def _run(example: Example, rule: Rule, program: Program) -> Iterator[Problem]:
     now = microseconds(example.now)
+    facts, terms = program.terms(example.facts, example.scope, NOTHING_SIGNED)
     evaluators = [("python", program.by_python), *([("durable", program.by_c)] if program.trusts_c else [])]
     for name, evaluate in evaluators:
         wrong: list[str] = []
         try:
-            firings = program.firings(evaluate(example.facts, now, wrong), example.facts, now)
+            firings = program.firings(evaluate(facts, now, wrong), facts, now, terms)
         except durable.ShardFailed as error:
             yield _problem(example, f"the evaluator {name} failed: {error}", "an answer")
             continue

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 
 from app.rules.check import Checker
 from app.rules.problems import ExpressionError
-from app.rules.tree import Expression, FactRef, Node, Now, ParameterRef, Type, express, walk
+from app.rules.tree import Expression, FactRef, Node, Now, OverriddenRef, ParameterRef, Type, express, walk
 from app.rules.units import said, unit_of
 from app.values.facts import Fact
 
@@ -23,14 +23,19 @@ MAX_NODES = 400
 
 
 def parse_condition(
-    text: str, *, facts: Mapping[str, Fact], parameters: Mapping[str, ParameterRef], where: str
+    text: str, *, facts: Mapping[str, Fact], parameters: Mapping[str, ParameterRef | OverriddenRef], where: str
 ) -> Expression:
     """A checked condition; raises ExpressionError with ``offset`` set. ``where`` names the event kind in messages."""
     return _parse(text, Checker(facts, parameters, where), unit=None)
 
 
 def parse_number(
-    text: str, *, facts: Mapping[str, Fact], parameters: Mapping[str, ParameterRef], where: str, unit: str
+    text: str,
+    *,
+    facts: Mapping[str, Fact],
+    parameters: Mapping[str, ParameterRef | OverriddenRef],
+    where: str,
+    unit: str,
 ) -> Expression:
     """A checked whole number of the given unit (``fen``, ``days`` …); raises ExpressionError with ``offset`` set."""
     return _parse(text, Checker(facts, parameters, where), unit=unit)

@@ -16,6 +16,7 @@ from app.rules.definition import Example, PackFiles, Rule, Status
 from app.rules.positions import Path
 from app.rules.shape import ExampleShape
 from app.values.facts import EventKind, Fact, FactType, Origin
+from app.values.rule_scope import EVERYWHERE, RuleScope
 
 BEIJING = timezone(timedelta(hours=8))
 _EMPTY: Mapping[FactType, object] = {
@@ -106,7 +107,8 @@ class _Reader:
             return None
         missing = None if shape.missing is None else tuple(sorted(shape.missing))
         place = self.files.examples.place((*path, "name"))
-        return Example(rule.id, side, shape.name, name, facts, now, missing, shape.decision, place)
+        scope = EVERYWHERE if shape.scope is None else RuleScope(**shape.scope.model_dump())
+        return Example(rule.id, side, shape.name, name, facts, now, missing, shape.decision, place, scope)
 
     def _now(self, rule: Rule, shape: ExampleShape, path: Path) -> datetime:
         if shape.now is None:

@@ -5,14 +5,14 @@ A rule that is wrong is left out and its problems are collected, so that one run
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from app.errors import Problem
-from app.rules.calls import is_usable_name
 from app.rules.definition import (
-    VERIFIED,
     KindExpressions,
     Pack,
     PackFiles,
@@ -24,10 +24,12 @@ from app.rules.definition import (
 )
 from app.rules.effects import MONEY, Consequence, Effect, read_entry
 from app.rules.expression import parse_condition, parse_number
+from app.rules.grounds import Grounds
 from app.rules.positions import Document, Path
 from app.rules.problems import ExpressionError
+from app.rules.read_head import HeadReader
 from app.rules.shape import RuleShape
-from app.rules.tree import ParameterRef
+from app.rules.tree import OverriddenRef, ParameterRef
 from app.values.deciding import Verdict, hardest
 from app.values.facts import EventKind
 
@@ -48,9 +50,9 @@ class _Reader:
     files: PackFiles
     kinds: Mapping[str, EventKind]
     problems: list[Problem] = field(default_factory=list)
-    references: dict[str, Reference] = field(default_factory=dict)
-    parameters: dict[str, Parameter] = field(default_factory=dict)
-    refs: Mapping[str, ParameterRef] = field(default_factory=dict)
+    references: Mapping[str, Reference] = field(default_factory=dict)
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    refs: Mapping[str, ParameterRef | OverriddenRef] = field(default_factory=dict)
 
     @property
     def document(self) -> Document:
@@ -67,20 +69,9 @@ class _Reader:
             self.bad(
                 ("pack",), f"the pack {shape.pack!r} lies in the folder {self.files.folder!r}", "the folder's name"
             )
-        for name, each in shape.references.items():
-            self.references[name] = Reference(name, each.text, each.confidence, each.url)
-        for name, parameter in shape.parameters.items():
-            default = parameter.default
-            if not is_usable_name(name):
-                self.bad(("parameters", name), f"{name!r} already means something", "another name")
-            if isinstance(default, bool) is not (parameter.unit == "flag") or (
-                isinstance(default, str | list) is not (parameter.unit == "text")
-            ):
-                self.bad(
-                    ("parameters", name, "unit"), f"the unit {parameter.unit} does not fit the default", "flag, text …"
-                )
-            value = tuple(default) if isinstance(default, list) else default
-            self.parameters[name] = Parameter(name, value, parameter.unit, parameter.origin, parameter.note)
+        head = HeadReader(self.files, self.problems)
+        self.references = head.references()
+        self.parameters = head.parameters()
         self.refs = parameter_refs(self.parameters)
 
     def rule(self, number: int) -> Rule | None:
@@ -108,7 +99,7 @@ class _Reader:
             then=then,
             reason=shape.reason,
             asks_when_missing=shape.missing == "review",
-            unsigned=self._unsigned(then, references, by_kind),
+            grounds=self._grounds(shape, then, references, by_kind),
             by_kind=by_kind,
             place=self.document.place((*path, "id")),
         )
@@ -177,14 +168,10 @@ class _Reader:
         where = place.at(error.offset or 0) if name == "when" else str(place)
         self.problems.append(Problem(where, f"{name}: {error.problem}", error.expected))
 
-    def _unsigned(
-        self, then: Consequence, references: list[Reference], by_kind: Mapping[str, KindExpressions]
-    ) -> tuple[str, ...]:
-        """Why a block or a payment of this rule has to wait for a sign-off; empty when it may act alone."""
-        why: list[str] = []
+    def _grounds(
+        self, shape: RuleShape, then: Consequence, references: list[Reference], by_kind: Mapping[str, KindExpressions]
+    ) -> Grounds:
         pays = [number for number, effect in enumerate(then.effects) if effect.verb in MONEY]
-        if (then.verdict is Verdict.BLOCK or pays) and not any(each.confidence in VERIFIED for each in references):
-            why.append("no verified reference")
         used = {
             name
             for each in by_kind.values()
@@ -192,9 +179,12 @@ class _Reader:
             if number in pays
             for name in amount.parameters
         }
-        why.extend(
-            f"the parameter {name} has no source"
-            for name in sorted(used)
-            if self.parameters[name].origin == "engineering"
+        wording = [shape.when, shape.then, [[each.text, each.confidence, each.url] for each in references]]
+        return Grounds(
+            pack=self.files.shape.pack,
+            rule=shape.id,
+            mark=hashlib.sha256(json.dumps(wording, ensure_ascii=False).encode()).hexdigest()[:16],
+            acts=then.verdict is Verdict.BLOCK or bool(pays),
+            references=tuple(references),
+            parameters=tuple(self.parameters[name] for name in sorted(used)),
         )
-        return tuple(why)

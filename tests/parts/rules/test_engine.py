@@ -110,7 +110,7 @@ def test_an_amount_is_worked_out_and_waits_when_it_rests_on_a_guess(build):
 
     assert (paid.decision, paid.effects) == (Verdict.PASS, ({"compensate": {"cause": "late", "amount_fen": 5000}},))
     assert (waits.decision, waits.effects[0]["compensate"]["amount_fen"]) == (Verdict.REVIEW, 300)
-    assert waits.effects[0]["unsigned"] == ["the parameter guess_fen has no source"]
+    assert waits.effects[0]["unsigned"] == ["参数 guess_fen 没有来源"]
 
 
 def test_an_amount_that_cannot_be_known_becomes_a_review_without_effects(build):

@@ -130,9 +130,9 @@ def test_what_must_not_act_on_an_unverified_number_is_marked():
     paid = "[{compensate: {cause: late, amount_fen: AMOUNT}}]"
     cases = {
         "{references: law}": ((), "[block]"),
-        "{references: hearsay}": (("no verified reference",), "[block]"),
+        "{references: hearsay}": (("没有经核实的依据",), "[block]"),
         "{references: hearsay, }": ((), "[review]"),
-        "{references: law, }": (("the parameter guess_fen has no source",), paid.replace("AMOUNT", "guess_fen")),
+        "{references: law, }": (("参数 guess_fen 没有来源",), paid.replace("AMOUNT", "guess_fen")),
         "{references: law, a}": ((), paid.replace("AMOUNT", "cap_fen")),
     }
     for case, (unsigned, then) in cases.items():
