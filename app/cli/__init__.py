@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from app.cli import access, definitions, screen, serving
+from app.cli import access, definitions, screen, serving, sign_offs
 from app.errors import AppError
 from app.logs import configure_logs
 from app.settings import masked, read_settings
@@ -38,6 +38,9 @@ def show_settings() -> None:
     for name, value in masked(read_settings(os.environ)).items():
         click.echo(f"{name}={value}")
 
+
+for _command in (sign_offs.list_unsigned, sign_offs.sign_off):
+    definitions.rules.add_command(_command)
 
 for _command in (
     serving.serve,

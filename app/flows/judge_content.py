@@ -24,7 +24,7 @@ from app.values.content import ContentToScreen
 from app.values.deciding import Decision, PersonalDatum
 from app.values.facts import EventKind
 from app.values.rule_scope import RuleScope
-from app.values.sign_off import NOTHING_SIGNED, SignOffs
+from app.values.sign_off import NO_MARK, NOTHING_SIGNED, Mark, SignOffs
 
 SEGMENTS = "segments"
 
@@ -40,6 +40,7 @@ class Judge:
     kinds: Mapping[str, EventKind]
     severities: Mapping[str, int]
     sign_offs: SignOffs = NOTHING_SIGNED
+    sign_offs_mark: Mark = NO_MARK
 
     def event_kind(self, content_kind: str) -> EventKind | None:
         """The event kind whose rules a content kind feeds."""

@@ -9,9 +9,12 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, TypeAlias
 
 ObjectType = Literal["parameter", "rule"]
+Mark: TypeAlias = tuple[int, int]
+"""How many sign-offs were ever approved, and of these withdrawn: it moves exactly when what is in force changes."""
+NO_MARK: Mark = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from pathlib import Path
 import click
 import pytest
 import time_machine
+from click.testing import CliRunner
 from prometheus_client.metrics import MetricWrapperBase
 from sqlalchemy import select
 from standardwebhooks import Webhook
@@ -104,6 +105,8 @@ def remember(example, said, known):
         known |= {name: result[name] for name in ("screening_id", "case_id") if result.get(name)}
     if example.path.startswith("/v1/webhooks") and "id" in said:
         known["webhook_id"] = said["id"]
+    if example.path == "/v1/rules/sign-offs" and "id" in said:
+        known["sign_off_id"] = said["id"]
     if example.path.startswith("/v1/snapshots?"):
         known["snapshot_id"] = said["items"][0]["id"]
 
@@ -134,6 +137,15 @@ def test_the_generated_part_is_what_the_script_would_write(script, name):
     assert page == script.rewritten(page, script.PARTS[name]()), "run .venv/bin/python scripts/write_reference.py"
 
 
+@pytest.mark.parametrize("name", ["pack", "examples"])
+def test_a_schema_is_what_the_script_would_write_and_the_command_prints(script, name):
+    file = f"schemas/{name}.schema.json"
+    text = (DOCS / "reference" / file).read_text("utf-8")
+
+    assert text == script.FILES[file](), "run .venv/bin/python scripts/write_reference.py"
+    assert text == CliRunner().invoke(main, ["rules", "schema", name]).output
+
+
 @pytest.mark.parametrize("text", ["", "<!-- generated -->", "<!-- /generated --> <!-- generated -->"])
 def test_a_page_without_both_marks_is_refused(script, text):
     with pytest.raises(ValueError, match="once each"):
@@ -157,10 +169,12 @@ def test_every_endpoint_is_in_the_table_with_a_heading_and_an_example(service):
 
 def test_every_request_of_the_pages_is_answered_as_shown(service):
     client, known = service.client(), {}
+    second = service.app.test_client()
+    second.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {service.key(name='second')}"
     shown = [*examples_of(API), *examples_of((DOCS / "reference/errors.md").read_text("utf-8"))]
 
     for example in shown:
-        answer = call(client, example, known)
+        answer = call(second if example.path.endswith("/{sign_off_id}/decide") else client, example, known)
         if example.answer is None:
             assert answer.status_code == 200, example.path
             continue
@@ -173,7 +187,13 @@ def test_every_request_of_the_pages_is_answered_as_shown(service):
 
 def test_every_call_needs_the_scope_the_table_says(service):
     scopes = {(method, path): set(re.findall(r"`(\w+)`", said)) for method, path, said in CALL.findall(API)}
-    known = {"screening_id": "x", "case_id": "x", "webhook_id": "x", "snapshot_id": "sha256:" + "0" * 64}
+    known = {
+        "screening_id": "x",
+        "case_id": "x",
+        "webhook_id": "x",
+        "sign_off_id": "x",
+        "snapshot_id": "sha256:" + "0" * 64,
+    }
 
     for example in examples_of(API):
         [needed] = [said for (method, path), said in scopes.items() if is_for(example, method, path)]
