@@ -103,12 +103,24 @@ def tables_part() -> str:
     return "\n\n".join(_one_table(mapper.class_, mapper.local_table) for mapper in mappers)
 
 
+def _about_rules(part: str) -> Callable[[], str]:
+    def write() -> str:
+        import language_reference  # noqa: PLC0415
+
+        text: str = getattr(language_reference, part)(_table)
+        return text
+
+    return write
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "settings.md": settings_part,
     "metrics.md": metrics_part,
     "errors.md": errors_part,
     "command-line.md": commands_part,
     "database.md": tables_part,
+    "expression-language.md": _about_rules("language_part"),
+    "event-kinds.md": _about_rules("kinds_part"),
 }
 
 

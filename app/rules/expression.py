@@ -44,7 +44,7 @@ def parse_number(
 def _parse(text: str, checker: Checker, *, unit: str | None) -> Expression:
     source = text.replace("\r", " ").replace("\n", " ").rstrip()
     lead = len(source) - len(source.lstrip())
-    tree = _python(source.lstrip())
+    tree = python_tree(source.lstrip())
     try:
         root = checker.condition(tree) if unit is None else _amount(checker, tree, unit)
     except ExpressionError as error:
@@ -57,7 +57,8 @@ def _parse(text: str, checker: Checker, *, unit: str | None) -> Expression:
     return found
 
 
-def _python(source: str) -> ast.expr:
+def python_tree(source: str) -> ast.expr:
+    """Python's own tree of an expression that is short and small enough; raises ExpressionError."""
     if len(source) > MAX_LENGTH:
         raise ExpressionError("is too long", expected=f"at most {MAX_LENGTH} characters", offset=0)
     try:

@@ -9,9 +9,9 @@ import pytest
 import yaml
 from sample_pack import KINDS, pack_files
 
-from app.rules import calls
 from app.rules.effects import EFFECTS, VERDICTS
 from app.rules.expression import parse_condition
+from app.rules.functions import FUNCTIONS
 from app.rules.overrides import Overrides
 from app.rules.pack import load_packs
 from app.rules.shape import ExampleShape, OverrideShape, ParameterShape, ReferenceShape, RuleShape, WhereShape
@@ -81,7 +81,7 @@ def test_the_overrides_of_the_page_load_and_the_page_says_which_holds():
 
 
 def test_no_function_verdict_effect_unit_or_key_is_left_out():
-    functions = [name for name in calls._FUNCTIONS if f"`{name}" not in LANGUAGE]
+    functions = [name for name in FUNCTIONS if f"`{name}" not in LANGUAGE]
     others = [
         *VERDICTS,
         *EFFECTS,
