@@ -96,7 +96,9 @@ def _matches(checker: Checker, node: ast.Call) -> Node:
     try:
         compile_pattern(pattern.value)
     except (re2.error, UnicodeError) as error:
-        raise ExpressionError(f"the pattern does not compile: {error}", node.args[1], "RE2 syntax") from error
+        why = error.args[0] if error.args else error
+        told = why.decode("utf-8", "replace") if isinstance(why, bytes) else str(why)
+        raise ExpressionError(f"the pattern does not compile: {told}", node.args[1], "RE2 syntax") from error
     return Matches(Type.BOOL, None, text, pattern.value)
 
 

@@ -67,8 +67,9 @@ def python_tree(source: str) -> ast.expr:
             tree = ast.parse(source, mode="eval").body
         has_comment = "#" in source and _has_comment(source)
     except SyntaxError as error:
-        hint = "r'…' around a pattern" if "escape" in str(error.msg) else "an expression"
-        raise ExpressionError(f"cannot be read: {error.msg}", expected=hint, offset=(error.offset or 1) - 1) from error
+        at = error.offset - 1 if error.offset else len(source)
+        hint = _hint(str(error.msg), source, at)
+        raise ExpressionError(f"cannot be read: {error.msg}", expected=hint, offset=at) from error
     except (ValueError, RecursionError, MemoryError, tokenize.TokenError) as error:
         raise ExpressionError(f"cannot be read: {type(error).__name__}", expected="an expression", offset=0) from error
     if has_comment:
@@ -76,6 +77,18 @@ def python_tree(source: str) -> ast.expr:
     if sum(1 for _ in ast.walk(tree)) > MAX_NODES:
         raise ExpressionError("is too large", expected=f"at most {MAX_NODES} parts", offset=0)
     return tree
+
+
+_WRITTEN_LIKE_THIS = {"&&": "and", "||": "or", "<>": "!=", "=": "== to compare", "!": "not", "?": "and, or and not"}
+
+
+def _hint(message: str, source: str, at: int) -> str:
+    """How it is written here, where another language's way was taken."""
+    if "escape" in message:
+        return "r'…' around a pattern"
+    rest = source[max(at - 1, 0) :].lstrip()
+    found = next((way for sign, way in _WRITTEN_LIKE_THIS.items() if rest.startswith(sign)), None)
+    return found or ("something after that" if at >= len(source) else "an expression")
 
 
 def _has_comment(source: str) -> bool:

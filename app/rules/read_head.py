@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -53,11 +54,8 @@ class HeadReader:
         path = ("parameters", name)
         if not is_usable_name(name):
             self.bad(path, f"{name!r} already means something in expressions", "another name")
-        if isinstance(shape.default, bool) is not (shape.unit == "flag") or (
-            isinstance(shape.default, str | list) is not (shape.unit == "text")
-        ):
-            expected = "flag for true or false, text for texts and lists of texts, any other for whole numbers"
-            self.bad((*path, "unit"), f"the unit {shape.unit} does not fit the default", expected)
+        if not _fits(shape):
+            return self._wrong_type(name, shape, path)
         self._bounds(shape, path)
         overrides = tuple(self._override(shape, number, each, path) for number, each in enumerate(shape.overrides))
         self._ties(overrides, path)
@@ -71,6 +69,18 @@ class HeadReader:
             note=shape.note,
             overrides=overrides,
         )
+
+    def _wrong_type(self, name: str, shape: ParameterShape, path: Path) -> Parameter:
+        """The parameter as its unit has it, so that its name means something to the expressions."""
+        wanted, value = _TYPES.get(
+            shape.unit, (f"a whole number of at most 18 digits, or another unit than {shape.unit}", 1)
+        )
+        if isinstance(shape.default, str) and _NUMBER.fullmatch(shape.default):
+            wanted = "a whole number of at most 18 digits: money in fen, ratios in basis points"
+        told = f"the default {shape.default!r:.60} does not fit the unit {shape.unit}"
+        self.bad((*path, "default"), told, wanted)
+        place = self.files.pack.key_place(path)
+        return Parameter(self.files.shape.pack, name, value, shape.unit, shape.origin, place)
 
     def _bounds(self, shape: ParameterShape, path: Path) -> None:
         if type(shape.default) is not int:
@@ -119,6 +129,19 @@ def _pairs(overrides: tuple[Override, ...]) -> Iterator[tuple[tuple[int, Overrid
         alike.setdefault(each.keys, []).append((number, each))
     for group in alike.values():
         yield from combinations(group, 2)
+
+
+_NUMBER = re.compile(r"[-+]?[0-9][0-9_.,]*([eE][-+]?[0-9]+)?")
+_TYPES: Mapping[str, tuple[str, Value]] = {
+    "flag": ("true or false, or another unit than flag", False),
+    "text": ("a text or a list of texts, or another unit than text", ""),
+}
+
+
+def _fits(shape: ParameterShape) -> bool:
+    return isinstance(shape.default, bool) is (shape.unit == "flag") and (
+        isinstance(shape.default, str | list) is (shape.unit == "text")
+    )
 
 
 def _value(value: bool | int | str | list[str]) -> Value:

@@ -35,23 +35,32 @@ def read_shape(document: Document, shape: type[S]) -> S | list[Problem]:
 
 
 def _problems(document: Document, error: ValidationError, shape: type[Shape]) -> Iterator[Problem]:
-    wrong: dict[Path, list[str]] = {}  # several for a value of which several types were tried
-    for detail in error.errors(include_url=False):
-        path = _path(document, detail["loc"])
-        kind = detail["type"]
-        if kind == "extra_forbidden":
+    details = [(_path(document, detail["loc"]), detail) for detail in error.errors(include_url=False)]
+    unknown = [path for path, detail in details if detail["type"] == "extra_forbidden"]
+    wrong: dict[Path, list[Mapping[str, Any]]] = {}  # several for a value of which several types were tried
+    for path, detail in details:
+        if detail["type"] == "extra_forbidden":
             yield Problem(str(document.key_place(path)), f"unknown key {_said(path)!r}", _known_keys(shape, path))
-        elif kind == "missing":
-            expected = f"the key {path[-1]!r}: {_meaning(shape, path)}"
-            yield Problem(str(document.key_place(path[:-1])), f"{_said(path)!r} is missing", expected)
+        elif detail["type"] == "missing":
+            if not _is_misspelt(path, unknown):
+                expected = f"the key {path[-1]!r}: {_meaning(shape, path)}"
+                yield Problem(str(document.key_place(path[:-1])), f"{_said(path)!r} is missing", expected)
         elif detail["loc"] and detail["loc"][-1] == "[key]":
-            place = str(document.key_place(path))
-            yield Problem(place, f"{_said(path)!r} cannot be a name here", _expected(detail))
+            yield Problem(str(document.key_place(path)), f"{_said(path)!r} cannot be a name here", _expected(detail))
         else:
-            wrong.setdefault(path, []).append(_expected(detail))
-    for path, wanted in wrong.items():
-        told = f"{_said(path)!r} has the wrong value"
-        yield Problem(str(document.place(path)), told, " or ".join(dict.fromkeys(wanted)))
+            wrong.setdefault(path, []).append(detail)
+    for path, found in wrong.items():
+        right_type = [each for each in found if not each["type"].endswith("_type")]
+        wanted = " or ".join(dict.fromkeys(_expected(each) for each in right_type or found))
+        if not path:
+            wanted = f"a mapping with {', '.join(shape.model_fields)}"
+        yield Problem(str(document.place(path)), f"{_said(path)!r} has the wrong value", wanted)
+
+
+def _is_misspelt(path: Path, unknown: list[Path]) -> bool:
+    """Whether the key that is missing stands there in another spelling, which is told already."""
+    beside = [str(each[-1]) for each in unknown if each[:-1] == path[:-1]]
+    return bool(get_close_matches(str(path[-1]), beside, n=1))
 
 
 def _said(path: Path) -> str:
