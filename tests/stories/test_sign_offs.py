@@ -66,6 +66,7 @@ RULE = {
     "reason": "已核实",
 }
 NUMBER = RULE | {"object_type": "parameter", "name": "per_fen", "value": 100}
+CHECKS = ((), ("--register",))
 YES = {"approve": True, "reason": "看过原件"}
 
 
@@ -304,6 +305,12 @@ def test_the_command_line_does_the_same_with_two_officers(sqlite_database, folde
     assert "approved" in run("sign-off", "approve", sign_off_id, "--reason", "x", "--by", "mei")[1]
     assert "trial.per_fen = 100 " not in run("unsigned")[1]
     assert "trial.per_fen = 200 " in run("unsigned")[1]
+    told = {words: [line.partition(" (")[0] for line in run("check", *words)[1].splitlines()] for words in CHECKS}
+    hearsay, number = "X1-01 acts as review: 没有经核实的依据", "X1-02 acts as review: 参数 per_fen 没有来源"
+    at = "notice: rules/trial/pack.yaml"
+    assert told[()][:3] == [f"{at}:15: {hearsay}", f"{at}:24: {number}", f"{at}:24: {number}"]
+    assert told["--register",][:2] == [f"{at}:15: {hearsay}", f"{at}:24: {number}"]
+    assert [lines[-2] for lines in told.values()] == ["1 packs, 2 rules, no problems"] * 2
     assert "withdrawn" in run("sign-off", "withdraw", sign_off_id, "--reason", "x", "--by", "lin")[1]
     assert run("sign-off", "refuse", sign_off_id, "--reason", "x", "--by", "mei")[0] == 1
     assert f"{sign_off_id}  withdrawn" in run("sign-off", "list")[1]
