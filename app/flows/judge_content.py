@@ -9,7 +9,7 @@ sent facts ────────────────────┘
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -64,9 +64,18 @@ def check_content(judge: Judge, content: ContentToScreen) -> None:
 
 
 def judge_content(
-    judge: Judge, content: ContentToScreen, *, now: datetime, sample: bool = False, doubts: tuple[str, ...] = ()
+    judge: Judge,
+    content: ContentToScreen,
+    *,
+    now: datetime,
+    sample: bool = False,
+    doubts: tuple[str, ...] = (),
+    tripped: Collection[str] = (),
 ) -> Judged:
-    """Judge a content that ``check_content`` let through; never fails for what a content says."""
+    """Judge a content that ``check_content`` let through; never fails for what a content says.
+
+    ``tripped`` are the rules whose breaker is open: their block or hold is a review.
+    """
     kind = judge.event_kind(content.kind)
     assert kind is not None, "check_content came first"
     texts = text_fields(content)
@@ -84,7 +93,9 @@ def judge_content(
         personal_data=personal_data,
         texts=scan.folded,
     )
-    evaluation = judge.engine.evaluate(kind.name, facts, now=now, sample=sample)
+    evaluation = judge.engine.evaluate(
+        kind.name, facts, now=now, sample=sample, subject=content.subject, tripped=tripped
+    )
     capped = ("命中词超过上限，未全部列出",) if scan.capped else ()
     decision = decide(
         hits=scan.hits,

@@ -9,7 +9,7 @@ raises for what the facts say.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, timezone
 from typing import Literal
@@ -20,6 +20,7 @@ from app.rules import durable
 from app.rules.compile import Answer, Condition, KindCode
 from app.rules.definition import Pack, Rule, Status
 from app.rules.firing import FiringMaker
+from app.rules.limits import limited
 from app.rules.reading import microseconds
 from app.values.deciding import Firing
 from app.values.facts import EventKind
@@ -37,6 +38,16 @@ class Evaluation:
     firings: tuple[Firing, ...]
     evaluator: str
     doubts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """What is judged: facts, instant in microseconds, and what the limits of a rule go by."""
+
+    facts: Mapping[str, object]
+    now: int
+    subject: str | None
+    tripped: Collection[str]
 
 
 class Program:
@@ -65,14 +76,26 @@ class Program:
                 fired.update([rules[name] for name in shard.fire(message)])
         return sorted(fired), self.code.unknown(facts.get, now, wrong)
 
-    def firings(self, answer: Answer, facts: Mapping[str, object], now: int) -> tuple[Firing, ...]:
-        """The firings of the rules already in force."""
+    def firings(
+        self,
+        answer: Answer,
+        facts: Mapping[str, object],
+        now: int,
+        *,
+        subject: str | None = None,
+        tripped: Collection[str] = (),
+    ) -> tuple[Firing, ...]:
+        """The firings of the rules already in force, as far as their share and breaker let them act."""
         fired, unknown = answer
         if not fired and not unknown:
             return ()
         made = [(at, self.makers[at].fired) for at in fired] + [(at, self.makers[at].unknown) for at in unknown]
         made.sort(key=lambda pair: pair[0])
-        return tuple(make(facts, now) for at, make in made if self.starts[at] <= now)
+        return tuple(
+            limited(make(facts, now), self.rules[at].share, subject=subject, tripped=tripped)
+            for at, make in made
+            if self.starts[at] <= now
+        )
 
     def close(self) -> None:
         """Give the C memory back; Python goes on."""
@@ -104,8 +127,19 @@ class Engine:
         """How many evaluations C failed or answered differently, since the engine was built."""
         return self._errors
 
-    def evaluate(self, kind: str, facts: Mapping[str, object], *, now: datetime, sample: bool = False) -> Evaluation:
+    def evaluate(
+        self,
+        kind: str,
+        facts: Mapping[str, object],
+        *,
+        now: datetime,
+        sample: bool = False,
+        subject: str | None = None,
+        tripped: Collection[str] = (),
+    ) -> Evaluation:
         """Judge one event. ``facts`` are flat, by dotted name; ``now`` has an offset; ``sample`` checks C by Python.
+
+        ``subject`` is the key by which a rule's share is drawn; ``tripped`` are the rules whose breaker is open.
 
         Raises InvalidInput for an event kind that does not exist; never for what the facts say.
         """
@@ -116,7 +150,7 @@ class Engine:
                     "unknown event kind", problems=[Problem("kind", f"unknown: {kind}", ", ".join(self._kinds))]
                 )
             return Evaluation((), self.evaluator, ())
-        return self._judge(program, facts, microseconds(now), sample=sample)
+        return self._judge(program, _Event(facts, microseconds(now), subject, tripped), sample=sample)
 
     def share_in_c(self) -> float:
         """The share of all leaf conditions that C evaluates itself, 0 to 1; 0 where C is not used."""
@@ -137,7 +171,8 @@ class Engine:
         for program in self._programs.values():
             program.close()
 
-    def _judge(self, program: Program, facts: Mapping[str, object], now: int, *, sample: bool) -> Evaluation:
+    def _judge(self, program: Program, event: _Event, *, sample: bool) -> Evaluation:
+        facts, now = event.facts, event.now
         wrong: list[str] = []
         doubts: list[str] = []
         answer: Answer | None = None
@@ -158,7 +193,7 @@ class Engine:
                     doubts.append(_difference(program, answer, other))
                     evaluator = "python"
                 answer = other
-            firings = program.firings(answer, facts, now)
+            firings = program.firings(answer, facts, now, subject=event.subject, tripped=event.tripped)
         except _MISTAKES as error:
             return Evaluation((), evaluator, (f"规则引擎无法完成评估（{program.kind.name}：{type(error).__name__}）",))
         doubts.extend(f"字段类型不符，按缺失处理：{name}" for name in sorted(set(wrong)))

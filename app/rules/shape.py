@@ -29,6 +29,7 @@ def _day(value: object) -> object:
 
 
 Day = Annotated[date, BeforeValidator(_day)]
+Span = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,3}[mhd]$")]
 OneOrMore = Annotated[
     list[Said], BeforeValidator(lambda value: [value] if isinstance(value, str) else value), Field(min_length=1)
 ]
@@ -64,6 +65,22 @@ class EffectiveShape(Shape):
     review_by: Day
 
 
+class ShareShape(Shape):
+    """For which stable share of subjects a live rule acts."""
+
+    bp: Annotated[int, Field(ge=0, le=10_000)]
+    by: Literal["subject"] = "subject"
+
+
+class BandShape(Shape):
+    """Between which firing rates a rule is believed."""
+
+    window: Span
+    min_evaluations: Annotated[int, Field(ge=1, le=10**9)] = 500
+    low_bp: Annotated[int, Field(ge=0, le=10_000)] = 0
+    high_bp: Annotated[int, Field(ge=0, le=10_000)] = 10_000
+
+
 class RuleShape(Shape):
     """One rule."""
 
@@ -77,6 +94,8 @@ class RuleShape(Shape):
     then: Annotated[list[str | dict[str, Any]], Field(min_length=1, max_length=10)]
     reason: Said
     missing: Literal["review", "skip"] = "review"
+    share: ShareShape | None = None
+    band: BandShape | None = None
     note: Said | None = None
 
 
@@ -177,4 +196,14 @@ def _keys(shape: type[Shape]) -> set[str]:
     return found
 
 
-_ALL = (PackShape, RuleShape, ParameterShape, ReferenceShape, EffectiveShape, ExampleShape, SidesShape)
+_ALL = (
+    PackShape,
+    RuleShape,
+    ShareShape,
+    BandShape,
+    ParameterShape,
+    ReferenceShape,
+    EffectiveShape,
+    ExampleShape,
+    SidesShape,
+)

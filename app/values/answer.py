@@ -65,6 +65,8 @@ def _firing(firing: Firing) -> dict[str, Any]:
         answer["shadow"] = True
     if firing.effects:
         answer["effects"] = [dict(effect) for effect in firing.effects]
+    if firing.limited_by:
+        answer["limited_by"] = list(firing.limited_by)
     return answer
 
 

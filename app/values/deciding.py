@@ -82,7 +82,8 @@ class Firing:
     """One rule that fired (or could not be known: then ``missing`` names the fields and ``decision`` is review).
 
     ``effects`` are the money and routing effects beside the decision, as plain data. ``shadow`` firings are recorded
-    and change nothing.
+    and change nothing. ``limited_by`` says what made a live rule act more mildly than it is written: ``share`` (the
+    subject is outside the rule's share: a shadow) or ``tripped`` (its breaker is open: a review).
     """
 
     rule: str
@@ -94,6 +95,7 @@ class Firing:
     missing: tuple[str, ...] = ()
     shadow: bool = False
     effects: tuple[Mapping[str, object], ...] = ()
+    limited_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

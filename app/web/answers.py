@@ -70,6 +70,7 @@ class FiringAnswer(BaseModel):
     missing: list[str] = Field(default_factory=list)
     shadow: bool = False
     effects: list[dict[str, Any]] = Field(default_factory=list)
+    limited_by: list[Literal["share", "tripped"]] = Field(default_factory=list)
 
 
 class OpinionAnswer(BaseModel):
