@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from app import snapshots
+from app.cli.differences import diff_command
 from app.cli.opened import opened_parts
 from app.errors import BadDefinition
 from app.events.kind import load_kinds
@@ -104,3 +105,7 @@ def _publish(kind: str) -> None:
     with opened_parts() as parts:
         published = publish(parts.db, parts.settings, kind, by="cli", now=parts.now())
     click.echo(f"{kind}: {published.snapshot_id} {'activated' if published.changed else 'was already in force'}")
+
+
+rules.add_command(diff_command("rules"))
+wordlists.add_command(diff_command("wordlists"))
