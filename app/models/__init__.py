@@ -4,6 +4,7 @@ from app.models.access import ApiKey, DataKey, Officer, Shop
 from app.models.base import Base, new_id
 from app.models.content import Case, Content, Screening
 from app.models.record import Approval, AuditRow, IdempotentAnswer
+from app.models.rule import RuleBreaker, RuleMinute
 from app.models.snapshot import ActiveSnapshot, Snapshot
 from app.models.work import DeliveryAttempt, OutboxMessage, QueueRow, WebhookEndpoint
 
@@ -21,6 +22,8 @@ __all__ = [
     "Officer",
     "OutboxMessage",
     "QueueRow",
+    "RuleBreaker",
+    "RuleMinute",
     "Screening",
     "Shop",
     "Snapshot",

@@ -166,15 +166,80 @@ class CasePage(BaseModel):
     next_cursor: str | None
 
 
+class WaitingAnswer(BaseModel):
+    """What a second person is asked to approve; ``hard_rules`` block, hold or move money and are touched."""
+
+    approval_id: str
+    base: str | None
+    reason: str
+    requested_by: str
+    requested_at: str
+    hard_rules: list[str]
+
+
 class SnapshotAnswer(BaseModel):
-    """A stored snapshot."""
+    """A stored snapshot; ``waiting`` while a second person has not decided it."""
 
     id: str
     kind: str
     is_active: bool
+    was_active: bool
+    waiting: WaitingAnswer | None
     summary: dict[str, Any]
     proposed_by: str
     created_at: str
+
+
+class Said(BaseModel):
+    """One sentence in Chinese and English."""
+
+    zh: str
+    en: str
+
+
+class DetailAnswer(BaseModel):
+    """One property before and after."""
+
+    field: str
+    before: Any
+    after: Any
+    unit: str | None
+
+
+class ChangeAnswer(BaseModel):
+    """One thing added, removed or changed, in words and as data."""
+
+    what: Literal["pack", "rule", "parameter", "reference", "examples", "category", "list", "word"]
+    change: Literal["added", "removed", "changed"]
+    id: str
+    within: str
+    title: str
+    details: list[DetailAnswer]
+    rules: list[str]
+    hard_rules: list[str]
+    zh: str
+    en: str
+
+
+class DiffAnswer(BaseModel):
+    """What changes from ``against`` to ``id``: a sentence, counts, then a page of changes."""
+
+    id: str
+    against: str | None
+    kind: str
+    summary: Said
+    counts: dict[str, int]
+    hard_rules: list[str]
+    total: int
+    items: list[ChangeAnswer]
+    next_cursor: str | None
+
+
+class CandidateAnswer(DiffAnswer):
+    """What became of a proposal, with what it changes."""
+
+    state: Literal["active", "waiting", "unchanged"]
+    approval_id: str | None
 
 
 class SnapshotList(BaseModel):

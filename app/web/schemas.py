@@ -77,6 +77,8 @@ FieldName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Instant = Annotated[
     datetime, BeforeValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"}, mode="validation")
 ]
+Reason = Annotated[str, Field(min_length=1, max_length=2_000, pattern=r"\S"), AfterValidator(_no_nul)]
+SNAPSHOT_ID = r"^sha256:[0-9a-f]{64}$"
 FreeMap = Annotated[dict[str, JsonValue], Field(max_length=200), AfterValidator(_no_nul_inside)]
 
 
@@ -171,7 +173,53 @@ class DecideIn(Contract):
     """An officer tool's decision on a case."""
 
     decision: Literal["pass", "label", "block"]
-    reason: Annotated[str, Field(min_length=1, max_length=2_000, pattern=r"\S"), AfterValidator(_no_nul)]
+    reason: Reason
+
+
+class FileEditIn(Contract):
+    """A whole file replaced, added, or with ``text`` null removed; ``path`` is relative to the folder."""
+
+    path: Annotated[str, Field(pattern=r"^[^/\x00-\x1f\x7f][^\x00-\x1f\x7f]{0,199}$")]
+    text: Annotated[str, AfterValidator(_no_nul)] | None
+
+
+class ParameterEditIn(Contract):
+    """Another default of one parameter; the rest of the file stays as it is written."""
+
+    pack: Annotated[str, Field(min_length=1, max_length=64)]
+    parameter: Annotated[str, Field(min_length=1, max_length=64)]
+    value: (
+        bool | int | Annotated[str, Field(max_length=500)] | Annotated[list[str], Field(min_length=1, max_length=200)]
+    )
+
+
+class StatusEditIn(Contract):
+    """One rule in another state of its life."""
+
+    rule: Annotated[str, Field(min_length=1, max_length=40)]
+    status: Literal["draft", "shadow", "live", "retired"]
+
+
+class SnapshotIn(Contract):
+    """A candidate: all ``files``, or ``edits`` of what is in force; ``base`` says which snapshot was edited."""
+
+    kind: Literal["rules", "wordlists"]
+    reason: Reason
+    files: dict[str, Annotated[str, AfterValidator(_no_nul)]] | None = Field(None, min_length=1, max_length=2_000)
+    edits: list[FileEditIn | ParameterEditIn | StatusEditIn] | None = Field(None, min_length=1, max_length=100)
+    base: Annotated[str, Field(pattern=SNAPSHOT_ID)] | None = None
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> SnapshotIn:
+        if (self.files is None) is (self.edits is None):
+            raise ValueError("send `files` or `edits`")
+        return self
+
+
+class ReasonIn(Contract):
+    """Why, for the record."""
+
+    reason: Reason
 
 
 class WebhookIn(Contract):
