@@ -38,6 +38,11 @@ class Judge:
     kinds: Mapping[str, EventKind]
     severities: Mapping[str, int]
 
+    def rules_on(self, content_kind: str) -> tuple[str, ...]:
+        """The ids of the rules that judge a content of that kind."""
+        kind = self.event_kind(content_kind)
+        return () if kind is None else self.engine.rules_on(kind.name)
+
     def event_kind(self, content_kind: str) -> EventKind | None:
         """The event kind whose rules a content kind feeds."""
         return next((kind for kind in self.kinds.values() if content_kind in kind.content_kinds), None)

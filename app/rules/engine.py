@@ -59,6 +59,7 @@ class Program:
         roots = [Condition(rule.by_kind[kind.name].condition.root, rule.asks_when_missing) for rule in rules]
         self.code = KindCode(roots)
         self.makers = [FiringMaker(rule, kind, self.code.missing(at)) for at, rule in enumerate(self.rules)]
+        self.rule_ids = tuple(rule.id for rule in self.rules)
         self.starts = [_start(rule) for rule in self.rules]
         self.latest_start = max(self.starts, default=0)
         self.trusts_c = in_c
@@ -161,6 +162,11 @@ class Engine:
     def program(self, kind: str) -> Program | None:
         """The compiled live and shadow rules of an event kind, for checks."""
         return self._programs.get(kind)
+
+    def rules_on(self, kind: str) -> tuple[str, ...]:
+        """The ids of the rules that an event of this kind is judged by."""
+        program = self._programs.get(kind)
+        return () if program is None else program.rule_ids
 
     def drafts(self) -> Mapping[str, Program]:
         """The draft rules, compiled for their examples only; the caller closes them."""

@@ -33,7 +33,7 @@ from app.rules.tree import ParameterRef
 from app.values.deciding import Verdict, hardest
 from app.values.facts import EventKind
 
-LONGEST_WINDOW = timedelta(days=30)
+LONGEST_WINDOW = timedelta(days=7)
 _SPANS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -127,7 +127,7 @@ class _Reader:
         found = shape.band
         window = timedelta(**{_SPANS[found.window[-1]]: int(found.window[:-1])})
         if window > LONGEST_WINDOW:
-            self.bad((*path, "band", "window"), f"{found.window} is longer than counts are kept", "at most 30d")
+            self.bad((*path, "band", "window"), f"{found.window} is longer than counts are kept", "at most 7d")
         if found.low_bp > found.high_bp:
             self.bad((*path, "band"), f"no rate is from {found.low_bp} to {found.high_bp} bp", "low_bp up to high_bp")
         return Band(window, found.min_evaluations, found.low_bp, found.high_bp)

@@ -249,8 +249,27 @@ class SnapshotList(BaseModel):
     next_cursor: None = None
 
 
+class RateAnswer(BaseModel):
+    """How often a rule was evaluated, fired surely, and fired for want of a fact; the rate in basis points."""
+
+    evaluated: int
+    fired: int
+    unknown: int
+    rate_bp: int | None
+
+
+class BandAnswer(BaseModel):
+    """Between which firing rates a rule is believed, and whether it says so itself."""
+
+    window_minutes: int
+    min_evaluations: int
+    low_bp: int
+    high_bp: int
+    from_: Literal["rule", "settings"] = Field(alias="from")
+
+
 class RuleAnswer(BaseModel):
-    """A rule in force."""
+    """A rule in force; ``tripped`` says since when and why its breaker is open."""
 
     id: str
     pack: str
@@ -259,6 +278,12 @@ class RuleAnswer(BaseModel):
     on: list[str]
     reason: str
     references: list[str]
+    review_by: str
+    share_bp: int
+    last_hour: RateAnswer
+    last_day: RateAnswer
+    band: BandAnswer | None
+    tripped: dict[str, Any] | None
 
 
 class RuleList(BaseModel):

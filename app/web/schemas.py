@@ -226,7 +226,7 @@ class WebhookIn(Contract):
     """An endpoint to add. Without ``shop_ids`` it hears of all the key's shops."""
 
     url: str = Field(min_length=8, max_length=2_000, pattern=r"^https?://[^\x00-\x20\x7f]+$")
-    event_types: list[Literal["content.outcome", "case.opened", "snapshot.refused"]] = Field(
-        min_length=1, max_length=10
-    )
+    event_types: list[
+        Literal["content.outcome", "case.opened", "snapshot.refused", "rule.tripped", "rule.review_due"]
+    ] = Field(min_length=1, max_length=10)
     shop_ids: list[ShopId] | None = Field(None, max_length=1_000)

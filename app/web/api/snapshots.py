@@ -16,6 +16,7 @@ from app.models import Approval, Snapshot
 from app.text.wordlist import load_wordlists
 from app.values.access import Caller, Scope
 from app.web.answers import RuleList, SnapshotAnswer, SnapshotList, WordlistList
+from app.web.api.rules import rule_answers
 from app.web.auth import answered_once, caller, parts
 from app.web.docs import PROBLEMS, SECURITY
 from app.web.schemas import SNAPSHOT_ID
@@ -45,21 +46,10 @@ class SnapshotQuery(BaseModel, extra="forbid"):
 
 @blueprint.get("/rules", summary="Rules in force", responses={200: RuleList})
 def list_rules() -> Response:
-    """Every rule of the active snapshot with its status."""
+    """Every rule of the active snapshot: its status, how often it fired, whether its breaker is open."""
     caller(Scope.RULES)
     judge = parts().live.current
-    items = [
-        {
-            "id": rule.id,
-            "pack": rule.pack,
-            "title": rule.title,
-            "status": str(rule.status),
-            "on": list(rule.on),
-            "reason": rule.reason,
-            "references": list(rule.references),
-        }
-        for rule in judge.engine.rules
-    ]
+    items = rule_answers(parts())
     body = {"items": items, "next_cursor": None, "snapshot": judge.rules_id}
     return Response(orjson.dumps(body), content_type="application/json")
 

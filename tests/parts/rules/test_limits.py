@@ -153,7 +153,7 @@ def test_a_band_is_read_with_its_defaults():
         ("share: {bp: 10001}", "share.bp"),
         ("share: {bp: 10, by: shop}", "share.by"),
         ("share: {bpp: 10}", "'bp', did you mean that?"),
-        ("band: {window: 31d}", "at most 30d"),
+        ("band: {window: 8d}", "at most 7d"),
         ("band: {window: 1 hour}", "band.window"),
         ("band: {window: 1h, low_bp: 9, high_bp: 3}", "low_bp up to high_bp"),
     ],
