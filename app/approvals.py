@@ -51,7 +51,7 @@ def decide(session: Session, approval_id: str, *, approve: bool, reason: str, by
     approval = session.get(Approval, approval_id)
     if approval is None:
         raise NotFound(f"no approval {approval_id}")
-    if _person(approval.requested_by) == _person(by):
+    if is_same_person(approval.requested_by, by):
         raise Forbidden("a change is never approved by whoever asked for it")
     if approval.expires_at is not None and approval.expires_at <= now:
         raise Conflict("the request expired")
@@ -89,6 +89,11 @@ def waiting(session: Session) -> list[Approval]:
     return list(session.scalars(select(Approval).where(Approval.state == "waiting").order_by(Approval.requested_at)))
 
 
+def is_same_person(one: str, other: str) -> bool:
+    """Whether two actors count as one person: a second name is no second person."""
+    return _person(one) == _person(other)
+
+
 def _person(actor: str) -> str:
-    """``officer:lin`` and ``key:lin`` are taken for one person: a second name is no second person."""
+    """``lin`` of ``officer:lin`` and of ``key:lin``."""
     return actor.partition(":")[2] or actor
