@@ -18,9 +18,9 @@ from app.flows.follow_snapshots import follow_once
 from app.flows.propose_snapshot import Proposal, propose
 from app.rules.edit import set_parameter, set_status
 from app.values.access import Scope
-from app.web.answers import CandidateAnswer, DiffAnswer, SnapshotAnswer
 from app.web.api.snapshots import SnapshotPath, find, one_snapshot, rules_or_wordlists
 from app.web.auth import answered_once, caller, parts
+from app.web.definition_answers import CandidateAnswer, DiffAnswer, SnapshotAnswer
 from app.web.docs import PROBLEMS, SECURITY
 from app.web.schemas import SNAPSHOT_ID, FileEditIn, ParameterEditIn, ReasonIn, SnapshotIn
 

@@ -19,8 +19,8 @@ from app.models import RuleBreaker
 from app.rules.definition import Rule
 from app.rules.limits import Band
 from app.values.access import Scope
-from app.web.answers import RuleAnswer
 from app.web.auth import answered_once, caller, parts
+from app.web.definition_answers import RuleAnswer
 from app.web.docs import PROBLEMS, SECURITY
 from app.web.schemas import ReasonIn
 

@@ -15,9 +15,9 @@ from app.flows.decide_candidate import activate_again, waiting_candidates
 from app.models import Approval, Snapshot
 from app.text.wordlist import load_wordlists
 from app.values.access import Caller, Scope
-from app.web.answers import RuleList, SnapshotAnswer, SnapshotList, WordlistList
 from app.web.api.rules import rule_answers
 from app.web.auth import answered_once, caller, parts
+from app.web.definition_answers import RuleList, SnapshotAnswer, SnapshotList, WordlistList
 from app.web.docs import PROBLEMS, SECURITY
 from app.web.schemas import SNAPSHOT_ID
 
