@@ -51,7 +51,7 @@ def decide(session: Session, approval_id: str, *, approve: bool, reason: str, by
     approval = session.get(Approval, approval_id)
     if approval is None:
         raise NotFound(f"no approval {approval_id}")
-    if approval.requested_by == by:
+    if is_same_person(approval.requested_by, by):
         raise Forbidden("a change is never approved by whoever asked for it")
     if approval.expires_at is not None and approval.expires_at <= now:
         raise Conflict("the request expired")
@@ -69,6 +69,31 @@ def decide(session: Session, approval_id: str, *, approve: bool, reason: str, by
     return approval
 
 
+def newest_of(session: Session, *, action: str, object_id: str) -> Approval | None:
+    """The last request of an action on an object, in whatever state."""
+    about = (Approval.action == action) & (Approval.object_id == object_id)
+    return session.scalars(
+        select(Approval).where(about).order_by(Approval.requested_at.desc(), Approval.id.desc())
+    ).first()
+
+
+def supersede(session: Session, approval: Approval, *, now: datetime) -> None:
+    """Close a waiting request that nobody can sensibly decide any more."""
+    if approval.state == "waiting":
+        approval.state, approval.decided_at = "superseded", now
+        session.flush()
+
+
 def waiting(session: Session) -> list[Approval]:
     """Requests nobody has decided, oldest first."""
     return list(session.scalars(select(Approval).where(Approval.state == "waiting").order_by(Approval.requested_at)))
+
+
+def is_same_person(one: str, other: str) -> bool:
+    """Whether two actors count as one person: a second name is no second person."""
+    return _person(one) == _person(other)
+
+
+def _person(actor: str) -> str:
+    """``lin`` of ``officer:lin`` and of ``key:lin``."""
+    return actor.partition(":")[2] or actor

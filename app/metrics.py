@@ -42,6 +42,21 @@ SNAPSHOT_ERROR = Gauge(
     ["kind"],
     multiprocess_mode="mostrecent",
 )
+SNAPSHOT_WAITING = Gauge(
+    "weiheng_snapshot_waiting",
+    "1 while a candidate waits for a second person.",
+    ["kind"],
+    multiprocess_mode="mostrecent",
+)
+RULE_TRIPPED = Gauge(
+    "weiheng_rule_tripped", "1 while the rule's breaker is open.", ["rule"], multiprocess_mode="mostrecent"
+)
+RULES_REVIEW_DUE = Gauge(
+    "weiheng_rules_review_due",
+    "Rules whose review_by has passed or is near.",
+    ["state"],
+    multiprocess_mode="mostrecent",
+)
 QUEUE_DONE = Counter("weiheng_queue_done_total", "Attempts at queue rows, by kind and outcome.", ["kind", "outcome"])
 DELIVERIES = Counter("weiheng_webhook_deliveries_total", "Webhook delivery attempts, by outcome.", ["outcome"])
 EVALUATOR_ERRORS = Counter("weiheng_evaluator_errors_total", "Rule evaluations the first evaluator failed.")

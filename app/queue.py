@@ -6,12 +6,12 @@ on SQLite the single writer), survives kill −9 because a lease runs out by its
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -111,6 +111,12 @@ def backlog(session: Session, *, now: datetime) -> int:
     """How many rows are due and not done."""
     is_late = QueueRow.state.in_(["waiting", "running"]) & (QueueRow.due_at <= now)
     return session.scalar(select(func.count()).select_from(QueueRow).where(is_late)) or 0
+
+
+def forget_done(session: Session, *, kinds: Collection[str], before: datetime) -> None:
+    """Drop rows of recurring jobs that are done for long: one a minute would fill the table for nothing."""
+    old = QueueRow.kind.in_(kinds) & (QueueRow.state == "done") & (QueueRow.finished_at < before)
+    session.execute(delete(QueueRow).where(old))
 
 
 def _leave(session: Session, claim: Claim, **values: Any) -> bool:

@@ -53,6 +53,13 @@ class Settings(BaseModel):
     evaluator: Literal["auto", "durable", "python"] = Field("auto", description="rule evaluator")
     matcher: Literal["auto", "daachorse", "pyahocorasick"] = Field("auto", description="word matching engine")
     sample_bp: int = Field(100, ge=0, le=10_000, description="share of evaluations checked by the other evaluator, bp")
+    rule_approval: Literal["off", "required"] | None = Field(
+        None, description="second person for rules that block, hold or move money (default: required in production)"
+    )
+    rule_trip_bp: int = Field(
+        5_000, ge=1, le=10_000, description="a hard rule without a band is tripped above this firing rate, bp"
+    )
+    rule_trip_min_evaluations: int = Field(500, ge=1, description="… once it was evaluated so often within an hour")
     poll_s: float = Field(0.5, gt=0, le=2, description="how often a process looks for an activated snapshot, seconds")
     max_body_bytes: int = Field(8 * 2**20, ge=65_536, le=2**28, description="largest request body, bytes")
     trusted_hosts: str = Field("", description="comma-separated host names to answer to; empty: any")
@@ -104,6 +111,12 @@ class Settings(BaseModel):
     def watches(self) -> bool:
         """Whether this deployment publishes changed folders by itself."""
         return self.is_sqlite if self.watch is None else self.watch
+
+    @property
+    def needs_rule_approval(self) -> bool:
+        """Whether a rule that blocks, holds or moves money waits for a second person before it changes."""
+        wanted = self.rule_approval or ("required" if self.env is Env.PRODUCTION else "off")
+        return wanted == "required"
 
     @property
     def base_url(self) -> str:

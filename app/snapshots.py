@@ -6,6 +6,7 @@ every machine, and every decision can name exactly what it was judged by.
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import hashlib
 from collections.abc import Mapping
@@ -43,24 +44,35 @@ def read_folder(kind: str, folder: Path) -> dict[str, str]:
 
     Editors' temporary and hidden files are not seen. Raises BadDefinition for files that are not UTF-8 or too large.
     """
-    files: dict[str, str] = {}
-    problems: list[Problem] = []
     if not folder.is_dir():
-        problems.append(Problem(str(folder), "is no folder", f"the folder of the {kind}"))
+        problem = Problem(str(folder), "is no folder", f"the folder of the {kind}")
+        raise BadDefinition(f"the {kind} folder cannot be read", problems=[problem])
+    found: dict[str, bytes] = {}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if path.suffix not in _SUFFIXES[kind] or any(part.startswith((".", "~", "#")) for part in name.split("/")):
+        if not counts(kind, name):
+            continue
+        with contextlib.suppress(FileNotFoundError, IsADirectoryError):  # renamed meanwhile: the next look sees it
+            found[name] = path.read_bytes()
+    return as_texts(kind, found)
+
+
+def counts(kind: str, name: str) -> bool:
+    """Whether a file of that relative path is part of a snapshot: the right ending, and no hidden or temporary name."""
+    parts = name.split("/")
+    return name.endswith(_SUFFIXES[kind]) and not any(part.startswith((".", "~", "#")) for part in parts)
+
+
+def as_texts(kind: str, found: Mapping[str, bytes]) -> dict[str, str]:
+    """Files as text with plain line ends; raises BadDefinition naming those that are not UTF-8 or too large."""
+    files: dict[str, str] = {}
+    problems: list[Problem] = []
+    for name, data in found.items():
+        if len(data) > _FILE_MAX_BYTES:
+            problems.append(Problem(name, f"{len(data)} bytes", f"at most {_FILE_MAX_BYTES}"))
             continue
         try:
-            data = path.read_bytes()
-            if len(data) > _FILE_MAX_BYTES:
-                problems.append(Problem(name, f"{len(data)} bytes", f"at most {_FILE_MAX_BYTES}"))
-                continue
             files[name] = data.decode("utf-8-sig").replace("\r\n", "\n")
-        except FileNotFoundError:
-            continue  # renamed between listing and reading: the next look sees it
-        except IsADirectoryError:
-            continue
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1
             problems.append(Problem(f"{kind}/{name}:{line}", f"not UTF-8 at byte {error.start}", "a UTF-8 text file"))
@@ -69,8 +81,11 @@ def read_folder(kind: str, folder: Path) -> dict[str, str]:
     return files
 
 
-def fingerprint(kind: str, folder: Path) -> tuple[tuple[str, int, int], ...]:
-    """Names, sizes and times of the folder's files: cheap to compare twice a second."""
+def fingerprint(kind: str, folder: Path) -> tuple[tuple[str, int, int, int], ...]:
+    """Names, sizes, times and inodes of the folder's files: cheap to compare twice a second.
+
+    The inode tells a whole folder swapped by a symbolic link, where sizes and times may be those of before.
+    """
     marks = []
     for path in sorted(folder.rglob("*")):
         if path.suffix in _SUFFIXES[kind]:
@@ -78,7 +93,7 @@ def fingerprint(kind: str, folder: Path) -> tuple[tuple[str, int, int], ...]:
                 status = path.stat()
             except FileNotFoundError:
                 continue  # renamed under our eyes: the next look sees it
-            marks.append((str(path), status.st_size, status.st_mtime_ns))
+            marks.append((str(path), status.st_size, status.st_mtime_ns, status.st_ino))
     return tuple(marks)
 
 
@@ -99,6 +114,12 @@ def store(
     return snapshot_id
 
 
+def was_active(session: Session, snapshot_id: str) -> bool:
+    """Whether the snapshot is or once was in force."""
+    snapshot = session.get(Snapshot, snapshot_id)
+    return snapshot is not None and snapshot.first_active_at is not None
+
+
 def load(session: Session, snapshot_id: str) -> dict[str, str]:
     """The files of a snapshot, byte for byte as they were stored."""
     snapshot = session.get(Snapshot, snapshot_id)
@@ -116,6 +137,8 @@ def activate(session: Session, kind: str, snapshot_id: str, *, by: str, now: dat
     if snapshot is None or snapshot.kind != kind:
         raise NotFound(f"no {kind} snapshot {snapshot_id}")
     row = _row(session, kind)
+    if snapshot.first_active_at is None:
+        snapshot.first_active_at = now
     if row.snapshot_id != snapshot_id:
         row.previous_id, row.snapshot_id = row.snapshot_id, snapshot_id
         row.generation += 1

@@ -8,12 +8,13 @@ from pathlib import Path
 import click
 
 from app import sign_offs, snapshots
+from app.cli.differences import diff_command
 from app.cli.opened import opened_parts
 from app.cli.wordlist_stats import stats
 from app.clock import utc_now
 from app.errors import BadDefinition
 from app.events.kind import load_kinds
-from app.flows.publish_snapshot import check, publish
+from app.flows.publish_snapshot import Published, check, publish, publish_revision
 from app.rules.engine import build_engine
 from app.rules.examples import run_examples
 from app.rules.notices import notices
@@ -88,9 +89,31 @@ def test_rules(folder: Path | None) -> None:
 
 
 @rules.command("publish")
-def publish_rules() -> None:
-    """Publish the rules folder: check, store, activate."""
-    _publish("rules")
+@click.option("--git", type=click.Path(exists=True, file_okay=False, path_type=Path), help="A Git working copy.")
+@click.option("--rev", default="HEAD", help="Branch, tag or commit whose files are published; needs --git.")
+@click.option("--path", "folder", default="rules", help="Folder of the packs in the working copy.")
+@click.option("--reason", default="", help="Why, for the audit log and the second person.")
+def publish_rules(git: Path | None, rev: str, folder: str, reason: str) -> None:
+    """Publish the rules folder, or a revision of a Git working copy: check, store, activate.
+
+    Where approval is required, rules that block, hold or move money wait for a second person.
+    """
+    if git is None:
+        _publish("rules", reason=reason)
+        return
+    with opened_parts() as parts:
+        published = publish_revision(
+            parts.db,
+            parts.settings,
+            "rules",
+            repository=git,
+            revision=rev,
+            folder=folder,
+            by="cli",
+            reason=reason,
+            now=parts.now(),
+        )
+    _say(published)
 
 
 @click.group()
@@ -107,15 +130,28 @@ def check_wordlists(folder: Path | None) -> None:
 
 
 @wordlists.command("publish")
-def publish_wordlists() -> None:
+@click.option("--reason", default="", help="Why, for the audit log.")
+def publish_wordlists(reason: str) -> None:
     """Publish the wordlists folder: check, store, activate."""
-    _publish("wordlists")
+    _publish("wordlists", reason=reason)
 
 
 wordlists.add_command(stats)
 
 
-def _publish(kind: str) -> None:
+def _publish(kind: str, *, reason: str) -> None:
+    why = reason or "published from the folder"
     with opened_parts() as parts:
-        published = publish(parts.db, parts.settings, kind, by="cli", now=parts.now())
-    click.echo(f"{kind}: {published.snapshot_id} {'activated' if published.changed else 'was already in force'}")
+        published = publish(parts.db, parts.settings, kind, by="cli", now=parts.now(), reason=why)
+    _say(published)
+
+
+def _say(published: Published) -> None:
+    state = "activated" if published.changed else "was already in force"
+    if published.waiting:
+        state = "waits for a second person; what was in force stays"
+    click.echo(f"{published.kind}: {published.snapshot_id} {state}")
+
+
+rules.add_command(diff_command("rules"))
+wordlists.add_command(diff_command("wordlists"))

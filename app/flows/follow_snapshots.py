@@ -2,12 +2,14 @@
 
 every poll: pointers  ─ changed? ─ load files ─ build matcher / engine ─┬─ one reference assignment
             sign-offs ─ changed? ─ load the register ───────────────────┘
+            breakers  ─ which rules have tripped
 (embedded)  folders  ─ changed? ─ publish    (a bad folder is looked at once, not every half second)
 """
 
 from __future__ import annotations
 
 import contextlib
+import time
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -15,34 +17,38 @@ from pathlib import Path
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import sign_offs, snapshots
+from app import breakers, sign_offs, snapshots
 from app.errors import AppError, BadDefinition, NotReady
 from app.events.kind import load_kinds
 from app.flows.judge_content import Judge, judge_content
 from app.flows.parts import Parts
 from app.flows.publish_snapshot import folder_id, publish
+from app.flows.watch_rules import write_counts
 from app.loop import Loop
-from app.metrics import SNAPSHOT_SWAPS
+from app.metrics import RULE_TRIPPED, SNAPSHOT_SWAPS
 from app.rules.engine import Engine, build_engine
 from app.rules.pack import load_packs
 from app.text.match import Matcher, build_matcher
 from app.text.wordlist import load_wordlists
 from app.values.content import ContentToScreen
 
+_WRITE_EVERY_S = 3.0
 _log = structlog.get_logger(__name__)
 # Judged once before a judge is put in force: what is made on first use is made then, and not in a request.
 _WARM_UP = ContentToScreen("warm-up", "video_caption", "warm-up", {"text": "全国最*佳，联系 13-8"})
 
 
 def follow_once(parts: Parts) -> bool:
-    """Swap in what the pointers name and the register of sign-offs holds; True when something was swapped.
+    """Swap in what the pointers name and what was signed off, and take over which rules have tripped.
 
-    The judge that was in force stays so until its successor is completely built.
+    True when something was swapped. The judge that was in force stays so until its successor is completely built.
     """
     with parts.db.read() as session:
         rules_id = snapshots.pointer(session, "rules").snapshot_id
         wordlists_id = snapshots.pointer(session, "wordlists").snapshot_id
         mark = sign_offs.mark(session)
+        tripped = frozenset(breakers.tripped(session))
+    _follow_breakers(parts, tripped)
     if rules_id is None or wordlists_id is None:
         raise NotReady("no snapshot was activated yet", retry_after_s=1)
     before = parts.live.current if parts.live.is_ready else None
@@ -63,6 +69,12 @@ def follow_once(parts: Parts) -> bool:
             SNAPSHOT_SWAPS.labels(kind).inc()
             _log.info("snapshot_swapped", kind=kind, snapshot=new)
     return True
+
+
+def _follow_breakers(parts: Parts, tripped: frozenset[str]) -> None:
+    before, parts.live.tripped = parts.live.tripped, tripped
+    for rule in before ^ tripped:
+        RULE_TRIPPED.labels(rule).set(int(rule in tripped))
 
 
 def build_judge(parts: Parts, rules_id: str, wordlists_id: str, *, before: Judge | None = None) -> Judge:
@@ -128,8 +140,17 @@ class Follower(Loop):
     def __init__(self, parts: Parts) -> None:
         super().__init__("follow-snapshots", self._follow)
         self._parts = parts
+        self._write_at = 0.0
         folders = {"rules": parts.settings.rules_dir, "wordlists": parts.settings.wordlists_dir}
         self._watches = {kind: FolderWatch(kind, folder) for kind, folder in folders.items()}
+
+    def stop(self) -> None:
+        """Finish, and write down what was counted last."""
+        super().stop()
+        try:
+            write_counts(self._parts)
+        except (AppError, SQLAlchemyError, OSError) as error:
+            _log.warning("counts_lost", error=f"{type(error).__name__}: {error}"[:500])
 
     def _follow(self) -> float:
         try:
@@ -138,6 +159,9 @@ class Follower(Loop):
                     if watch.is_settled():
                         publish_if_changed(self._parts, kind, now=self._parts.now())
             follow_once(self._parts)
+            if time.monotonic() >= self._write_at:
+                self._write_at = time.monotonic() + _WRITE_EVERY_S
+                write_counts(self._parts)
         except (AppError, SQLAlchemyError, OSError) as error:
             _log.warning("following_failed", error=f"{type(error).__name__}: {error}"[:500])
         return self._parts.settings.poll_s

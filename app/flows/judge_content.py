@@ -9,7 +9,7 @@ sent facts ────────────────────┘
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,6 +44,11 @@ class Judge:
     sign_offs: SignOffs = NOTHING_SIGNED
     sign_offs_mark: Mark = NO_MARK
 
+    def rules_on(self, content_kind: str) -> tuple[str, ...]:
+        """The ids of the rules that judge a content of that kind."""
+        kind = self.event_kind(content_kind)
+        return () if kind is None else self.engine.rules_on(kind.name)
+
     def event_kind(self, content_kind: str) -> EventKind | None:
         """The event kind whose rules a content kind feeds."""
         return next((kind for kind in self.kinds.values() if content_kind in kind.content_kinds), None)
@@ -71,9 +76,18 @@ def check_content(judge: Judge, content: ContentToScreen) -> None:
 
 
 def judge_content(
-    judge: Judge, content: ContentToScreen, *, now: datetime, sample: bool = False, doubts: tuple[str, ...] = ()
+    judge: Judge,
+    content: ContentToScreen,
+    *,
+    now: datetime,
+    sample: bool = False,
+    doubts: tuple[str, ...] = (),
+    tripped: Collection[str] = (),
 ) -> Judged:
-    """Judge a content that ``check_content`` let through; never fails for what a content says."""
+    """Judge a content that ``check_content`` let through; never fails for what a content says.
+
+    ``tripped`` are the rules whose breaker is open: their block or hold is a review.
+    """
     kind = judge.event_kind(content.kind)
     assert kind is not None, "check_content came first"
     texts = text_fields(content)
@@ -92,7 +106,14 @@ def judge_content(
         texts=scan.folded,
     )
     evaluation = judge.engine.evaluate(
-        kind.name, facts, now=now, sample=sample, scope=scope_of(content), sign_offs=judge.sign_offs
+        kind.name,
+        facts,
+        now=now,
+        sample=sample,
+        scope=scope_of(content),
+        sign_offs=judge.sign_offs,
+        subject=content.subject,
+        tripped=tripped,
     )
     capped = ("命中词超过上限，未全部列出",) if scan.capped else ()
     decision = decide(

@@ -13,6 +13,7 @@ from app.db import Database
 from app.errors import NotReady
 from app.flows.judge_content import Judge
 from app.review.backend import Reviewer
+from app.rules.counts import RuleCounts
 from app.settings import Settings
 from app.vault.keyring import Keyring
 from app.vault.people import People
@@ -23,6 +24,7 @@ class LiveJudge:
 
     def __init__(self) -> None:
         self._judge: Judge | None = None
+        self.tripped: frozenset[str] = frozenset()  # rules whose breaker is open, as last followed
         self.swapped = threading.Condition()
 
     @property
@@ -77,6 +79,7 @@ class Parts:
     now: Callable[[], datetime]
     stored: StoredJudges = field(default_factory=StoredJudges)
     chance: random.Random = field(default_factory=random.Random)
+    counts: RuleCounts = field(default_factory=RuleCounts)
     known_shops: set[str] = field(default_factory=set)
     scheduled: dict[str, int] = field(default_factory=dict)
     candidates: dict[str, Judge] = field(default_factory=dict)

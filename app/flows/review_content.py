@@ -47,7 +47,7 @@ def review_content(parts: Parts, claim: Claim, *, now: datetime) -> None:
     opinions = _ask(parts.reviewers, to_review)
     if not opinions and claim.attempt < claim.max_attempts:
         raise StillOut
-    judged = judge_content(parts.live.current, to_review, now=now)
+    judged = judge_content(parts.live.current, to_review, now=now, tripped=parts.live.tripped)
     doubts = () if opinions else ("媒体审核服务未给出意见",)
     verdict = hardest(
         [judged.decision.decision, *(each.verdict for each in opinions), *([Verdict.REVIEW] if doubts else [])]

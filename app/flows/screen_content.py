@@ -63,7 +63,9 @@ def _judge(parts: Parts, judge: Judge, content: ContentToScreen, *, actor: str, 
         now=now,
         sample=parts.settings.sample_bp > parts.chance.randrange(10_000),
         doubts=media_doubts(parts, content),
+        tripped=parts.live.tripped,
     )
+    parts.counts.note(judge.rules_on(content.kind), judged.decision.firings, now=now)
     took_us = (time.perf_counter_ns() - started) // 1000
     return Fresh(parts, judge, actor, now, content, judged, content.digest(), is_pending, took_us)
 

@@ -9,6 +9,8 @@ from app import queue
 from app.flows.parts import Parts
 
 PRUNE = "prune_idempotent_answers"
+CHECK_BANDS = "check_rule_bands"
+REVIEW_RULES = "review_rules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,11 @@ class Recurring:
     every: timedelta
 
 
-RECURRING = (Recurring(PRUNE, timedelta(hours=1)),)
+RECURRING = (
+    Recurring(PRUNE, timedelta(hours=1)),
+    Recurring(CHECK_BANDS, timedelta(minutes=1)),
+    Recurring(REVIEW_RULES, timedelta(days=1)),
+)
 
 
 def schedule_due(parts: Parts, *, now: datetime) -> None:

@@ -12,16 +12,19 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 import structlog
+from sqlalchemy.orm import Session
 
-from app import queue
+from app import breakers, queue
 from app.backtesting.rows import JOB as BACKTEST
 from app.flows import answer_once
 from app.flows.deliver_outbox import deliver_outbox
 from app.flows.parts import Parts
 from app.flows.review_content import StillOut, review_content
+from app.flows.review_rules import review_rules
 from app.flows.screen_content import REVIEW_JOB
+from app.flows.watch_rules import KEPT, check_bands
 from app.flows.work_backtest import work_backtest
-from app.jobs.schedule import PRUNE, schedule_due
+from app.jobs.schedule import CHECK_BANDS, PRUNE, RECURRING, REVIEW_RULES, schedule_due
 from app.loop import Loop
 from app.metrics import QUEUE_DONE
 from app.outbox.messages import DELIVER
@@ -37,11 +40,29 @@ def _prune(parts: Parts, claim: Claim, now: datetime) -> None:
     parts.db.write(lambda session: queue.finish(session, claim, now=now))
 
 
+def _check_bands(parts: Parts, claim: Claim, now: datetime) -> None:
+    check_bands(parts, now=now)
+    parts.db.write(lambda session: queue.finish(session, claim, now=now))
+
+
+def _review_rules(parts: Parts, claim: Claim, now: datetime) -> None:
+    review_rules(parts, now=now)
+
+    def work(session: Session) -> None:
+        breakers.forget_counts(session, before=now - KEPT)
+        queue.forget_done(session, kinds=[job.kind for job in RECURRING], before=now - KEPT)
+        queue.finish(session, claim, now=now)
+
+    parts.db.write(work)
+
+
 WORK: dict[str, Work] = {
     DELIVER: lambda parts, claim, now: deliver_outbox(parts, claim, now=now),
     REVIEW_JOB: lambda parts, claim, now: review_content(parts, claim, now=now),
     BACKTEST: lambda parts, claim, now: work_backtest(parts, claim, now=now),
     PRUNE: _prune,
+    CHECK_BANDS: _check_bands,
+    REVIEW_RULES: _review_rules,
 }
 
 

@@ -12,7 +12,10 @@ from app.models.base import Base, Blob, Digest, Name
 
 
 class Snapshot(Base):
-    """Files as they were, canonical JSON, gzip. ``id`` is ``sha256:`` of the canonical JSON; never changed."""
+    """Files as they were, canonical JSON, gzip. ``id`` is ``sha256:`` of the canonical JSON; never changed.
+
+    ``first_active_at`` says since when it may be gone back to without a second person: it was in force once.
+    """
 
     __tablename__ = "snapshot"
     __table_args__ = (Index("ix_snapshot_kind_created_at", "kind", "created_at"),)
@@ -23,6 +26,7 @@ class Snapshot(Base):
     summary: Mapped[dict[str, Any]]
     proposed_by: Mapped[Name]
     created_at: Mapped[datetime]
+    first_active_at: Mapped[datetime | None]
 
 
 class ActiveSnapshot(Base):

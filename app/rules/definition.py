@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from app.rules.effects import Consequence
 from app.rules.grounds import Grounds, Parameter, Reference
+from app.rules.limits import HARD_EFFECTS, HARD_VERDICTS, Band, Share
 from app.rules.positions import Document, Place
 from app.rules.shape import ExamplesShape, PackShape
 from app.rules.tree import Expression, OverriddenRef, ParameterRef, Type
@@ -66,6 +67,13 @@ class Rule:
     grounds: Grounds
     by_kind: Mapping[str, KindExpressions]
     place: Place
+    share: Share | None = None
+    band: Band | None = None
+
+    @property
+    def is_hard(self) -> bool:
+        """Whether it blocks, holds back or moves money: what a second person has to look at."""
+        return self.then.verdict in HARD_VERDICTS or any(each.verb in HARD_EFFECTS for each in self.then.effects)
 
     @property
     def unsigned(self) -> tuple[str, ...]:

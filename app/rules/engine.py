@@ -9,7 +9,7 @@ raises for what the facts say.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -20,6 +20,7 @@ from app.rules import durable
 from app.rules.compile import Answer, Condition, KindCode
 from app.rules.definition import Pack, Rule, Status
 from app.rules.firing import USUAL, FiringMaker, Terms
+from app.rules.limits import limited
 from app.rules.overrides import Overrides
 from app.rules.reading import microseconds
 from app.values.deciding import Firing
@@ -41,6 +42,17 @@ class Evaluation:
     doubts: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What is judged: facts, instant in microseconds, by what else, and what the limits of a rule go by."""
+
+    facts: Mapping[str, object]
+    now: int
+    terms: Terms = USUAL
+    subject: str | None = None
+    tripped: Collection[str] = ()
+
+
 class Program:
     """The rules of one event kind, compiled: one code, a shard of C rulesets, a maker of firings for each rule."""
 
@@ -50,6 +62,7 @@ class Program:
         roots = [Condition(rule.by_kind[kind.name].condition.root, rule.asks_when_missing) for rule in rules]
         self.code = KindCode(roots)
         self.makers = [FiringMaker(rule, kind, self.code.missing(at)) for at, rule in enumerate(self.rules)]
+        self.rule_ids = tuple(rule.id for rule in self.rules)
         self.starts = [_start(rule) for rule in self.rules]
         self.latest_start = max(self.starts, default=0)
         refs = {key: ref for maker in self.makers for key, ref in maker.overridden.items()}
@@ -78,16 +91,23 @@ class Program:
         beside = {key: each.value for key, each in applied.items()}
         return ({**facts, **beside} if beside else facts), Terms(applied, sign_offs)
 
-    def firings(
-        self, answer: Answer, facts: Mapping[str, object], now: int, terms: Terms = USUAL
-    ) -> tuple[Firing, ...]:
-        """The firings of the rules already in force."""
+    def firings(self, answer: Answer, event: Event) -> tuple[Firing, ...]:
+        """The firings of the rules already in force, as far as their share and breaker let them act."""
         fired, unknown = answer
         if not fired and not unknown:
             return ()
         made = [(at, self.makers[at].fired) for at in fired] + [(at, self.makers[at].unknown) for at in unknown]
         made.sort(key=lambda pair: pair[0])
-        return tuple(make(facts, now, terms) for at, make in made if self.starts[at] <= now)
+        return tuple(
+            limited(
+                make(event.facts, event.now, event.terms),
+                self.rules[at].share,
+                subject=event.subject,
+                tripped=event.tripped,
+            )
+            for at, make in made
+            if self.starts[at] <= event.now
+        )
 
     def close(self) -> None:
         """Give the C memory back; Python goes on."""
@@ -129,10 +149,14 @@ class Engine:
         sample: bool = False,
         scope: RuleScope = EVERYWHERE,
         sign_offs: SignOffs = NOTHING_SIGNED,
+        subject: str | None = None,
+        tripped: Collection[str] = (),
     ) -> Evaluation:
         """Judge one event. ``facts`` are flat, by dotted name; ``now`` has an offset; ``sample`` checks C by Python.
 
         ``scope`` chooses among the values of parameters; ``sign_offs`` are those approved and not withdrawn.
+        ``subject`` is the key by which a rule's share is drawn; ``tripped`` are the rules whose breaker is open.
+
         Raises InvalidInput for an event kind that does not exist; never for what the facts say.
         """
         program = self._programs.get(kind)
@@ -145,7 +169,7 @@ class Engine:
         terms = USUAL
         if program.has_overrides or sign_offs is not NOTHING_SIGNED:
             facts, terms = program.terms(facts, scope, sign_offs)
-        return self._judge(program, facts, microseconds(now), sample=sample, terms=terms)
+        return self._judge(program, Event(facts, microseconds(now), terms, subject, tripped), sample=sample)
 
     def share_in_c(self) -> float:
         """The share of all leaf conditions that C evaluates itself, 0 to 1; 0 where C is not used."""
@@ -157,6 +181,11 @@ class Engine:
         """The compiled live and shadow rules of an event kind, for checks."""
         return self._programs.get(kind)
 
+    def rules_on(self, kind: str) -> tuple[str, ...]:
+        """The ids of the rules that an event of this kind is judged by."""
+        program = self._programs.get(kind)
+        return () if program is None else program.rule_ids
+
     def drafts(self) -> Mapping[str, Program]:
         """The draft rules, compiled for their examples only; the caller closes them."""
         return self._build((Status.DRAFT,))
@@ -166,9 +195,8 @@ class Engine:
         for program in self._programs.values():
             program.close()
 
-    def _judge(
-        self, program: Program, facts: Mapping[str, object], now: int, *, sample: bool, terms: Terms
-    ) -> Evaluation:
+    def _judge(self, program: Program, event: Event, *, sample: bool) -> Evaluation:
+        facts, now = event.facts, event.now
         wrong: list[str] = []
         doubts: list[str] = []
         answer: Answer | None = None
@@ -189,7 +217,7 @@ class Engine:
                     doubts.append(_difference(program, answer, other))
                     evaluator = "python"
                 answer = other
-            firings = program.firings(answer, facts, now, terms)
+            firings = program.firings(answer, event)
         except _MISTAKES as error:
             return Evaluation((), evaluator, (f"规则引擎无法完成评估（{program.kind.name}：{type(error).__name__}）",))
         doubts.extend(f"字段类型不符，按缺失处理：{name}" for name in sorted(set(wrong)))

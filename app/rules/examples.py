@@ -13,7 +13,7 @@ from app.errors import Problem
 from app.rules import durable
 from app.rules.cases import generate_cases
 from app.rules.definition import Example, Pack, Rule, Status
-from app.rules.engine import Engine, Program
+from app.rules.engine import Engine, Event, Program
 from app.rules.reading import microseconds
 from app.values.deciding import Firing
 from app.values.sign_off import NOTHING_SIGNED
@@ -61,7 +61,7 @@ def _run(example: Example, rule: Rule, program: Program) -> Iterator[Problem]:
     for name, evaluate in evaluators:
         wrong: list[str] = []
         try:
-            firings = program.firings(evaluate(facts, now, wrong), facts, now, terms)
+            firings = program.firings(evaluate(facts, now, wrong), Event(facts, now, terms))
         except durable.ShardFailed as error:
             said.setdefault((f"it failed: {error}", "an answer"), []).append(name)
             continue

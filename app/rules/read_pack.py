@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from app.errors import Problem
 from app.rules.definition import (
@@ -24,6 +25,7 @@ from app.rules.definition import (
 from app.rules.effects import EFFECTS, MONEY, Consequence, Effect, read_entry
 from app.rules.expression import parse_condition, parse_number
 from app.rules.grounds import Grounds
+from app.rules.limits import Band, Share
 from app.rules.positions import Document, Path
 from app.rules.problems import ExpressionError, meant
 from app.rules.read_head import HeadReader
@@ -31,6 +33,9 @@ from app.rules.shape import RuleShape
 from app.rules.tree import OverriddenRef, ParameterRef
 from app.values.deciding import Verdict, hardest
 from app.values.facts import EventKind
+
+LONGEST_WINDOW = timedelta(days=7)
+_SPANS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
 def read_pack(files: PackFiles, *, kinds: Mapping[str, EventKind]) -> tuple[Pack, list[Problem]]:
@@ -82,6 +87,7 @@ class _Reader:
         then = self._consequence(shape, path)
         if shape.effective.from_ >= shape.effective.review_by:
             self.bad((*path, "effective"), "the rule has to be reviewed before it begins", "from before review_by")
+        band = self._band(shape, path)
         by_kind = {kind.name: found for kind in kinds if (found := self._expressions(shape, path, kind, then.effects))}
         if len(self.problems) > before:
             return None
@@ -101,7 +107,20 @@ class _Reader:
             grounds=self._grounds(shape, then, references, by_kind),
             by_kind=by_kind,
             place=self.document.place((*path, "id")),
+            share=None if shape.share is None else Share(shape.share.bp, shape.share.by),
+            band=band,
         )
+
+    def _band(self, shape: RuleShape, path: Path) -> Band | None:
+        if shape.band is None:
+            return None
+        found = shape.band
+        window = timedelta(**{_SPANS[found.window[-1]]: int(found.window[:-1])})
+        if window > LONGEST_WINDOW:
+            self.bad((*path, "band", "window"), f"{found.window} is longer than counts are kept", "at most 7d")
+        if found.low_bp > found.high_bp:
+            self.bad((*path, "band"), f"no rate is from {found.low_bp} to {found.high_bp} bp", "low_bp up to high_bp")
+        return Band(window, found.min_evaluations, found.low_bp, found.high_bp)
 
     def _kind(self, name: str, path: Path, position: int, shape: RuleShape) -> EventKind | None:
         if name in self.kinds and name not in shape.on[:position]:

@@ -48,6 +48,7 @@ def _day(value: object) -> object:
 
 DAY_EXPECTED = "a day of the calendar such as 2026-02-01"
 Day = Annotated[date, BeforeValidator(_day)]
+Span = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,3}[mhd]$")]
 OneOrMore = Annotated[
     list[Said],
     BeforeValidator(
@@ -130,6 +131,22 @@ class EffectiveShape(Shape):
     review_by: Day = Field(description="Day by which somebody has to look at the rule again.")
 
 
+class ShareShape(Shape):
+    """For which stable share of subjects a live rule acts."""
+
+    bp: Annotated[int, Field(ge=0, le=10_000)] = Field(description="Of 10,000 subjects, so many.")
+    by: Literal["subject"] = Field("subject", description="What is drawn; the same subject is always on the same side.")
+
+
+class BandShape(Shape):
+    """Between which firing rates a rule is believed."""
+
+    window: Span = Field(description="Over how long the rate is taken: 30m, 1h, 7d.")
+    min_evaluations: Annotated[int, Field(ge=1, le=10**9)] = Field(500, description="Fewer say nothing.")
+    low_bp: Annotated[int, Field(ge=0, le=10_000)] = Field(0, description="The lowest rate that is believed.")
+    high_bp: Annotated[int, Field(ge=0, le=10_000)] = Field(10_000, description="The highest rate that is believed.")
+
+
 class RuleShape(Shape):
     """One rule."""
 
@@ -143,6 +160,8 @@ class RuleShape(Shape):
     then: Annotated[list[Then], Field(min_length=1, max_length=10)] = Field(description="Verdicts, labels and effects.")
     reason: Said = Field(description="The Chinese sentence the uploader reads.")
     missing: Literal["review", "skip"] = Field("review", description="What an absent fact means.")
+    share: ShareShape | None = Field(None, description="For which stable share of subjects it acts.")
+    band: BandShape | None = Field(None, description="Between which firing rates it is believed.")
     note: Said | None = Field(None, description="Free.")
 
 

@@ -72,6 +72,8 @@ def _firing(firing: Firing) -> dict[str, Any]:
         answer["unsigned"] = list(firing.unsigned)
     if firing.sign_offs:
         answer["sign_offs"] = [_sign_off(sign_off) for sign_off in firing.sign_offs]
+    if firing.limited_by:
+        answer["limited_by"] = list(firing.limited_by)
     return answer
 
 

@@ -67,6 +67,11 @@ class ContentToScreen:
         }
 
     @property
+    def subject(self) -> str:
+        """By what a rule's share is drawn: the author, who then always meets the same rules; else the content."""
+        return f"author:{self.author_id}" if self.author_id else f"content:{self.shop_id}/{self.content_id}"
+
+    @property
     def person(self) -> str:
         """Under whose key this content's personal data is sealed: the author's, else the shop's."""
         return f"author:{self.author_id}" if self.author_id else f"shop:{self.shop_id}"

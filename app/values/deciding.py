@@ -86,7 +86,8 @@ class Firing:
     ``effects`` are the money and routing effects beside the decision, as plain data. ``shadow`` firings are recorded
     and change nothing. ``overrides`` says of each parameter that had another value for this event by what it was chosen
     (``{"late_min_fen": {"shop": "shop-7"}}``). ``unsigned`` says why a block or payment acts as a review, ``sign_offs``
-    on whose word it does not.
+    on whose word it does not. ``limited_by`` says what made a live rule act more mildly than it is written: ``share``
+    (the subject is outside the rule's share: a shadow) or ``tripped`` (its breaker is open: a review).
     """
 
     rule: str
@@ -101,6 +102,7 @@ class Firing:
     overrides: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     unsigned: tuple[str, ...] = ()
     sign_offs: tuple[SignOff, ...] = ()
+    limited_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,7 @@ class FiringAnswer(BaseModel):
     overrides: dict[str, dict[str, str]] = Field(default_factory=dict)
     unsigned: list[str] = Field(default_factory=list)
     sign_offs: list[SignedAnswer] = Field(default_factory=list)
+    limited_by: list[Literal["share", "tripped"]] = Field(default_factory=list)
 
 
 class SignedAnswer(BaseModel):
@@ -182,44 +183,6 @@ class CasePage(BaseModel):
     next_cursor: str | None
 
 
-class SnapshotAnswer(BaseModel):
-    """A stored snapshot."""
-
-    id: str
-    kind: str
-    is_active: bool
-    summary: dict[str, Any]
-    proposed_by: str
-    created_at: str
-
-
-class SnapshotList(BaseModel):
-    """Stored snapshots, newest first."""
-
-    items: list[SnapshotAnswer]
-    next_cursor: None = None
-
-
-class RuleAnswer(BaseModel):
-    """A rule in force."""
-
-    id: str
-    pack: str
-    title: str
-    status: str
-    on: list[str]
-    reason: str
-    references: list[str]
-
-
-class RuleList(BaseModel):
-    """The rules in force."""
-
-    items: list[RuleAnswer]
-    next_cursor: None = None
-    snapshot: str
-
-
 class SignOffAnswer(BaseModel):
     """A sign-off of the register; it counts while it is ``approved`` and between its days."""
 
@@ -261,26 +224,6 @@ class SignOffList(BaseModel):
     items: list[SignOffAnswer]
     next_cursor: None = None
     unsigned: list[UnsignedAnswer]
-
-
-class WordlistAnswer(BaseModel):
-    """A wordlist in force."""
-
-    name: str
-    category: str
-    verdict: Ladder
-    source: str
-    owner: str
-    match: str
-    words: int
-
-
-class WordlistList(BaseModel):
-    """The wordlists in force."""
-
-    items: list[WordlistAnswer]
-    next_cursor: None = None
-    snapshot: str
 
 
 class WebhookAnswer(BaseModel):

@@ -90,6 +90,7 @@ Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "
 Reason = Annotated[str, Field(min_length=1, max_length=2_000, pattern=r"\S"), AfterValidator(_no_nul)]
 SignedText = Annotated[str, Field(max_length=500), AfterValidator(_no_nul)]
 SignedValue = Annotated[int, Field(ge=-(10**15), le=10**15)] | bool | SignedText | list[SignedText] | None
+SNAPSHOT_ID = r"^sha256:[0-9a-f]{64}$"
 FreeMap = Annotated[dict[str, JsonValue], Field(max_length=200), AfterValidator(_no_nul_inside)]
 
 
@@ -245,17 +246,63 @@ class WithdrawIn(Contract):
     reason: Reason
 
 
+class FileEditIn(Contract):
+    """A whole file replaced, added, or with ``text`` null removed; ``path`` is relative to the folder."""
+
+    path: Annotated[str, Field(pattern=r"^[^/\x00-\x1f\x7f][^\x00-\x1f\x7f]{0,199}$")]
+    text: Annotated[str, AfterValidator(_no_nul)] | None
+
+
+class ParameterEditIn(Contract):
+    """Another default of one parameter; the rest of the file stays as it is written."""
+
+    pack: Annotated[str, Field(min_length=1, max_length=64)]
+    parameter: Annotated[str, Field(min_length=1, max_length=64)]
+    value: (
+        bool | int | Annotated[str, Field(max_length=500)] | Annotated[list[str], Field(min_length=1, max_length=200)]
+    )
+
+
+class StatusEditIn(Contract):
+    """One rule in another state of its life."""
+
+    rule: Annotated[str, Field(min_length=1, max_length=40)]
+    status: Literal["draft", "shadow", "live", "retired"]
+
+
+class SnapshotIn(Contract):
+    """A candidate: all ``files``, or ``edits`` of what is in force; ``base`` says which snapshot was edited."""
+
+    kind: Literal["rules", "wordlists"]
+    reason: Reason
+    files: dict[str, Annotated[str, AfterValidator(_no_nul)]] | None = Field(None, min_length=1, max_length=2_000)
+    edits: list[FileEditIn | ParameterEditIn | StatusEditIn] | None = Field(None, min_length=1, max_length=100)
+    base: Annotated[str, Field(pattern=SNAPSHOT_ID)] | None = None
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> SnapshotIn:
+        if (self.files is None) is (self.edits is None):
+            raise ValueError("send `files` or `edits`")
+        return self
+
+
+class ReasonIn(Contract):
+    """Why, for the record."""
+
+    reason: Reason
+
+
 class WebhookIn(Contract):
     """An endpoint to add. Without ``shop_ids`` it hears of all the key's shops."""
 
     url: str = Field(min_length=8, max_length=2_000, pattern=r"^https?://[^\x00-\x20\x7f]+$")
-    event_types: list[Literal["content.outcome", "case.opened", "snapshot.refused"]] = Field(
-        min_length=1, max_length=10
-    )
+    event_types: list[
+        Literal["content.outcome", "case.opened", "snapshot.refused", "rule.tripped", "rule.review_due"]
+    ] = Field(min_length=1, max_length=10)
     shop_ids: list[ShopId] | None = Field(None, max_length=1_000)
 
 
-SnapshotId = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
+SnapshotId = Annotated[str, Field(pattern=SNAPSHOT_ID)]
 FileName = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Files = Annotated[dict[FileName, Annotated[str, AfterValidator(_no_nul)]], Field(min_length=1, max_length=500)]
 

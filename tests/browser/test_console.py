@@ -74,8 +74,8 @@ def address(sqlite_template, tmp_path_factory):
     folder = tmp_path_factory.mktemp("console")
     shutil.copyfile(sqlite_template, folder / "weiheng.db")
     with closing(Database(f"sqlite:///{folder / 'weiheng.db'}")) as database:
-        service = make_service(database, folder, shipped_judge(folder))
-        put_officer(service)
+        service = make_service(database, folder, shipped_judge(folder), rule_approval="required")
+        put_officer(service, roles=["officer", "rule_approver"])
         put_officer(service, "wang")  # the one who signs out, which ends every session of theirs
         client = service.client("screen")
         for number in range(12):
@@ -83,6 +83,8 @@ def address(sqlite_template, tmp_path_factory):
             service.clock.advance(seconds=1)
         more = {"content_id": "v-main", "author_id": "author-1", "segments": [_segment("药到病除", 75_400)]}
         assert service.screen(client, TEXT, **more).status_code == 200
+        shadow = {"kind": "rules", "reason": "先观察一周", "edits": [{"rule": "S9-01", "status": "shadow"}]}
+        assert service.client("rules").post("/v1/snapshots", json=shadow).get_json()["state"] == "waiting"
         server = make_server("127.0.0.1", 0, service.app, threaded=True)
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
@@ -222,7 +224,7 @@ def test_every_page_fits_its_window_can_be_read_and_is_named(new_page, session, 
     stranger.goto("/console/sign-in")
     _check(stranger)
     page = new_page(viewport=viewport, color_scheme=scheme, storage_state=session)
-    for path in ("/console/cases?state=all&shop=shop-1", "/console/cases?q=nothing"):
+    for path in ("/console/cases?state=all&shop=shop-1", "/console/cases?q=nothing", "/console/rules"):
         page.goto(path)
         _check(page)
     open_main_case(page)
@@ -273,3 +275,18 @@ def test_signing_out_leads_back_to_the_sign_in_page(new_page):
     page.go_back()
     page.goto("/console/cases")
     expect(page.get_by_role("heading", name="登录")).to_be_visible()
+
+
+def test_a_second_officer_reads_what_changes_and_approves_it(new_page, session):
+    page = new_page(storage_state=session)
+    page.goto("/console/rules")
+    waiting = page.get_by_role("region", name="等待第二人批准")
+    expect(waiting).to_contain_text("状态由 生效 改为 影子")
+
+    page.get_by_role("button", name="批准并启用").click()
+    expect(waiting).to_be_visible()  # the browser asks for the reason first
+    page.get_by_label("理由").fill("与法务核对过")
+    page.get_by_role("button", name="批准并启用").click()
+
+    expect(page.get_by_text("等待第二人批准")).to_have_count(0)
+    expect(page.locator("tr", has_text="S9-01 涉老年人保健品虚假宣传")).to_contain_text("影子")

@@ -29,11 +29,14 @@ from app.cli import main
 from app.errors import BadDefinition
 from app.events.kinds.content_submit import CONTENT_KINDS, KIND
 from app.flows.publish_snapshot import publish
+from app.flows.review_rules import review_rules
+from app.flows.watch_rules import check_bands, write_counts
 from app.models import OutboxMessage
 from app.outbox.messages import EVENT_TYPES
 from app.outbox.sending import signature
 from app.settings import _FOREIGN, Settings
 from app.values.access import Scope
+from app.values.deciding import Firing, Verdict
 from app.values.facts import Origin
 from tests.service import START, make_service, shipped_judge
 
@@ -112,6 +115,8 @@ def remember(example, said, known):
         known["backtest_id"] = said["id"]
     if example.path == "/v1/rules/sign-offs" and "id" in said:
         known["sign_off_id"] = said["id"]
+    if example.path == "/v1/snapshots":
+        known["snapshot_id"] = said["id"]
     if example.path.startswith("/v1/snapshots?"):
         known["snapshot_id"] = said["items"][0]["id"]
 
@@ -132,7 +137,7 @@ def judge(tmp_path_factory):
 
 @pytest.fixture
 def service(sqlite_database, judge, tmp_path):
-    return make_service(sqlite_database, tmp_path, judge, outbox_allow_private=False)
+    return make_service(sqlite_database, tmp_path, judge, outbox_allow_private=False, rule_approval="required")
 
 
 @pytest.mark.parametrize("name", GENERATED)
@@ -180,7 +185,8 @@ def test_every_request_of_the_pages_is_answered_as_shown(service):
     shown = [*examples_of(API), *examples_of((DOCS / "reference/errors.md").read_text("utf-8"))]
 
     for example in shown:
-        answer = call(second if example.path.endswith("/{sign_off_id}/decide") else client, example, known)
+        decides = example.path.endswith(("/approve", "/refuse", "/{sign_off_id}/decide"))  # never by whoever asked
+        answer = call(second if decides else client, example, known)
         if example.answer is None:
             assert answer.status_code == 200, example.path
             continue
@@ -229,9 +235,17 @@ def test_the_events_are_announced_as_shown(service, tmp_path):
     folders = service.parts.settings.model_copy(update={"wordlists_dir": tmp_path / "wordlists"})
     with pytest.raises(BadDefinition):
         publish(service.parts.db, folders, "wordlists", by="test", now=service.clock())
+    rules = service.parts.live.current.rules_on("video_caption")
+    firing = Firing("S8-02a", "content", Verdict.BLOCK, "", ())
+    for _ in range(600):
+        service.parts.counts.note(rules, [firing], now=service.clock())
+    write_counts(service.parts)
+    check_bands(service.parts, now=service.clock())
+    review_rules(service.parts, now=service.clock.advance(days=58))
 
     with service.parts.db.read() as session:
-        said = {message.type: json.loads(message.body) for message in session.scalars(select(OutboxMessage))}
+        newest_first = session.scalars(select(OutboxMessage).order_by(OutboxMessage.id.desc()))
+        said = {message.type: json.loads(message.body) for message in newest_first}  # of several, the first stays
     shown = [json.loads(text) for language, text in FENCE.findall(API) if language == "json" and '"data"' in text]
 
     assert [event["type"] for event in shown] == list(EVENT_TYPES)

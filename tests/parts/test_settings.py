@@ -197,3 +197,16 @@ def test_settings_do_not_change_after_they_were_read():
 
 def test_public_url_loses_its_trailing_slash():
     assert read_settings({"WEIHENG_PUBLIC_URL": "https://w.example/"}).base_url == "https://w.example"
+
+
+@pytest.mark.parametrize(
+    ("environ", "needed"),
+    [
+        ({}, False),
+        (PRODUCTION, True),
+        ({"WEIHENG_RULE_APPROVAL": "required"}, True),
+        (PRODUCTION | {"WEIHENG_RULE_APPROVAL": "off"}, False),
+    ],
+)
+def test_production_asks_a_second_person_for_rules_unless_told_otherwise(environ, needed):
+    assert read_settings(environ).needs_rule_approval is needed

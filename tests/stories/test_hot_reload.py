@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 import time
 
 import pytest
 
+from app import snapshots
 from app.errors import BadDefinition, NotReady
 from app.flows.follow_snapshots import FolderWatch, Follower, follow_once
 from app.flows.publish_snapshot import publish
@@ -180,3 +182,99 @@ def test_no_request_fails_while_snapshots_are_swapped(sqlite_database, folders):
 
     assert len(answers) > 20
     assert set(answers) == {200}
+
+
+def _vim(folder, name, text):
+    """Swap file, write probe, old file renamed to a backup, a new file under the old name, backup removed."""
+    (folder / f".{name}.swp").write_bytes(b"b0VIM 9.0\0\xff")
+    (folder / "4913").write_text("")
+    (folder / "4913").unlink()
+    (folder / name).rename(folder / f"{name}~")
+    (folder / name).write_text(text, encoding="utf-8")
+    (folder / f"{name}~").unlink()
+
+
+def _emacs(folder, name, text):
+    """A lock that is a dangling link, an auto-save file, then a backup that stays."""
+    (folder / f".#{name}").symlink_to("somebody@somewhere.1234:1")
+    (folder / f"#{name}#").write_text(text[: len(text) // 2], encoding="utf-8")
+    shutil.copy(folder / name, folder / f"{name}~")
+    (folder / name).write_text(text, encoding="utf-8")
+
+
+def _atomic_rename(folder, name, text):
+    """As VS Code and many scripts save: a temporary file beside it, renamed over it."""
+    (folder / f"{name}.tmp-1234").write_text(text, encoding="utf-8")
+    (folder / f"{name}.tmp-1234").replace(folder / name)
+
+
+def _rsync(folder, name, text):
+    """A hidden temporary name with six random characters, renamed over the file with the sender's time."""
+    (folder / f".{name}.Xa81Kd").write_text(text, encoding="utf-8")
+    os.utime(folder / f".{name}.Xa81Kd", (1_700_000_000, 1_700_000_000))
+    (folder / f".{name}.Xa81Kd").replace(folder / name)
+
+
+@pytest.mark.parametrize("save", [_vim, _emacs, _atomic_rename, _rsync])
+def test_however_a_file_is_saved_it_is_published_once_and_whole(live, folders, save):
+    folder, name = folders / "wordlists", "counterfeit.txt"
+    follower = Follower(live.parts)
+    before = live.parts.live.current.wordlists_id
+    for _ in range(3):
+        follower._follow()
+
+    save(folder, name, (folder / name).read_text("utf-8") + "紫云英牌样机\n")
+    for _ in range(4):
+        follower._follow()
+
+    assert live.parts.live.current.wordlists_id != before
+    with live.parts.db.read() as session:
+        assert len(snapshots.newest(session, "wordlists")) == 2
+        assert snapshots.pointer(session, "wordlists").error is None
+
+
+def test_what_an_editor_leaves_behind_publishes_nothing(live, folders):
+    folder = folders / "rules/content"
+    follower = Follower(live.parts)
+    for _ in range(3):
+        follower._follow()
+
+    for name in (
+        ".pack.yaml.swp",
+        "4913",
+        "pack.yaml~",
+        "#pack.yaml#",
+        ".#pack.yaml",
+        "pack.yaml.Xa81Kd",
+        "~$pack.yaml",
+    ):
+        (folder / name).write_text("pack: half wri", encoding="utf-8")
+        for _ in range(3):
+            follower._follow()
+
+    with live.parts.db.read() as session:
+        assert len(snapshots.newest(session, "rules")) == 1
+        assert snapshots.pointer(session, "rules").error is None
+
+
+def test_a_folder_swapped_by_a_symbolic_link_is_published_even_with_the_same_sizes_and_times(database, folders):
+    releases = folders / "releases"
+    for name, word in (("one", "紫云英甲"), ("two", "紫云英乙")):
+        shutil.copytree(PROJECT / "wordlists", releases / name)
+        (releases / name / "trial.txt").write_text(LIST + word + "\n", encoding="utf-8")
+        os.utime(releases / name / "trial.txt", (1_700_000_000, 1_700_000_000))
+    (folders / "current").symlink_to(releases / "one")
+    live = make_service(database, folders / "data", wordlists_dir=folders / "current", watch=True, poll_s=0.1)
+    prepare(live.parts)
+    follower = Follower(live.parts)
+    for _ in range(3):
+        follower._follow()
+    before = live.parts.live.current.wordlists_id
+
+    (folders / "next").symlink_to(releases / "two")
+    (folders / "next").replace(folders / "current")
+    for _ in range(3):
+        follower._follow()
+
+    assert live.parts.live.current.wordlists_id != before
+    assert live.screen(live.client(), "这是紫云英乙样机").get_json()["decision"] == "block"

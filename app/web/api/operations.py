@@ -8,6 +8,7 @@ from flask_openapi3 import APIBlueprint, Tag
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import metrics, snapshots
+from app.flows.decide_candidate import waiting_candidates
 from app.flows.parts import Parts
 from app.migrate import current, head
 from app.values.access import Scope
@@ -32,8 +33,8 @@ def healthz() -> Response:
 def readyz() -> Response:
     """Whether the database answers at the right revision and a judge is loaded.
 
-    A refused candidate in a folder is said here (``rules``, ``wordlists``) but does not make the service unready: what
-    was in force still is.
+    A refused candidate in a folder, and one that waits for a second person, is said here (``rules``, ``wordlists``) but
+    does not make the service unready: what was in force still is.
     """
     checks = _checks(parts())
     failing = checks["database"] != "ok" or checks["judge"] != "ok"
@@ -56,7 +57,9 @@ def _checks(of: Parts) -> dict[str, str]:
         with of.db.read() as session:
             for kind in snapshots.KINDS:
                 pointer = snapshots.pointer(session, kind)
-                checks[kind] = f"folder refused: {pointer.error}" if pointer.error else "ok"
+                waiting = [each.object_id for each in waiting_candidates(session, kind)]
+                said = f"ok; waits for a second person: {', '.join(waiting)}" if waiting else "ok"
+                checks[kind] = f"folder refused: {pointer.error}" if pointer.error else said
     except SQLAlchemyError as error:
         checks["database"] = f"does not answer: {type(error).__name__}"
     return checks

@@ -8,17 +8,18 @@ import orjson
 from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import BaseModel, Field
-from sqlalchemy.orm import Session
 
-from app import audit, snapshots
+from app import snapshots
 from app.errors import Forbidden, NotFound
-from app.flows.follow_snapshots import build_judge, follow_once
-from app.models import Snapshot
+from app.flows.decide_candidate import activate_again, waiting_candidates
+from app.models import Approval, Snapshot
 from app.text.wordlist import load_wordlists
 from app.values.access import Caller, Scope
-from app.web.answers import RuleList, SnapshotAnswer, SnapshotList, WordlistList
+from app.web.api.rules import rule_answers
 from app.web.auth import answered_once, caller, parts
+from app.web.definition_answers import RuleList, SnapshotAnswer, SnapshotList, WordlistList
 from app.web.docs import PROBLEMS, SECURITY
+from app.web.schemas import SNAPSHOT_ID
 
 blueprint = APIBlueprint(
     "snapshots",
@@ -33,7 +34,7 @@ blueprint = APIBlueprint(
 class SnapshotPath(BaseModel):
     """Which snapshot."""
 
-    snapshot_id: str = Field(pattern=r"^sha256:[0-9a-f]{64}$")
+    snapshot_id: str = Field(pattern=SNAPSHOT_ID)
 
 
 class SnapshotQuery(BaseModel, extra="forbid"):
@@ -45,21 +46,10 @@ class SnapshotQuery(BaseModel, extra="forbid"):
 
 @blueprint.get("/rules", summary="Rules in force", responses={200: RuleList})
 def list_rules() -> Response:
-    """Every rule of the active snapshot with its status."""
+    """Every rule of the active snapshot: its status, how often it fired, whether its breaker is open."""
     caller(Scope.RULES)
     judge = parts().live.current
-    items = [
-        {
-            "id": rule.id,
-            "pack": rule.pack,
-            "title": rule.title,
-            "status": str(rule.status),
-            "on": list(rule.on),
-            "reason": rule.reason,
-            "references": list(rule.references),
-        }
-        for rule in judge.engine.rules
-    ]
+    items = rule_answers(parts())
     body = {"items": items, "next_cursor": None, "snapshot": judge.rules_id}
     return Response(orjson.dumps(body), content_type="application/json")
 
@@ -90,62 +80,76 @@ def list_wordlists() -> Response:
 @blueprint.get("/snapshots", summary="Stored snapshots", responses={200: SnapshotList})
 def list_snapshots(query: SnapshotQuery) -> Response:
     """Stored snapshots, newest first, and which are in force."""
-    by = _rules_or_wordlists()
+    by = rules_or_wordlists()
     kinds = [query.kind] if query.kind else list(snapshots.KINDS)
     with parts().db.read() as session:
         active = {snapshots.pointer(session, kind).snapshot_id for kind in kinds}
         found = [
             one for kind in kinds if kind in by.grants for one in snapshots.newest(session, kind, limit=query.limit)
         ]
+        waiting = {each.object_id: each for kind in kinds for each in waiting_candidates(session, kind)}
     found.sort(key=lambda one: one.created_at, reverse=True)
-    body = {"items": [_answer(one, one.id in active) for one in found[: query.limit]], "next_cursor": None}
+    items = [_answer(one, one.id in active, waiting.get(one.id)) for one in found[: query.limit]]
+    body = {"items": items, "next_cursor": None}
     return Response(orjson.dumps(body), content_type="application/json")
 
 
 @blueprint.post("/snapshots/<string:snapshot_id>/activate", summary="Go back", responses={200: SnapshotAnswer})
 @answered_once
 def activate_snapshot(path: SnapshotPath) -> Response:
-    """Put a stored snapshot in force again; it stays so until somebody publishes."""
-    by = _rules_or_wordlists()
-    with parts().db.read() as session:
-        found = session.get(Snapshot, path.snapshot_id)
-    if found is None:
-        raise NotFound(f"no snapshot {path.snapshot_id}")
+    """Put a snapshot that was in force before in force again; it stays so until somebody publishes."""
+    by = rules_or_wordlists()
+    found = find(path.snapshot_id)
     by.require(found.kind)
-    _try_to_build(found)
-    now = parts().now()
-
-    def work(session: Session) -> None:
-        snapshots.activate(session, found.kind, found.id, by=by.name, now=now)
-        audit.record(
-            session, actor=by.name, action="snapshot.activate", object_type=found.kind, object_id=found.id, now=now
-        )
-
-    parts().db.write(work)
-    follow_once(parts())
-    return Response(orjson.dumps(_answer(found, is_active=True)), content_type="application/json")
+    activate_again(parts(), found, by=by.name, now=parts().now())
+    return Response(orjson.dumps(one_snapshot(found.id)), content_type="application/json")
 
 
-def _try_to_build(found: Snapshot) -> None:
-    """An old snapshot that this program can no longer build must not be put in force."""
-    judge = parts().live.current
-    wanted = {"rules": judge.rules_id, "wordlists": judge.wordlists_id} | {found.kind: found.id}
-    build_judge(parts(), wanted["rules"], wanted["wordlists"], before=judge)
-
-
-def _rules_or_wordlists() -> Caller:
+def rules_or_wordlists() -> Caller:
+    """The caller, who must have one of the two scopes."""
     try:
         return caller(Scope.RULES)
     except Forbidden:
         return caller(Scope.WORDLISTS)
 
 
-def _answer(one: Snapshot, is_active: bool) -> dict[str, object]:
+def find(snapshot_id: str) -> Snapshot:
+    """A stored snapshot; raises NotFound."""
+    with parts().db.read() as session:
+        found = session.get(Snapshot, snapshot_id)
+    if found is None:
+        raise NotFound(f"no snapshot {snapshot_id}")
+    return found
+
+
+def one_snapshot(snapshot_id: str) -> dict[str, object]:
+    """A stored snapshot as plain data; raises NotFound."""
+    found = find(snapshot_id)
+    with parts().db.read() as session:
+        is_active = snapshots.pointer(session, found.kind).snapshot_id == found.id
+        waiting = {each.object_id: each for each in waiting_candidates(session, found.kind)}
+    return _answer(found, is_active, waiting.get(found.id))
+
+
+def _answer(one: Snapshot, is_active: bool, waiting: Approval | None) -> dict[str, object]:
     return {
         "id": one.id,
         "kind": one.kind,
         "is_active": is_active,
+        "was_active": one.first_active_at is not None,
+        "waiting": None if waiting is None else _waiting(waiting),
         "summary": one.summary,
         "proposed_by": one.proposed_by,
         "created_at": one.created_at,
+    }
+
+
+def _waiting(asked: Approval) -> dict[str, object]:
+    return {
+        "approval_id": asked.id,
+        "base": asked.payload["base"],
+        "reason": asked.reason,
+        "requested_by": asked.requested_by,
+        "requested_at": asked.requested_at,
+        "hard_rules": asked.payload["rules"],
     }

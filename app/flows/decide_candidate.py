@@ -1,0 +1,100 @@
+"""A second person decides a waiting candidate: approved it takes force, refused it stays where it is, stored.
+
+the waiting request ─ somebody else than the proposer? ─ still on top of what is in force? ─ can this program build it?
+─ one unit of work: decide, activate, record ─ this process changes over, others follow within two seconds
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import structlog
+from sqlalchemy.orm import Session
+
+from app import approvals, audit, snapshots
+from app.errors import Conflict, InvalidInput, NotFound, Problem
+from app.flows.follow_snapshots import build_judge, follow_once
+from app.flows.parts import Parts
+from app.flows.propose_snapshot import ACTION
+from app.metrics import SNAPSHOT_WAITING
+from app.models import Approval, Snapshot
+
+_log = structlog.get_logger(__name__)
+
+
+def decide_candidate(parts: Parts, snapshot_id: str, *, approve: bool, reason: str, by: str, now: datetime) -> Approval:
+    """Approve or refuse the candidate that waits.
+
+    Raises:
+        NotFound: no such snapshot.
+        Conflict: it does not wait, or another snapshot took force since it was proposed.
+        Forbidden: the decider is the proposer.
+        BadDefinition: this program cannot build it.
+    """
+    if not reason.strip():
+        raise InvalidInput("a decision needs a reason", problems=[Problem("reason", "is empty", "why")])
+    with parts.db.read() as session:
+        snapshot = session.get(Snapshot, snapshot_id)
+        asked = approvals.newest_of(session, action=ACTION, object_id=snapshot_id)
+    if snapshot is None:
+        raise NotFound(f"no snapshot {snapshot_id}")
+    if asked is None or asked.state != "waiting":
+        raise Conflict("the snapshot does not wait" + (f": it was {asked.state}" if asked else ""))
+    if approve:
+        build_any(parts, snapshot)
+    approval_id = asked.id
+
+    def work(session: Session) -> Approval:
+        decided = approvals.decide(session, approval_id, approve=approve, reason=reason, by=by, now=now)
+        if approve:
+            if snapshots.pointer(session, snapshot.kind).snapshot_id != decided.payload["base"]:
+                raise Conflict("another snapshot took force since it was proposed; propose it again")
+            snapshots.activate(session, snapshot.kind, snapshot_id, by=by, now=now)
+        audit.record(
+            session,
+            actor=by,
+            action=ACTION if approve else "snapshot.refuse",
+            object_type=snapshot.kind,
+            object_id=snapshot_id,
+            now=now,
+            reason=reason,
+            details={"proposed_by": decided.requested_by, "rules": decided.payload["rules"]},
+        )
+        return decided
+
+    decided = parts.db.write(work)
+    with parts.db.read() as session:
+        SNAPSHOT_WAITING.labels(snapshot.kind).set(int(bool(waiting_candidates(session, snapshot.kind))))
+    _log.info("snapshot_decided", kind=snapshot.kind, snapshot=snapshot_id, approved=approve, by=by)
+    if approve:
+        follow_once(parts)
+    return decided
+
+
+def activate_again(parts: Parts, snapshot: Snapshot, *, by: str, now: datetime) -> None:
+    """Go back to a snapshot that was in force once; where approval is required, only to such a one.
+
+    Raises Conflict for a candidate that never was in force and has to be proposed.
+    """
+    if parts.settings.needs_rule_approval and snapshot.kind == "rules" and snapshot.first_active_at is None:
+        raise Conflict("this snapshot was never in force: it has to be proposed, and a second person approves it")
+    build_any(parts, snapshot)
+
+    def work(session: Session) -> None:
+        snapshots.activate(session, snapshot.kind, snapshot.id, by=by, now=now)
+        audit.record(session, actor=by, action=ACTION, object_type=snapshot.kind, object_id=snapshot.id, now=now)
+
+    parts.db.write(work)
+    follow_once(parts)
+
+
+def waiting_candidates(session: Session, kind: str) -> list[Approval]:
+    """Requests for snapshots of a kind that nobody has decided, oldest first."""
+    return [each for each in approvals.waiting(session) if each.action == ACTION and each.payload["kind"] == kind]
+
+
+def build_any(parts: Parts, snapshot: Snapshot) -> None:
+    """A snapshot that this program cannot build must not be put in force; raises BadDefinition."""
+    judge = parts.live.current
+    wanted = {"rules": judge.rules_id, "wordlists": judge.wordlists_id} | {snapshot.kind: snapshot.id}
+    build_judge(parts, wanted["rules"], wanted["wordlists"], before=judge)

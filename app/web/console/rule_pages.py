@@ -1,0 +1,155 @@
+"""The page of rules: what is in force and how often it fires, and the candidates that wait for a second officer.
+
+Rules are written in files and proposed from there; here they are read, and a waiting candidate is decided. Whoever
+proposed it sees it without the buttons, and the flow refuses them all the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from app import approvals, breakers, snapshots
+from app.breakers import Rate
+from app.errors import BadDefinition, Conflict, Forbidden
+from app.events.kind import load_kinds
+from app.flows.decide_candidate import decide_candidate, waiting_candidates
+from app.flows.diff_snapshots import Diff, diff_stored
+from app.flows.parts import Parts
+from app.flows.review_rules import review_state
+from app.flows.watch_rules import band_of
+from app.models import Approval
+from app.rules.definition import Pack, Rule
+from app.rules.limits import Band
+from app.rules.pack import load_packs
+from app.text.words import CHINA_TIME
+from app.values.access import Role
+from app.values.change import said_value
+from app.web.auth import parts
+from app.web.console import signed_in
+
+DECIDERS = frozenset({Role.RULE_APPROVER, Role.ADMIN})
+_CHANGES_SHOWN = 50
+_REASON_MAX = 2_000
+_PACKS: dict[str, tuple[Pack, ...]] = {}  # of the snapshot in force: it never changes, so it is read once
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A rule with what the page shows beside it."""
+
+    rule: Rule
+    hour: Rate
+    day: Rate
+    band: Band | None
+    is_tripped: bool
+    review: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A candidate that waits, its difference, and why this officer may not decide it (a sentence's key), if so."""
+
+    asked: Approval
+    diff: Diff | None
+    barred: str | None
+
+
+def install(console: Blueprint) -> None:
+    """Add the pages."""
+    console.add_url_rule("/rules", "rules", show_rules)
+    console.add_url_rule("/rules/candidates/<string:snapshot_id>", "decide_candidate", decide, methods=["POST"])
+
+
+def show_rules() -> str:
+    """The page."""
+    return _page(told=None)
+
+
+def decide(snapshot_id: str) -> Response:
+    """Approve or refuse a candidate, then show the page; what cannot be done is said there."""
+    caller = signed_in.officer().caller
+    if not caller.grants & DECIDERS:
+        raise Forbidden(f"this needs one of {', '.join(sorted(DECIDERS))}")
+    reason, choice = request.form.get("reason", "").strip()[:_REASON_MAX], request.form.get("decision")
+    told = None if reason else "rules.needs_reason"
+    if choice not in {"approve", "refuse"}:
+        told = "rules.not_decided"
+    if told is None:
+        try:
+            decide_candidate(
+                parts(), snapshot_id, approve=choice == "approve", reason=reason, by=caller.name, now=parts().now()
+            )
+        except (Conflict, Forbidden, BadDefinition):
+            told = "rules.not_decided"
+    if told is not None:
+        return make_response(_page(told=told), 422 if told == "rules.needs_reason" else 409)
+    return redirect(url_for("console.rules"), 303)
+
+
+def _page(*, told: str | None) -> str:
+    own, caller = parts(), signed_in.officer().caller
+    judge = own.live.current
+    now = own.now()
+    with own.db.read() as session:
+        packs = _packs_of(session, judge.rules_id)
+        rows = _rows(own, session)
+        waiting = [_waiting(session, each, caller.name) for each in waiting_candidates(session, "rules")]
+    return render_template(
+        "console/rules.html",
+        judge=judge,
+        packs=packs,
+        rows=rows,
+        waiting=waiting,
+        may_decide=bool(caller.grants & DECIDERS),
+        shown=_CHANGES_SHOWN,
+        live=sum(row.rule.status == "live" for row in rows.values()),
+        shadow=sum(row.rule.status == "shadow" for row in rows.values()),
+        tripped=[row for row in rows.values() if row.is_tripped],
+        due=[row for row in rows.values() if row.review is not None],
+        value=lambda parameter: said_value(parameter.default, "zh", unit=parameter.unit),
+        told=told,
+        now=now,
+    )
+
+
+def _packs_of(session: Session, rules_id: str) -> tuple[Pack, ...]:
+    if rules_id not in _PACKS:
+        loaded = load_packs(snapshots.load(session, rules_id), kinds=load_kinds())
+        _PACKS.clear()
+        _PACKS[rules_id] = loaded
+    return _PACKS[rules_id]
+
+
+def _rows(own: Parts, session: Session) -> dict[str, Row]:
+    now = own.now()
+    today = now.astimezone(CHINA_TIME).date()
+    hour = breakers.rates(session, since=now - timedelta(hours=1))
+    day = breakers.rates(session, since=now - timedelta(days=1))
+    tripped = breakers.tripped(session)
+    return {
+        rule.id: Row(
+            rule,
+            hour.get(rule.id, Rate()),
+            day.get(rule.id, Rate()),
+            band_of(rule, own.settings),
+            rule.id in tripped,
+            review_state(rule, today),
+        )
+        for rule in own.live.current.engine.rules
+    }
+
+
+def _waiting(session: Session, asked: Approval, officer: str) -> Waiting:
+    base = snapshots.pointer(session, "rules").snapshot_id
+    try:
+        diff = diff_stored(session, "rules", asked.payload["base"], asked.object_id)
+    except BadDefinition:
+        diff = None
+    if asked.payload["base"] != base:
+        return Waiting(asked, diff, "rules.barred_stale")
+    return Waiting(asked, diff, "rules.barred_own" if approvals.is_same_person(asked.requested_by, officer) else None)

@@ -1,0 +1,64 @@
+"""The difference between two sets of wordlists, told by list and word."""
+
+from __future__ import annotations
+
+from app.text.diff import diff_wordlists
+from app.text.wordlist import load_wordlists
+from app.values.change import Detail, sentence, summary
+from tests.parts.text.wordlist_files import HEAD, files_of
+
+
+def diff(before, after):
+    return diff_wordlists(*(load_wordlists(files_of(*lists)) for lists in (before, after)))
+
+
+def test_the_same_lists_have_no_difference_in_any_order():
+    assert diff([HEAD + "极品\n最佳\n"], [HEAD + "## 说明\n最佳\n极品\n"]) == []
+
+
+def test_words_are_told_one_by_one_with_the_verdict_they_act_by():
+    changes = diff([HEAD + "极品\n最佳\n"], [HEAD + "最佳 | verdict: block\n国家级\n"])
+
+    assert [(each.change, each.id, each.within, each.details) for each in changes] == [
+        ("changed", "最佳", "a", (Detail("verdict", None, "block"),)),
+        ("added", "国家级", "a", (Detail("verdict", None, "review"),)),
+        ("removed", "极品", "a", (Detail("verdict", "review", None),)),
+    ]
+    assert sentence(changes[1], "zh") == "新增词 国家级（a）：判定：人工复核"
+    assert summary(changes, "zh") == "新增词 1 项、移除词 1 项、修改词 1 项。"
+    assert summary(changes, "en") == "1 word added, 1 word removed, 1 word changed."
+
+
+def test_a_word_written_differently_is_the_same_word_changed():
+    [change] = diff([HEAD + "极品\n"], [HEAD + "極品\n"])
+
+    assert (change.change, change.details) == ("changed", (Detail("text", "极品", "極品"),))
+
+
+def test_a_lists_new_verdict_says_how_many_words_follow_it():
+    [change] = diff(
+        [HEAD + "极品\n最佳\n国家级 | verdict: block\n"],
+        [HEAD.replace("verdict: review", "verdict: label") + "极品\n最佳\n国家级 | verdict: block\n"],
+    )
+
+    assert change.details == (Detail("verdict", "review", "label"), Detail("following", None, 2))
+    assert "判定由 人工复核 改为 加标识；随词库改变判定的词数：2" in sentence(change, "zh")
+
+
+def test_a_whole_list_is_one_difference_with_its_number_of_words():
+    many = HEAD + "".join(f"词语{number}号\n" for number in range(500))
+
+    [added] = diff([HEAD + "极品\n"], [HEAD + "极品\n", many])
+    [removed] = diff([HEAD + "极品\n", many], [HEAD + "极品\n"])
+
+    assert (added.change, added.id, added.details[-1]) == ("added", "b", Detail("words", None, 500))
+    assert (removed.change, removed.id, removed.details[-1]) == ("removed", "b", Detail("words", 500, None))
+
+
+def test_a_category_is_told_by_its_properties():
+    one, other = files_of(HEAD + "极品\n"), files_of(HEAD + "极品\n")
+    other["categories.yaml"] = other["categories.yaml"].replace("severity: 3}", "severity: 4}", 1)
+
+    [change] = diff_wordlists(load_wordlists(one), load_wordlists(other))
+
+    assert (change.what, change.id, change.details) == ("category", "absolute_terms", (Detail("severity", 3, 4),))

@@ -1,0 +1,137 @@
+"""The console's page of rules: what is in force, what waits, and a second officer's decision on it."""
+
+from __future__ import annotations
+
+import html
+
+import pytest
+
+from app.flows.follow_snapshots import follow_once
+from app.flows.watch_rules import check_bands, write_counts
+from app.values.deciding import Firing, Verdict
+from tests.console import Page, put_officer, sign_in, token
+from tests.service import make_service, shipped_judge
+
+
+@pytest.fixture(scope="module")
+def judge(tmp_path_factory):
+    return shipped_judge(tmp_path_factory.mktemp("judge"))
+
+
+@pytest.fixture
+def service(sqlite_database, tmp_path, judge):
+    return make_service(sqlite_database, tmp_path, judge, rule_approval="required", rule_trip_min_evaluations=20)
+
+
+def officer(service, username, *roles):
+    put_officer(service, username, roles=list(roles))
+    return sign_in(service, username)[0]
+
+
+def propose(service, rule="S2-05", name="lin"):
+    client = service.app.test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {service.key(name=name)}"
+    body = {"kind": "rules", "reason": "先观察 <b>一周</b>", "edits": [{"rule": rule, "status": "shadow"}]}
+    return client.post("/v1/snapshots", json=body).get_json()
+
+
+def decide(client, candidate, decision="approve", reason="与法务核对过", **more):
+    form = {"decision": decision, "reason": reason, "csrf_token": token(client, "/console/rules")} | more
+    return client.post(f"/console/rules/candidates/{candidate['id']}", data=form)
+
+
+def status_of(service, rule):
+    return next(each.status for each in service.parts.live.current.engine.rules if each.id == rule)
+
+
+def test_the_page_shows_rules_parameters_rates_and_what_has_tripped(service):
+    rules = service.parts.live.current.rules_on("video_caption")
+    for number in range(40):
+        firing = [Firing("S8-02a", "content", Verdict.BLOCK, "", ())] if number % 4 else []
+        service.parts.counts.note(rules, firing, now=service.clock())
+    write_counts(service.parts)
+    check_bands(service.parts, now=service.clock())
+    follow_once(service.parts)
+
+    answer = officer(service, "mei", "viewer").get("/console/rules")
+    text = Page(answer.text).text
+
+    assert answer.status_code == 200
+    assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+    names = ("绝对化用语", "广告法第九条第三项", "health_food_categories", "2027-02-01")
+    for said in (*names, "75.00%", "30 / 40", "已熔断，转人工", "0–50%"):
+        assert said in text, said
+    assert "来源：law:广告法第十七条" in text
+    assert "等待第二人批准" not in text
+
+
+def test_a_second_officer_approves_with_a_reason_and_it_takes_force(service):
+    candidate = propose(service)
+    mei = officer(service, "mei", "rule_approver")
+    page = mei.get("/console/rules").text
+
+    assert "状态由 生效 改为 影子" in page
+    assert html.escape("先观察 <b>一周</b>") in page
+    assert decide(mei, candidate, reason="  ").status_code == 422
+    assert status_of(service, "S2-05") == "live"
+
+    answer = decide(mei, candidate)
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/console/rules")
+    assert status_of(service, "S2-05") == "shadow"
+    assert "等待第二人批准" not in mei.get("/console/rules").text
+
+
+def test_a_second_officer_refuses_and_nothing_changes(service):
+    candidate = propose(service)
+    mei = officer(service, "mei", "admin")
+    sent = token(mei, "/console/rules")
+
+    assert decide(mei, candidate, "refuse").status_code == 303
+    assert status_of(service, "S2-05") == "live"
+    form = {"decision": "approve", "reason": "x", "csrf_token": sent}
+    again = mei.post(f"/console/rules/candidates/{candidate['id']}", data=form)
+    assert again.status_code == 409
+    assert "没有办成" in again.text
+
+
+@pytest.mark.parametrize("role", ["viewer", "officer", "senior", "rule_author", "finance", "auditor"])
+def test_other_roles_see_the_candidate_without_buttons_and_cannot_decide(service, role):
+    candidate = propose(service)
+    mei = officer(service, "mei", role)
+    page = mei.get("/console/rules").text
+
+    assert "批准需要" in page
+    assert 'name="decision"' not in page
+    assert decide(mei, candidate).status_code == 403
+    assert status_of(service, "S2-05") == "live"
+
+
+def test_whoever_proposed_has_no_buttons_and_cannot_decide(service):
+    candidate = propose(service, name="mei")
+    mei = officer(service, "mei", "rule_approver")
+    page = mei.get("/console/rules").text
+
+    assert "这是您提出的改动" in page
+    assert 'name="decision"' not in page
+    assert decide(mei, candidate).status_code == 409
+    assert status_of(service, "S2-05") == "live"
+
+
+def test_a_decision_needs_the_forms_token_and_one_of_the_two_answers(service):
+    candidate = propose(service)
+    mei = officer(service, "mei", "rule_approver")
+
+    assert decide(mei, candidate, csrf_token="rubbish").status_code == 400
+    assert decide(mei, candidate, decision="perhaps").status_code == 409
+    assert status_of(service, "S2-05") == "live"
+
+
+def test_a_candidate_over_which_something_else_took_force_says_so(service):
+    propose(service)
+    propose(service, "S2-05b")  # asks people only: takes force at once
+
+    page = officer(service, "mei", "rule_approver").get("/console/rules").text
+
+    assert "须重新提出" in page
+    assert 'name="decision"' not in page
