@@ -212,7 +212,8 @@ NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "personal": {
             "mobile": "手机号",
             "landline": "固定电话",
-            "resident_id": "身份证件号",
+            "resident_id": "身份证号",
+            "residence_permit": "居住证或永居证号",
             "bank_card": "银行卡号",
             "uscc": "统一社会信用代码",
             "passport": "护照号",
@@ -220,6 +221,7 @@ NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "email": "电子邮箱",
             "wechat_id": "微信号",
             "qq": "QQ 号",
+            "address": "家庭住址",
         },
         "field": {
             "text": "文案",
