@@ -19,9 +19,9 @@ from app.events.kind import check_sent_facts
 from app.events.kinds.content_submit import content_facts
 from app.rules.engine import Engine
 from app.text.match import Context, Matcher, TextField
-from app.text.personal_data import find_personal_data
+from app.text.personal_data import find_personal_data, redact
 from app.values.content import ContentToScreen
-from app.values.deciding import Decision, PersonalDatum
+from app.values.deciding import Decision, MaskedText, PersonalDatum
 from app.values.facts import EventKind
 
 SEGMENTS = "segments"
@@ -45,11 +45,15 @@ class Judge:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The decision, and a digest that is equal for contents that read the same after folding."""
+    """The decision, a digest that is equal for contents that read the same after folding, and texts safe to show.
+
+    ``masked`` holds the texts with personal data in them, starred.
+    """
 
     decision: Decision
     folded_digest: str
     holds_personal_data: bool
+    masked: tuple[MaskedText, ...] = ()
 
 
 def check_content(judge: Judge, content: ContentToScreen) -> None:
@@ -71,10 +75,11 @@ def judge_content(
     assert kind is not None, "check_content came first"
     texts = text_fields(content)
     scan = judge.matcher.scan(texts, Context(content.kind, now, content.category, content.shop_id))
+    found = [(text, find_personal_data(text.text)) for text in texts]
     personal_data = tuple(
         PersonalDatum(text.name, start, end, what, text.segment, text.at_ms)
-        for text in texts
-        for start, end, what in find_personal_data(text.text)
+        for text, spans in found
+        for start, end, what in spans
     )
     facts = content_facts(
         sent=content.facts,
@@ -92,7 +97,14 @@ def judge_content(
         firings=evaluation.firings,
         doubts=(*doubts, *capped, *evaluation.doubts),
     )
-    return Judged(decision, _folded_digest(scan.folded), bool(personal_data) or _hides_personal_data(content))
+    return Judged(
+        decision=decision,
+        folded_digest=_folded_digest(scan.folded),
+        holds_personal_data=bool(personal_data) or _hides_personal_data(content),
+        masked=tuple(
+            MaskedText(text.name, redact(text.text, spans), text.segment, text.at_ms) for text, spans in found if spans
+        ),
+    )
 
 
 def text_fields(content: ContentToScreen) -> list[TextField]:
