@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from app.cli import access, definitions, screen, serving
+from app.cli import access, compare, definitions, screen, serving
 from app.errors import AppError
 from app.logs import configure_logs
 from app.settings import masked, read_settings
@@ -48,5 +48,6 @@ for _command in (
     definitions.rules,
     definitions.wordlists,
     screen.screen,
+    compare.compare,
 ):
     main.add_command(_command)
