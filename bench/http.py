@@ -192,6 +192,7 @@ def shares(count=3000):
         from app.flows.screen_content import screen_contents
         from app.migrate import upgrade
         from app.settings import read_settings
+        from app.text.match import Context
         from app.text.personal_data import find_personal_data
         from app.values.access import Caller
         from app.values.content import ContentToScreen
@@ -214,7 +215,7 @@ def shares(count=3000):
 
         def text(content):
             fields = text_fields(content)
-            judge.matcher.scan(fields, content_kind="video_caption", shop_category=None, at=now)
+            judge.matcher.scan(fields, Context("video_caption", now))
             for each in fields:
                 find_personal_data(each.text)
 

@@ -102,12 +102,20 @@ def tables_part() -> str:
     return "\n\n".join(_one_table(mapper.class_, mapper.local_table) for mapper in mappers)
 
 
+def wordlists_part() -> str:
+    """Every shipped category and list."""
+    from wordlist_tables import wordlist_tables  # noqa: PLC0415
+
+    return "\n\n".join(table if isinstance(table, str) else _table(*table) for table in wordlist_tables(ROOT))
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "settings.md": settings_part,
     "metrics.md": metrics_part,
     "errors.md": errors_part,
     "command-line.md": commands_part,
     "database.md": tables_part,
+    "wordlists.md": wordlists_part,
 }
 
 

@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from app.cli import access, compare, definitions, screen, serving
+from app.cli import access, backtest, compare, definitions, screen, serving, why
 from app.errors import AppError
 from app.logs import configure_logs
 from app.settings import masked, read_settings
@@ -39,6 +39,7 @@ def show_settings() -> None:
         click.echo(f"{name}={value}")
 
 
+definitions.rules.add_command(why.rules_why)
 for _command in (
     serving.serve,
     serving.worker,
@@ -51,3 +52,4 @@ for _command in (
     compare.compare,
 ):
     main.add_command(_command)
+definitions.rules.add_command(backtest.backtest)

@@ -1,15 +1,15 @@
-"""``weiheng rules`` and ``weiheng wordlists``: check, try, publish, count."""
+"""``weiheng rules`` and ``weiheng wordlists``: check, try, publish."""
 
 from __future__ import annotations
 
 import os
-from collections import Counter
 from pathlib import Path
 
 import click
 
 from app import snapshots
 from app.cli.opened import opened_parts
+from app.cli.wordlist_stats import stats
 from app.errors import BadDefinition
 from app.events.kind import load_kinds
 from app.flows.publish_snapshot import check, publish
@@ -17,7 +17,6 @@ from app.rules.engine import build_engine
 from app.rules.examples import run_examples
 from app.rules.pack import load_packs
 from app.settings import read_settings
-from app.text.wordlist import load_wordlists
 
 
 def _folder(kind: str, given: Path | None) -> Path:
@@ -86,18 +85,7 @@ def publish_wordlists() -> None:
     _publish("wordlists")
 
 
-@wordlists.command("stats")
-@_FOLDER
-def stats(folder: Path | None) -> None:
-    """Count words by category and verdict."""
-    loaded = load_wordlists(snapshots.read_folder("wordlists", _folder("wordlists", folder)))
-    counts = Counter(
-        (each.category, (word.verdict or each.verdict).value) for each in loaded.lists for word in each.words
-    )
-    width = max((len(category) for category, _ in counts), default=8)
-    for (category, verdict), count in sorted(counts.items()):
-        click.echo(f"{category:<{width}}  {verdict:<6}  {count:>6}")
-    click.echo(f"{'all':<{width}}  {'':<6}  {sum(counts.values()):>6}")
+wordlists.add_command(stats)
 
 
 def _publish(kind: str) -> None:

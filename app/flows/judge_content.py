@@ -25,6 +25,8 @@ from app.values.deciding import Decision, MaskedText, PersonalDatum
 from app.values.facts import EventKind
 
 SEGMENTS = "segments"
+UNSEEN_MEDIA = "含图片、视频或音频，但未配置媒体审核服务"
+"""The doubt about media that nobody looks at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +47,14 @@ class Judge:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The decision, a digest that is equal for contents that read the same after folding, and texts safe to show.
+    """What came out, and what is kept beside it.
 
+    ``facts`` are those the rules saw, ``folded_digest`` is equal for contents that read the same after folding, and
     ``masked`` holds the texts with personal data in them, starred.
     """
 
     decision: Decision
+    facts: Mapping[str, object]
     folded_digest: str
     holds_personal_data: bool
     masked: tuple[MaskedText, ...] = ()
@@ -99,6 +103,7 @@ def judge_content(
     )
     return Judged(
         decision=decision,
+        facts=facts,
         folded_digest=_folded_digest(scan.folded),
         holds_personal_data=bool(personal_data) or _hides_personal_data(content),
         masked=tuple(

@@ -7,15 +7,16 @@ word is asked here, of the few finds there are and never of the whole text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from app.text.allowed import Contexts, read_contexts
 from app.text.characters import is_han
 from app.text.edges import reaches_over
-from app.text.folding_table import WALL
+from app.text.gap_words import Form, other_forms, plain_form, view_forms
+from app.text.normalise import without_markup
 from app.text.spellings import Trick
-from app.text.views import as_shapes, as_sounds
 from app.text.words import Depth, Edges, Spell, Word, Wordlist
 from app.values.deciding import Verdict
 
@@ -27,28 +28,37 @@ _CLAUSE_COMMAS = re.compile("[,，;；:：]")
 class Target:
     """One listed word as the matcher looks for it; `anchor` is the part the engine is given.
 
-    `most_homophones` is how many of its characters may be others of the same sound. `latin_edges` and `word_edges` say
-    for its start and its end whether it must not stand within a Latin word, and whether no ordinary word may reach over
-    it.
+    `form` and `other_forms` are there for a word with gaps, as is `view_forms`. `most_homophones` is how many of its
+    characters may be others of the same sound. `latin_edges` and `word_edges` say for its start and its end whether it
+    must not stand within a Latin word, and whether no ordinary word may reach over it.
     """
 
     wordlist: Wordlist
     word: Word
     letters: str
     anchor: str
-    gap_pattern: re.Pattern[str] | None
-    reach: int
+    form: Form | None
+    other_forms: tuple[Form, ...]
+    view_forms: Mapping[Trick, Form]
     most_homophones: int
     latin_edges: tuple[bool, bool]
     word_edges: tuple[bool, bool]
-    allow: tuple[str, ...]
+    allow: Contexts | None
     suggestion: str | None
-    view_patterns: Mapping[Trick, re.Pattern[str]]
 
     @property
     def depth(self) -> Depth:
         """The word's own depth, else its list's."""
         return self.word.match or self.wordlist.match
+
+    def is_allowed(self, text: str, start: int, end: int) -> bool:
+        """Whether one of its allowed contexts stands around folded [start, end)."""
+        return self.allow is not None and self.allow.cover(text, start, end)
+
+    @property
+    def may_be_closed(self) -> bool:
+        """Whether its gaps may be empty."""
+        return all(gap.least == 0 for gap in self.word.gaps)
 
     @property
     def spell(self) -> frozenset[Spell] | None:
@@ -75,40 +85,24 @@ class Candidate(NamedTuple):
         return self.target.verdict(self.trick)
 
 
-def target_of(wordlist: Wordlist, word: Word, *, suggestion: str | None) -> Target:
-    """The word as it is looked for."""
+def target_of(wordlist: Wordlist, word: Word, *, suggestion: str | None, alike: int) -> Target:
+    """The word as it is looked for, with `alike` look-alikes of each character."""
     letters = "".join(word.parts)
-    anchor = max(word.parts, key=len)
+    depth = word.match or wordlist.match
     return Target(
         wordlist=wordlist,
         word=word,
         letters=letters,
-        anchor=anchor,
-        gap_pattern=gap_pattern(word.parts, word) if word.gaps else None,
-        reach=len(letters) + sum(gap.most for gap in word.gaps) - len(anchor),
+        anchor=max(word.parts, key=len),
+        form=plain_form(word) if word.gaps else None,
+        other_forms=tuple(other_forms(word, depth=depth, alike=alike)) if word.gaps else (),
+        view_forms=view_forms(word) if word.gaps and depth.guesses else {},
         most_homophones=min(max(sum(map(is_han, letters)) - 2, 1), _MOST_HOMOPHONES),
         latin_edges=(_is_latin_edge(letters), _is_latin_edge(letters[::-1])),
         word_edges=_word_edges(wordlist, word),
-        allow=(*wordlist.allow, *word.allow),
+        allow=read_contexts((*wordlist.allow, *word.allow)) if wordlist.allow or word.allow else None,
         suggestion=suggestion,
-        view_patterns=_view_patterns(wordlist, word),
     )
-
-
-def gap_pattern(parts: Sequence[str], word: Word) -> re.Pattern[str]:
-    """The parts with the word's gaps between them; each part is a group, so that its place can be told."""
-    pieces = [f"({re.escape(parts[0])})"]
-    for gap, part in zip(word.gaps, parts[1:], strict=True):
-        pieces += [f"[^{WALL}]{{{gap.least},{gap.most}}}?", f"({re.escape(part)})"]
-    return re.compile("".join(pieces))
-
-
-def _view_patterns(wordlist: Wordlist, word: Word) -> Mapping[Trick, re.Pattern[str]]:
-    """A word with gaps as it stands in the views."""
-    if not word.gaps or not (word.match or wordlist.match).guesses:
-        return {}
-    views = ((Trick.HOMOPHONE, as_sounds), (Trick.LOOK_ALIKE_CHARACTER, as_shapes))
-    return {trick: gap_pattern([write(part) for part in word.parts], word) for trick, write in views}
 
 
 def _is_latin_edge(letters: str) -> bool:
@@ -128,17 +122,6 @@ def _word_edges(wordlist: Wordlist, word: Word) -> tuple[bool, bool]:
     return is_han(first[0]) and (every or len(first) == 1), is_han(last[-1]) and (every or len(last) == 1)
 
 
-def spans_of(
-    pattern: re.Pattern[str] | None, reach: int, text: str, start: int, end: int
-) -> Iterable[tuple[int, int, re.Match[str] | None]]:
-    """Where the whole word stands around its anchor at folded [start, end), with the places of its parts."""
-    if pattern is None:
-        return ((start, end, None),)
-    window = max(0, start - reach), min(len(text), end + reach)
-    found = pattern.finditer(text, *window)
-    return [(*match.span(), match) for match in found if match.start() <= start and end <= match.end()]
-
-
 def is_between_words(target: Target, text: str, start: int, end: int) -> bool:
     """Whether no ordinary word reaches over the edges that the word wants free."""
     at_start, at_end = target.word_edges
@@ -148,22 +131,14 @@ def is_between_words(target: Target, text: str, start: int, end: int) -> bool:
     return not (at_start and over_start) and not (at_end and over_end)
 
 
-def is_allowed(text: str, start: int, end: int, phrases: Sequence[str]) -> bool:
-    """Whether one of the allowed contexts covers folded [start, end)."""
-    for phrase in phrases:
-        length = len(phrase)
-        at = text.find(phrase, max(0, end - length), start + length)
-        if 0 <= at <= start:
-            return True
-    return False
-
-
 def is_cut_by_a_clause(original: str, start: int, end: int) -> bool:
     """Whether a comma inside original [start, end) parts two clauses, as in `质量最，佳能相机`.
 
     A comma beside a single character is a trick (`微，信`), one between longer runs is punctuation.
     """
-    for comma in _CLAUSE_COMMAS.finditer(original, start, end):
+    original = without_markup(original[max(0, start - 2) : end + 2])
+    shift = min(start, 2)
+    for comma in _CLAUSE_COMMAS.finditer(original, shift, shift + end - start):
         at = comma.start()
         before, after = original[max(0, at - 2) : at], original[at + 1 : at + 3]
         if len(before) == len(after) == 2 and before.isalnum() and after.isalnum():  # noqa: PLR2004 - see above

@@ -21,6 +21,7 @@ _KEYS = {
     "law": ("the law or platform rule", re.compile(r".+", re.DOTALL)),
     "severity": ("1 to 5", re.compile(r"[1-5]")),
     "suggestion": ("true or false", re.compile(r"true|false")),
+    "suggest": ("what to write instead", re.compile(r".+", re.DOTALL)),
 }
 _NEEDED = ("title", "law", "severity")
 _ID = re.compile(r"[a-z][a-z0-9_]{0,63}")
@@ -61,6 +62,8 @@ def _read_one(key: yaml.Node, node: yaml.Node, findings: Findings) -> Category |
     for name in _NEEDED:
         if name not in values:
             findings.wrong(f"{name} is missing", _KEYS[name][0])
+    if "suggest" in values and values.get("suggestion") == "false":
+        findings.wrong("suggest is given where no suggestion may be made", "no suggest, or suggestion: true")
     if len(findings.problems) > known:
         return None
     return Category(
@@ -69,6 +72,7 @@ def _read_one(key: yaml.Node, node: yaml.Node, findings: Findings) -> Category |
         law=values["law"],
         severity=int(values["severity"]),
         is_suggestion_allowed=values.get("suggestion", "true") == "true",
+        suggest=values.get("suggest"),
     )
 
 

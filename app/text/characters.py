@@ -52,6 +52,16 @@ def as_folded(char: str) -> str:
 
 
 @cache
+def traditional_forms() -> Mapping[str, tuple[str, ...]]:
+    """The other characters that fold to a character."""
+    found: dict[str, list[str]] = {}
+    for char in shapes():
+        if (folded := as_folded(char)) != char:
+            found.setdefault(folded, []).append(char)
+    return {char: tuple(forms) for char, forms in found.items()}
+
+
+@cache
 def readings() -> Mapping[str, tuple[str, ...]]:
     """The toneless syllables of each character, the commonest first; ü is v, as it is typed."""
     return {

@@ -11,8 +11,14 @@ from itertools import accumulate, pairwise
 import rjieba
 
 _AROUND = 8
+_SELDOM = 500
 _EVERYDAY = 30_000
 """From this frequency on (of 60 million) a single character is a word of its own in any text: 和, 及, 成."""
+
+
+def has_seldom(letters: str) -> bool:
+    """Whether one of the characters is seldom seen in ordinary texts."""
+    return any(rjieba.suggest_freq(letter) < _SELDOM for letter in letters)
 
 
 def reaches_over(text: str, start: int, end: int) -> tuple[bool, bool]:
@@ -25,8 +31,8 @@ def reaches_over(text: str, start: int, end: int) -> tuple[bool, bool]:
 def is_ordinary(text: str, start: int, end: int, changed: list[int]) -> bool:
     """Whether folded [start, end), a word but for the `changed` places, is more likely something harmless.
 
-    It is where ordinary words reach over its edges, where it is itself in the dictionary, where it is made of longer
-    dictionary words alone, and where a changed character at its edge is an everyday word (和微信 is no 加微信).
+    It is where ordinary words reach over its edges, where it is itself in the dictionary, and where a changed character
+    at its edge is an everyday word (和微信 is no 加微信).
     """
     if rjieba.has_word(text[start:end]) or any(reaches_over(text, start, end)):
         return True

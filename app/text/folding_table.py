@@ -3,7 +3,7 @@
 The order matters. Each character is folded first (NFKC, look-alike, case, traditional to simplified) and only the
 *result's* category decides whether it stays: dropping symbols first would delete circled letters and Kangxi radicals,
 which are exactly what sellers hide words with. Every list of characters comes from a kept package: Unicode's own data,
-OpenCC and the TR39 confusables; nothing is hand-written but the sentence ends.
+OpenCC and the TR39 confusables; hand-written are the sentence ends and a handful of letters.
 
 Values below are code points, or one of the marks: 0 (dropped), `WALL`, `SOFT_DOT`, `SOFT_LINE`, `EXPANDS`.
 """
@@ -41,6 +41,10 @@ _LOOKED_AT = (
     range(0x2F800, 0x2FA20),
 )
 _LOOK_ALIKE_SCRIPTS = ("CYRILLIC", "GREEK", "LATIN", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU")
+# Small letters that sellers use and TR39 leaves out, because it compares capitals or exact shapes.
+_LOOK_ALIKES_TOO = {"п": "n", "η": "n", "ω": "w", "ш": "w", "и": "u", "ӏ": "l"}
+# Letters by category that no font shows.
+_FILLERS = frozenset("\u115f\u1160\u3164\uffa0")
 _NAMED_LETTER = re.compile(
     r"(?:LATIN (?:SMALL|CAPITAL) LETTER|LATIN LETTER SMALL CAPITAL|NEGATIVE (?:CIRCLED|SQUARED) LATIN CAPITAL LETTER"
     r"|REGIONAL INDICATOR SYMBOL LETTER) ([A-Z])(?: WITH .*)?"
@@ -82,7 +86,7 @@ def _fold_block(block: range, look_alikes: dict[str, str], simplified: dict[str,
     for code in block:
         char = chr(code)
         kind = category(char)
-        if kind in {"Cn", "Co", "Cs"}:
+        if kind in {"Cn", "Co", "Cs"} or char in _FILLERS:
             continue
         plain = _one_form(char, kind, look_alikes) if code > 0x7F else char.lower()  # noqa: PLR2004 - end of ASCII
         if code > 0x7F and not plain.isalnum():  # noqa: PLR2004 - end of ASCII
@@ -141,10 +145,15 @@ def _settled(char: str) -> str:
 
 
 def _simplified() -> dict[str, str]:
-    """OpenCC's 1:1 traditional to simplified characters."""
+    """OpenCC's 1:1 traditional to simplified characters, with those written otherwise in Taiwan and Hong Kong."""
     chars = [chr(code) for block in _IDEOGRAPHS for code in block]
-    converted = opencc.OpenCC("t2s").convert("\n".join(chars)).split("\n")
-    return {char: new for char, new in zip(chars, converted, strict=True) if char != new and len(new) == 1}
+    found: dict[str, str] = {}
+    for standard in ("t2s", "tw2s", "hk2s"):
+        converted = opencc.OpenCC(standard).convert("\n".join(chars)).split("\n")
+        for char, new in zip(chars, converted, strict=True):
+            if char != new and len(new) == 1:
+                found.setdefault(char, new)
+    return {char: found.get(new, new) for char, new in found.items()}
 
 
 def _look_alikes() -> dict[str, str]:
@@ -160,6 +169,10 @@ def _look_alikes() -> dict[str, str]:
             radical = name.startswith("CJK RADICAL") and len(other) == 1 and ord(other) in _IDEOGRAPHS[0]
             if latin or radical:
                 found.setdefault(char, other.lower())
+    for char, twin in found.items():
+        if twin == "l" and unicodedata.category(char) == "Lu":  # TR39 takes a capital I for an l
+            found[char] = "i"
+    found |= _LOOK_ALIKES_TOO
     for char, twin in list(found.items()):  # a small letter without a twin of its own has its capital's
         found.setdefault(char.lower() if len(char.lower()) == 1 else char, twin)
     return found

@@ -10,20 +10,21 @@ that stand between Chinese characters.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from app.errors import SettingsError
 from app.text import engine_daachorse
-from app.text.between import without_letters_between
-from app.text.candidates import Candidate, Target, those_that_count
+from app.text.candidates import Candidate, those_that_count
 from app.text.engine_pyahocorasick import PyahocorasickEngine
 from app.text.look import Look
 from app.text.lookup import Engine, Lookup
 from app.text.normalise import fold
 from app.text.passage import Passage, TextField, read_together
+from app.text.rewritten import Rewritten, without_letters_between, written_once
 from app.text.spellings import Trick
-from app.text.targets import targets_in
+from app.text.targets import Targets, targets_in
 from app.text.tricks import tricks_between
 from app.text.views import both_views
 from app.text.words import Context, WordlistSet
@@ -37,6 +38,10 @@ MAX_HITS = 200
 """Hits reported for one passage; more say nothing new, and a hostile text can have millions."""
 
 
+_GAP = re.compile(r"\{[^}]*\}")
+_Finds = Iterable[tuple[int, int]]
+
+
 class Scan(NamedTuple):
     """What was found. `folded` is each field's folded text; `capped` says that there were more hits than are kept."""
 
@@ -48,10 +53,11 @@ class Scan(NamedTuple):
 class Matcher:
     """Listed words made findable. Immutable and shared by threads; built by `build_matcher`."""
 
-    def __init__(self, targets: Sequence[Target], listed: Lookup, views: Lookup | None, *, words: int) -> None:
+    def __init__(self, targets: Targets, listed: Lookup, views: Lookup | None, *, words: int) -> None:
         self.engine = listed.engine
         self.words = words
-        self._targets = targets
+        self._targets = targets.words
+        self._characters = targets.characters
         self._listed = listed
         self._views = views
         self._find = listed.find
@@ -74,18 +80,28 @@ class Matcher:
             if self._views is not None:
                 seen = self._views.find(both_views(text))
                 closer = without_letters_between(text)
-            if not (finds or seen or closer):
-                continue
-            look = Look(self._targets, Passage(text, fields[first:last], folds[first:last]), context)
-            look.at_listed(self._listed.owned(finds))
-            if closer is not None:
-                look.at_closer(self._listed.owned(self._find(closer.text)), closer)
-            if self._views is not None:
-                look.at_views(self._views.owned(seen))
-            kept = those_that_count(look.candidates)
-            hits += [_hit(look.passage, candidate) for candidate in kept[:MAX_HITS]]
-            capped = capped or look.is_capped or len(kept) > MAX_HITS
+            if finds or seen or closer:
+                look = Look(
+                    self._targets, self._characters, Passage(text, fields[first:last], folds[first:last]), context
+                )
+                self._look(look, finds, seen, closer)
+                kept = those_that_count(look.candidates)
+                hits += [_hit(look.passage, candidate) for candidate in kept[:MAX_HITS]]
+                capped = capped or look.is_capped or len(kept) > MAX_HITS
         return Scan(tuple(hits), capped, texts)
+
+    def _look(self, look: Look, finds: _Finds, seen: _Finds, closer: Rewritten | None) -> None:
+        listed = self._listed
+        look.at_listed(listed.owned(finds))
+        if self._views is not None:
+            look.at_views(self._views.owned(seen))
+        if closer is not None:
+            look.at_rewritten(listed.owned(self._find(closer.text)), closer, Trick.LETTER_BETWEEN)
+        for whole in look.texts_joined():
+            look.at_rewritten(listed.owned(self._find(whole.text)), whole, Trick.SPLIT_CHARACTER)
+        if look.has_doubled:
+            once = written_once(look.passage.text)
+            look.at_rewritten(listed.owned(self._find(once.text)), once, Trick.DOUBLED)
 
 
 def build_matcher(lists: WordlistSet, *, engine: EngineName = "auto") -> Matcher:
@@ -94,17 +110,14 @@ def build_matcher(lists: WordlistSet, *, engine: EngineName = "auto") -> Matcher
     Raises:
         SettingsError: the engine asked for has no wheel on this platform.
     """
-    targets, listed, views = targets_in(lists)
+    targets = targets_in(lists)
 
     def build(patterns: Sequence[str]) -> Engine:
         return _engine(patterns, engine)
 
-    return Matcher(
-        targets,
-        listed.made_findable(build),
-        views.made_findable(build) if views.patterns else None,
-        words=lists.words,
-    )
+    listed = targets.listed.made_findable(build)
+    views = targets.views.made_findable(build) if targets.views.patterns else None
+    return Matcher(targets, listed, views, words=lists.words)
 
 
 def _engine(patterns: Sequence[str], asked: EngineName) -> Engine:
@@ -119,7 +132,7 @@ def _hit(passage: Passage, candidate: Candidate) -> Hit:
     target = candidate.target
     word = target.word
     place = passage.place(candidate.start, candidate.end)
-    tricks = list(tricks_between(place.original, word.text))
+    tricks = list(tricks_between(place.original, _GAP.sub("", word.text)))
     tricks += [candidate.trick.label] * (candidate.trick is not Trick.PLAIN)
     tricks += ["split_over_segments"] * place.is_split
     return Hit(

@@ -48,8 +48,7 @@ class Folded(NamedTuple):
 
 def fold(text: str) -> Folded:
     """Fold a text of any content; linear, never raises."""
-    if "<" in text or "&" in text:
-        text = _MARKUP.sub(_same_length, text)
+    text = without_markup(text)
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), _CODE_POINT)
     mapped = table().codes.take(codes)
     offsets = mapped.nonzero()[0]
@@ -61,6 +60,11 @@ def fold(text: str) -> Folded:
     if SOFT_DOT in folded or SOFT_LINE in folded:
         return _settle_ends(text, folded, offsets)
     return Folded(folded, offsets)
+
+
+def without_markup(text: str) -> str:
+    """The text with tags blanked and entities read, at unchanged length."""
+    return _MARKUP.sub(_same_length, text) if "<" in text or "&" in text else text
 
 
 def __getattr__(name: str) -> str:

@@ -1,26 +1,25 @@
 """The other spellings of a word that are few enough to be looked for one by one, each with the trick it undoes.
 
-What has too many spellings (homophones, characters of one family) is looked for in a view instead: see `views`.
+What has too many spellings is looked for otherwise: homophones and characters of one family in a view (see `views`),
+characters in parts and letters between in the text rewritten (see `rewritten`).
 Only words of three or more Chinese characters are respelt: a shorter one with a character changed is another word.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import IntEnum
 from functools import cache
-from itertools import islice, product
-from typing import NamedTuple
 
 import rjieba
 
-from app.text.characters import as_folded, is_han, shapes, syllables_of
+from app.text.characters import as_folded, is_han, shapes, syllables_of, traditional_forms
 from app.text.normalise import fold
 from app.text.words import Depth, Spell
 
 LEAST_CHARACTERS = 3
 _MOST_PARTS = 5
-_MOST_WHOLE_SPLITS = 6
+_PAIR = 2
 
 
 class Trick(IntEnum):
@@ -48,22 +47,13 @@ class Trick(IntEnum):
         return self.name.lower()
 
 
-class Effort(NamedTuple):
-    """How many look-alikes of each character, and how many ways of taking it apart, are written out."""
-
-    look_alikes: int
-    splits: int
-
-
 def is_respelt(letters: str) -> bool:
     """Whether the word is long enough to be looked for in other spellings."""
     return sum(map(is_han, letters)) >= LEAST_CHARACTERS
 
 
-def spellings(
-    letters: str, *, depth: Depth, spell: frozenset[Spell] | None, effort: Effort
-) -> Iterator[tuple[str, Trick]]:
-    """Folded letters in every other spelling.
+def spellings(letters: str, *, depth: Depth, spell: frozenset[Spell] | None, alike: int) -> Iterator[tuple[str, Trick]]:
+    """Folded letters in every other spelling that is listed; of each character the `alike` nearest look-alikes.
 
     Without a `spell` of its own a word of three or more Chinese characters is looked for in pinyin, too.
     """
@@ -72,12 +62,11 @@ def spellings(
     if wanted and all(map(is_han, letters)):
         yield from _in_latin(letters, wanted)
     if deep and depth.guesses:
-        yield from _one_in_pinyin(letters)
+        yield from one_in_pinyin(letters)
         if (backwards := letters[::-1]) != letters and not rjieba.has_word(backwards):
             yield backwards, Trick.REVERSED
     if deep and depth is Depth.SHAPE:
-        yield from _split(letters, effort.splits)
-        yield from _alike(letters, effort.look_alikes)
+        yield from look_alikes(letters, alike)
 
 
 def twice(letters: str) -> str:
@@ -94,42 +83,15 @@ def _in_latin(letters: str, wanted: frozenset[Spell]) -> Iterator[tuple[str, Tri
         yield "".join(syllable[0] for syllable in said), Trick.INITIALS
 
 
-def _one_in_pinyin(letters: str) -> Iterator[tuple[str, Trick]]:
+def one_in_pinyin(letters: str) -> Iterator[tuple[str, Trick]]:
+    """One character after the other written as its syllable."""
     for at, (char, said) in enumerate(zip(letters, syllables_of(letters), strict=False)):
         if is_han(char) and said != char:
             yield letters[:at] + said + letters[at + 1 :], Trick.PINYIN_SYLLABLE
 
 
-def _split(letters: str, most: int) -> Iterator[tuple[str, Trick]]:
-    """One character written in its parts, and all of them."""
-    ways = [_splits_of(char)[:most] for char in letters]
-    for at, splits in enumerate(ways):
-        for split in splits:
-            yield letters[:at] + split + letters[at + 1 :], Trick.SPLIT_CHARACTER
-    if sum(map(bool, ways)) > 1:
-        whole = product(*(splits[:2] or (char,) for char, splits in zip(letters, ways, strict=True)))
-        yield from (("".join(each), Trick.SPLIT_CHARACTER) for each in islice(whole, min(_MOST_WHOLE_SPLITS, 2 * most)))
-
-
-@cache
-def _splits_of(char: str) -> tuple[str, ...]:
-    """Its parts, each also taken apart once more, as folded text."""
-    known = shapes()
-    if not is_han(char) or char not in known:
-        return ()
-    first = sorted(known[char].splits, key=lambda split: (sum(as_folded(part) != part for part in split), len(split)))
-    finer = [
-        split[:at] + deeper + split[at + 1 :]
-        for split in first[:2]
-        for at, part in enumerate(split)
-        if part in known
-        for deeper in known[part].splits[:1]
-    ]
-    folded = [fold(split).text for split in (*first, *finer) if len(split) <= _MOST_PARTS]
-    return tuple(split for split in dict.fromkeys(folded) if len(split) > 1)
-
-
-def _alike(letters: str, count: int) -> Iterator[tuple[str, Trick]]:
+def look_alikes(letters: str, count: int) -> Iterator[tuple[str, Trick]]:
+    """One character after the other written as one of its nearest look-alikes, unless that is a word of its own."""
     known = shapes()
     for at, char in enumerate(letters):
         if is_han(char) and char in known:
@@ -137,3 +99,49 @@ def _alike(letters: str, count: int) -> Iterator[tuple[str, Trick]]:
                 spelling = letters[:at] + other + letters[at + 1 :]
                 if other != char and not rjieba.has_word(spelling):
                     yield spelling, Trick.LOOK_ALIKE_CHARACTER
+
+
+@cache
+def parts_of(char: str) -> tuple[str, ...]:
+    """The ways a character comes apart (亻言 for 信), as folded text.
+
+    Beside those that the table knows: in the other order (日生 and 生日 for 星), with one part taken apart once more,
+    with two parts put together (口吅 for 品), and those of its traditional forms (土昜 for 场).
+    """
+    known = shapes()
+    if not is_han(char) or char not in known:
+        return ()
+    forms = (char, *traditional_forms().get(char, ()))
+    splits = [split for form in forms if form in known for split in known[form].splits]
+    ways = [
+        *splits,
+        *(split[::-1] for split in splits if len(split) == _PAIR),
+        *(coarser for split in splits for coarser in _put_together(split)),
+        *(finer for split in splits[:_PAIR] for finer in _taken_apart(split)),
+    ]
+    folded = [fold(way).text for way in ways if len(way) <= _MOST_PARTS]
+    return tuple(way for way in dict.fromkeys(folded) if len(way) > 1)
+
+
+def _taken_apart(split: str) -> Iterator[str]:
+    known = shapes()
+    for at, part in enumerate(split):
+        if part in known and known[part].splits:
+            yield split[:at] + known[part].splits[0] + split[at + 1 :]
+
+
+def _put_together(split: str) -> Iterator[str]:
+    for at in range(len(split) - 1) if len(split) > _PAIR else ():
+        for whole in _wholes().get(split[at : at + 2], ())[:_PAIR]:
+            yield split[:at] + whole + split[at + 2 :]
+
+
+@cache
+def _wholes() -> Mapping[str, list[str]]:
+    """The characters that two parts make."""
+    found: dict[str, list[str]] = {}
+    for char, shape in shapes().items():
+        for split in shape.splits:
+            if len(split) == _PAIR:
+                found.setdefault(split, []).append(char)
+    return found

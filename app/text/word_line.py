@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from app.text.allowed import WORD, fold_phrase, what_is_wrong
 from app.text.findings import Findings
 from app.text.folding_table import WALL
 from app.text.normalise import fold
@@ -25,6 +26,7 @@ MAX_WORD = 256
 _KEYS = ("allow", "note", "suggest", "source", "verdict", *LOOK_KEYS, *WHERE_KEYS)
 _OPTION = re.compile(r"\s*([^:：]+?)\s*[:：]\s*(.*?)\s*", re.DOTALL)
 _GAP = re.compile(r"\{(\d{1,3})(?:,(\d{1,3}))?\}")
+_COMMA = re.compile(r"[,，、](?![^{}]*\})")
 _CUT = "\0"
 
 
@@ -59,11 +61,14 @@ def read_word(line: str, findings: Findings) -> Word | None:
 
 
 def read_phrases(value: str, findings: Findings) -> tuple[str, ...]:
-    """Comma-separated allowed contexts, folded."""
-    written = [phrase for phrase in re.split("[,，、]", value) if phrase.strip()]
-    phrases = tuple(fold(phrase).text for phrase in written)
+    """Comma-separated allowed contexts, folded, with their gaps and `~` kept."""
+    written = [phrase for phrase in _COMMA.split(value) if phrase.strip()]
+    phrases = tuple(fold_phrase(phrase.strip()) for phrase in written)
     if not all(phrases):
         findings.wrong("an allowed context folds to nothing", "words")
+    for phrase in written:
+        if problem := what_is_wrong(phrase):
+            findings.wrong(f"the allowed context {phrase.strip()!r} has {problem}", "as in ~{0,4}奖")
     return tuple(dict.fromkeys(filter(None, phrases)))
 
 
@@ -123,6 +128,8 @@ def _check_length(text: str, parts: Sequence[str], findings: Findings) -> None:
 def _check_allowed(phrase: str, parts: Sequence[str], findings: Findings) -> None:
     """An allowed context that does not hold the word would never allow anything."""
     at = 0
+    if WORD in phrase:
+        return
     for part in parts:
         at = phrase.find(part, at)
         if at < 0:

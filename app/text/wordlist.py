@@ -9,7 +9,8 @@ What would surprise: two words are the same when they *fold* to the same text, s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from app.errors import BadDefinition, Problem
@@ -21,7 +22,7 @@ from app.text.words import Category, Gap, Word, Wordlist, WordlistSet
 
 __all__ = ["Category", "Gap", "Word", "Wordlist", "WordlistSet", "load_wordlists"]
 
-MAX_LINE = 1000
+MAX_LINE = 2000
 
 _NEEDED = ("category", "verdict", "source", "owner")
 _HEAD_KEYS = (*_NEEDED, *WHERE_KEYS, *LOOK_KEYS, "allow")
@@ -73,7 +74,16 @@ def _read_list(file: str, source: str, categories: Mapping[str, Category], findi
     values = _head_values(head, categories, findings)
     if not words and not findings.problems:
         findings.wrong("the list has no words", "one word a line")
-    return None if findings.problems else Wordlist(name=named[1], words=tuple(words.values()), **values)
+    if findings.problems:
+        return None
+    category = categories.get(values["category"])
+    advised = _with_advice(words.values(), category.suggest if category else None)
+    return Wordlist(name=named[1], words=advised, **values)
+
+
+def _with_advice(words: Iterable[Word], suggest: str | None) -> tuple[Word, ...]:
+    """The words, those that suggest nothing of their own with their category's advice."""
+    return tuple([replace(word, suggest=suggest) if suggest and not word.suggest else word for word in words])
 
 
 def _lines(source: str, findings: Findings) -> Iterator[str]:

@@ -52,13 +52,17 @@ class Spell(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """A kind of unlawful or unwanted wording. `severity` runs from 1 (style) to 5 (danger to people)."""
+    """A kind of unlawful or unwanted wording. `severity` runs from 1 (style) to 5 (danger to people).
+
+    `suggest` is the advice given with a word that brings none of its own.
+    """
 
     id: str
     title: str
     law: str
     severity: int
     is_suggestion_allowed: bool = True
+    suggest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

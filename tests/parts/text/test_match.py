@@ -99,6 +99,33 @@ def test_a_category_without_suggestions_keeps_a_words_suggestion_to_itself() -> 
     assert [hit.suggestion for hit in scan(matcher, "加微信").hits] == [None]
 
 
+@pytest.mark.parametrize(
+    ("line", "text", "hits"),
+    [
+        ("最佳 | allow: ~导演", "年度最佳导演", []),
+        ("最佳 | allow: ~导演", "最佳面膜导演推荐", ["最佳"]),
+        ("最佳 | allow: ~{0,3}奖", "拿下最佳动作设计奖", ["最佳"]),
+        ("最佳 | allow: ~{0,3}奖", "拿下最佳动画奖", []),
+        ("最佳 | allow: ~{0,3}奖", "效果最佳。奖品丰富", ["最佳"]),
+        ("最佳 | allow: 什么{0,4}~", "什么时候喝最佳", []),
+        ("最佳 | allow: 什么{0,4}~", "没什么。最佳面膜", ["最佳"]),
+        ("最佳 | allow: 不是{0,2}~的{0,2}", "不是 最*佳 的选择", []),
+        ("加{0,4}微信 | allow: 教{0,4}~好友", "教你怎么加一下微信好友", []),
+        ("最佳 | allow: 评{1,3}最佳{0,2}", "评为最佳新秀，最佳面膜", ["最佳"]),
+    ],
+)
+def test_an_allowed_context_with_a_gap_or_a_place_for_the_word_covers_only_what_it_says(line, text, hits) -> None:
+    assert found(matcher_of(line), text) == hits
+
+
+def test_a_list_may_say_once_how_any_of_its_words_is_warned_against() -> None:
+    head = HEAD + "# allow: 警惕{0,4}~, ~{0,4}骗局\n包治百病\n稳赚不赔\n"
+
+    text = "警惕所谓稳赚不赔。包治百病的骗局。包治百病！"
+
+    assert found(matcher_of(head), text) == ["包治百病"]
+
+
 def test_an_allowed_context_of_the_whole_list_holds_for_each_word() -> None:
     assert found(matcher_of(HEAD + "# allow: 国家级最佳非遗\n最佳\n国家级\n"), "国家级最佳非遗，国家级酒") == ["国家级"]
 

@@ -42,6 +42,21 @@ def test_a_list_keeps_everything_its_lines_say() -> None:
     assert (second.parts, second.gaps) == (("加", "微信"), (Gap(0, 4),))
 
 
+def test_a_word_without_a_suggestion_takes_its_categorys() -> None:
+    categories = "absolute_terms: {title: 绝对化用语, law: 广告法, severity: 3, suggest: 改为可证实的表述}\n"
+    (wordlist,) = load_wordlists({"categories.yaml": categories, "a.txt": f"{HEAD}最佳 | suggest: 优质\n第一\n"}).lists
+
+    assert [word.suggest for word in wordlist.words] == ["优质", "改为可证实的表述"]
+
+
+def test_a_category_that_allows_no_suggestion_may_not_give_one() -> None:
+    categories = "absolute_terms: {title: x, law: y, severity: 3, suggestion: false, suggest: z}\n"
+
+    (problem,) = problems_of(**{"categories.yaml": categories})
+
+    assert problem.startswith("wordlists/categories.yaml:1: suggest is given where no suggestion may be made")
+
+
 @pytest.mark.parametrize(
     ("kind", "shop", "covered"),
     [
@@ -94,9 +109,13 @@ def test_validity_counts_chinese_days(at, is_valid) -> None:
         ("最佳 | verdict: blok", "unknown verdict 'blok'; did you mean block?"),
         ("最佳 | allow: 最好", "the allowed context '最好' does not hold '最佳'"),
         ("最佳 | allow: **", "an allowed context folds to nothing"),
+        ("最佳 | allow: ~{0,3}", "an allowed context folds to nothing"),
+        ("最佳 | allow: ~和~奖", "the allowed context '~和~奖' has more than one ~"),
+        ("最佳 | allow: ~{0,30}奖", "the allowed context '~{0,30}奖' has a gap over 12 characters"),
+        ("最佳 | allow: ~{a}奖", "the allowed context '~{a}奖' has a gap that cannot be read"),
         ("最\0佳", "the line holds a NUL character"),
         ("最" * 257, f"{'最' * 257!r} folds to 257 characters"),
-        ("长" * 1001, "the line has 1001 characters"),
+        ("长" * 2001, "the line has 2001 characters"),
         ("# verdict: block\n最好\n# verdict: block", "verdict is given twice"),
     ],
 )

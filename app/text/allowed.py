@@ -1,0 +1,114 @@
+"""Allowed contexts: what around a listed word makes it harmless, written as data beside the word.
+
+A phrase holds the word itself (`国家级非遗`) or `~` in its place (`~非遗`), and may hold gaps (`~{0,3}奖`). In a
+list's head `~` stands for every word of the list, so one line lets a whole list be warned against: `警惕{0,6}~`,
+`~{0,6}骗局`. A context never reaches over a sentence end, and excuses only the hits that it covers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from app.text.folding_table import WALL
+from app.text.normalise import fold
+
+WORD = "~"
+_TOKEN = re.compile(r"(\{\d{1,3}(?:,\d{1,3})?\}|~)")
+_LONGEST_GAP = 12
+
+
+def fold_phrase(phrase: str) -> str:
+    """The phrase with its literal pieces folded and its gaps and `~` kept; empty when nothing but those is left."""
+    pieces = [piece if _TOKEN.fullmatch(piece) else fold(piece).text for piece in _TOKEN.split(phrase)]
+    has_letters = any(piece for piece in pieces if not _TOKEN.fullmatch(piece))
+    return "".join(pieces) if has_letters else ""
+
+
+def widest_gap(phrase: str) -> int:
+    """The most characters that one of the phrase's gaps lets through."""
+    return max((int(most) for gap in re.findall(r"\{([\d,]+)\}", phrase) for most in gap.split(",")), default=0)
+
+
+class Around(NamedTuple):
+    """A phrase with something on both sides of `~`."""
+
+    before: re.Pattern[str]
+    after: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Contexts:
+    """All contexts of one word made ready; those with one side are one pattern together, so that many cost like few."""
+
+    plain: tuple[str, ...]
+    before: re.Pattern[str] | None
+    after: re.Pattern[str] | None
+    around: tuple[Around, ...]
+    gapped: tuple[re.Pattern[str], ...]
+    reach: int
+
+    def cover(self, text: str, start: int, end: int) -> bool:
+        """Whether one of the phrases stands in folded `text` so that it covers [start, end)."""
+        first = max(0, start - self.reach)
+        if self.after is not None and self.after.match(text, end):
+            return True
+        if self.before is not None and self.before.search(text, first, start):
+            return True
+        if any(each.before.search(text, first, start) and each.after.match(text, end) for each in self.around):
+            return True
+        if any(_covers(phrase, text, start, end) for phrase in self.plain):
+            return True
+        finds = (found for pattern in self.gapped for found in pattern.finditer(text, first, end + self.reach))
+        return any(found.start() <= start and end <= found.end() for found in finds)
+
+
+@lru_cache(maxsize=256)
+def read_contexts(phrases: tuple[str, ...]) -> Contexts:
+    """Make folded phrases ready; the last few are kept, because most words of a list have only those of its head."""
+    sides = [phrase.split(WORD, 1) for phrase in phrases if WORD in phrase]
+    whole = [phrase for phrase in phrases if WORD not in phrase]
+    return Contexts(
+        plain=tuple(phrase for phrase in whole if not _TOKEN.search(phrase)),
+        before=_either([before for before, after in sides if not after], r"\Z"),
+        after=_either([after for before, after in sides if not before], ""),
+        around=tuple(
+            Around(re.compile(_source(before) + r"\Z"), re.compile(_source(after)))
+            for before, after in sides
+            if before and after
+        ),
+        gapped=tuple(re.compile(_source(phrase)) for phrase in whole if _TOKEN.search(phrase)),
+        reach=max(map(_reach, phrases), default=0),
+    )
+
+
+def what_is_wrong(phrase: str) -> str:
+    """Why a phrase as it was written cannot be an allowed context, or nothing."""
+    if phrase.count(WORD) > 1:
+        return f"more than one {WORD}"
+    if any(brace in _TOKEN.sub("", phrase) for brace in "{}"):
+        return "a gap that cannot be read"
+    return f"a gap over {_LONGEST_GAP} characters" if widest_gap(phrase) > _LONGEST_GAP else ""
+
+
+def _covers(phrase: str, text: str, start: int, end: int) -> bool:
+    at = text.find(phrase, max(0, end - len(phrase)), start + len(phrase))
+    return 0 <= at <= start
+
+
+def _reach(phrase: str) -> int:
+    return len(_TOKEN.sub("", phrase)) + sum(widest_gap(gap) for gap in _TOKEN.findall(phrase))
+
+
+def _either(phrases: Sequence[str], end: str) -> re.Pattern[str] | None:
+    return re.compile(f"(?:{'|'.join(map(_source, phrases))}){end}") if phrases else None
+
+
+def _source(phrase: str) -> str:
+    """The phrase as a pattern: literals escaped, gaps of anything but a sentence end."""
+    return "".join(
+        f"[^{WALL}]{piece}?" if _TOKEN.fullmatch(piece) else re.escape(piece) for piece in _TOKEN.split(phrase)
+    )
