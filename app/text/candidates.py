@@ -146,14 +146,18 @@ def is_cut_by_a_clause(original: str, start: int, end: int) -> bool:
     return False
 
 
-def those_that_count(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """Without guesses at what surely is something else, and the longest of each list; by start, longest first."""
+def those_that_count(candidates: Iterable[Candidate], said: Iterable[tuple[int, int]]) -> list[Candidate]:
+    """Without guesses at what surely is something else, and the longest of each list; by start, longest first.
+
+    `said` are the places of words that stand there as listed, whether they count or are excused.
+    """
     ordered = sorted(candidates, key=_longest_first)
+    sure = sorted({*said, *((each.start, each.end) for each in ordered if not each.trick.is_guess)}, reverse=True)
     kept: list[Candidate] = []
     surely_until = -1
-    for candidate in ordered:  # a guess comes after the sure one at the same place
-        if not candidate.trick.is_guess:
-            surely_until = max(surely_until, candidate.end)
+    for candidate in ordered:
+        while sure and sure[-1][0] <= candidate.start:
+            surely_until = max(surely_until, sure.pop()[1])
         if not candidate.trick.is_guess or candidate.end > surely_until:
             kept.append(candidate)
     return _longest_of_each_list(kept)

@@ -45,6 +45,13 @@ def shapes() -> Mapping[str, Shape]:
     return found
 
 
+def are_of_one_family(one: str, other: str) -> bool:
+    """Whether two characters differ by their radical only, or one is the other's rest."""
+    known = shapes()
+    mine, theirs = known.get(one, Shape()).rests, known.get(other, Shape()).rests
+    return other in mine or one in theirs or bool(set(mine) & set(theirs))
+
+
 def as_folded(char: str) -> str:
     """The character as it stands in folded text; itself where it folds to several or to nothing."""
     folded = int(table().codes[ord(char)])

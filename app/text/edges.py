@@ -11,6 +11,7 @@ from itertools import accumulate, pairwise
 import rjieba
 
 _AROUND = 8
+_SHORT = 3
 _SELDOM = 500
 _EVERYDAY = 30_000
 """From this frequency on (of 60 million) a single character is a word of its own in any text: 和, 及, 成."""
@@ -31,11 +32,17 @@ def reaches_over(text: str, start: int, end: int) -> tuple[bool, bool]:
 def is_ordinary(text: str, start: int, end: int, changed: list[int]) -> bool:
     """Whether folded [start, end), a word but for the `changed` places, is more likely something harmless.
 
-    It is where ordinary words reach over its edges, where it is itself in the dictionary, and where a changed character
-    at its edge is an everyday word (和微信 is no 加微信).
+    It is where it is itself in the dictionary; up to four characters, where ordinary words reach over its edges; and
+    at three, where a changed character at its edge is an everyday word (和微信 is no 加微信). What is longer does not
+    stand in an honest text by chance.
     """
-    if rjieba.has_word(text[start:end]) or any(reaches_over(text, start, end)):
+    length = end - start
+    if rjieba.has_word(text[start:end]):
         return True
+    if length <= _SHORT + 1 and any(reaches_over(text, start, end)):
+        return True
+    if length > _SHORT:
+        return False
     cuts = list(accumulate(map(len, rjieba.cut(text[start:end], False)), initial=start))
     single = {one for one, other in pairwise(cuts) if other - one == 1}
     edge = [at for at in changed if at in {start, end - 1} and at in single]

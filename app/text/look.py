@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from operator import ne
 
 from app.text.candidates import Candidate, Target, is_between_words, is_cut_by_a_clause
+from app.text.characters import are_of_one_family
 from app.text.edges import has_seldom, is_ordinary
 from app.text.passage import Passage
 from app.text.rewritten import Rewritten, joined
@@ -28,17 +29,19 @@ Find = tuple[int, int, int, Trick]
 class Look:
     """Gathers the candidates of one passage; `is_capped` says that not all finds could be looked at.
 
+    `said` is where listed words stand as they are listed, also excused ones: nothing is guessed at there.
     `has_doubled` says that a part of a word with gaps stands there with every character twice.
     """
 
     def __init__(
-        self, targets: Sequence[Target], characters: Sequence[str], passage: Passage, context: Context
+        self, targets: Sequence[Target], characters: Sequence[tuple[str, bool]], passage: Passage, context: Context
     ) -> None:
         self.passage = passage
         self.candidates: set[Candidate] = set()
         self.is_capped = False
         self.has_doubled = False
-        self._parts: list[tuple[int, int, str]] = []
+        self.said: set[tuple[int, int]] = set()
+        self._parts: list[tuple[int, int, str, bool]] = []
         self._targets = targets
         self._characters = characters
         self._context = context
@@ -53,7 +56,7 @@ class Look:
             if not self._goes_on():
                 return
             if number >= len(targets):
-                self._parts.append((start, end, self._characters[number - len(targets)]))
+                self._parts.append((start, end, *self._characters[number - len(targets)]))
                 continue
             target = targets[number]
             if not self._is_in_force(target):
@@ -81,11 +84,17 @@ class Look:
                 continue
             if not wanted or not self._is_in_force(target):
                 continue
-            spans = ((start, end),) if target.form is None else target.form.spans(text, start, end)
-            for first, last, *_ in spans:
+            spans = ((start, end, None),) if target.form is None else target.form.spans(text, start, end)
+            for first, last, match in spans:
+                parts = (
+                    [(first, last)]
+                    if match is None
+                    else [match.span(group + 1) for group in range(len(match.groups()))]
+                )
+                if not any(rewritten.is_touched(*part) for part in parts) or not _is_free(target, text, first, last):
+                    continue
                 begins, ends = rewritten.place(first, last)
-                is_touched = ends - begins != last - first
-                if is_touched and _is_free(target, text, first, last) and self._is_one_phrase(target, begins, ends):
+                if self._is_one_phrase(target, begins, ends):
                     self.candidates.add(Candidate(begins, ends, target, trick))
 
     def at_views(self, finds: Iterable[Find]) -> None:
@@ -103,31 +112,37 @@ class Look:
                 continue
             most = 1 if is_shape else target.most_homophones
             if 0 < sum(map(ne, text[first:last], target.letters)) <= most:
-                self._guess(target, first, last, trick, _changed(text, first, target.letters))
+                changed = _changed(text, first, target.letters)
+                if is_shape and not are_of_one_family(text[changed[0]], target.letters[changed[0] - first]):
+                    continue
+                self._guess(target, first, last, trick, changed)
 
     def texts_joined(self) -> Iterator[Rewritten]:
-        """The text with its character parts joined, where there are any.
+        """The text with its character parts joined, where there are any, read in several ways.
 
-        Once with those of which a part is seldom a word (亻言), and once with all (女子); and in several ways where the
-        same parts make several characters.
+        First those of which a part is seldom a word (亻言), then all (女子); first in the usual order, then in any; and
+        each way once for every character that the same parts make.
         """
-        choices: dict[tuple[int, int], list[str]] = {}
-        for start, end, char in self._parts:
-            choices.setdefault((start, end), []).append(char)
         text = self.passage.text
-        sure = {span: chars for span, chars in choices.items() if has_seldom(text[slice(*span)])}
-        done: set[str] = set()
-        for some in (sure, choices):
-            for way in range(min(_READINGS, max(map(len, some.values()), default=0))):
-                whole = joined(text, ((*span, chars[way % len(chars)]) for span, chars in some.items()))
-                if whole.text not in done:
-                    done.add(whole.text)
-                    yield whole
+        done = {text}
+        for is_odd in (False, True):
+            choices: dict[tuple[int, int], list[str]] = {}
+            for start, end, char, odd in self._parts:
+                if is_odd or not odd:
+                    choices.setdefault((start, end), []).append(char)
+            sure = {span: chars for span, chars in choices.items() if has_seldom(text[slice(*span)])}
+            for some in (sure, choices):
+                for way in range(min(_READINGS, max(map(len, some.values()), default=0))):
+                    whole = joined(text, ((*span, chars[way % len(chars)]) for span, chars in some.items()))
+                    if whole.text not in done:
+                        done.add(whole.text)
+                        yield whole
 
     def _plain(self, target: Target, start: int, end: int) -> None:
         at_start, at_end = target.latin_edges
         if (at_start and self.passage.goes_on(start)) or (at_end and self.passage.goes_on(end)):
             return
+        self.said.add((start, end))
         if _is_free(target, self.passage.text, start, end) and self._is_one_phrase(target, start, end):
             self.candidates.add(Candidate(start, end, target))
 
@@ -174,6 +189,8 @@ class Look:
             if match.start() > start - low or match.end() < end - low:
                 continue
             changed = _changed_parts(match, target, text=text, low=low)
+            if is_shape and changed and not _is_family(match, target, text, changed[0], low):
+                continue
             if 0 < len(changed) <= most and not _guesses_at_one(match, target, changed, low):
                 self._guess(target, low + match.start(), low + match.end(), trick, changed)
 
@@ -233,6 +250,15 @@ def _changed_parts(match: re.Match[str], target: Target, *, text: str | None = N
         if len(match[group]) == len(part)
         for place in _changed(seen, low + match.start(group), part)
     ]
+
+
+def _is_family(match: re.Match[str], target: Target, text: str, at: int, low: int) -> bool:
+    """Whether the changed character is of the family of the one that is listed."""
+    for group, part in enumerate(target.word.parts, 1):
+        inside = at - low - match.start(group)
+        if 0 <= inside < len(part):
+            return are_of_one_family(text[at], part[inside])
+    return False
 
 
 def _guesses_at_one(match: re.Match[str], target: Target, changed: Sequence[int], low: int) -> bool:

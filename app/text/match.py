@@ -85,7 +85,7 @@ class Matcher:
                     self._targets, self._characters, Passage(text, fields[first:last], folds[first:last]), context
                 )
                 self._look(look, finds, seen, closer)
-                kept = those_that_count(look.candidates)
+                kept = those_that_count(look.candidates, look.said)
                 hits += [_hit(look.passage, candidate) for candidate in kept[:MAX_HITS]]
                 capped = capped or look.is_capped or len(kept) > MAX_HITS
         return Scan(tuple(hits), capped, texts)

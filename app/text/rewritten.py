@@ -29,6 +29,10 @@ class Rewritten(NamedTuple):
         """Where [start, end) of the rewritten text stands in the folded one."""
         return self.starts[start], self.ends[end - 1]
 
+    def is_touched(self, start: int, end: int) -> bool:
+        """Whether something was rewritten in [start, end)."""
+        return self.ends[end - 1] - self.starts[start] != end - start
+
 
 def without_letters_between(text: str) -> Rewritten | None:
     """Without the few letters and digits between Chinese characters; None where there are none."""

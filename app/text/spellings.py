@@ -7,9 +7,10 @@ Only words of three or more Chinese characters are respelt: a shorter one with a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import IntEnum
 from functools import cache
+from typing import NamedTuple
 
 import rjieba
 
@@ -101,24 +102,33 @@ def look_alikes(letters: str, count: int) -> Iterator[tuple[str, Trick]]:
                     yield spelling, Trick.LOOK_ALIKE_CHARACTER
 
 
-@cache
-def parts_of(char: str) -> tuple[str, ...]:
-    """The ways a character comes apart (亻言 for 信), as folded text.
+class Parts(NamedTuple):
+    """The ways a character comes apart, as folded text: as it is written, and those one has to think of."""
 
-    Beside those that the table knows: in the other order (日生 and 生日 for 星), with one part taken apart once more,
-    with two parts put together (口吅 for 品), and those of its traditional forms (土昜 for 场).
+    usual: tuple[str, ...]
+    others: tuple[str, ...]
+
+
+@cache
+def parts_of(char: str) -> Parts:
+    """The ways a character comes apart (亻言 for 信).
+
+    The usual ones are those of the table, also with one part taken apart once more or two put together (口吅 for 品),
+    and those of the traditional forms (土昜 for 场); the others are two parts in the other order (日生 for 星).
     """
     known = shapes()
     if not is_han(char) or char not in known:
-        return ()
+        return Parts((), ())
     forms = (char, *traditional_forms().get(char, ()))
     splits = [split for form in forms if form in known for split in known[form].splits]
-    ways = [
-        *splits,
-        *(split[::-1] for split in splits if len(split) == _PAIR),
-        *(coarser for split in splits for coarser in _put_together(split)),
-        *(finer for split in splits[:_PAIR] for finer in _taken_apart(split)),
-    ]
+    coarser = [way for split in splits for way in _put_together(split)]
+    finer = [way for split in splits[:_PAIR] for way in _taken_apart(split)]
+    usual = _folded([*splits, *coarser, *finer])
+    others = _folded([split[::-1] for split in splits if len(split) == _PAIR])
+    return Parts(usual, tuple(way for way in others if way not in usual))
+
+
+def _folded(ways: Iterable[str]) -> tuple[str, ...]:
     folded = [fold(way).text for way in ways if len(way) <= _MOST_PARTS]
     return tuple(way for way in dict.fromkeys(folded) if len(way) > 1)
 

@@ -17,18 +17,19 @@ from app.text.views import as_shapes, as_sounds, other_shapes, other_sounds
 from app.text.words import Depth, WordlistSet
 
 _MOST_LOOK_ALIKES = 24
-_LOOK_ALIKE_BUDGET = 300_000
-"""Look-alike spellings of a whole set; a million patterns take 10 s and half a gigabyte to build."""
+_LOOK_ALIKE_BUDGET = 450_000
+"""Look-alike spellings of a whole set; a million patterns take 7 s and half a gigabyte to build."""
 
 
 class Targets(NamedTuple):
     """`listed` are the patterns for folded texts, `views` those for the views.
 
-    Owners in `listed` from `len(words)` on are not words but characters in parts: `characters[owner - len(words)]`.
+    Owners in `listed` from `len(words)` on are not words but characters in parts: `characters[owner - len(words)]`, a
+    character and whether its parts are in an order that is not usual.
     """
 
     words: Sequence[Target]
-    characters: Sequence[str]
+    characters: Sequence[tuple[str, bool]]
     listed: Spelled
     views: Spelled
 
@@ -43,9 +44,9 @@ def targets_in(lists: WordlistSet) -> Targets:
         if target.depth.guesses and is_respelt(target.letters):
             _add_views(views, number, target)
     shaped = {char for each in words if each.depth is Depth.SHAPE and is_respelt(each.letters) for char in each.letters}
-    characters = sorted(filter(is_han, shaped))
-    for number, char in enumerate(characters, len(words)):
-        for parts in parts_of(char):
+    characters = [(char, is_odd) for char in sorted(filter(is_han, shaped)) for is_odd in (False, True)]
+    for number, (char, is_odd) in enumerate(characters, len(words)):
+        for parts in parts_of(char).others if is_odd else parts_of(char).usual:
             listed.add(parts, number, Trick.SPLIT_CHARACTER)
     return Targets(words, characters, listed, views)
 

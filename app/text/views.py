@@ -62,8 +62,7 @@ def other_shapes(letters: str) -> Iterator[tuple[int, str]]:
     known = shapes()
     for at, char in enumerate(letters):
         if is_han(char) and char in known:
-            rests = known[char].rests
-            heads = [char, *rests, *(as_shapes(rest) for rest in rests)]
+            heads = [char, *(as_shapes(rest) for rest in known[char].rests), *known[char].rests]
             for head in dict.fromkeys(as_folded(head) for head in heads):
                 if head != as_shapes(char) and head in _heads():
                     yield at, head
