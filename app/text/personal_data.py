@@ -59,6 +59,7 @@ _SHOWN = {
     "qq": (1, 2),
     "address": (3, 0),
 }
+KINDS = (*_SHOWN, "email")
 
 
 def find_personal_data(text: str) -> list[Span]:

@@ -58,7 +58,9 @@ def test_personal_data_is_not_kept_in_the_clear(service):
 
     assert said["personal_data"][0]["kind"] == "mobile"
     assert row.is_sealed
+    assert said["masked"] == [{"field": "text", "text": "加微信联系我 138****8000"}]
     assert number.encode() not in row.request + row.answer + row.excerpt.encode()
+    assert b"138****8000" not in row.answer
     assert number not in client.get("/v1/cases").get_data(as_text=True)
 
 
