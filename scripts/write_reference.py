@@ -1,8 +1,9 @@
-"""Rewrite the generated part of the reference pages from the code itself.
+"""Rewrite the generated part of the reference pages, and the schemas, from the code itself.
 
 ``.venv/bin/python scripts/write_reference.py`` rewrites what stands between ``<!-- generated -->`` and
-``<!-- /generated -->``; the words around it belong to people. A test fails while a page differs from what this would
-write. What is described is imported inside the functions, because app.metrics chooses its folder while it is imported.
+``<!-- /generated -->``; the words around it belong to people. Schemas are written whole. A test fails while a page or
+a schema differs from what this would write. What is described is imported inside the functions, because app.metrics
+chooses its folder while it is imported.
 """  # noqa: INP001 - a script, not a package
 
 from __future__ import annotations
@@ -109,6 +110,16 @@ def wordlists_part() -> str:
     return "\n\n".join(table if isinstance(table, str) else _table(*table) for table in wordlist_tables(ROOT))
 
 
+def _about_rules(part: str) -> Callable[[], str]:
+    def write() -> str:
+        import language_reference  # noqa: PLC0415
+
+        text: str = getattr(language_reference, part)(_table)
+        return text
+
+    return write
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "settings.md": settings_part,
     "metrics.md": metrics_part,
@@ -116,7 +127,21 @@ PARTS: dict[str, Callable[[], str]] = {
     "command-line.md": commands_part,
     "database.md": tables_part,
     "wordlists.md": wordlists_part,
+    "expression-language.md": _about_rules("language_part"),
+    "event-kinds.md": _about_rules("kinds_part"),
 }
+
+
+def _schema(name: str) -> Callable[[], str]:
+    def write() -> str:
+        from app.rules.schema import schema_text  # noqa: PLC0415
+
+        return schema_text(name)
+
+    return write
+
+
+FILES: dict[str, Callable[[], str]] = {f"schemas/{name}.schema.json": _schema(name) for name in ("pack", "examples")}
 
 
 def rewritten(page: str, part: str) -> str:
@@ -133,10 +158,10 @@ def main() -> int:
     sys.path.insert(0, str(ROOT))
     with tempfile.TemporaryDirectory() as folder:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
-        for name, make in PARTS.items():
+        for name, make in (PARTS | FILES).items():
             file = REFERENCE / name
-            page = file.read_text(encoding="utf-8")
-            new = rewritten(page, make())
+            page = file.read_text(encoding="utf-8") if file.exists() else ""
+            new = rewritten(page, make()) if name in PARTS else make()
             if new != page:
                 file.write_text(new, encoding="utf-8")
                 sys.stdout.write(f"{file.relative_to(ROOT)} rewritten\n")

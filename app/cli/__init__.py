@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from app.cli import access, backtest, compare, definitions, screen, serving, why
+from app.cli import access, backtest, compare, definitions, screen, serving, sign_offs, why
 from app.errors import AppError
 from app.logs import configure_logs
 from app.settings import masked, read_settings
@@ -39,7 +39,9 @@ def show_settings() -> None:
         click.echo(f"{name}={value}")
 
 
-definitions.rules.add_command(why.rules_why)
+for _command in (sign_offs.list_unsigned, sign_offs.sign_off, why.rules_why):
+    definitions.rules.add_command(_command)
+
 for _command in (
     serving.serve,
     serving.worker,

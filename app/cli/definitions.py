@@ -7,16 +7,21 @@ from pathlib import Path
 
 import click
 
-from app import snapshots
+from app import sign_offs, snapshots
 from app.cli.opened import opened_parts
 from app.cli.wordlist_stats import stats
+from app.clock import utc_now
 from app.errors import BadDefinition
 from app.events.kind import load_kinds
 from app.flows.publish_snapshot import check, publish
 from app.rules.engine import build_engine
 from app.rules.examples import run_examples
+from app.rules.notices import notices
 from app.rules.pack import load_packs
+from app.rules.reading import china_day, microseconds
+from app.rules.schema import SCHEMAS, schema_text
 from app.settings import read_settings
+from app.values.sign_off import NOTHING_SIGNED, SignOffs
 
 
 def _folder(kind: str, given: Path | None) -> Path:
@@ -34,15 +39,37 @@ def rules() -> None:
 
 @rules.command("check")
 @_FOLDER
-def check_rules(folder: Path | None) -> None:
-    """Check every pack: syntax, types, references, examples in both evaluators. Problems are named as file:line."""
+@click.option("--register", is_flag=True, help="Leave out what the database's register of sign-offs covers today.")
+def check_rules(folder: Path | None, *, register: bool) -> None:
+    """Check every pack: syntax, types, references, examples in both evaluators. Problems are named as file:line.
+
+    Told as well, without being a problem: references that lapsed or lapse within 60 days, rules whose review was or is
+    due within 30 days, and what acts as a review until it is signed off.
+    """
     files = snapshots.read_folder("rules", _folder("rules", folder))
     counts = check("rules", files)
     kinds = load_kinds()
-    engine = build_engine(load_packs(files, kinds=kinds), kinds)
+    packs = load_packs(files, kinds=kinds)
+    engine = build_engine(packs, kinds)
+    for notice in notices(packs, today=china_day(microseconds(utc_now())), sign_offs=_register(wanted=register)):
+        click.echo(f"notice: {notice}")
     click.echo(f"{counts['packs']} packs, {counts['rules']} rules, no problems")
     click.echo(f"evaluator: {engine.evaluator}; conditions evaluated in C: {engine.share_in_c():.0%}")
     engine.close()
+
+
+def _register(*, wanted: bool) -> SignOffs:
+    if not wanted:
+        return NOTHING_SIGNED
+    with opened_parts() as parts, parts.db.read() as session:
+        return sign_offs.in_force(session)
+
+
+@rules.command("schema")
+@click.argument("name", type=click.Choice(list(SCHEMAS)), default="pack")
+def print_schema(name: str) -> None:
+    """Print the JSON Schema of pack.yaml or examples.yaml, for editors."""
+    click.echo(schema_text(name), nl=False)
 
 
 @rules.command("test")

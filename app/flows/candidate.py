@@ -13,7 +13,7 @@ from datetime import date
 import orjson
 from sqlalchemy.orm import Session
 
-from app import snapshots
+from app import sign_offs, snapshots
 from app.errors import InvalidInput, NotFound, NotReady, Problem
 from app.events.kind import load_kinds
 from app.flows.judge_content import Judge
@@ -25,6 +25,7 @@ from app.settings import Settings
 from app.text.match import build_matcher
 from app.text.wordlist import load_wordlists
 from app.text.words import Wordlist
+from app.values.sign_off import SignOffs
 
 _LONG_AGO = date(2000, 1, 1)
 Proposed = Mapping[str, str | Mapping[str, str]]
@@ -38,6 +39,7 @@ class Candidate:
     files: Mapping[str, Mapping[str, str]]
     tried: tuple[str, ...]
     unstored: tuple[str, ...]
+    sign_offs: SignOffs
 
     def packed(self) -> bytes | None:
         """The files that are not stored as a snapshot, for keeping; None when all are."""
@@ -65,14 +67,15 @@ def propose(session: Session, proposed: Proposed) -> Candidate:
         else:
             ids[kind], files[kind] = snapshots.content_id(kind, given), given
     unstored = tuple(kind for kind in snapshots.KINDS if not isinstance(proposed.get(kind) or "", str))
-    return Candidate(ids, files, tuple(kind for kind in snapshots.KINDS if kind in proposed), unstored)
+    tried = tuple(kind for kind in snapshots.KINDS if kind in proposed)
+    return Candidate(ids, files, tried, unstored, sign_offs.in_force(session))
 
 
 def kept(session: Session, ids: Mapping[str, str], tried: tuple[str, ...], packed: bytes | None) -> Candidate:
     """A candidate whose ``packed`` files were kept."""
     unstored: dict[str, dict[str, str]] = orjson.loads(gzip.decompress(packed)) if packed else {}
     files = {kind: unstored.get(kind) or snapshots.load(session, ids[kind]) for kind in snapshots.KINDS}
-    return Candidate(ids, files, tried, tuple(unstored))
+    return Candidate(ids, files, tried, tuple(unstored), sign_offs.in_force(session))
 
 
 def check_candidate(candidate: Candidate) -> None:
@@ -100,6 +103,7 @@ def build_candidate(candidate: Candidate, settings: Settings) -> Judge:
         matcher=build_matcher(lists, engine=settings.matcher),
         kinds=kinds,
         severities={name: category.severity for name, category in lists.categories.items()},
+        sign_offs=candidate.sign_offs,
     )
 
 

@@ -17,6 +17,7 @@ from app.rules.explain import Explanation, explain, near_misses
 from app.rules.told import explanation_answer
 from app.text.personal_data import without_personal
 from app.values.facts import EventKind
+from app.values.rule_scope import EVERYWHERE, RuleScope
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,11 @@ class Why:
         }
 
 
-def why(judge: Judge, kind: EventKind, facts: Mapping[str, object], *, now: datetime) -> Why:
-    """Explain what the rules of that kind of event make of these facts at that instant."""
-    found = explain(judge.engine.packs, kind, facts, now=now, clean=without_personal)
+def why(
+    judge: Judge, kind: EventKind, facts: Mapping[str, object], *, now: datetime, scope: RuleScope = EVERYWHERE
+) -> Why:
+    """Explain what the rules of that kind of event make of these facts at that instant, in that scope."""
+    found = explain(judge.engine.packs, kind, facts, now=now, clean=without_personal, scope=scope)
     return Why(found, near_misses(found))
 
 

@@ -17,7 +17,7 @@ import orjson
 
 from app import contents
 from app.flows.explain_facts import Why, why
-from app.flows.judge_content import UNSEEN_MEDIA, check_content, judge_content
+from app.flows.judge_content import UNSEEN_MEDIA, check_content, judge_content, scope_of
 from app.flows.parts import Parts
 from app.flows.stored_judge import stored_judge
 from app.flows.stored_screening import open_column, stored_content
@@ -65,7 +65,7 @@ def explain_screening(parts: Parts, screening_id: str, *, caller: Caller) -> Rep
     differences = tuple(_differences(stored, again))
     if differences:
         REPLAYS_DIFFERENT.inc()
-    explained = why(judge, kind, judged.facts, now=screening.created_at)
+    explained = why(judge, kind, judged.facts, now=screening.created_at, scope=scope_of(content))
     snapshot = {"rules": judge.rules_id, "wordlists": judge.wordlists_id}
     return Replayed(kind.name, screening.created_at, stored["decision"], explained, differences, snapshot)
 

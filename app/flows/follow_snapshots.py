@@ -1,19 +1,21 @@
-"""Following: a process asks which snapshots are in force and swaps its judge, whole, when that changes.
+"""Following: a process asks what is in force and swaps its judge, whole, when that changes.
 
-every poll: pointers ─ changed? ─ load files ─ build matcher / engine ─ one reference assignment
+every poll: pointers  ─ changed? ─ load files ─ build matcher / engine ─┬─ one reference assignment
+            sign-offs ─ changed? ─ load the register ───────────────────┘
 (embedded)  folders  ─ changed? ─ publish    (a bad folder is looked at once, not every half second)
 """
 
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import snapshots
+from app import sign_offs, snapshots
 from app.errors import AppError, BadDefinition, NotReady
 from app.events.kind import load_kinds
 from app.flows.judge_content import Judge, judge_content
@@ -33,19 +35,25 @@ _WARM_UP = ContentToScreen("warm-up", "video_caption", "warm-up", {"text": "全�
 
 
 def follow_once(parts: Parts) -> bool:
-    """Swap in what the pointers name; True when something was swapped.
+    """Swap in what the pointers name and the register of sign-offs holds; True when something was swapped.
 
     The judge that was in force stays so until its successor is completely built.
     """
     with parts.db.read() as session:
         rules_id = snapshots.pointer(session, "rules").snapshot_id
         wordlists_id = snapshots.pointer(session, "wordlists").snapshot_id
+        mark = sign_offs.mark(session)
     if rules_id is None or wordlists_id is None:
         raise NotReady("no snapshot was activated yet", retry_after_s=1)
     before = parts.live.current if parts.live.is_ready else None
-    if before is not None and (before.rules_id, before.wordlists_id) == (rules_id, wordlists_id):
+    is_built = before is not None and (before.rules_id, before.wordlists_id) == (rules_id, wordlists_id)
+    if before is not None and is_built and before.sign_offs_mark == mark:
         return False
-    judge = build_judge(parts, rules_id, wordlists_id, before=before)
+    judge = before if before and is_built else build_judge(parts, rules_id, wordlists_id, before=before)
+    if judge.sign_offs_mark != mark:
+        with parts.db.read() as session:  # read after the mark: what comes in between is looked at on the next poll
+            judge = replace(judge, sign_offs=sign_offs.in_force(session), sign_offs_mark=mark)
+        _log.info("sign_offs_followed", sign_offs=len(judge.sign_offs.all))
     parts.live.swap(judge)
     for kind, old, new in (
         ("rules", before and before.rules_id, rules_id),
@@ -77,6 +85,8 @@ def build_judge(parts: Parts, rules_id: str, wordlists_id: str, *, before: Judge
         matcher = build_matcher(lists, engine=parts.settings.matcher)
         severities = {name: category.severity for name, category in lists.categories.items()}
     judge = Judge(rules_id, wordlists_id, engine, matcher, kinds, severities)
+    if before is not None:
+        judge = replace(judge, sign_offs=before.sign_offs, sign_offs_mark=before.sign_offs_mark)
     judge_content(judge, _WARM_UP, now=parts.now())
     return judge
 
@@ -113,7 +123,7 @@ class FolderWatch:
 
 
 class Follower(Loop):
-    """The thread that keeps one process on the active snapshots."""
+    """The thread that keeps one process on the active snapshots and sign-offs."""
 
     def __init__(self, parts: Parts) -> None:
         super().__init__("follow-snapshots", self._follow)

@@ -23,6 +23,8 @@ from app.text.personal_data import find_personal_data, redact
 from app.values.content import ContentToScreen
 from app.values.deciding import Decision, MaskedText, PersonalDatum
 from app.values.facts import EventKind
+from app.values.rule_scope import RuleScope
+from app.values.sign_off import NO_MARK, NOTHING_SIGNED, Mark, SignOffs
 
 SEGMENTS = "segments"
 UNSEEN_MEDIA = "含图片、视频或音频，但未配置媒体审核服务"
@@ -31,7 +33,7 @@ UNSEEN_MEDIA = "含图片、视频或音频，但未配置媒体审核服务"
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """One rules snapshot and one wordlists snapshot, built and ready; swapped as a whole, never changed."""
+    """One rules snapshot, one wordlists snapshot and what is signed off, ready; swapped as a whole, never changed."""
 
     rules_id: str
     wordlists_id: str
@@ -39,6 +41,8 @@ class Judge:
     matcher: Matcher
     kinds: Mapping[str, EventKind]
     severities: Mapping[str, int]
+    sign_offs: SignOffs = NOTHING_SIGNED
+    sign_offs_mark: Mark = NO_MARK
 
     def event_kind(self, content_kind: str) -> EventKind | None:
         """The event kind whose rules a content kind feeds."""
@@ -93,7 +97,9 @@ def judge_content(
         personal_data=personal_data,
         texts=scan.folded,
     )
-    evaluation = judge.engine.evaluate(kind.name, facts, now=now, sample=sample)
+    evaluation = judge.engine.evaluate(
+        kind.name, facts, now=now, sample=sample, scope=scope_of(content), sign_offs=judge.sign_offs
+    )
     capped = ("命中词超过上限，未全部列出",) if scan.capped else ()
     decision = decide(
         hits=scan.hits,
@@ -110,6 +116,11 @@ def judge_content(
             MaskedText(text.name, redact(text.text, spans), text.segment, text.at_ms) for text, spans in found if spans
         ),
     )
+
+
+def scope_of(content: ContentToScreen) -> RuleScope:
+    """What a content says about the values of parameters."""
+    return RuleScope(shop=content.shop_id, category=content.category)
 
 
 def text_fields(content: ContentToScreen) -> list[TextField]:

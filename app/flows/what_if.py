@@ -14,7 +14,7 @@ from app.deciding import decide
 from app.errors import InvalidInput, NotFound, Problem
 from app.events.given import given_facts
 from app.flows.explain_facts import why
-from app.flows.judge_content import Judge, check_content, judge_content
+from app.flows.judge_content import Judge, check_content, judge_content, scope_of
 from app.flows.parts import Parts
 from app.flows.stored_judge import stored_judge
 from app.models import Snapshot
@@ -56,7 +56,7 @@ def what_if_content(
     kind = judge.event_kind(content.kind)
     assert kind is not None, "check_content lets only known kinds through"
     judged = judge_content(judge, content, now=now, doubts=doubts)
-    explained = why(judge, kind, judged.facts, now=now).answer(only)
+    explained = why(judge, kind, judged.facts, now=now, scope=scope_of(content)).answer(only)
     return _answer(judge, kind.name, now, decision_answer(judged.decision), explained)
 
 

@@ -5,6 +5,7 @@ from app.models.backtest import Backtest
 from app.models.base import Base, new_id
 from app.models.content import Case, Content, Screening
 from app.models.record import Approval, AuditRow, IdempotentAnswer
+from app.models.sign_off import RuleSignOff
 from app.models.snapshot import ActiveSnapshot, Snapshot
 from app.models.work import DeliveryAttempt, OutboxMessage, QueueRow, WebhookEndpoint
 
@@ -23,6 +24,7 @@ __all__ = [
     "Officer",
     "OutboxMessage",
     "QueueRow",
+    "RuleSignOff",
     "Screening",
     "Shop",
     "Snapshot",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import re2
 
+from app.rules.functions import FUNCTIONS, MAX_ARGUMENTS, QUANTIFIERS
 from app.rules.literals import no_bare_threshold
 from app.rules.problems import ExpressionError
 from app.rules.tree import (
@@ -27,23 +28,19 @@ from app.rules.units import same
 if TYPE_CHECKING:
     from app.rules.check import Checker
 
-MAX_ARGUMENTS = 8
 MAX_PATTERN = 500
-_DURATIONS = {"days": "days", "hours": "hours", "minutes": "minutes", "seconds": "seconds"}
-_QUANTIFIERS = ("any", "all", "sum", "count")
-_FUNCTIONS = ("clamp", "min", "max", "abs", "len", "matches", *_DURATIONS, *_QUANTIFIERS)
 
 
 def check_call(checker: Checker, node: ast.Call) -> Node:
     """The tree of one call."""
     name = node.func.id if isinstance(node.func, ast.Name) else ast.unparse(node.func)
-    if name not in _FUNCTIONS:
-        near = get_close_matches(name, _FUNCTIONS, n=1)
-        hint = f"{near[0]!r}, did you mean that?" if near else ", ".join(_FUNCTIONS)
+    if name not in FUNCTIONS:
+        near = get_close_matches(name, FUNCTIONS, n=1)
+        hint = f"{near[0]!r}, did you mean that?" if near else ", ".join(FUNCTIONS)
         raise ExpressionError(f"unknown function {name!r:.60}", node, hint)
     if node.keywords or any(isinstance(argument, ast.Starred) for argument in node.args):
         raise ExpressionError(f"{name}() takes plain arguments only", node)
-    if name in _QUANTIFIERS:
+    if name in QUANTIFIERS:
         return _quantifier(checker, name, node)
     if name == "matches":
         return _matches(checker, node)
@@ -99,7 +96,9 @@ def _matches(checker: Checker, node: ast.Call) -> Node:
     try:
         compile_pattern(pattern.value)
     except (re2.error, UnicodeError) as error:
-        raise ExpressionError(f"the pattern does not compile: {error}", node.args[1], "RE2 syntax") from error
+        why = error.args[0] if error.args else error
+        told = why.decode("utf-8", "replace") if isinstance(why, bytes) else str(why)
+        raise ExpressionError(f"the pattern does not compile: {told}", node.args[1], "RE2 syntax") from error
     return Matches(Type.BOOL, None, text, pattern.value)
 
 
@@ -151,4 +150,4 @@ def _single(checker: Checker, name: str, node: ast.Call) -> Node:
 
 def is_usable_name(name: str) -> bool:
     """Whether a parameter or a part of a fact's name can stand in an expression."""
-    return name.isidentifier() and not keyword.iskeyword(name) and name not in (*_FUNCTIONS, "now")
+    return name.isidentifier() and not keyword.iskeyword(name) and name not in (*FUNCTIONS, "now")

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from app.rules.definition import Rule
-from app.rules.tree import Literal, walk
+from app.rules.tree import Node, OverriddenRef, walk, written_values
 from app.values.facts import EventKind, Fact, FactType
 
 _SEED = 20_260_101
@@ -21,24 +21,33 @@ _MOST_ITEMS = 3
 def generate_cases(
     kind: EventKind, rules: Sequence[Rule], *, count: int, now: datetime | None
 ) -> Iterator[Mapping[str, object]]:
-    """``count`` fact mappings of one event kind; some facts are absent, instants lie around ``now``."""
+    """``count`` fact mappings of one event kind; some facts are absent, instants lie around ``now``.
+
+    Beside the facts stands one of the values of every parameter that has several.
+    """
     random = Random(_SEED)  # noqa: S311 - repeatable cases, nothing secret
     numbers, texts = _constants(kind, rules)
+    overridden = {node.key: node.values for node in _nodes(kind, rules) if isinstance(node, OverriddenRef)}
     for _ in range(count):
-        yield {fact.name: _value(fact, random, numbers, texts, now) for fact in kind.facts if random.random() > _ABSENT}
+        known = [fact for fact in kind.facts if random.random() > _ABSENT]
+        facts = {fact.name: _value(fact, random, numbers, texts, now) for fact in known}
+        yield facts | {key: random.choice(values) for key, values in overridden.items()}
+
+
+def _nodes(kind: EventKind, rules: Sequence[Rule]) -> Iterator[Node]:
+    for rule in rules:
+        yield from walk(rule.by_kind[kind.name].condition.root)
 
 
 def _constants(kind: EventKind, rules: Sequence[Rule]) -> tuple[list[int], list[str]]:
     numbers, texts = {0, 1, -1, 2**53, -(2**53), 2**62}, {"", "?"}
-    for rule in rules:
-        for node in walk(rule.by_kind[kind.name].condition.root):
-            if not isinstance(node, Literal) or isinstance(node.value, bool):
-                continue
-            for value in node.value if isinstance(node.value, tuple) else (node.value,):
-                if isinstance(value, int):
-                    numbers |= {value - 1, value, value + 1}
-                else:
-                    texts.add(value)
+    for node in _nodes(kind, rules):
+        written = (one if isinstance(one, tuple) else (one,) for one in written_values(node))
+        for value in (each for one in written for each in one):
+            if isinstance(value, str):
+                texts.add(value)
+            elif not isinstance(value, bool):
+                numbers |= {value - 1, value, value + 1}
     texts |= {choice for fact in kind.facts for choice in fact.choices}
     return sorted(numbers), sorted(texts)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from app.rules import calls
-from app.rules.literals import check_choice, is_one_in_bp, no_bare_threshold
+from app.rules.literals import check_choice, is_one_in_bp, may_be_zero, no_bare_threshold
 from app.rules.problems import ExpressionError
 from app.rules.tree import (
     And,
@@ -29,6 +29,7 @@ from app.rules.tree import (
     Not,
     Now,
     Or,
+    OverriddenRef,
     ParameterRef,
     Type,
 )
@@ -48,7 +49,7 @@ class Checker:
     """Turns one Python expression into a typed tree; raises ExpressionError."""
 
     facts: Mapping[str, Fact]
-    parameters: Mapping[str, ParameterRef]
+    parameters: Mapping[str, ParameterRef | OverriddenRef]
     where: str
     items: dict[str, ItemRef] = field(default_factory=dict)
     members: dict[str, Mapping[str, FactType]] = field(default_factory=dict)
@@ -183,7 +184,9 @@ class Checker:
     def _alike(self, one: Node, other: Node, node: ast.expr) -> None:
         if one.type is not other.type or one.type not in _SCALARS:
             raise ExpressionError(f"cannot compare {_a(one)} with {_a(other)}", node, "two values of one type")
-        if one.type is Type.BOOL and not all(isinstance(side, Literal | FactRef | ItemRef) for side in (one, other)):
+        if one.type is Type.BOOL and not all(
+            isinstance(side, Literal | OverriddenRef | FactRef | ItemRef) for side in (one, other)
+        ):
             raise ExpressionError("compares whole conditions", node, "and, or and not")
         if one.type is Type.INT:
             try:
@@ -209,9 +212,7 @@ class Checker:
         if fitting is None or many.type is not fitting:
             hint = "matches() to look inside a text" if many.type is Type.TEXT else "a text in a list of texts"
             raise ExpressionError(f"cannot look for {_a(one)} in {_a(many)}", right, hint)
-        if isinstance(many, Literal):
-            for value in many.value:  # type: ignore[union-attr]
-                check_choice(one, Literal(one.type, None, value), right)
+        check_choice(one, many, right)
         return Membership(Type.BOOL, None, one, many)
 
     def _arithmetic(self, node: ast.BinOp) -> Node:
@@ -238,7 +239,7 @@ class Checker:
                 unit = quotient(left.unit, right.unit, by_ten_thousand=is_one_in_bp(right))
         except ValueError as error:
             raise ExpressionError(f"mixes units: {error}", node, "the same unit") from error
-        if operator == "//" and isinstance(right, Literal) and right.value == 0:
+        if operator == "//" and may_be_zero(right):
             raise ExpressionError("divides by zero", node, "a divisor that is not zero")
         return Arithmetic(Type.INT, unit, operator, left, right)
 

@@ -30,6 +30,7 @@ from app.rules.tree import (
     Not,
     Now,
     Or,
+    OverriddenRef,
     Quantifier,
     walk,
 )
@@ -43,7 +44,10 @@ ALWAYS = "True"
 
 @dataclass(slots=True)
 class Coder:
-    """Writes code for the trees of one event kind; collects the variables and patterns the code needs."""
+    """Writes code for the trees of one event kind; collects the variables and patterns the code needs.
+
+    ``variables`` holds the names of facts and the keys of overridden parameters.
+    """
 
     variables: dict[str, str] = field(default_factory=dict)
     patterns: dict[str, re2._Regexp[str]] = field(default_factory=dict)
@@ -84,6 +88,8 @@ class Coder:
                 return repr(node.value)
             case FactRef():
                 return self.variable(node.fact.name)
+            case OverriddenRef():
+                return self.variable(node.key)
             case ItemRef():
                 return f"i_{node.variable}" + ("" if node.member is None else f"[{node.member!r}]")
             case Now():
@@ -110,6 +116,8 @@ class Coder:
                 return ALWAYS if bool(node.value) is wanted else NEVER
             case FactRef():
                 return f"({self.variable(node.fact.name)} is {wanted})"
+            case OverriddenRef():
+                return f"({self.variable(node.key)} is {wanted})"
             case ItemRef():
                 return self.worth(node) if wanted else f"(not {self.worth(node)})"
             case Comparison():

@@ -13,7 +13,7 @@ from typing import Any
 from app.rules import durable, reading
 from app.rules.code import ALWAYS, Coder
 from app.rules.patterns import LIMIT, Clause, Column, RulePattern, Test, rule_patterns, shards
-from app.rules.tree import And, Arithmetic, FactRef, ItemRef, Literal, Node, Not, Or, Quantifier, walk
+from app.rules.tree import And, Arithmetic, FactRef, ItemRef, Literal, Node, Not, Or, OverriddenRef, Quantifier, walk
 from app.values.facts import Fact, FactType
 
 Get = Callable[[str], object]
@@ -125,10 +125,15 @@ def _function(write: Callable[[Coder], list[str]], roots: Sequence[Node], coder:
     body = write(coder)
     names = {name: getattr(reading, name) for name in ("text", "instant", "texts", "records", "found")}
     namespace: dict[str, object] = {"__builtins__": {}, **_BUILTINS, **names, "quoted": durable.string_column}
-    facts = {node.fact.name: node.fact for root in roots for node in walk(root) if isinstance(node, FactRef)}
+    nodes = [node for root in roots for node in walk(root)]
+    facts = {node.fact.name: node.fact for node in nodes if isinstance(node, FactRef)}
+    defaults = {node.key: node.default for node in nodes if isinstance(node, OverriddenRef)}
     head = []
     for name, variable in coder.variables.items():
         head.append(f"{variable} = get({name!r})")
+        if name in defaults:
+            head.append(f"if {variable} is None: {variable} = {defaults[name]!r}")
+            continue
         members = f"m_{variable}"
         namespace[members] = _members(facts[name], roots)
         head.append(_READERS[facts[name].type].format(v=variable, name=repr(name), members=members))

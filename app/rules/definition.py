@@ -8,14 +8,26 @@ from datetime import date, datetime, time, timedelta, timezone
 from enum import StrEnum
 
 from app.rules.effects import Consequence
+from app.rules.grounds import Grounds, Parameter, Reference
 from app.rules.positions import Document, Place
 from app.rules.shape import ExamplesShape, PackShape
-from app.rules.tree import Expression, ParameterRef, Type
+from app.rules.tree import Expression, OverriddenRef, ParameterRef, Type
 from app.rules.units import unit_of
+from app.values.rule_scope import EVERYWHERE, RuleScope
+
+__all__ = [
+    "Example",
+    "KindExpressions",
+    "Pack",
+    "PackFiles",
+    "Parameter",
+    "Reference",
+    "Rule",
+    "Status",
+    "parameter_refs",
+]
 
 BEIJING = timezone(timedelta(hours=8))
-VERIFIED = ("官方", "SDK", "法条", "自证")
-"""Confidences on which a rule may block or pay by itself."""
 
 
 class Status(StrEnum):
@@ -25,27 +37,6 @@ class Status(StrEnum):
     SHADOW = "shadow"  # evaluated and recorded, changes nothing
     LIVE = "live"
     RETIRED = "retired"  # kept for explaining old decisions
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A law article or platform page and how sure the project is of it."""
-
-    name: str
-    text: str
-    confidence: str
-    url: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A named threshold: int, bool, text or a list of texts, with unit and origin."""
-
-    name: str
-    default: int | bool | str | tuple[str, ...]
-    unit: str
-    origin: str
-    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +63,14 @@ class Rule:
     then: Consequence
     reason: str
     asks_when_missing: bool
-    unsigned: tuple[str, ...]
+    grounds: Grounds
     by_kind: Mapping[str, KindExpressions]
     place: Place
+
+    @property
+    def unsigned(self) -> tuple[str, ...]:
+        """Why it may not block or pay by itself on its first day, for a shop without overrides."""
+        return tuple(need.told for need in self.grounds.needs(self.effective_from, {}))
 
     @property
     def catalogue_id(self) -> str:
@@ -100,6 +96,7 @@ class Example:
     missing: tuple[str, ...] | None
     decision: str | None
     place: Place
+    scope: RuleScope = EVERYWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +123,14 @@ class PackFiles:
     sides: ExamplesShape
 
 
-def parameter_refs(pack: Mapping[str, Parameter]) -> dict[str, ParameterRef]:
-    """The parameters as leaves of expression trees."""
-    types = {bool: Type.BOOL, int: Type.INT, str: Type.TEXT, tuple: Type.TEXT_LIST}
-    return {
-        name: ParameterRef(
-            types[type(each.default)], unit_of(each.unit) if type(each.default) is int else None, each.default, name
-        )
-        for name, each in pack.items()
-    }
+def parameter_refs(pack: Mapping[str, Parameter]) -> dict[str, ParameterRef | OverriddenRef]:
+    """The parameters as leaves of expression trees; one that is the same for every shop is a literal."""
+    return {name: _leaf(each) for name, each in pack.items()}
+
+
+def _leaf(parameter: Parameter) -> ParameterRef | OverriddenRef:
+    kind = {bool: Type.BOOL, int: Type.INT, str: Type.TEXT, tuple: Type.TEXT_LIST}[type(parameter.default)]
+    unit = unit_of(parameter.unit) if kind is Type.INT else None
+    if not parameter.overrides:
+        return ParameterRef(kind, unit, parameter.default, parameter.name)
+    return OverriddenRef(kind, unit, parameter.name, parameter.key, parameter.default, parameter.overrides)

@@ -19,10 +19,13 @@ from app.metrics import EVALUATOR_ERRORS
 from app.rules import durable
 from app.rules.compile import Answer, Condition, KindCode
 from app.rules.definition import Pack, Rule, Status
-from app.rules.firing import FiringMaker
+from app.rules.firing import USUAL, FiringMaker, Terms
+from app.rules.overrides import Overrides
 from app.rules.reading import microseconds
 from app.values.deciding import Firing
 from app.values.facts import EventKind
+from app.values.rule_scope import EVERYWHERE, RuleScope
+from app.values.sign_off import NOTHING_SIGNED, SignOffs
 
 Evaluator = Literal["auto", "durable", "python"]
 _MISTAKES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, MemoryError, RecursionError)
@@ -49,6 +52,9 @@ class Program:
         self.makers = [FiringMaker(rule, kind, self.code.missing(at)) for at, rule in enumerate(self.rules)]
         self.starts = [_start(rule) for rule in self.rules]
         self.latest_start = max(self.starts, default=0)
+        refs = {key: ref for maker in self.makers for key, ref in maker.overridden.items()}
+        self.overrides = Overrides({key: ref.overrides for key, ref in refs.items()})
+        self.has_overrides = bool(refs)
         self.trusts_c = in_c
         self.shards = [(durable.Shard(each.clauses), each.rules) for each in self.code.shards] if in_c else []
 
@@ -64,14 +70,24 @@ class Program:
                 fired.update([rules[name] for name in shard.fire(message)])
         return sorted(fired), self.code.unknown(facts.get, now, wrong)
 
-    def firings(self, answer: Answer, facts: Mapping[str, object], now: int) -> tuple[Firing, ...]:
+    def terms(
+        self, facts: Mapping[str, object], scope: RuleScope, sign_offs: SignOffs
+    ) -> tuple[Mapping[str, object], Terms]:
+        """The facts with the overrides that hold for this scope beside them, and by what else the event is judged."""
+        applied = self.overrides.applied(scope)
+        beside = {key: each.value for key, each in applied.items()}
+        return ({**facts, **beside} if beside else facts), Terms(applied, sign_offs)
+
+    def firings(
+        self, answer: Answer, facts: Mapping[str, object], now: int, terms: Terms = USUAL
+    ) -> tuple[Firing, ...]:
         """The firings of the rules already in force."""
         fired, unknown = answer
         if not fired and not unknown:
             return ()
         made = [(at, self.makers[at].fired) for at in fired] + [(at, self.makers[at].unknown) for at in unknown]
         made.sort(key=lambda pair: pair[0])
-        return tuple(make(facts, now) for at, make in made if self.starts[at] <= now)
+        return tuple(make(facts, now, terms) for at, make in made if self.starts[at] <= now)
 
     def close(self) -> None:
         """Give the C memory back; Python goes on."""
@@ -104,9 +120,19 @@ class Engine:
         """How many evaluations C failed or answered differently, since the engine was built."""
         return self._errors
 
-    def evaluate(self, kind: str, facts: Mapping[str, object], *, now: datetime, sample: bool = False) -> Evaluation:
+    def evaluate(
+        self,
+        kind: str,
+        facts: Mapping[str, object],
+        *,
+        now: datetime,
+        sample: bool = False,
+        scope: RuleScope = EVERYWHERE,
+        sign_offs: SignOffs = NOTHING_SIGNED,
+    ) -> Evaluation:
         """Judge one event. ``facts`` are flat, by dotted name; ``now`` has an offset; ``sample`` checks C by Python.
 
+        ``scope`` chooses among the values of parameters; ``sign_offs`` are those approved and not withdrawn.
         Raises InvalidInput for an event kind that does not exist; never for what the facts say.
         """
         program = self._programs.get(kind)
@@ -116,7 +142,10 @@ class Engine:
                     "unknown event kind", problems=[Problem("kind", f"unknown: {kind}", ", ".join(self._kinds))]
                 )
             return Evaluation((), self.evaluator, ())
-        return self._judge(program, facts, microseconds(now), sample=sample)
+        terms = USUAL
+        if program.has_overrides or sign_offs is not NOTHING_SIGNED:
+            facts, terms = program.terms(facts, scope, sign_offs)
+        return self._judge(program, facts, microseconds(now), sample=sample, terms=terms)
 
     def share_in_c(self) -> float:
         """The share of all leaf conditions that C evaluates itself, 0 to 1; 0 where C is not used."""
@@ -137,7 +166,9 @@ class Engine:
         for program in self._programs.values():
             program.close()
 
-    def _judge(self, program: Program, facts: Mapping[str, object], now: int, *, sample: bool) -> Evaluation:
+    def _judge(
+        self, program: Program, facts: Mapping[str, object], now: int, *, sample: bool, terms: Terms
+    ) -> Evaluation:
         wrong: list[str] = []
         doubts: list[str] = []
         answer: Answer | None = None
@@ -158,7 +189,7 @@ class Engine:
                     doubts.append(_difference(program, answer, other))
                     evaluator = "python"
                 answer = other
-            firings = program.firings(answer, facts, now)
+            firings = program.firings(answer, facts, now, terms)
         except _MISTAKES as error:
             return Evaluation((), evaluator, (f"规则引擎无法完成评估（{program.kind.name}：{type(error).__name__}）",))
         doubts.extend(f"字段类型不符，按缺失处理：{name}" for name in sorted(set(wrong)))

@@ -16,6 +16,7 @@ from app.rules.definition import Example, Pack, Rule, Status
 from app.rules.engine import Engine, Program
 from app.rules.reading import microseconds
 from app.values.deciding import Firing
+from app.values.sign_off import NOTHING_SIGNED
 
 CASES_PER_KIND = 100
 
@@ -54,17 +55,22 @@ def _run_pack(pack: Pack, engine: Engine, drafts: Mapping[str, Program]) -> Iter
 
 def _run(example: Example, rule: Rule, program: Program) -> Iterator[Problem]:
     now = microseconds(example.now)
+    facts, terms = program.terms(example.facts, example.scope, NOTHING_SIGNED)
     evaluators = [("python", program.by_python), *([("durable", program.by_c)] if program.trusts_c else [])]
+    said: dict[tuple[str, str], list[str]] = {}
     for name, evaluate in evaluators:
         wrong: list[str] = []
         try:
-            firings = program.firings(evaluate(example.facts, now, wrong), example.facts, now)
+            firings = program.firings(evaluate(facts, now, wrong), facts, now, terms)
         except durable.ShardFailed as error:
-            yield _problem(example, f"the evaluator {name} failed: {error}", "an answer")
+            said.setdefault((f"it failed: {error}", "an answer"), []).append(name)
             continue
         firing = next((each for each in firings if each.rule == rule.id), None)
         if (told := _judge(example, firing)) is not None:
-            yield _problem(example, f"{told} (evaluator {name})", _EXPECTED[example.side])
+            said.setdefault(told, []).append(name)
+    for (problem, expected), names in said.items():
+        where = f"{example.rule}, example {example.name!r}"
+        yield Problem(str(example.place), f"{where}: {problem} (evaluator {', '.join(names)})", expected)
 
 
 _EXPECTED = {
@@ -74,23 +80,20 @@ _EXPECTED = {
 }
 
 
-def _judge(example: Example, firing: Firing | None) -> str | None:
-    """What is wrong with how the rule did, or None."""
+def _judge(example: Example, firing: Firing | None) -> tuple[str, str] | None:
+    """What is wrong with how the rule did and what was expected, or None."""
+    wanted = _EXPECTED[example.side]
     if firing is None:
-        return None if example.side == "quiet" else "it is quiet"
+        return None if example.side == "quiet" else ("it is quiet", wanted)
     if firing.missing and example.side != "unknown":
-        return f"it is unknown for want of {', '.join(firing.missing)}"
+        return f"it is unknown for want of {', '.join(firing.missing)}", wanted
     if not firing.missing and example.side != "fires":
-        return "it fires"
+        return "it fires", wanted
     if example.missing is not None and firing.missing != example.missing:
-        return f"it misses {', '.join(firing.missing)}"
+        return f"it misses {', '.join(firing.missing)}", f"that it misses {', '.join(example.missing)}"
     if example.decision is not None and firing.decision.value != example.decision:
-        return f"its decision is {firing.decision.value}"
+        return f"its decision is {firing.decision.value}", f"the decision {example.decision}"
     return None
-
-
-def _problem(example: Example, told: str, expected: str) -> Problem:
-    return Problem(str(example.place), f"{example.rule}, example {example.name!r}: {told}", expected)
 
 
 def _run_cases(kind: str, program: Program, packs: Sequence[Pack]) -> Iterator[Problem]:

@@ -13,12 +13,15 @@ from enum import StrEnum
 from app.rules.definition import Pack, Rule, Status
 from app.rules.distance import distance, leaves
 from app.rules.interpret import Sight, Truth
+from app.rules.overrides import Overrides
 from app.rules.parts import Part, first_failed, is_touched, met, missing_facts, reasons, take_apart
 from app.rules.reading import microseconds
 from app.rules.sentences import Speaker
 from app.rules.sight import Clean, Shower, read_facts
+from app.rules.tree import OverriddenRef, walk
 from app.rules.written import written
 from app.values.facts import EventKind
+from app.values.rule_scope import EVERYWHERE, RuleScope
 
 MOST_NEAR = 10
 _MOST_REASONS = 4
@@ -55,17 +58,32 @@ class Explanation:
 
 
 def explain(
-    packs: Sequence[Pack], kind: EventKind, facts: Mapping[str, object], *, now: datetime, clean: Clean
+    packs: Sequence[Pack],
+    kind: EventKind,
+    facts: Mapping[str, object],
+    *,
+    now: datetime,
+    clean: Clean,
+    scope: RuleScope = EVERYWHERE,
 ) -> tuple[Explanation, ...]:
     """Every rule on that kind of event, in the order of their ids.
 
-    ``facts`` are flat, by dotted name; ``now`` has an offset; ``clean`` blanks personal data in a text that is shown.
+    ``facts`` are flat, by dotted name; ``now`` has an offset; ``clean`` blanks personal data in a text that is shown;
+    ``scope`` chooses among the values of parameters.
     """
     pairs = [(rule, pack) for pack in packs for rule in pack.rules if kind.name in rule.by_kind]
     evaluated = [rule for rule, _ in pairs if rule.status in _EVALUATED]
-    sight = Sight(read_facts(kind, evaluated or [rule for rule, _ in pairs], facts), microseconds(now))
+    seen = read_facts(kind, evaluated or [rule for rule, _ in pairs], facts) | _overridden(kind, pairs, scope)
+    sight = Sight(seen, microseconds(now))
     pairs.sort(key=lambda pair: pair[0].id)
     return tuple(_explain(rule, kind, sight, Speaker(Shower(kind, pack.parameters, clean))) for rule, pack in pairs)
+
+
+def _overridden(kind: EventKind, pairs: Sequence[tuple[Rule, Pack]], scope: RuleScope) -> dict[str, object]:
+    """The values of parameters that are others for this scope, by the key they stand under beside the facts."""
+    roots = [rule.by_kind[kind.name].condition.root for rule, _ in pairs]
+    refs = {node.key: node.overrides for root in roots for node in walk(root) if isinstance(node, OverriddenRef)}
+    return {key: each.value for key, each in Overrides(refs).applied(scope).items()}
 
 
 def near_misses(explanations: Iterable[Explanation], *, limit: int = MOST_NEAR) -> tuple[Explanation, ...]:

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 
 from app.rules.check import Checker
 from app.rules.problems import ExpressionError
-from app.rules.tree import Expression, FactRef, Node, Now, ParameterRef, Type, express, walk
+from app.rules.tree import Expression, FactRef, Node, Now, OverriddenRef, ParameterRef, Type, express, walk
 from app.rules.units import said, unit_of
 from app.values.facts import Fact
 
@@ -23,14 +23,19 @@ MAX_NODES = 400
 
 
 def parse_condition(
-    text: str, *, facts: Mapping[str, Fact], parameters: Mapping[str, ParameterRef], where: str
+    text: str, *, facts: Mapping[str, Fact], parameters: Mapping[str, ParameterRef | OverriddenRef], where: str
 ) -> Expression:
     """A checked condition; raises ExpressionError with ``offset`` set. ``where`` names the event kind in messages."""
     return _parse(text, Checker(facts, parameters, where), unit=None)
 
 
 def parse_number(
-    text: str, *, facts: Mapping[str, Fact], parameters: Mapping[str, ParameterRef], where: str, unit: str
+    text: str,
+    *,
+    facts: Mapping[str, Fact],
+    parameters: Mapping[str, ParameterRef | OverriddenRef],
+    where: str,
+    unit: str,
 ) -> Expression:
     """A checked whole number of the given unit (``fen``, ``days`` …); raises ExpressionError with ``offset`` set."""
     return _parse(text, Checker(facts, parameters, where), unit=unit)
@@ -39,7 +44,7 @@ def parse_number(
 def _parse(text: str, checker: Checker, *, unit: str | None) -> Expression:
     source = text.replace("\r", " ").replace("\n", " ").rstrip()
     lead = len(source) - len(source.lstrip())
-    tree = _python(source.lstrip())
+    tree = python_tree(source.lstrip())
     try:
         root = checker.condition(tree) if unit is None else _amount(checker, tree, unit)
     except ExpressionError as error:
@@ -52,7 +57,8 @@ def _parse(text: str, checker: Checker, *, unit: str | None) -> Expression:
     return found
 
 
-def _python(source: str) -> ast.expr:
+def python_tree(source: str) -> ast.expr:
+    """Python's own tree of an expression that is short and small enough; raises ExpressionError."""
     if len(source) > MAX_LENGTH:
         raise ExpressionError("is too long", expected=f"at most {MAX_LENGTH} characters", offset=0)
     try:
@@ -61,8 +67,9 @@ def _python(source: str) -> ast.expr:
             tree = ast.parse(source, mode="eval").body
         has_comment = "#" in source and _has_comment(source)
     except SyntaxError as error:
-        hint = "r'…' around a pattern" if "escape" in str(error.msg) else "an expression"
-        raise ExpressionError(f"cannot be read: {error.msg}", expected=hint, offset=(error.offset or 1) - 1) from error
+        at = error.offset - 1 if error.offset else len(source)
+        hint = _hint(str(error.msg), source, at)
+        raise ExpressionError(f"cannot be read: {error.msg}", expected=hint, offset=at) from error
     except (ValueError, RecursionError, MemoryError, tokenize.TokenError) as error:
         raise ExpressionError(f"cannot be read: {type(error).__name__}", expected="an expression", offset=0) from error
     if has_comment:
@@ -70,6 +77,18 @@ def _python(source: str) -> ast.expr:
     if sum(1 for _ in ast.walk(tree)) > MAX_NODES:
         raise ExpressionError("is too large", expected=f"at most {MAX_NODES} parts", offset=0)
     return tree
+
+
+_WRITTEN_LIKE_THIS = {"&&": "and", "||": "or", "<>": "!=", "=": "== to compare", "!": "not", "?": "and, or and not"}
+
+
+def _hint(message: str, source: str, at: int) -> str:
+    """How it is written here, where another language's way was taken."""
+    if "escape" in message:
+        return "r'…' around a pattern"
+    rest = source[max(at - 1, 0) :].lstrip()
+    found = next((way for sign, way in _WRITTEN_LIKE_THIS.items() if rest.startswith(sign)), None)
+    return found or ("something after that" if at >= len(source) else "an expression")
 
 
 def _has_comment(source: str) -> bool:

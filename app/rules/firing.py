@@ -7,19 +7,35 @@ as JSON; the texts of the content itself are never among them.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from app.rules.compile import amount
 from app.rules.definition import KindExpressions, Rule, Status
-from app.rules.tree import FactRef, ItemRef, ParameterRef, Quantifier, walk
+from app.rules.grounds import settle
+from app.rules.overrides import Applied
+from app.rules.reading import china_day
+from app.rules.tree import FactRef, ItemRef, OverriddenRef, ParameterRef, Quantifier, walk
 from app.values.deciding import Firing, Verdict, hardest
 from app.values.facts import EventKind, Fact, FactType
+from app.values.sign_off import NOTHING_SIGNED, SignOffs
 
 LONGEST_TEXT = 200
 MOST_ITEMS = 20
 
 Facts = Mapping[str, object]
+"""By dotted name; beside them, under their keys, the parameters that have another value for this event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What an event is judged by beside its facts: the overrides that hold for it, and what has been signed off."""
+
+    applied: Mapping[str, Applied] = field(default_factory=dict)
+    sign_offs: SignOffs = NOTHING_SIGNED
+
+
+USUAL = Terms()
 
 
 @dataclass(slots=True)
@@ -29,6 +45,7 @@ class FiringMaker:
     rule: Rule
     kind: EventKind
     missing: Callable[..., list[str]]
+    overridden: Mapping[str, OverriddenRef] = field(init=False)
     _amounts: dict[tuple[int, str], Callable[..., int | None]] = field(init=False)
     _parameters: dict[str, object] = field(init=False)
     _members: dict[str, tuple[str, ...]] = field(init=False)
@@ -39,6 +56,7 @@ class FiringMaker:
         roots = [expressions.condition.root, *(each.root for each in expressions.amounts.values())]
         nodes = [node for root in roots for node in walk(root)]
         self._parameters = {node.name: node.value for node in nodes if isinstance(node, ParameterRef)}
+        self.overridden = {node.key: node for node in nodes if isinstance(node, OverriddenRef)}
         self._members = {
             loop.source.fact.name: tuple(
                 dict.fromkeys(n.member for n in walk(loop) if isinstance(n, ItemRef) and n.member)
@@ -51,8 +69,10 @@ class FiringMaker:
     def _expressions(self) -> KindExpressions:
         return self.rule.by_kind[self.kind.name]
 
-    def fired(self, facts: Facts, now: int) -> Firing:
+    def fired(self, facts: Facts, now: int, terms: Terms) -> Firing:
         """The firing of a rule that surely holds; a block or payment that waits for a sign-off is a review."""
+        day = china_day(now)
+        unsigned, rests_on = settle(self.rule.grounds, day, applied=terms.applied, sign_offs=terms.sign_offs)
         missing: set[str] = set()
         effects: list[Mapping[str, object]] = [{"label": label} for label in self.rule.then.labels]
         for number, effect in enumerate(self.rule.then.effects):
@@ -61,34 +81,36 @@ class FiringMaker:
                 data[key] = self._amounts[number, key](facts.get, now, [])
                 if data[key] is None:
                     missing.update(fact.name for fact in self._expressions.amounts[number, key].facts)
-            effects.append(
-                {effect.verb: data, **({"unsigned": list(self.rule.unsigned)} if self.rule.unsigned else {})}
-            )
+            effects.append({effect.verb: data, **({"unsigned": list(unsigned)} if unsigned else {})})
         verdict = self.rule.then.verdict
-        if self.rule.unsigned and verdict is Verdict.BLOCK:
+        if unsigned and verdict is Verdict.BLOCK:
             verdict = Verdict.REVIEW
-        if missing or self.rule.unsigned:
+        if missing or unsigned:
             verdict = hardest([verdict, Verdict.REVIEW])
-        return self._firing(verdict, facts, missing=tuple(sorted(missing)), effects=() if missing else tuple(effects))
+        return replace(
+            self._firing(verdict, facts, now, terms),
+            missing=tuple(sorted(missing)),
+            effects=() if missing else tuple(effects),
+            unsigned=unsigned,
+            sign_offs=rests_on,
+        )
 
-    def unknown(self, facts: Facts, now: int) -> Firing:
+    def unknown(self, facts: Facts, now: int, terms: Terms) -> Firing:
         """The firing of a rule that cannot be known: a review that names the missing facts and has no effects."""
         missing = tuple(sorted(set(self.missing(facts.get, now, []))))
-        return self._firing(Verdict.REVIEW, facts, missing=missing, effects=())
+        return replace(self._firing(Verdict.REVIEW, facts, now, terms), missing=missing)
 
-    def _firing(
-        self, verdict: Verdict, facts: Facts, *, missing: tuple[str, ...], effects: tuple[Mapping[str, object], ...]
-    ) -> Firing:
+    def _firing(self, verdict: Verdict, facts: Facts, now: int, terms: Terms) -> Firing:
+        applied = {ref.name: terms.applied[key].where for key, ref in self.overridden.items() if key in terms.applied}
         return Firing(
             rule=self.rule.id,
             pack=self.rule.pack,
             decision=verdict,
             reason=self.rule.reason,
-            references=self.rule.references,
+            references=self.rule.grounds.cited(china_day(now)),
             bindings=self._bindings(facts),
-            missing=missing,
             shadow=self.rule.status is Status.SHADOW,
-            effects=effects,
+            overrides=applied,
         )
 
     def _bindings(self, facts: Facts) -> dict[str, object]:
@@ -100,7 +122,8 @@ class FiringMaker:
             for name, fact in looked_at.items()
             if name not in self.kind.text_fields and facts.get(name) is not None
         }
-        return bound | {name: list(v) if isinstance(v, tuple) else v for name, v in self._parameters.items()}
+        parameters = self._parameters | {ref.name: facts.get(key, ref.default) for key, ref in self.overridden.items()}
+        return bound | {name: list(v) if isinstance(v, tuple) else v for name, v in parameters.items()}
 
     def _plain(self, fact: Fact, value: object) -> object:
         if isinstance(value, str):

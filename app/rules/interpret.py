@@ -31,6 +31,7 @@ from app.rules.tree import (
     Not,
     Now,
     Or,
+    OverriddenRef,
     ParameterRef,
     Quantifier,
 )
@@ -65,9 +66,9 @@ class Sight:
         return replace(self, items={**self.items, variable: item})
 
 
-def parameter_value(node: ParameterRef) -> bool | int | str | tuple[int, ...] | tuple[str, ...]:
-    """The value a named threshold has in this evaluation."""
-    return node.value
+def parameter_value(node: ParameterRef | OverriddenRef, sight: Sight) -> Any:
+    """The value a named threshold has in this evaluation: an override's stands beside the facts."""
+    return node.value if isinstance(node, ParameterRef) else sight.facts.get(node.key, node.default)
 
 
 def truth(node: Node, sight: Sight) -> Truth:  # noqa: PLR0911 - one return a kind of node
@@ -100,8 +101,8 @@ def truth(node: Node, sight: Sight) -> Truth:  # noqa: PLR0911 - one return a ki
 def worth(node: Node, sight: Sight) -> Any:  # noqa: PLR0911 - one return a kind of node
     """The value of a node, ``UNKNOWN`` where something it needs is absent or a divisor is zero."""
     match node:
-        case ParameterRef():
-            return parameter_value(node)
+        case ParameterRef() | OverriddenRef():
+            return parameter_value(node, sight)
         case Literal():
             return node.value
         case FactRef():

@@ -14,7 +14,8 @@ from app.rules.definition import Pack, PackFiles, Parameter, Reference, Rule, St
 from app.rules.positions import BadYaml, Document, read_document
 from app.rules.read_examples import read_examples
 from app.rules.read_pack import read_pack
-from app.rules.shape import ExamplesShape, PackShape, read_shape
+from app.rules.read_shape import read_shape
+from app.rules.shape import ExamplesShape, PackShape
 from app.values.facts import EventKind
 
 __all__ = ["Pack", "Parameter", "Reference", "Rule", "Status", "load_packs"]

@@ -17,6 +17,7 @@ from app.errors import Problem
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_FORBIDDEN = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
 
@@ -78,11 +79,43 @@ def read_document(file: str, text: str) -> Document:
         for event in yaml.parse(text, Loader=_LOADER):
             builder.take(event)
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise BadYaml(Problem(f"{file}:{line}", f"not YAML: {error.problem}", "YAML")) from error
+        mark = error.problem_mark
+        where = f"{file}:{mark.line + 1}:{mark.column + 1}" if mark else f"{file}:1"
+        begun = error.context_mark
+        inside = f" in what begins in line {begun.line + 1}" if mark and begun and begun.line != mark.line else ""
+        told = f"not YAML: {error.problem}{inside}"
+        raise BadYaml(Problem(where, told, _expected(str(error.problem)))) from error
     except (yaml.YAMLError, UnicodeError) as error:
-        raise BadYaml(Problem(f"{file}:1", "not YAML: it holds characters that YAML does not allow", "YAML")) from error
+        raise BadYaml(_bad_character(file, text)) from error
     return Document(file, builder.root, builder.places, builder.keys)
+
+
+_HINTS = {
+    "tab": "spaces to indent with",
+    "mapping values are not allowed": "quotes around a text with a colon in it",
+    "alias": "quotes around a text that begins with * or &",
+    "cannot start any token": "quotes around a text that begins with a special character",
+    "']'": "a comma between the entries, and a ] after the last",
+    "'}'": "a comma between the entries, and a } after the last",
+    "'-' indicator": "the same indentation as the entries above",
+    "<block end>": "the same indentation as the lines above",
+    "expected key": "the same indentation as the lines above",
+    "expected ':'": "a colon and a space after a key",
+    "end of stream": "a closing quote",
+}
+
+
+def _expected(problem: str) -> str:
+    return next((hint for words, hint in _HINTS.items() if words in problem), "YAML")
+
+
+def _bad_character(file: str, text: str) -> Problem:
+    """Where the first character stands that YAML does not allow."""
+    found = _FORBIDDEN.search(text)
+    at = found.start() if found else 0
+    line, column = text.count("\n", 0, at) + 1, at - (text.rfind("\n", 0, at) + 1) + 1
+    name = f"U+{ord(text[at]):04X}" if found else "a character"
+    return Problem(f"{file}:{line}:{column}", f"not YAML: {name} is not allowed", "a text without control characters")
 
 
 @dataclass(slots=True)

@@ -1,8 +1,10 @@
-"""What goes wrong while an expression is read: the message, the place inside it and what was expected."""
+"""What goes wrong while a pack is read: the message, the place inside an expression and what was expected."""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
+from difflib import get_close_matches
 
 
 class ExpressionError(Exception):
@@ -16,3 +18,9 @@ class ExpressionError(Exception):
         self.node = node
         self.expected = expected
         self.offset = offset
+
+
+def meant(name: str, known: Iterable[str], otherwise: str) -> str:
+    """What was expected instead of an unknown name: the one that was probably meant, or ``otherwise``."""
+    near = get_close_matches(name, known, n=1)
+    return f"{near[0]!r}, did you mean that?" if near else otherwise

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta, timezone
-from difflib import get_close_matches
 
 from app.errors import Problem
 from app.rules.definition import Example, PackFiles, Rule, Status
 from app.rules.positions import Path
+from app.rules.problems import meant
 from app.rules.shape import ExampleShape
 from app.values.facts import EventKind, Fact, FactType, Origin
+from app.values.rule_scope import EVERYWHERE, RuleScope
 
 BEIJING = timezone(timedelta(hours=8))
 _EMPTY: Mapping[FactType, object] = {
@@ -36,7 +37,7 @@ _EXPECTED = {
 
 
 class _WrongValue(Exception):
-    """A value does not fit its declaration."""
+    """A value does not fit its declaration; says what was expected."""
 
 
 def read_examples(
@@ -67,9 +68,10 @@ class _Reader:
         written = {shape.id for shape in self.files.shape.rules}
         for rule_id, sides in self.files.sides.examples.items():
             if rule_id not in written:
-                near = get_close_matches(rule_id, written, n=1)
-                expected = f"{near[0]!r}, did you mean that?" if near else "a rule of this pack"
-                self.bad(("examples", rule_id), f"examples of the unknown rule {rule_id!r}", expected)
+                path = ("examples", rule_id)
+                place = str(self.files.examples.key_place(path))
+                told = f"examples of the unknown rule {rule_id!r}"
+                self.problems.append(Problem(place, told, meant(rule_id, written, "a rule of this pack")))
             rule = self.rules.get(rule_id)
             if rule is None:
                 continue
@@ -100,13 +102,21 @@ class _Reader:
             return None
         if shape.missing is not None and side != "unknown":
             self.bad((*path, "missing"), "only examples under unknown name what is missing", "no missing")
+        for position, fact in enumerate(shape.missing or ()):
+            if self.kinds[name].fact(fact) is None:
+                self._unknown_fact(self.kinds[name], fact, (*path, "missing", position))
         facts = self._facts(self.kinds[name], shape, (*path, "facts"))
         now = self._now(rule, shape, (*path, "now"))
         if len(self.problems) > before:
             return None
         missing = None if shape.missing is None else tuple(sorted(shape.missing))
         place = self.files.examples.place((*path, "name"))
-        return Example(rule.id, side, shape.name, name, facts, now, missing, shape.decision, place)
+        scope = EVERYWHERE if shape.scope is None else RuleScope(**shape.scope.model_dump())
+        return Example(rule.id, side, shape.name, name, facts, now, missing, shape.decision, place, scope)
+
+    def _unknown_fact(self, kind: EventKind, name: str, path: Path) -> None:
+        known = [each.name for each in kind.facts]
+        self.bad(path, f"unknown fact {name!r}", meant(name, known, f"a fact of {kind.name}"))
 
     def _now(self, rule: Rule, shape: ExampleShape, path: Path) -> datetime:
         if shape.now is None:
@@ -126,28 +136,26 @@ class _Reader:
         for name, value in shape.facts.items():
             fact = kind.fact(name)
             if fact is None:
-                near = get_close_matches(name, [each.name for each in kind.facts], n=1)
-                expected = f"{near[0]!r}, did you mean that?" if near else f"a fact of {kind.name}"
-                self.bad((*path, name), f"unknown fact {name!r}", expected)
+                self._unknown_fact(kind, name, (*path, name))
                 continue
             try:
                 facts[name] = None if value is None else _value(fact, value)
-            except _WrongValue:
-                self.bad((*path, name), f"the fact {name!r} has the wrong value", _EXPECTED[fact.type])
+            except _WrongValue as error:
+                self.bad((*path, name), f"the fact {name!r} has the wrong value", str(error))
         return facts
 
 
 def _value(fact: Fact, value: object) -> object:
     if fact.type is FactType.RECORD_LIST:
         if not isinstance(value, list):
-            raise _WrongValue
+            raise _WrongValue(_EXPECTED[fact.type])
         return [_record(fact, item) for item in value]
     if fact.type is FactType.TEXT_LIST:
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise _WrongValue
+            raise _WrongValue(_EXPECTED[fact.type])
         return value
     if fact.choices and value not in fact.choices and fact.origin is not Origin.PLATFORM:
-        raise _WrongValue
+        raise _WrongValue(meant(str(value), fact.choices, ", ".join(fact.choices)))
     return _scalar(fact.type, value)
 
 
@@ -156,14 +164,21 @@ def _scalar(kind: FactType, value: object) -> object:
         return _instant(value)
     wanted = {FactType.BOOL: bool, FactType.INT: int, FactType.TEXT: str}.get(kind)
     if wanted is None or type(value) is not wanted:
-        raise _WrongValue
+        raise _WrongValue(_EXPECTED[kind])
     return value
 
 
 def _record(fact: Fact, item: object) -> Mapping[str, object]:
-    if not isinstance(item, Mapping) or not set(item) <= set(fact.items):
-        raise _WrongValue
-    given = {name: _scalar(fact.items[name], value) for name, value in item.items()}
+    if not isinstance(item, Mapping):
+        raise _WrongValue(_EXPECTED[fact.type])
+    given = {}
+    for name, value in item.items():
+        if name not in fact.items:
+            raise _WrongValue(f"no {name!r} in a record: {meant(name, fact.items, ', '.join(fact.items))}")
+        try:
+            given[name] = _scalar(fact.items[name], value)
+        except _WrongValue as error:
+            raise _WrongValue(f"{error} as {name!r} of a record") from error
     return {name: _EMPTY.get(kind) for name, kind in fact.items.items()} | given
 
 
@@ -171,7 +186,7 @@ def _instant(text: str) -> datetime:
     try:
         at = datetime.fromisoformat(text)
     except ValueError as error:
-        raise _WrongValue from error
+        raise _WrongValue(_EXPECTED[FactType.INSTANT]) from error
     if at.utcoffset() is None:
-        raise _WrongValue
+        raise _WrongValue(_EXPECTED[FactType.INSTANT])
     return at

@@ -5,14 +5,13 @@ A rule that is wrong is left out and its problems are collected, so that one run
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
 from app.errors import Problem
-from app.rules.calls import is_usable_name
 from app.rules.definition import (
-    VERIFIED,
     KindExpressions,
     Pack,
     PackFiles,
@@ -22,12 +21,14 @@ from app.rules.definition import (
     Status,
     parameter_refs,
 )
-from app.rules.effects import MONEY, Consequence, Effect, read_entry
+from app.rules.effects import EFFECTS, MONEY, Consequence, Effect, read_entry
 from app.rules.expression import parse_condition, parse_number
+from app.rules.grounds import Grounds
 from app.rules.positions import Document, Path
-from app.rules.problems import ExpressionError
+from app.rules.problems import ExpressionError, meant
+from app.rules.read_head import HeadReader
 from app.rules.shape import RuleShape
-from app.rules.tree import ParameterRef
+from app.rules.tree import OverriddenRef, ParameterRef
 from app.values.deciding import Verdict, hardest
 from app.values.facts import EventKind
 
@@ -48,9 +49,9 @@ class _Reader:
     files: PackFiles
     kinds: Mapping[str, EventKind]
     problems: list[Problem] = field(default_factory=list)
-    references: dict[str, Reference] = field(default_factory=dict)
-    parameters: dict[str, Parameter] = field(default_factory=dict)
-    refs: Mapping[str, ParameterRef] = field(default_factory=dict)
+    references: Mapping[str, Reference] = field(default_factory=dict)
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    refs: Mapping[str, ParameterRef | OverriddenRef] = field(default_factory=dict)
 
     @property
     def document(self) -> Document:
@@ -67,20 +68,9 @@ class _Reader:
             self.bad(
                 ("pack",), f"the pack {shape.pack!r} lies in the folder {self.files.folder!r}", "the folder's name"
             )
-        for name, each in shape.references.items():
-            self.references[name] = Reference(name, each.text, each.confidence, each.url)
-        for name, parameter in shape.parameters.items():
-            default = parameter.default
-            if not is_usable_name(name):
-                self.bad(("parameters", name), f"{name!r} already means something", "another name")
-            if isinstance(default, bool) is not (parameter.unit == "flag") or (
-                isinstance(default, str | list) is not (parameter.unit == "text")
-            ):
-                self.bad(
-                    ("parameters", name, "unit"), f"the unit {parameter.unit} does not fit the default", "flag, text …"
-                )
-            value = tuple(default) if isinstance(default, list) else default
-            self.parameters[name] = Parameter(name, value, parameter.unit, parameter.origin, parameter.note)
+        head = HeadReader(self.files, self.problems)
+        self.references = head.references()
+        self.parameters = head.parameters()
         self.refs = parameter_refs(self.parameters)
 
     def rule(self, number: int) -> Rule | None:
@@ -91,7 +81,7 @@ class _Reader:
         references = [self.references[name] for name in self._known_references(shape, path)]
         then = self._consequence(shape, path)
         if shape.effective.from_ >= shape.effective.review_by:
-            self.bad((*path, "effective"), "has to be reviewed before it begins", "from before review_by")
+            self.bad((*path, "effective"), "the rule has to be reviewed before it begins", "from before review_by")
         by_kind = {kind.name: found for kind in kinds if (found := self._expressions(shape, path, kind, then.effects))}
         if len(self.problems) > before:
             return None
@@ -108,7 +98,7 @@ class _Reader:
             then=then,
             reason=shape.reason,
             asks_when_missing=shape.missing == "review",
-            unsigned=self._unsigned(then, references, by_kind),
+            grounds=self._grounds(shape, then, references, by_kind),
             by_kind=by_kind,
             place=self.document.place((*path, "id")),
         )
@@ -116,19 +106,20 @@ class _Reader:
     def _kind(self, name: str, path: Path, position: int, shape: RuleShape) -> EventKind | None:
         if name in self.kinds and name not in shape.on[:position]:
             return self.kinds[name]
-        near = get_close_matches(name, self.kinds, n=1)
-        problem = f"the event kind {name!r} stands twice" if name in self.kinds else f"unknown event kind {name!r}"
-        self.bad(
-            (*path, "on", position), problem, f"{near[0]!r}, did you mean that?" if near else ", ".join(self.kinds)
-        )
+        where = (*path, "on", position)
+        if name in self.kinds:
+            self.bad(where, f"the event kind {name!r} stands twice", "each kind once")
+        else:
+            self.bad(where, f"unknown event kind {name!r}", meant(name, self.kinds, ", ".join(self.kinds)))
         return None
 
     def _known_references(self, shape: RuleShape, path: Path) -> list[str]:
         for position, name in enumerate(shape.references):
+            where = (*path, "references", position)
             if name not in self.references:
-                near = get_close_matches(name, self.references, n=1)
-                expected = f"{near[0]!r}, did you mean that?" if near else "a name under references"
-                self.bad((*path, "references", position), f"unknown reference {name!r}", expected)
+                self.bad(where, f"unknown reference {name!r}", meant(name, self.references, "a name under references"))
+            elif name in shape.references[:position]:
+                self.bad(where, f"the reference {name!r} stands twice", "each reference once")
         return [name for name in shape.references if name in self.references]
 
     def _consequence(self, shape: RuleShape, path: Path) -> Consequence:
@@ -160,31 +151,27 @@ class _Reader:
         try:
             condition = parse_condition(shape.when, facts=facts, parameters=self.refs, where=kind.name)
         except ExpressionError as error:
-            self._bad_expression((*path, "when"), "when", error)
+            self._bad_expression((*path, "when"), error)
             return None
         for number, effect in enumerate(effects):
             for key, (text, unit) in effect.amounts.items():
                 try:
                     found = parse_number(text, facts=facts, parameters=self.refs, where=kind.name, unit=unit)
                 except ExpressionError as error:
-                    self._bad_expression((*path, "then"), f"{effect.verb}.{key}", error)
+                    self._bad_expression((*path, "then", _position(shape, number), effect.verb, key), error)
                 else:
                     amounts[number, key] = found
         return KindExpressions(condition, amounts)
 
-    def _bad_expression(self, path: Path, name: str, error: ExpressionError) -> None:
-        place = self.document.place(path)
-        where = place.at(error.offset or 0) if name == "when" else str(place)
+    def _bad_expression(self, path: Path, error: ExpressionError) -> None:
+        where = self.document.place(path).at(error.offset or 0)
+        name = ".".join(str(part) for part in path if isinstance(part, str) and part not in ("rules", "then"))
         self.problems.append(Problem(where, f"{name}: {error.problem}", error.expected))
 
-    def _unsigned(
-        self, then: Consequence, references: list[Reference], by_kind: Mapping[str, KindExpressions]
-    ) -> tuple[str, ...]:
-        """Why a block or a payment of this rule has to wait for a sign-off; empty when it may act alone."""
-        why: list[str] = []
+    def _grounds(
+        self, shape: RuleShape, then: Consequence, references: list[Reference], by_kind: Mapping[str, KindExpressions]
+    ) -> Grounds:
         pays = [number for number, effect in enumerate(then.effects) if effect.verb in MONEY]
-        if (then.verdict is Verdict.BLOCK or pays) and not any(each.confidence in VERIFIED for each in references):
-            why.append("no verified reference")
         used = {
             name
             for each in by_kind.values()
@@ -192,9 +179,18 @@ class _Reader:
             if number in pays
             for name in amount.parameters
         }
-        why.extend(
-            f"the parameter {name} has no source"
-            for name in sorted(used)
-            if self.parameters[name].origin == "engineering"
+        wording = [shape.when, shape.then, [[each.text, each.confidence, each.url] for each in references]]
+        return Grounds(
+            pack=self.files.shape.pack,
+            rule=shape.id,
+            mark=hashlib.sha256(json.dumps(wording, ensure_ascii=False).encode()).hexdigest()[:16],
+            acts=then.verdict is Verdict.BLOCK or bool(pays),
+            references=tuple(references),
+            parameters=tuple(self.parameters[name] for name in sorted(used)),
         )
-        return tuple(why)
+
+
+def _position(shape: RuleShape, number: int) -> int:
+    """Where under ``then`` the effect of that number stands."""
+    verbs = [entry if isinstance(entry, str) else next(iter(entry), "") for entry in shape.then]
+    return [position for position, verb in enumerate(verbs) if verb in EFFECTS][number]

@@ -7,7 +7,7 @@ the declared type or None, and writes the fact's name into ``wrong``. Instants b
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from app.values.facts import FactType
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_CHINA_OFFSET = timedelta(hours=8) // _MICROSECOND
+_DAY = timedelta(days=1) // _MICROSECOND
 
 Items = list[object] | tuple[object, ...]
 Members = tuple[tuple[str, FactType], ...]
@@ -25,6 +27,11 @@ Members = tuple[tuple[str, FactType], ...]
 def microseconds(at: datetime) -> int:
     """An instant with an offset as microseconds since 1970; raises TypeError without one."""
     return (at - _EPOCH) // _MICROSECOND
+
+
+def china_day(at: int) -> date:
+    """The calendar day in China of an instant in microseconds."""
+    return date.fromordinal(_EPOCH.toordinal() + (at + _CHINA_OFFSET) // _DAY)
 
 
 def instant(value: object, name: str, wrong: list[str]) -> int | None:

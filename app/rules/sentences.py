@@ -20,6 +20,7 @@ from app.rules.tree import (
     Membership,
     Node,
     Not,
+    OverriddenRef,
     ParameterRef,
     Quantifier,
     Type,
@@ -117,7 +118,7 @@ class Speaker:
     def _side(self, node: Node, text: str, sight: Sight) -> str:
         seen = self.shower.value(node, sight)
         if seen is not None:
-            return f"{seen.name}{_state(seen, is_parameter=isinstance(node, ParameterRef))}"
+            return f"{seen.name}{_state(seen, is_parameter=isinstance(node, ParameterRef | OverriddenRef))}"
         if isinstance(node, Literal):
             return _quoted(node.value)
         value = worth(node, sight)

@@ -15,7 +15,7 @@ from app.rules import reading
 from app.rules.definition import BEIJING, Parameter, Rule
 from app.rules.firing import LONGEST_TEXT, MOST_ITEMS
 from app.rules.interpret import Sight, parameter_value
-from app.rules.tree import FactRef, ItemRef, Node, Now, ParameterRef, Quantifier, Type, walk
+from app.rules.tree import FactRef, ItemRef, Node, Now, OverriddenRef, ParameterRef, Quantifier, Type, walk
 from app.values.facts import EventKind, Fact, FactType
 
 Clean = Callable[[str], str]
@@ -66,12 +66,15 @@ class Shower:
         match node:
             case FactRef():
                 return self._fact(node.fact, sight)
-            case ParameterRef():
+            case ParameterRef() | OverriddenRef():
                 declared = self.parameters.get(node.name)
-                value = parameter_value(node)
+                value = parameter_value(node, sight)
                 shown = list(value) if isinstance(value, tuple) else value
                 unit = declared.unit if declared and declared.unit not in ("text", "flag") else None
-                return SeenValue(node.name, "parameter", "given", shown, declared.origin if declared else "", unit)
+                origin = declared.origin if declared else ""
+                if isinstance(node, OverriddenRef) and node.key in sight.facts:
+                    origin = next((each.origin for each in node.overrides if each.value == value), origin)
+                return SeenValue(node.name, "parameter", "given", shown, origin, unit)
             case ItemRef():
                 item: Any = sight.items[node.variable]
                 name = node.variable if node.member is None else f"{node.variable}.{node.member}"

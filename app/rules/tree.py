@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 
+from app.rules.overrides import Override, Value
 from app.rules.units import Unit
 from app.values.facts import Fact, FactType
 
@@ -48,6 +49,21 @@ class ParameterRef(Literal):
     """A named threshold; its value is fixed when the engine is built."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class OverriddenRef(Node):
+    """A named threshold of which some shops have another value: what stands under ``key`` beside the facts, if any."""
+
+    name: str
+    key: str
+    default: Value
+    overrides: tuple[Override, ...]
+
+    @property
+    def values(self) -> tuple[Value, ...]:
+        """All values it can have."""
+        return (self.default, *(override.value for override in self.overrides))
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +187,13 @@ def children(node: Node) -> Iterator[Node]:
             yield from (part for part in value if isinstance(part, Node))
 
 
+def written_values(node: Node) -> tuple[Value | tuple[int, ...], ...]:
+    """What a written value or parameter can be; empty for everything else."""
+    if isinstance(node, OverriddenRef):
+        return node.values
+    return (node.value,) if isinstance(node, Literal) else ()
+
+
 def walk(node: Node) -> Iterator[Node]:
     """The node and all below it, from the left."""
     yield node
@@ -183,5 +206,5 @@ def express(text: str, root: Node) -> Expression:
     nodes = list(walk(root))
     facts = dict.fromkeys(node.fact.name for node in nodes if isinstance(node, FactRef))
     by_name = {node.fact.name: node.fact for node in nodes if isinstance(node, FactRef)}
-    parameters = dict.fromkeys(node.name for node in nodes if isinstance(node, ParameterRef))
+    parameters = dict.fromkeys(node.name for node in nodes if isinstance(node, ParameterRef | OverriddenRef))
     return Expression(text, root, tuple(by_name[name] for name in facts), tuple(parameters))

@@ -30,7 +30,7 @@ EXPANDS = 0xD800
 _CODE_POINTS = 0x110000
 _HARD_ENDS = frozenset("。！？!?")
 _LINE_ENDS = frozenset("\n\v\f\x1c\x1d\x1e\x85\u2028\u2029")
-_IDEOGRAPHS = (range(0x3400, 0xA000), range(0x20000, 0x323B0))
+IDEOGRAPHS = (range(0x3400, 0xA000), range(0x20000, 0x323B0))
 _SYLLABLES = range(0xAC00, 0xD7A4)
 # Everything else that may fold to something: the rest of the first two planes and the compatibility ideographs.
 _LOOKED_AT = (
@@ -65,7 +65,7 @@ def table() -> Table:
     """The folding table, built once per process (about 0.2 s, 4.3 MiB)."""
     codes = np.zeros(_CODE_POINTS, np.uint32)
     expansions: dict[int, str] = {}
-    for block in (*_IDEOGRAPHS, _SYLLABLES):
+    for block in (*IDEOGRAPHS, _SYLLABLES):
         codes[block.start : block.stop] = np.arange(block.start, block.stop, dtype=np.uint32)
     simplified = _simplified()
     for traditional, simple in simplified.items():
@@ -146,7 +146,7 @@ def _settled(char: str) -> str:
 
 def _simplified() -> dict[str, str]:
     """OpenCC's 1:1 traditional to simplified characters, with those written otherwise in Taiwan and Hong Kong."""
-    chars = [chr(code) for block in _IDEOGRAPHS for code in block]
+    chars = [chr(code) for block in IDEOGRAPHS for code in block]
     found: dict[str, str] = {}
     for standard in ("t2s", "tw2s", "hk2s"):
         converted = opencc.OpenCC(standard).convert("\n".join(chars)).split("\n")
@@ -166,7 +166,7 @@ def _look_alikes() -> dict[str, str]:
         for item in twins:
             other = item["c"]
             latin = len(other) == 1 and other.isascii() and other.isalpha() and name.startswith(_LOOK_ALIKE_SCRIPTS)
-            radical = name.startswith("CJK RADICAL") and len(other) == 1 and ord(other) in _IDEOGRAPHS[0]
+            radical = name.startswith("CJK RADICAL") and len(other) == 1 and ord(other) in IDEOGRAPHS[0]
             if latin or radical:
                 found.setdefault(char, other.lower())
     for char, twin in found.items():

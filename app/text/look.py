@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from operator import ne
 
 from app.text.candidates import Candidate, Target, is_between_words, is_cut_by_a_clause
-from app.text.characters import are_of_one_family
+from app.text.characters import may_stand_for
 from app.text.edges import has_seldom, is_ordinary
 from app.text.passage import Passage
 from app.text.rewritten import Rewritten, joined
@@ -113,7 +113,7 @@ class Look:
             most = 1 if is_shape else target.most_homophones
             if 0 < sum(map(ne, text[first:last], target.letters)) <= most:
                 changed = _changed(text, first, target.letters)
-                if is_shape and not are_of_one_family(text[changed[0]], target.letters[changed[0] - first]):
+                if is_shape and not may_stand_for(text[changed[0]], target.letters[changed[0] - first]):
                     continue
                 self._guess(target, first, last, trick, changed)
 
@@ -257,7 +257,7 @@ def _is_family(match: re.Match[str], target: Target, text: str, at: int, low: in
     for group, part in enumerate(target.word.parts, 1):
         inside = at - low - match.start(group)
         if 0 <= inside < len(part):
-            return are_of_one_family(text[at], part[inside])
+            return may_stand_for(text[at], part[inside])
     return False
 
 

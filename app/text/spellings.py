@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import rjieba
 
-from app.text.characters import as_folded, is_han, shapes, syllables_of, traditional_forms
+from app.text.characters import Shape, as_folded, is_han, is_rare, shapes, syllables_of, traditional_forms
 from app.text.normalise import fold
 from app.text.words import Depth, Spell
 
@@ -92,14 +92,22 @@ def one_in_pinyin(letters: str) -> Iterator[tuple[str, Trick]]:
 
 
 def look_alikes(letters: str, count: int) -> Iterator[tuple[str, Trick]]:
-    """One character after the other written as one of its nearest look-alikes, unless that is a word of its own."""
-    known = shapes()
+    """One character after the other written as one of its nearest look-alikes, unless that is a word of its own.
+
+    Rare characters are left out: any of them stands for a look-alike in the view of shapes.
+    """
     for at, char in enumerate(letters):
-        if is_han(char) and char in known:
-            for other in dict.fromkeys(map(as_folded, known[char].look_alikes[:count])):
+        if is_han(char):
+            for other in _common_look_alikes(char)[:count]:
                 spelling = letters[:at] + other + letters[at + 1 :]
                 if other != char and not rjieba.has_word(spelling):
                     yield spelling, Trick.LOOK_ALIKE_CHARACTER
+
+
+@cache
+def _common_look_alikes(char: str) -> tuple[str, ...]:
+    alike = map(as_folded, shapes().get(char, Shape()).look_alikes)
+    return tuple(other for other in dict.fromkeys(alike) if not is_rare(other))
 
 
 class Parts(NamedTuple):

@@ -5,7 +5,7 @@ its spellings. In a view in which all characters of one sound, or of one family,
 word again, and one more run of the engine finds it. What was found is only a candidate: a view forgets a lot.
 
 Both views stand in one text, the sounds, a wall, the shapes, so that one run serves both. A sound is written as a
-private-use character, so the two never mix.
+private-use character, so the two never mix. Rare characters are all one in the view of shapes: who writes 嵒 means 癌.
 """
 
 from __future__ import annotations
@@ -16,11 +16,13 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from app.text.characters import as_folded, is_han, readings, shapes, syllables_of
-from app.text.folding_table import WALL
+from app.text.characters import as_folded, is_han, is_rare, readings, shapes, syllables_of
+from app.text.folding_table import IDEOGRAPHS, WALL
 
 _CODE_POINTS = 0x110000
 _FIRST_SOUND = 0xE000
+RARE = "\uf8ff"
+"""Any rare character in the view of shapes."""
 _CODE_POINT = np.dtype("<u4")
 
 
@@ -55,17 +57,19 @@ def other_sounds(letters: str) -> Iterator[tuple[int, str]]:
 
 
 def other_shapes(letters: str) -> Iterator[tuple[int, str]]:
-    """Places of letters that belong to more than one family, with the others.
+    """Places of letters that belong to more than one family, with the others, and each place as a rare character.
 
     级 is of the family of 及, as 极 is. But 微 is also the head of a family (薇), and 信 may be written as its rest 言.
     """
     known = shapes()
     for at, char in enumerate(letters):
-        if is_han(char) and char in known:
-            heads = [char, *(as_shapes(rest) for rest in known[char].rests), *known[char].rests]
+        if is_han(char):
+            rests = known[char].rests if char in known else ""
+            heads = [char, *(as_shapes(rest) for rest in rests), *rests]
             for head in dict.fromkeys(as_folded(head) for head in heads):
                 if head != as_shapes(char) and head in _heads():
                     yield at, head
+            yield at, RARE
 
 
 @cache
@@ -82,7 +86,9 @@ def _sound_table() -> dict[int, int]:
 
 @cache
 def _shape_table() -> dict[int, str]:
-    return {ord(char): as_folded(shape.rests[0]) for char, shape in shapes().items() if shape.rests and is_han(char)}
+    families = {ord(char): as_folded(shape.rests[0]) for char, shape in shapes().items() if shape.rests}
+    rare = {code: RARE for block in IDEOGRAPHS for code in block if is_rare(chr(code))}
+    return families | rare
 
 
 @cache

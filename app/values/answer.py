@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.values.deciding import Decision, Firing, Hit, MaskedText, Opinion, PersonalDatum
+from app.values.sign_off import SignOff
 
 
 def decision_answer(decision: Decision) -> dict[str, Any]:
@@ -75,7 +76,28 @@ def _firing(firing: Firing) -> dict[str, Any]:
         answer["shadow"] = True
     if firing.effects:
         answer["effects"] = [dict(effect) for effect in firing.effects]
+    if firing.overrides:
+        answer["overrides"] = {name: dict(where) for name, where in firing.overrides.items()}
+    if firing.unsigned:
+        answer["unsigned"] = list(firing.unsigned)
+    if firing.sign_offs:
+        answer["sign_offs"] = [_sign_off(sign_off) for sign_off in firing.sign_offs]
     return answer
+
+
+def _sign_off(sign_off: SignOff) -> dict[str, Any]:
+    """What has to be printed on whatever rests on it."""
+    return {
+        "id": sign_off.id,
+        "object_type": sign_off.object_type,
+        "name": sign_off.name,
+        "value": list(sign_off.value) if isinstance(sign_off.value, tuple) else sign_off.value,
+        "basis": sign_off.basis,
+        "signed_by": sign_off.signed_by,
+        "approved_by": sign_off.approved_by,
+        "valid_from": sign_off.valid_from.isoformat(),
+        "valid_to": sign_off.valid_to.isoformat() if sign_off.valid_to else None,
+    }
 
 
 def _opinion(opinion: Opinion) -> dict[str, Any]:

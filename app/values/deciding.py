@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from app.values.sign_off import SignOff
+
 
 class Verdict(StrEnum):
     """How hard a rule or a word judges, from mild to hard."""
@@ -92,7 +94,9 @@ class Firing:
     """One rule that fired (or could not be known: then ``missing`` names the fields and ``decision`` is review).
 
     ``effects`` are the money and routing effects beside the decision, as plain data. ``shadow`` firings are recorded
-    and change nothing.
+    and change nothing. ``overrides`` says of each parameter that had another value for this event by what it was chosen
+    (``{"late_min_fen": {"shop": "shop-7"}}``). ``unsigned`` says why a block or payment acts as a review, ``sign_offs``
+    on whose word it does not.
     """
 
     rule: str
@@ -104,6 +108,9 @@ class Firing:
     missing: tuple[str, ...] = ()
     shadow: bool = False
     effects: tuple[Mapping[str, object], ...] = ()
+    overrides: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    unsigned: tuple[str, ...] = ()
+    sign_offs: tuple[SignOff, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,23 @@ class FiringAnswer(BaseModel):
     missing: list[str] = Field(default_factory=list)
     shadow: bool = False
     effects: list[dict[str, Any]] = Field(default_factory=list)
+    overrides: dict[str, dict[str, str]] = Field(default_factory=dict)
+    unsigned: list[str] = Field(default_factory=list)
+    sign_offs: list[SignedAnswer] = Field(default_factory=list)
+
+
+class SignedAnswer(BaseModel):
+    """A sign-off a firing rests on."""
+
+    id: str
+    object_type: Literal["parameter", "rule"]
+    name: str
+    value: Any
+    basis: str
+    signed_by: str
+    approved_by: str
+    valid_from: str
+    valid_to: str | None
 
 
 class OpinionAnswer(BaseModel):
@@ -211,6 +228,49 @@ class RuleList(BaseModel):
     items: list[RuleAnswer]
     next_cursor: None = None
     snapshot: str
+
+
+class SignOffAnswer(BaseModel):
+    """A sign-off of the register; it counts while it is ``approved`` and between its days."""
+
+    id: str
+    object_type: Literal["parameter", "rule"]
+    pack: str
+    name: str
+    value: Any
+    basis: str
+    signed_by: str
+    valid_from: str
+    valid_to: str | None
+    state: Literal["waiting", "approved", "refused", "withdrawn"]
+    reason: str
+    requested_by: str
+    requested_at: str
+    decided_by: str | None
+    decided_at: str | None
+    decision_reason: str | None
+    withdrawn_by: str | None
+    withdrawn_at: str | None
+    withdrawn_why: str | None
+
+
+class UnsignedAnswer(BaseModel):
+    """Something unverified that nobody has signed; ``object_type`` null: no sign-off can help."""
+
+    object_type: Literal["parameter", "rule"] | None
+    pack: str
+    name: str
+    value: Any
+    told: str
+    rules: list[str]
+
+
+class SignOffList(BaseModel):
+    """The newest sign-offs, and what is unsigned today."""
+
+    items: list[SignOffAnswer]
+    next_cursor: None = None
+    unsigned: list[UnsignedAnswer]
 
 
 class WordlistAnswer(BaseModel):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -49,6 +49,15 @@ def _instant(value: object) -> datetime:
     return parsed
 
 
+def _day(value: object) -> date:
+    try:
+        if isinstance(value, str) and len(value) == len("2026-02-01"):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise ValueError("a day such as 2026-02-01 is expected")
+
+
 def _known_kind(value: str) -> str:
     if value not in CONTENT_KINDS:
         raise ValueError(f"unknown kind; known: {', '.join(CONTENT_KINDS)}")
@@ -77,6 +86,10 @@ FieldName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Instant = Annotated[
     datetime, BeforeValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"}, mode="validation")
 ]
+Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"}, mode="validation")]
+Reason = Annotated[str, Field(min_length=1, max_length=2_000, pattern=r"\S"), AfterValidator(_no_nul)]
+SignedText = Annotated[str, Field(max_length=500), AfterValidator(_no_nul)]
+SignedValue = Annotated[int, Field(ge=-(10**15), le=10**15)] | bool | SignedText | list[SignedText] | None
 FreeMap = Annotated[dict[str, JsonValue], Field(max_length=200), AfterValidator(_no_nul_inside)]
 
 
@@ -202,7 +215,34 @@ class DecideIn(Contract):
     """An officer tool's decision on a case."""
 
     decision: Literal["pass", "label", "block"]
-    reason: Annotated[str, Field(min_length=1, max_length=2_000, pattern=r"\S"), AfterValidator(_no_nul)]
+    reason: Reason
+
+
+class SignOffIn(Contract):
+    """A sign-off to ask for. ``value`` is the parameter's, as it is today; a rule is signed as it is worded."""
+
+    object_type: Literal["parameter", "rule"]
+    pack: str = Field(min_length=1, max_length=64)
+    name: str = Field(min_length=1, max_length=64)
+    value: SignedValue = None
+    basis: Reason
+    signed_by: Annotated[str, Field(min_length=1, max_length=128, pattern=r"\S"), AfterValidator(_no_control)]
+    valid_from: Day
+    valid_to: Day | None = None
+    reason: Reason
+
+
+class ApproveIn(Contract):
+    """A second person's answer to what was asked for."""
+
+    approve: bool
+    reason: Reason
+
+
+class WithdrawIn(Contract):
+    """Why something ends."""
+
+    reason: Reason
 
 
 class WebhookIn(Contract):

@@ -19,6 +19,7 @@ from pathlib import Path
 import click
 import pytest
 import time_machine
+from click.testing import CliRunner
 from prometheus_client.metrics import MetricWrapperBase
 from sqlalchemy import select
 from standardwebhooks import Webhook
@@ -46,6 +47,9 @@ SAME_KIND = (
     re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}"),
     re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00"),
     re.compile(r"[0-9a-f]{32}"),
+)
+GENERATED = sorted(
+    page.name for page in (DOCS / "reference").glob("*.md") if "<!-- generated -->" in page.read_text("utf-8")
 )
 CHANGING = {"took_us", "words", "summary", "proposed_by"}
 
@@ -106,6 +110,8 @@ def remember(example, said, known):
         known["webhook_id"] = said["id"]
     if example.path == "/v1/backtests" and "id" in said:
         known["backtest_id"] = said["id"]
+    if example.path == "/v1/rules/sign-offs" and "id" in said:
+        known["sign_off_id"] = said["id"]
     if example.path.startswith("/v1/snapshots?"):
         known["snapshot_id"] = said["items"][0]["id"]
 
@@ -129,13 +135,21 @@ def service(sqlite_database, judge, tmp_path):
     return make_service(sqlite_database, tmp_path, judge, outbox_allow_private=False)
 
 
-@pytest.mark.parametrize(
-    "name", ["settings.md", "metrics.md", "errors.md", "command-line.md", "database.md", "wordlists.md"]
-)
+@pytest.mark.parametrize("name", GENERATED)
 def test_the_generated_part_is_what_the_script_would_write(script, name):
     page = (DOCS / "reference" / name).read_text("utf-8")
 
+    assert sorted(script.PARTS) == GENERATED
     assert page == script.rewritten(page, script.PARTS[name]()), "run .venv/bin/python scripts/write_reference.py"
+
+
+@pytest.mark.parametrize("name", ["pack", "examples"])
+def test_a_schema_is_what_the_script_would_write_and_the_command_prints(script, name):
+    file = f"schemas/{name}.schema.json"
+    text = (DOCS / "reference" / file).read_text("utf-8")
+
+    assert text == script.FILES[file](), "run .venv/bin/python scripts/write_reference.py"
+    assert text == CliRunner().invoke(main, ["rules", "schema", name]).output
 
 
 @pytest.mark.parametrize("text", ["", "<!-- generated -->", "<!-- /generated --> <!-- generated -->"])
@@ -161,10 +175,12 @@ def test_every_endpoint_is_in_the_table_with_a_heading_and_an_example(service):
 
 def test_every_request_of_the_pages_is_answered_as_shown(service):
     client, known = service.client(), {}
+    second = service.app.test_client()
+    second.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {service.key(name='second')}"
     shown = [*examples_of(API), *examples_of((DOCS / "reference/errors.md").read_text("utf-8"))]
 
     for example in shown:
-        answer = call(client, example, known)
+        answer = call(second if example.path.endswith("/{sign_off_id}/decide") else client, example, known)
         if example.answer is None:
             assert answer.status_code == 200, example.path
             continue
@@ -177,8 +193,14 @@ def test_every_request_of_the_pages_is_answered_as_shown(service):
 
 def test_every_call_needs_the_scope_the_table_says(service):
     scopes = {(method, path): set(re.findall(r"`(\w+)`", said)) for method, path, said in CALL.findall(API)}
-    known = dict.fromkeys(("screening_id", "case_id", "webhook_id", "backtest_id"), "x")
-    known["snapshot_id"] = "sha256:" + "0" * 64
+    known = {
+        "screening_id": "x",
+        "case_id": "x",
+        "webhook_id": "x",
+        "sign_off_id": "x",
+        "backtest_id": "x",
+        "snapshot_id": "sha256:" + "0" * 64,
+    }
 
     for example in examples_of(API):
         [needed] = [said for (method, path), said in scopes.items() if is_for(example, method, path)]

@@ -238,8 +238,8 @@ def test_every_file_that_is_not_utf_8_is_named_with_its_place(tmp_path):
         snapshots.read_folder("wordlists", tmp_path)
 
     assert {problem.field: problem.problem for problem in refused.value.problems} == {
-        "gbk.txt": "not UTF-8 at byte 2",
-        "sub/utf16.txt": "not UTF-8 at byte 0",
+        "wordlists/gbk.txt:1": "not UTF-8 at byte 2",
+        "wordlists/sub/utf16.txt:1": "not UTF-8 at byte 0",
     }
 
 

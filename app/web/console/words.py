@@ -117,6 +117,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "case.references": "依据",
         "case.shadow": "影子规则，只记录、不影响裁决",
         "case.missing": "缺少事实：{facts}",
+        "case.unsigned": "待签核，故按人工复核处理：{why}",
+        "case.signed": "签核：{name}，{basis}（{who} 签，{second} 复核）",
         "case.bindings": "规则所见",
         "case.doubts": "存疑",
         "case.advice": "给上传者的提示",

@@ -70,8 +70,13 @@ def facts() -> st.SearchStrategy[dict[str, object]]:
     )
 
 
-def pack_files(conditions: Sequence[str], *, missing: str = "review") -> dict[str, str]:
-    """A pack of one rule per condition; JSON is YAML. Their examples are there because a pack needs them."""
+def pack_files(
+    conditions: Sequence[str], *, missing: str = "review", overrides: Mapping[str, object] | None = None
+) -> dict[str, str]:
+    """A pack of one rule per condition; JSON is YAML. Their examples are there because a pack needs them.
+
+    ``overrides`` are values that parameters have for the shop ``s``.
+    """
     rules = [
         {
             "id": f"F0-{number:02d}",
@@ -87,10 +92,12 @@ def pack_files(conditions: Sequence[str], *, missing: str = "review") -> dict[st
         }
         for number, condition in enumerate(conditions)
     ]
-    parameters = {
+    parameters: dict[str, dict[str, object]] = {
         name: {"default": value, "unit": _UNITS.get(name, "count"), "origin": "engineering"}
         for name, value in PARAMETERS.items()
     }
+    for name, value in (overrides or {}).items():
+        parameters[name]["overrides"] = [{"where": {"shop": "s"}, "value": value}]
     pack = {
         "pack": "fuzz",
         "title": "fuzz",

@@ -49,10 +49,10 @@ def test_a_good_pack_becomes_frozen_values():
         ({"[block]": "[{label: }]"}, 20, "'label' is not written like this"),
         ({"[block]": "[{compensate: {cause: late}}]"}, 20, "compensate lacks 'amount_fen'"),
         ({"[block]": "[{compensate: {cause: late, amount_fen: 5}}]"}, 20, "number without a name"),
-        ({"[block]": "[{compensate: {cause: late, amount_fen: rate_bp}}]"}, 20, "is in bp"),
+        ({"[block]": "[{compensate: {cause: late, amount_fen: rate_bp}}]"}, "20:51", "is in bp"),
         ({"unit: bp": "unit: fenn"}, 8, "wrong value"),
-        ({"unit: bp": "unit: text"}, 8, "does not fit the default"),
-        ({"default: 500": "default: 5.5"}, 8, "does not fit the default"),
+        ({"unit: bp": "unit: text"}, 8, "does not fit the unit"),
+        ({"default: 500": "default: 5.5"}, 8, "does not fit the unit"),
         ({"rate_bp:": "paid_fen:"}, 8, "is also a fact"),
         ({"rate_bp:": "now:"}, 8, "already means something"),
         ({"confidence: 法条": "confidence: sure"}, 5, "wrong value"),
@@ -130,9 +130,9 @@ def test_what_must_not_act_on_an_unverified_number_is_marked():
     paid = "[{compensate: {cause: late, amount_fen: AMOUNT}}]"
     cases = {
         "{references: law}": ((), "[block]"),
-        "{references: hearsay}": (("no verified reference",), "[block]"),
+        "{references: hearsay}": (("没有经核实的依据",), "[block]"),
         "{references: hearsay, }": ((), "[review]"),
-        "{references: law, }": (("the parameter guess_fen has no source",), paid.replace("AMOUNT", "guess_fen")),
+        "{references: law, }": (("参数 guess_fen 没有来源",), paid.replace("AMOUNT", "guess_fen")),
         "{references: law, a}": ((), paid.replace("AMOUNT", "cap_fen")),
     }
     for case, (unsigned, then) in cases.items():

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from app.models import AuditRow, Content, DataKey
 from app.values.content import Segment
 from app.values.deciding import Decision, Firing, PersonalDatum, Verdict
+from app.values.sign_off import SignOff
 from app.web.console.marks import Span, cropped, stretches
 from tests.console import Page, hit, put_case
 from tests.service import START
@@ -69,6 +70,18 @@ def test_the_page_tells_word_category_source_verdict_and_trick(service, officer)
         assert told in why
     for told in ("S2-05", "含绝对化用语", "缺少事实：basis", "疑点一", "提示一", "sha256:" + "0" * 64):
         assert told in page
+
+
+def test_the_page_tells_why_a_rule_waits_and_on_whose_word_it_rests(service, officer):
+    signed = SignOff("s-1", "rule", "trial", "X1-01", "abc", "法务意见书 17", "王芳", "officer:mei", START.date())
+    waits = Firing("X1-02", "trial", Verdict.REVIEW, "理由", (), unsigned=("参数 per_fen 没有来源",))
+    rests = Firing("X1-01", "trial", Verdict.BLOCK, "理由", (), sign_offs=(signed,))
+    case_id = put_case(service, decision=Decision(Verdict.BLOCK, firings=(waits, rests)))
+
+    page = officer.get(f"/console/cases/{case_id}").text
+
+    assert "待签核，故按人工复核处理：参数 per_fen 没有来源" in page
+    assert "签核：X1-01，法务意见书 17（王芳 签，officer:mei 复核）" in page
 
 
 def test_personal_data_is_masked_everywhere_on_both_pages(service, officer):
