@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from app.cli import access, backtest, definitions, screen, serving, sign_offs, why
+from app.cli import access, backtest, compare, definitions, screen, serving, sign_offs, why
 from app.errors import AppError
 from app.logs import configure_logs
 from app.settings import masked, read_settings
@@ -51,6 +51,7 @@ for _command in (
     definitions.rules,
     definitions.wordlists,
     screen.screen,
+    compare.compare,
 ):
     main.add_command(_command)
 definitions.rules.add_command(backtest.backtest)

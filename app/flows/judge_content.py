@@ -19,9 +19,9 @@ from app.events.kind import check_sent_facts
 from app.events.kinds.content_submit import content_facts
 from app.rules.engine import Engine
 from app.text.match import Context, Matcher, TextField
-from app.text.personal_data import find_personal_data
+from app.text.personal_data import find_personal_data, redact
 from app.values.content import ContentToScreen
-from app.values.deciding import Decision, PersonalDatum
+from app.values.deciding import Decision, MaskedText, PersonalDatum
 from app.values.facts import EventKind
 from app.values.rule_scope import RuleScope
 from app.values.sign_off import NO_MARK, NOTHING_SIGNED, Mark, SignOffs
@@ -56,12 +56,17 @@ class Judge:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The decision, the facts it saw, and a digest that is equal for contents that read the same after folding."""
+    """What came out, and what is kept beside it.
+
+    ``facts`` are those the rules saw, ``folded_digest`` is equal for contents that read the same after folding, and
+    ``masked`` holds the texts with personal data in them, starred.
+    """
 
     decision: Decision
     facts: Mapping[str, object]
     folded_digest: str
     holds_personal_data: bool
+    masked: tuple[MaskedText, ...] = ()
 
 
 def check_content(judge: Judge, content: ContentToScreen) -> None:
@@ -92,10 +97,11 @@ def judge_content(
     assert kind is not None, "check_content came first"
     texts = text_fields(content)
     scan = judge.matcher.scan(texts, Context(content.kind, now, content.category, content.shop_id))
+    found = [(text, find_personal_data(text.text)) for text in texts]
     personal_data = tuple(
         PersonalDatum(text.name, start, end, what, text.segment, text.at_ms)
-        for text in texts
-        for start, end, what in find_personal_data(text.text)
+        for text, spans in found
+        for start, end, what in spans
     )
     facts = content_facts(
         sent=content.facts,
@@ -122,7 +128,15 @@ def judge_content(
         firings=evaluation.firings,
         doubts=(*doubts, *capped, *evaluation.doubts),
     )
-    return Judged(decision, facts, _folded_digest(scan.folded), bool(personal_data) or _hides_personal_data(content))
+    return Judged(
+        decision=decision,
+        facts=facts,
+        folded_digest=_folded_digest(scan.folded),
+        holds_personal_data=bool(personal_data) or _hides_personal_data(content),
+        masked=tuple(
+            MaskedText(text.name, redact(text.text, spans), text.segment, text.at_ms) for text, spans in found if spans
+        ),
+    )
 
 
 def scope_of(content: ContentToScreen) -> RuleScope:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -16,14 +17,16 @@ from app.errors import InvalidInput, Problem
 
 Row: TypeAlias = dict[str, Any]
 FORMATS = (".txt", ".csv", ".jsonl", ".parquet")
+UTF_8, GB18030 = "utf-8-sig", "gb18030"
 _PARQUET_ROWS = 20_000
+_BLOCK_BYTES = 1 << 20
 
 
 class Reader:
     """Rows of one file, streamed; ``columns`` are known before the first row."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, encoding: str = UTF_8) -> None:
+        self._path, self._encoding = path, encoding
         self.columns = self._columns()
 
     def rows(self) -> Iterator[Row]:
@@ -51,7 +54,7 @@ class Reader:
             for frame in pl.scan_parquet(self._path).collect_batches(chunk_size=_PARQUET_ROWS):
                 yield from frame.iter_rows(named=True)
             return
-        with self._path.open(encoding="utf-8-sig", newline="") as file:
+        with self._path.open(encoding=self._encoding, newline="") as file:
             if self._path.suffix == ".csv":
                 yield from _csv_rows(self._path, file)
             else:
@@ -112,13 +115,30 @@ class Writer(AbstractContextManager["Writer"]):
             pl.concat(frames, how="vertical_relaxed").write_parquet(self._path)
 
 
-def open_reader(path: Path) -> Reader:
+def encoding_of(path: Path) -> str:
+    """`UTF_8` when the whole file reads as that (with a mark or without), else `GB18030`; InvalidInput for neither."""
+    for encoding in (UTF_8, GB18030):
+        decoder = codecs.getincrementaldecoder(encoding)()
+        try:
+            with path.open("rb") as file:
+                while block := file.read(_BLOCK_BYTES):
+                    decoder.decode(block)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    raise InvalidInput(
+        "the file cannot be read", problems=[Problem(str(path), "neither of the known encodings", "UTF-8 or GB18030")]
+    )
+
+
+def open_reader(path: Path, encoding: str = UTF_8) -> Reader:
     """A reader for the file's ending; raises InvalidInput for others."""
     if path.suffix not in FORMATS:
         raise InvalidInput(
             "unknown format", problems=[Problem(str(path), path.suffix or "no ending", ", ".join(FORMATS))]
         )
-    return Reader(path)
+    return Reader(path, encoding)
 
 
 def open_writer(path: Path, suffix: str) -> Writer:

@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
@@ -31,6 +32,7 @@ from app.text.wordlist import load_wordlists
 from app.values.answer import decision_answer
 from app.values.content import ContentToScreen
 
+T = TypeVar("T")
 CHUNK = 500
 _ABOUT = frozenset({"content_id", "id", "kind", "shop_id", "author_id", "category", "label", "decision"})
 _judges: dict[str, Judge] = {}  # one per process: built once by the initializer, used by every chunk
@@ -80,24 +82,35 @@ def screen_file(
         InvalidInput: unknown format, column or kind, or a row that cannot be read (with its line).
     """
     reader = open_reader(source)
-    plan = Plan(_text_columns(reader.columns, columns), _known_kind(kind), now)
+    plan = Plan(_text_columns(reader.columns, columns), known_kind(kind), now)
     counts: Counter[str] = Counter()
-    partial = target.with_name(target.name + ".partial")
-    with (
-        open_writer(partial, target.suffix) as writer,
-        ProcessPoolExecutor(
-            processes, multiprocessing.get_context("spawn"), initializer=_start, initargs=(settings,)
-        ) as pool,
-    ):
-        for rows in _in_order(pool, plan, reader.rows(), ahead=processes * 4):
+    unfinished = target.with_name(target.name + ".partial")
+    with open_writer(unfinished, target.suffix) as writer:
+        for rows in judged_in_order(settings, partial(screen_rows, plan=plan), reader.rows(), processes=processes):
             writer.write(rows)
             counts.update(row["decision"] for row in rows)
             progress(len(rows))
-    partial.replace(target)
+    unfinished.replace(target)
     return counts
 
 
-def screen_rows(judge: Judge, plan: Plan, rows: Sequence[Row]) -> list[Row]:
+def judged_in_order(
+    settings: Settings, work: Callable[[Judge, Sequence[Row]], list[T]], rows: Iterator[Row], *, processes: int
+) -> Iterator[list[T]]:
+    """What ``work`` makes of the rows, chunk by chunk in their order; it is done in processes, so it must pickle."""
+    with ProcessPoolExecutor(
+        processes, multiprocessing.get_context("spawn"), initializer=_start, initargs=(settings,)
+    ) as pool:
+        waiting: deque[Future[list[T]]] = deque()
+        while True:
+            while len(waiting) < processes * 4 and (chunk := list(islice(rows, CHUNK))):
+                waiting.append(pool.submit(_work, work, chunk))
+            if not waiting:
+                return
+            yield waiting.popleft().result()
+
+
+def screen_rows(judge: Judge, rows: Sequence[Row], *, plan: Plan) -> list[Row]:
     """The rows with ``decision``, ``hits``, ``rules`` and ``personal_data`` added (JSON texts)."""
     screened = []
     for row in rows:
@@ -117,7 +130,7 @@ def _content(row: Row, plan: Plan) -> ContentToScreen:
     said: dict[str, Any] = {name: row.get(name) for name in _ABOUT}
     return ContentToScreen(
         content_id=str(said["content_id"] or said["id"] or ""),
-        kind=_known_kind(str(said["kind"] or plan.kind)),
+        kind=known_kind(str(said["kind"] or plan.kind)),
         shop_id=str(said["shop_id"] or ""),
         fields={name: str(row[name]) for name in plan.columns if row.get(name) is not None},
         category=str(said["category"]) if said["category"] else None,
@@ -138,26 +151,17 @@ def _text_columns(known: Sequence[str], wanted: Sequence[str]) -> tuple[str, ...
     return found
 
 
-def _known_kind(kind: str) -> str:
+def known_kind(kind: str) -> str:
+    """The kind of content itself; raises InvalidInput with the known ones."""
     kinds = [name for each in load_kinds().values() for name in each.content_kinds]
     if kind not in kinds:
         raise InvalidInput("unknown kind", problems=[Problem("kind", kind, ", ".join(sorted(kinds)))])
     return kind
 
 
-def _in_order(pool: ProcessPoolExecutor, plan: Plan, rows: Iterator[Row], *, ahead: int) -> Iterator[list[Row]]:
-    waiting: deque[Future[list[Row]]] = deque()
-    while True:
-        while len(waiting) < ahead and (chunk := list(islice(rows, CHUNK))):
-            waiting.append(pool.submit(_work, plan, chunk))
-        if not waiting:
-            return
-        yield waiting.popleft().result()
-
-
 def _start(settings: Settings) -> None:
     _judges["mine"] = judge_from_folders(settings)
 
 
-def _work(plan: Plan, rows: Sequence[Row]) -> list[Row]:
-    return screen_rows(_judges["mine"], plan, rows)
+def _work(work: Callable[[Judge, Sequence[Row]], list[T]], rows: Sequence[Row]) -> list[T]:
+    return work(_judges["mine"], rows)

@@ -17,7 +17,7 @@ from app.models.base import ORG
 from app.outbox.messages import announce, is_heard
 from app.review import cases
 from app.text.personal_data import redact
-from app.values.answer import decision_answer
+from app.values.answer import decision_answer, masked_answer
 from app.values.content import ContentToScreen
 from app.values.deciding import Decision, Verdict, hardest
 
@@ -79,6 +79,7 @@ def make_rows(session: Session, rows: NewRows, each: Fresh, before: Known | None
             "predecessor_id": before.screening_id if before else None,
             "status": "pending" if each.is_pending else "final",
             **decision_answer(decision),
+            **masked_answer(each.judged.masked),
             "decision": verdict.value,
             "case_id": case["id"] if case else None,
             "snapshot": {"rules": each.judge.rules_id, "wordlists": each.judge.wordlists_id},

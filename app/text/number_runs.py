@@ -10,13 +10,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from app.text.identifiers import is_card_number, is_resident_id
+from app.text.identifiers import is_card_number, is_residence_permit, is_resident_id
 
 Group = tuple[int, int, str]
 Span = tuple[int, int, str]
 
-_RUN = re.compile(r"[0-9](?:[^0-9a-z\n一-鿿]{0,2}[0-9])*x?")
-_GROUP = re.compile(r"[0-9](?:[^0-9a-z\s.,;:/|~*#()\[\]+=_—–、，。·-]{0,2}[0-9])*")
+# What nobody sees, any number of which may stand between two digits: joiners, direction marks, keycap frames, tags.
+INVISIBLE = (
+    "\u00ad\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2069\u20d0-\u20f0\ufe00-\ufe0f\ufeff\U000e0000-\U000e01ef"
+)
+CUTS = r"\s.,;:/|~*#()\[\]+=_—–、，。·\-"
+
+
+def _between(symbols: str, *, most: int) -> str:
+    """At most some visible symbols with invisible ones about them; no two ways to read one text, so linear."""
+    return f"[{INVISIBLE}]*(?:[{symbols}{INVISIBLE}][{INVISIBLE}]*){{0,{most}}}"
+
+
+GAP = _between(r"^0-9a-zA-Z\n一-鿿", most=2)
+JOIN = _between(f"^0-9a-z一-鿿{CUTS}", most=2)
+_RUN = re.compile(f"[0-9](?:{GAP}[0-9])*x?")
+_GROUP = re.compile(f"[0-9](?:{JOIN}[0-9])*")
 # Shapes by how many groups they take: the lengths of the groups of a number written apart.
 _SHAPES: tuple[tuple[int, ...], ...] = (
     (4, 4, 4, 4, 3),
@@ -29,6 +43,8 @@ _SHAPES: tuple[tuple[int, ...], ...] = (
 _ONES: tuple[tuple[int, ...], ...] = ((1,) * 18, (1,) * 11)
 _LANDLINE = re.compile(r"(?:010|02[0-57-9]|0[3-9][0-9]{2})[2-8][0-9]{6,7}")
 _MOBILE = re.compile(r"(?:(?:00)?86)?1[3-9][0-9]{9}")
+_LETTERED = re.compile(r"(?<![0-9a-z.])[1l][3-9][0-9oli][ -]?[0-9oli]{4}[ -]?[0-9oli]{4}(?![0-9a-z])")
+_ENOUGH_DIGITS, _MOBILE_DIGITS = 8, 11
 _CALL = re.compile(r"(?:电话|座机|热线|致电|来电|手机|传真|tel|phone)[^0-9\n]{0,6}$")
 _CARD = re.compile(r"(?:银行卡|信用卡|储蓄卡|卡号|账号|账户|帐号|card)[^0-9\n]{0,8}$")
 _CALLS = frozenset({"tel", "phone", "mobile", "v", "vx", "wx", "wechat", "weixin", "qq", "call", "mob"})
@@ -89,7 +105,7 @@ def _kind_of_one(view: str, group: Group) -> str:
     if not _stands_alone(view, start, end):
         return ""
     said_before = view[max(0, start - _LOOK_BACK) : start]
-    if len(digits) in _CARD_LENGTHS and not is_resident_id(digits) and _CARD.search(said_before):
+    if len(digits) in _CARD_LENGTHS and not _is_identity(digits) and _CARD.search(said_before):
         return "bank_card"
     if _LANDLINE.fullmatch(digits) and _CALL.search(said_before):
         return "landline"
@@ -101,7 +117,20 @@ def _kind_of(digits: str) -> str:
         return "mobile"
     if is_resident_id(digits):
         return "resident_id"
+    if is_residence_permit(digits):
+        return "residence_permit"
     return "bank_card" if is_card_number(digits) else ""
+
+
+def _is_identity(digits: str) -> bool:
+    return is_resident_id(digits) or is_residence_permit(digits)
+
+
+def mobiles_with_letters(view: str) -> Iterator[Span]:
+    """Mobiles with O for 0 and l or I for 1, where at least eight digits are digits; linear."""
+    for found in _LETTERED.finditer(view):
+        if _ENOUGH_DIGITS <= sum(map(str.isdigit, found[0])) < _MOBILE_DIGITS:
+            yield *found.span(), "mobile"
 
 
 def _stands_alone(view: str, start: int, end: int) -> bool:

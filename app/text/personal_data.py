@@ -1,4 +1,4 @@
-"""Finding personal data in texts, and blanking it: phone numbers, identity and card numbers, plates, e-mail, chat ids.
+"""Finding personal data in texts and blanking it: phone, identity and card numbers, plates, mail, chat ids, addresses.
 
 Two uses: nothing personal goes into logs and cases unblanked, and a phone number or chat id in a caption is a way of
 leading buyers elsewhere. Numbers are read through their disguises (１３８, 壹三八, ①③⑧, hearts between digits), but a
@@ -13,16 +13,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from app.text.digit_view import as_digits
-from app.text.identifiers import is_credit_code
-from app.text.number_runs import numbers_in
+from app.text.addresses import addresses_in
+from app.text.chat_ids import chat_ids
+from app.text.digit_view import DIGITS, RARE_DIGITS, as_digits
+from app.text.identifiers import is_credit_code, is_old_residence_card
+from app.text.number_runs import GAP, mobiles_with_letters, numbers_in
 
 Span = tuple[int, int, str]
 
-_DIGITS = "0-9０-９①-⑨⓪❶-❾➀-➈➊-➒〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖貳參陸幺\U0001d7ce-\U0001d7ff⁰¹²³⁴-⁹₀-₉"
 _PROVINCES = "京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵云藏陕甘青宁新"
-_ANYTHING = re.compile(f"[{_DIGITS}@＠vVwWqQｖｗｑＶＷＱ微薇威徽扣護护]")
-_LONG_RUN = re.compile(f"[{_DIGITS}](?:[^a-zA-Z\n\u4e00-\u9fff]{{0,2}}[{_DIGITS}]){{5}}")
+# Looked for in every text, so more than the digits where fewer blocks say it faster; none of the emoji's.
+_LIKE_DIGITS = DIGITS.replace(RARE_DIGITS, "") + "\u0660-\u1c59\ua620-\uabf9\U000104a0-\U0001f2ff\U0001fbf0-\U0001fbf9"
+_ANYTHING = re.compile(f"[{_LIKE_DIGITS}@＠vVwWqQｖｗｑＶＷＱ微薇威徽扣護护]")
+_LONG_RUN = re.compile(f"[{_LIKE_DIGITS}](?:{GAP}[{_LIKE_DIGITS}]){{5}}")
+_LETTERED_LIKE = re.compile("[1lL][3-9][0-9oOlLIi][ -]?[0-9oOlLIi]{4}")
+# An address needs a room behind a building, or a word for living there.
+_HOME_LIKE = re.compile("[室户戶房元栋棟幢住址寄]")
+_BUILDING_LIKE = re.compile(f"[{DIGITS}十百A-Za-z][号號栋棟幢座单單弄室]")
 # The first two characters of every context word of a chat id, and more: what follows is looked at properly.
 _CHAT = re.compile("[微薇威徽扣加+➕vVwWqQｖｗｑＶＷＱ][^0-9a-z]?[信❤扣群号xXeEqQvVｘＸｅＥｑＱｖＶ]")
 _PLATE_LIKE = re.compile(f"[{_PROVINCES}蘇遼魯魯贛陝寧雲瓊滬][A-Za-zＡ-Ｚａ-ｚ]")
@@ -32,15 +39,7 @@ _PLATE = re.compile(
     f"(?<![上全最更崭]新)(?<=[{_PROVINCES}])[a-hj-np-z][·•・.\\s-]?(?:[a-hj-np-z0-9]{{6}}|[a-hj-np-z0-9]{{4}}[a-hj-np-z0-9挂学警港澳])(?![0-9a-z])"
 )
 _PASSPORT = re.compile(r"(?:护照|passport)[^0-9a-z\n]{0,8}(?:no)?[^0-9a-z\n]{0,3}([a-z]{1,2}[0-9]{7,8})(?![0-9a-z])")
-_WECHAT = re.compile(
-    r"(?P<asks>[加+➕联系找]{0,2}[^a-z0-9\n]{0,2})"
-    r"(?:[微薇威徽][信❤]|(?<![a-z0-9])(?:v信|vx|wx|wechat|weixin|v(?=[^a-z])))"
-    r"(?P<mark>[^a-z0-9\n]{0,4}(?:号码?|id|账号|:|=|是|为)[^a-z0-9\n]{0,4}|[^a-z0-9\n]{0,2})"
-    r"(?P<id>[a-z][-_a-z0-9]{5,19}|[1-9][0-9]{5,9})(?![0-9a-z_-])"
-)
-_WECHAT_ASKS = re.compile(r"[加+➕联系找]")
-_WECHAT_MARK = re.compile(r"号|id|:|=|是|为")
-_QQ = re.compile(r"(?<![a-z0-9])(?:qq|扣扣|q群|q号)(?:号码?|群号?)?[\s:]{0,4}([1-9][0-9]{4,10})(?![0-9])")
+_OLD_CARD = re.compile(r"(?:永居|居留|residen)[^0-9\n]{0,16}?(?<![0-9a-z])([a-z]{3}[0-9]{12})(?![0-9a-z])")
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,62})\.){1,8}[a-z]{2,24}(?![a-z0-9-])")
 _LOCAL = "abcdefghijklmnopqrstuvwxyz0123456789._%+-"
 _LOCAL_LENGTH = 64
@@ -51,19 +50,23 @@ _SHOWN = {
     "mobile": (3, 4),
     "landline": (3, 2),
     "resident_id": (3, 2),
+    "residence_permit": (3, 2),
     "bank_card": (4, 4),
     "uscc": (4, 2),
     "passport": (1, 2),
     "plate": (2, 1),
     "wechat_id": (1, 1),
     "qq": (1, 2),
+    "address": (3, 0),
 }
+KINDS = (*_SHOWN, "email")
 
 
 def find_personal_data(text: str) -> list[Span]:
     """Spans (start, end, kind) of personal data in the original's code points, by start, not overlapping.
 
-    Kinds: mobile, landline, resident_id, bank_card, uscc, passport, plate, email, wechat_id, qq. Linear in the text.
+    Kinds: mobile, landline, resident_id, residence_permit, bank_card, uscc, passport, plate, email, wechat_id, qq,
+    address. Linear in the text.
     """
     if not _ANYTHING.search(text):
         return []
@@ -71,24 +74,34 @@ def find_personal_data(text: str) -> list[Span]:
     has_mail = "@" in text or "＠" in text
     has_chat = _CHAT.search(text) is not None
     has_plate = _PLATE_LIKE.search(text) is not None
-    if not (has_run or has_mail or has_chat or has_plate):
+    has_home = _HOME_LIKE.search(text) is not None and _BUILDING_LIKE.search(text) is not None
+    has_letters = _LETTERED_LIKE.search(text) is not None
+    if not (has_run or has_mail or has_chat or has_plate or has_home or has_letters):
         return []
     view = as_digits(text, numerals=False)
+    # Chinese numerals only in second place: in 打13…一定接 the 一 belongs to the sentence.
+    with_numerals = as_digits(text, numerals=True) if has_run or has_chat or has_home else view
     found: list[Span] = []
     if has_mail:
         found += _emails(view)
     if has_run:
         found += [(*match.span(1), "passport") for match in _PASSPORT.finditer(view)]
+        found += [
+            (*match.span(1), "residence_permit")
+            for match in _OLD_CARD.finditer(view)
+            if is_old_residence_card(match[1])
+        ]
         found += numbers_in(view)
-        # Only then with Chinese numerals: in 打13…一定接 the 一 belongs to the sentence.
-        with_numerals = as_digits(text, numerals=True)
         found += numbers_in(with_numerals) if with_numerals != view else ()
         found += [(*match.span(), "uscc") for match in _CREDIT_CODE.finditer(view) if is_credit_code(match[0])]
+    if has_letters:
+        found += mobiles_with_letters(view)
+    if has_home:
+        found += addresses_in(with_numerals)
     if has_plate:
         found += [(start - 1, end, "plate") for start, end in _plates(view)]
     if has_chat:
-        found += [(*match.span("id"), "wechat_id") for match in _WECHAT.finditer(view) if _names_an_id(match)]
-        found += [(*match.span(1), "qq") for match in _QQ.finditer(view)]
+        found += chat_ids(view, with_numerals)
     return _without_overlaps(found)
 
 
@@ -128,13 +141,6 @@ def _plates(view: str) -> Iterator[tuple[int, int]]:
     for match in _PLATE.finditer(view):
         if sum(letter.isdigit() for letter in match[0]) >= _PLATE_DIGITS:
             yield match.span()
-
-
-def _names_an_id(match: re.Match[str]) -> bool:
-    """A chat id needs more than a word before it: a mark (`号`, `:`), or an invitation (`加`) and more than letters."""
-    if _WECHAT_MARK.search(match["mark"]):
-        return True
-    return bool(_WECHAT_ASKS.search(match["asks"])) and not match["id"].isalpha()
 
 
 def _without_overlaps(found: Sequence[Span]) -> list[Span]:

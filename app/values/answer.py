@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from app.values.deciding import Decision, Firing, Hit, Opinion, PersonalDatum
+from app.values.deciding import Decision, Firing, Hit, MaskedText, Opinion, PersonalDatum
 from app.values.sign_off import SignOff
 
 
@@ -19,6 +20,15 @@ def decision_answer(decision: Decision) -> dict[str, Any]:
         "labels": list(decision.labels),
         "advice": list(decision.advice),
         "doubts": list(decision.doubts),
+    }
+
+
+def masked_answer(masked: Sequence[MaskedText]) -> dict[str, Any]:
+    """The member `masked` of an answer; nothing where no text held personal data."""
+    if not masked:
+        return {}
+    return {
+        "masked": [_with_place({"field": each.field, "text": each.text}, each.segment, each.at_ms) for each in masked]
     }
 
 
@@ -41,7 +51,7 @@ def _hit(hit: Hit) -> dict[str, Any]:
 
 
 def _personal_datum(datum: PersonalDatum) -> dict[str, Any]:
-    answer = {"field": datum.field, "start": datum.start, "end": datum.end, "kind": datum.kind}
+    answer: dict[str, Any] = {"field": datum.field, "start": datum.start, "end": datum.end, "kind": datum.kind}
     return _with_place(answer, datum.segment, datum.at_ms)
 
 

@@ -68,6 +68,16 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class MaskedText:
+    """A field or segment that held personal data, with that starred: same length, safe to show and to log."""
+
+    field: str
+    text: str
+    segment: int | None = None
+    at_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PersonalDatum:
     """One piece of personal data seen in a field: where and of what kind, never the value itself."""
 

@@ -58,6 +58,15 @@ class PersonalDatumAnswer(BaseModel):
     at_ms: int | None = None
 
 
+class MaskedAnswer(BaseModel):
+    """A field or segment that held personal data, with that starred (`138****8000`), safe to show and to log."""
+
+    field: str
+    text: str
+    segment: int | None = None
+    at_ms: int | None = None
+
+
 class FiringAnswer(BaseModel):
     """A rule that fired, or could not be known (then ``missing`` names the facts)."""
 
@@ -118,6 +127,7 @@ class ScreeningAnswer(BaseModel):
     decision: Decided
     hits: list[HitAnswer]
     personal_data: list[PersonalDatumAnswer]
+    masked: list[MaskedAnswer] | None = Field(default=None, description="absent where nothing personal was found")
     firings: list[FiringAnswer]
     opinions: list[OpinionAnswer]
     labels: list[str]

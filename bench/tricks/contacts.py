@@ -43,7 +43,7 @@ SEPARATORS = {
     "♥ between": "♥",
     "zero width space between": "\u200b",
 }
-BARRED = {"as written", *list(NUMERALS)[:5], "mixed digits", *SEPARATORS}
+BARRED = {"as written", *NUMERALS, "mixed digits", "keycaps", *SEPARATORS}
 
 
 class Contact(NamedTuple):

@@ -58,8 +58,31 @@ def test_personal_data_is_not_kept_in_the_clear(service):
 
     assert said["personal_data"][0]["kind"] == "mobile"
     assert row.is_sealed
+    assert said["masked"] == [{"field": "text", "text": "加微信联系我 138****8000"}]
     assert number.encode() not in row.request + row.answer + row.excerpt.encode()
+    assert b"138****8000" not in row.answer
     assert number not in client.get("/v1/cases").get_data(as_text=True)
+
+
+def test_personal_data_comes_back_starred_so_that_it_can_be_shown(service):
+    client = service.client("screen")
+    number = "1380013" + "8000"
+    segments = [
+        {"source": "asr", "at_ms": 0, "text": "大家好"},
+        {"source": "ocr", "at_ms": 900, "text": f"打 {number}"},
+    ]
+
+    said = service.screen(client, f"电话{number}", segments=segments).get_json()
+
+    assert said["masked"] == [
+        {"field": "text", "text": "电话138****8000"},
+        {"field": "segments", "text": "打 138****8000", "segment": 1, "at_ms": 900},
+    ]
+    assert said == client.get(f"/v1/screenings/{said['screening_id']}").get_json()
+
+
+def test_a_content_without_personal_data_has_nothing_starred(service):
+    assert "masked" not in service.screen(service.client("screen"), "云南高山小番茄 现摘现发 五斤装").get_json()
 
 
 def test_the_same_content_again_gets_the_same_answer_and_no_second_case(service):

@@ -69,6 +69,7 @@ KIND = EventKind(
         Fact("hits", FactType.RECORD_LIST, *_OURS, items=_HIT_MEMBERS, doc="listed words found"),
         Fact("hit_categories", FactType.TEXT_LIST, *_OURS, doc="their categories, sorted"),
         Fact("personal_data_kinds", FactType.TEXT_LIST, *_OURS, doc="kinds of personal data seen, sorted"),
+        Fact("personal_data_count", FactType.INT, *_OURS, unit="count", doc="pieces of personal data seen"),
         Fact("text", FactType.TEXT, *_OURS, doc="all fields, one a line"),
         Fact("text_length", FactType.INT, *_OURS, unit="count", doc="code points of text"),
     ),
@@ -90,6 +91,7 @@ def content_facts(
     the content than ``category``, the shop's. ``texts`` are all the content's texts, in order.
     """
     found = [_hit_record(hit) for hit in hits]
+    kinds = [datum.kind for datum in personal_data]
     text = "\n".join(texts)
     claimed = flat_facts(sent)
     return {
@@ -98,7 +100,8 @@ def content_facts(
         "category": claimed.get("category") or category,
         "hits": found,
         "hit_categories": sorted({record["category"] for record in found}),
-        "personal_data_kinds": sorted({datum.kind for datum in personal_data}),
+        "personal_data_kinds": sorted(set(kinds)),
+        "personal_data_count": len(kinds),
         "text": text,
         "text_length": len(text),
     }

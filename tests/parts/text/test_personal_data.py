@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 
@@ -9,9 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.text.digit_view import DIGITS, as_digits
 from app.text.personal_data import find_personal_data, redact
 
 HONEST = Path(__file__).with_name("honest_titles.txt").read_text(encoding="utf-8").splitlines()
+TRAPS = Path(__file__).with_name("honest_numbers.txt").read_text(encoding="utf-8").splitlines()
 ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 USCC_LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
@@ -89,9 +92,35 @@ def test_the_other_kinds_are_found_exactly(text, value, kind) -> None:
     assert (value, kind) in found_in(text)
 
 
-@pytest.mark.parametrize("region", ["810000", "820000", "830000"])
-def test_a_residence_permit_of_hong_kong_macao_taiwan_counts_as_an_id(region) -> None:
-    assert kinds_in(f"证件{resident_id(3, region=region)}") == ["resident_id"]
+@pytest.mark.parametrize("region", ["810000", "820000", "830000", "911840", "944156"])
+def test_a_residence_permit_has_a_kind_of_its_own(region) -> None:
+    number = resident_id(3, region=region)
+
+    assert found_in(f"证件{number}有效") == [(number, "residence_permit")]
+    assert find_personal_data(f"证件{wrong_check(number)}有效") == []
+
+
+def test_an_old_permanent_residence_card_needs_a_word_for_it() -> None:
+    assert found_in("永居证号USA110190010112已换发") == [("USA110190010112", "residence_permit")]
+    assert find_personal_data("料号USA110190010112已换发") == []
+    assert find_personal_data("永居证号USA110190019912已换发") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        (
+            "我住在浙江省杭州市西湖区文三路5号阳光小区3栋2单元501室。",
+            "浙江省杭州市西湖区文三路5号阳光小区3栋2单元501室",
+        ),
+        ("我家住在阳光小区三栋二单元501，来玩", "阳光小区三栋二单元501"),
+        ("收货地址：上海市浦东新区世纪大道100号，谢谢", "上海市浦东新区世纪大道100号"),
+        ("寄到四川省成都市武侯区人民南路四段九號院3棟1201室", "四川省成都市武侯区人民南路四段九號院3棟1201室"),
+        ("地址北京市朝阳区建国路甲９２号院３号楼１单元１２０１", "北京市朝阳区建国路甲９２号院３号楼１单元１２０１"),
+    ],
+)
+def test_a_home_address_is_found_where_it_stands(text, address) -> None:
+    assert found_in(text) == [(address, "address")]
 
 
 def spaced(number: str, gap: str) -> str:
@@ -117,6 +146,80 @@ def test_a_hidden_mobile_is_found_where_it_stands(trick, hide, seed) -> None:
     text = f"拨打{hidden}，谢谢"
 
     assert found_in(text) == [(hidden, "mobile")], trick
+
+
+PLAIN = "0123456789"
+APART = {"space": " ", "hyphen": "-", "dot": ".", "star": "*", "comma": "、", "heart": "♥", "zero width": "\u200b"}
+WRITTEN = {
+    "numerals": "零一二三四五六七八九",
+    "banker's": "零壹贰叁肆伍陆柒捌玖",
+    "negative circled": "⓿❶❷❸❹❺❻❼❽❾",
+    "parenthesised": "⓪⑴⑵⑶⑷⑸⑹⑺⑻⑼",
+    "with a full stop": "🄀⒈⒉⒊⒋⒌⒍⒎⒏⒐",
+    "double circled": "⓪⓵⓶⓷⓸⓹⓺⓻⓼⓽",
+    "mixed": "⓿壹②三4❺⑹⒎八9",
+}
+HIDDEN = [
+    *[
+        (name, lambda n, written=written: n.translate(str.maketrans(PLAIN, written)))
+        for name, written in WRITTEN.items()
+    ],
+    *[(name, lambda n, gap=gap: gap.join(n)) for name, gap in APART.items()],
+    ("keycaps", lambda n: "".join(f"{digit}\ufe0f\u20e3" for digit in n)[:-2]),
+    ("keycaps apart", lambda n: " ".join(f"{digit}\ufe0f\u20e3" for digit in n)[:-2]),
+    ("many joiners", ("\u200d" * 9).join),
+]
+
+
+@pytest.mark.parametrize(("trick", "hide"), HIDDEN, ids=[name for name, _ in HIDDEN])
+@pytest.mark.parametrize(
+    ("sentence", "number", "kind"),
+    [
+        ("打{}就行", mobile(5), "mobile"),
+        ("加QQ{}", "1000097531", "qq"),
+        ("QQ群：{}，备注视频", "10000864", "qq"),
+        ("扣扣{}聊", "100002468", "qq"),
+        ("微信号：{}", "1000013579", "wechat_id"),
+        ("想要的加薇信 {} 哈", "10000975", "wechat_id"),
+    ],
+)
+def test_a_number_is_found_whole_in_any_script(sentence, number, kind, trick, hide) -> None:
+    hidden = hide(number)
+
+    assert found_in(sentence.format(hidden)) == [(hidden, kind)], trick
+
+
+@pytest.mark.parametrize(
+    "hidden", ["xiaodian一二〇七", "mami_1 2 0 7", "shop-1、2、0、7", "lulu1\ufe0f\u20e32\ufe0f\u20e30"]
+)
+def test_a_chat_id_whose_digits_are_hidden_is_found_whole(hidden) -> None:
+    assert found_in(f"加微信{hidden}，备注小店") == [(hidden, "wechat_id")]
+
+
+@pytest.mark.parametrize("text", ["加QQ10000975一起玩", "加微信10000975一起拍"])
+def test_the_numeral_of_a_sentence_is_no_part_of_a_chat_id(text) -> None:
+    assert [value for value, _ in found_in(text)] == ["10000975"]
+
+
+@pytest.mark.parametrize("hidden", ["1380OO12345"[:9] + "34", "l3812345678", "138 OO12 l234", "1390000O12l"])
+def test_letters_for_0_and_1_do_not_hide_a_mobile_of_eight_digits(hidden) -> None:
+    assert found_in(f"打{hidden}找我") == [(hidden, "mobile")]
+
+
+@pytest.mark.parametrize("text", ["打l3OOOOOl234找我", "型号A1380OO12345", "1380OO123456", "油耗 l3.8OO12345"])
+def test_letters_are_no_digits_where_little_else_is_a_mobile(text) -> None:
+    assert find_personal_data(text) == []
+
+
+def test_the_class_of_digits_is_what_the_view_shows_as_digits() -> None:
+    everything = "".join(chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000)
+    digit = re.compile(f"[{DIGITS}]")
+
+    view = as_digits(everything, numerals=True)
+
+    assert [
+        char for char, seen in zip(everything, view, strict=True) if (seen in PLAIN) != bool(digit.match(char))
+    ] == []
 
 
 @pytest.mark.parametrize("text", ["唯一{}联系", "周三{}可打", "星期一至五{}", "打{}一定接", "电话{}三号楼"])
@@ -162,6 +265,11 @@ def wrong_check(number: str) -> str:
 )
 def test_what_only_looks_like_a_number_is_left_alone(text) -> None:
     assert find_personal_data(text) == []
+
+
+def test_honest_texts_full_of_numbers_hold_no_personal_data() -> None:
+    assert len(TRAPS) > 100
+    assert [(trap, found_in(trap)) for trap in TRAPS if find_personal_data(trap)] == []
 
 
 def test_honest_titles_hold_no_personal_data() -> None:
@@ -243,13 +351,26 @@ def test_spans_are_ordered_apart_and_inside_and_redaction_touches_nothing_else(t
         "①",
         "qq1",
         "\u200b1",
+        "qq1 0 ",
+        "加微信a1 ",
+        "加微信1\u200b",
+        "1️⃣",
+        "⑴",
+        "壹",
+        "3栋2单元",
+        "阳光小区3栋",
+        "住在路1号",
+        "l3OOOO",
+        "永居",
     ],
 )
 def test_almost_data_without_end_costs_linear_time(unit) -> None:
     assert seconds_for(unit, 100_000) < 0.6
 
 
-@pytest.mark.parametrize("unit", ["138 ", "a@a.", "一"])
+@pytest.mark.parametrize(
+    "unit", ["138 ", "a@a.", "一", "1️⃣", "qq1 0 0 ", "加微信a一", "小区3栋2单元", "1" + "\u200b" * 999]
+)
 def test_a_megabyte_of_almost_data_is_read_in_seconds(unit) -> None:
     assert seconds_for(unit, 1_000_000) < 5
 
