@@ -2,6 +2,7 @@
 # make test     all tests                       make check    what CI runs: style, types, import floors, tests
 # make format   rewrite the layout              make lint     style, types and import floors, without the tests
 # make lock     pin requirements/*.in anew (UPGRADE=1 takes newer versions); needs uv
+# make fuzz     the rule evaluators against each other and against an interpreter, 10^6 pairs (ARGS="--seed 7")
 # make bench    the measurements                make clean    remove .venv and caches; never the data in var/
 #
 # PYTHON=python3.12 picks the interpreter; ARGS="-k fund" goes to pytest.
@@ -11,7 +12,7 @@ ARGS ?=
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: run test check lint format lock bench clean environment environment-dev
+.PHONY: run test check lint format lock fuzz bench clean environment environment-dev
 .DEFAULT_GOAL := run
 
 run: environment
@@ -49,6 +50,10 @@ lock:
 	        $(if $(UPGRADE),--upgrade) requirements/$$name.in --output-file requirements/$$name.txt || exit 1; \
 	done
 	@if grep -nE '://|^--' requirements/*.txt; then echo "a lock file names a host or an option" >&2; exit 1; fi
+
+# The seed is printed first; the same seed compares the same pairs.
+fuzz: environment-dev
+	@$(BIN)/python -m tests.parts.rules.fuzz --pairs 1000000 $(ARGS)
 
 bench: environment-dev
 	@for script in bench/*.py; do echo "== $$script"; $(BIN)/python -P $$script || exit 1; done
