@@ -64,7 +64,7 @@ def _pack(name: str, numbers: range, version: int) -> dict[str, str]:
 
 
 def made_wordlists(count: int, *, version: int = 0, words_a_list: int = 20_000) -> dict[str, str]:
-    """Lists of that many distinct words of three to eight common characters; a version changes one word in a thousand."""
+    """Lists of distinct words of three to eight common characters; a version changes one word in a thousand."""
     chance = random.Random(20261123)
     words: dict[str, None] = {}
     while len(words) < count:

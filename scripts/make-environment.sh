@@ -3,6 +3,7 @@
 #
 #   scripts/make-environment.sh base     what the service needs
 #   scripts/make-environment.sh dev      that, and what the tests and checks need
+#   scripts/make-environment.sh bench    that, and what the benchmarks measure us beside
 #
 # A stamp in .venv keeps a checksum of the lock files' content (not their dates, which a checkout changes), of the
 # project's metadata and of the Python version. uv installs when it is on the PATH, else pip; both check every hash.
@@ -13,7 +14,7 @@
 set -eu
 
 cd "$(dirname "$0")/.."
-kind=${1:?base or dev}
+kind=${1:?base, dev or bench}
 python=${PYTHON:-python3}
 venv=.venv
 
@@ -55,6 +56,7 @@ is_foreign() {
 install_locked() {
     locks="-r requirements/base.txt"
     [ "$kind" = base ] || locks="$locks -r requirements/dev.txt"
+    [ "$kind" != bench ] || locks="$locks -r requirements/bench.txt"
     echo "Installing the locked packages ($kind) ..."
     # The lock files are complete, so nothing is left to resolve; without --no-deps pip spends seconds on trying.
     # shellcheck disable=SC2086 # several words on purpose
@@ -86,11 +88,12 @@ END
 version=$(version_of "$python")
 durable=$(sum_of requirements/durable.txt)
 base=$(sum_of requirements/base.txt)
-if [ "$kind" = base ]; then
-    wanted=$base
-else
-    wanted=$(sum_of requirements/base.txt requirements/dev.txt)
-fi
+dev=$(sum_of requirements/base.txt requirements/dev.txt)
+case $kind in
+    base) wanted=$base ;;
+    dev) wanted=$dev ;;
+    *) wanted=$(sum_of requirements/base.txt requirements/dev.txt requirements/bench.txt) ;;
+esac
 if ! is_foreign && is_stamped "$kind" "$wanted" && is_stamped durable "$durable"; then
     exit 0
 fi
@@ -105,7 +108,8 @@ fi
 if ! is_stamped "$kind" "$wanted"; then
     install_locked
     echo "$wanted" >"$venv/.installed-$kind"
-    echo "$base" >"$venv/.installed-base" # which dev contains
+    echo "$base" >"$venv/.installed-base" # which dev contains, as bench contains dev
+    [ "$kind" != bench ] || echo "$dev" >"$venv/.installed-dev"
 fi
 if [ $checked -eq 0 ] && ! is_stamped durable "$durable" && install_durable; then
     echo "$durable" >"$venv/.installed-durable"

@@ -63,7 +63,7 @@ def engine_of(texts: Sequence[str]) -> Engine:
     rules = tuple(
         replace(
             rule,
-            id=f"F0-{at:02d}",
+            id=f"F0-{at:04d}",
             when=text,
             by_kind={KIND.name: KindExpressions(parse_condition(text, **NAMES), {})},
         )

@@ -8,7 +8,8 @@ from random import Random
 import pytest
 
 from app.rules import code
-from tests.parts.rules.conditions import asking
+from app.rules.compile import AT_ONCE
+from tests.parts.rules.conditions import asking, is_fit
 from tests.parts.rules.fuzz import Difference, amount_differences, differences, run, run_batch
 from tests.parts.rules.interpreter import parsed
 from tests.parts.rules.shrink import shrunk
@@ -29,6 +30,14 @@ def test_twenty_thousand_pairs_are_read_alike_by_all():
 
     assert not isinstance(outcome, Difference), str(shrunk(outcome))
     assert outcome >= PAIRS
+
+
+def test_a_kind_of_many_rules_is_read_alike_though_it_takes_several_functions():
+    writer = Writer(Random("many"))
+    texts = [text for text in (asking(writer.condition()) for _ in range(260)) if is_fit(text)]
+
+    assert len(texts) > 2 * AT_ONCE
+    assert next(differences(texts, [writer.event() for _ in range(20)]), None) is None
 
 
 @pytest.mark.parametrize(("texts", "event"), ONCE_DIFFERENT)
