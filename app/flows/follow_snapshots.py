@@ -86,7 +86,8 @@ def build_judge(parts: Parts, rules_id: str, wordlists_id: str, *, before: Judge
     else:
         with parts.db.read() as session:
             files = snapshots.load(session, rules_id)
-        engine = build_engine(load_packs(files, kinds=kinds), kinds, evaluator=parts.settings.evaluator)
+        packs = load_packs(files, kinds=kinds, with_examples=False)
+        engine = build_engine(packs, kinds, evaluator=parts.settings.evaluator)
     if before is not None and before.wordlists_id == wordlists_id:
         matcher, severities = before.matcher, before.severities
     else:
