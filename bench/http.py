@@ -85,7 +85,7 @@ def service(database_url, processes, threads):
             [*weiheng, "serve"], cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL, start_new_session=True
         )
         try:
-            give_up = time.monotonic() + 90
+            give_up = time.monotonic() + 180
             while not ready(port):
                 if time.monotonic() > give_up or process.poll() is not None:
                     raise SystemExit("the service did not start")
