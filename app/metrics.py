@@ -45,6 +45,10 @@ SNAPSHOT_ERROR = Gauge(
 QUEUE_DONE = Counter("weiheng_queue_done_total", "Attempts at queue rows, by kind and outcome.", ["kind", "outcome"])
 DELIVERIES = Counter("weiheng_webhook_deliveries_total", "Webhook delivery attempts, by outcome.", ["outcome"])
 EVALUATOR_ERRORS = Counter("weiheng_evaluator_errors_total", "Rule evaluations the first evaluator failed.")
+REPLAYS_DIFFERENT = Counter(
+    "weiheng_replays_different_total",
+    "Stored decisions that came out differently when judged again for an explanation.",
+)
 AUTH_FAILURES = Counter("weiheng_auth_failures_total", "Refused keys and sign-ins.", ["kind"])
 
 

@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 import ahocorasick
 
 from app.text import engine_daachorse
-from app.text.match import Matcher, TextField, build_matcher
+from app.text.match import Context, Matcher, TextField, build_matcher
 from app.text.normalise import fold
 from app.text.personal_data import find_personal_data
 from app.text.wordlist import load_wordlists
@@ -110,7 +110,7 @@ def caption_is_fast(matcher: Matcher, *, rounds: int) -> bool:
 
 def scanner(matcher: Matcher, text: str) -> Callable[[], object]:
     fields = (TextField("title", text),)
-    return lambda: matcher.scan(fields, content_kind="video_caption", shop_category=None, at=AT)
+    return lambda: matcher.scan(fields, Context("video_caption", AT))
 
 
 def spent_us(work: Callable[[], object], size: int, rounds: int) -> float:

@@ -3,7 +3,7 @@
 #
 #   scripts/make-environment.sh base     what the service needs
 #   scripts/make-environment.sh dev      that, and what the tests and checks need
-#   scripts/make-environment.sh bench    that, and what the benchmarks measure us beside
+#   scripts/make-environment.sh bench    that, and what only the measurements need
 #
 # A stamp in .venv keeps a checksum of the lock files' content (not their dates, which a checkout changes), of the
 # project's metadata and of the Python version. uv installs when it is on the PATH, else pip; both check every hash.
@@ -54,9 +54,8 @@ is_foreign() {
 }
 
 install_locked() {
-    locks="-r requirements/base.txt"
-    [ "$kind" = base ] || locks="$locks -r requirements/dev.txt"
-    [ "$kind" != bench ] || locks="$locks -r requirements/bench.txt"
+    locks=
+    for name in $names; do locks="$locks -r requirements/$name.txt"; done
     echo "Installing the locked packages ($kind) ..."
     # The lock files are complete, so nothing is left to resolve; without --no-deps pip spends seconds on trying.
     # shellcheck disable=SC2086 # several words on purpose
@@ -90,9 +89,10 @@ durable=$(sum_of requirements/durable.txt)
 base=$(sum_of requirements/base.txt)
 dev=$(sum_of requirements/base.txt requirements/dev.txt)
 case $kind in
-    base) wanted=$base ;;
-    dev) wanted=$dev ;;
-    *) wanted=$(sum_of requirements/base.txt requirements/dev.txt requirements/bench.txt) ;;
+    base) names="base" wanted=$base ;;
+    dev) names="base dev" wanted=$dev ;;
+    bench) names="base dev bench" wanted=$(sum_of requirements/base.txt requirements/dev.txt requirements/bench.txt) ;;
+    *) echo "$0: base, dev or bench, not $kind" >&2 && exit 2 ;;
 esac
 if ! is_foreign && is_stamped "$kind" "$wanted" && is_stamped durable "$durable"; then
     exit 0
@@ -108,8 +108,9 @@ fi
 if ! is_stamped "$kind" "$wanted"; then
     install_locked
     echo "$wanted" >"$venv/.installed-$kind"
-    echo "$base" >"$venv/.installed-base" # which dev contains, as bench contains dev
-    [ "$kind" != bench ] || echo "$dev" >"$venv/.installed-dev"
+    # What the kind contains is installed too.
+    echo "$base" >"$venv/.installed-base"
+    [ "$kind" = base ] || echo "$dev" >"$venv/.installed-dev"
 fi
 if [ $checked -eq 0 ] && ! is_stamped durable "$durable" && install_durable; then
     echo "$durable" >"$venv/.installed-durable"

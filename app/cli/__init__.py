@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from app.cli import access, definitions, screen, serving
+from app.cli import access, backtest, definitions, screen, serving, why
 from app.errors import AppError
 from app.logs import configure_logs
 from app.settings import masked, read_settings
@@ -39,6 +39,7 @@ def show_settings() -> None:
         click.echo(f"{name}={value}")
 
 
+definitions.rules.add_command(why.rules_why)
 for _command in (
     serving.serve,
     serving.worker,
@@ -50,3 +51,4 @@ for _command in (
     screen.screen,
 ):
     main.add_command(_command)
+definitions.rules.add_command(backtest.backtest)

@@ -42,26 +42,26 @@ def load_kinds() -> Mapping[str, EventKind]:
     return dict(sorted(found.items()))
 
 
-def check_sent_facts(kind: EventKind, sent: Mapping[str, object]) -> list[Problem]:
+def check_sent_facts(kind: EventKind, sent: Mapping[str, object], *, is_ours: bool = False) -> list[Problem]:
     """What is wrong with the facts a caller sent: one problem a fact, in the order sent; empty when all is well.
 
     Facts of origin ``platform`` may be sent too (a shop may have asked the platform itself); ``computed`` ones are
     ours alone. ``null`` is allowed wherever absence is. Instants are ``datetime`` with an offset. Dotted facts may come
-    nested: ``{"citation": {"source": …}}``.
+    nested: ``{"citation": {"source": …}}``. With ``is_ours`` computed facts may stand among them.
     """
-    problems = (_problem(kind, name, value) for name, value in flat_facts(sent).items())
+    problems = (_problem(kind, name, value, is_ours=is_ours) for name, value in flat_facts(sent).items())
     return [problem for problem in problems if problem is not None]
 
 
-def _problem(kind: EventKind, name: str, value: object) -> Problem | None:
+def _problem(kind: EventKind, name: str, value: object, *, is_ours: bool) -> Problem | None:
     fact = kind.fact(name)
     if fact is None:
-        sendable = [fact.name for fact in kind.facts if fact.origin is not Origin.COMPUTED]
+        sendable = [fact.name for fact in kind.facts if is_ours or fact.origin is not Origin.COMPUTED]
         near = get_close_matches(name, sendable, n=1)
         return Problem(
             name, f"unknown fact {name!r} of {kind.name}", f"{near[0]!r}, did you mean that?" if near else ""
         )
-    if fact.origin is Origin.COMPUTED:
+    if fact.origin is Origin.COMPUTED and not is_ours:
         return Problem(name, "is worked out by the service and cannot be sent", "to be left out")
     if value is None:
         return Problem(name, "must not be null", _EXPECTED[fact.type]) if fact.presence is Presence.REQUIRED else None

@@ -18,13 +18,15 @@ from app.errors import InvalidInput, Problem
 from app.events.kind import check_sent_facts
 from app.events.kinds.content_submit import content_facts
 from app.rules.engine import Engine
-from app.text.match import Matcher, TextField
+from app.text.match import Context, Matcher, TextField
 from app.text.personal_data import find_personal_data
 from app.values.content import ContentToScreen
 from app.values.deciding import Decision, PersonalDatum
 from app.values.facts import EventKind
 
 SEGMENTS = "segments"
+UNSEEN_MEDIA = "含图片、视频或音频，但未配置媒体审核服务"
+"""The doubt about media that nobody looks at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,10 @@ class Judge:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The decision, and a digest that is equal for contents that read the same after folding."""
+    """The decision, the facts it saw, and a digest that is equal for contents that read the same after folding."""
 
     decision: Decision
+    facts: Mapping[str, object]
     folded_digest: str
     holds_personal_data: bool
 
@@ -70,7 +73,7 @@ def judge_content(
     kind = judge.event_kind(content.kind)
     assert kind is not None, "check_content came first"
     texts = text_fields(content)
-    scan = judge.matcher.scan(texts, content_kind=content.kind, shop_category=content.category, at=now)
+    scan = judge.matcher.scan(texts, Context(content.kind, now, content.category, content.shop_id))
     personal_data = tuple(
         PersonalDatum(text.name, start, end, what, text.segment, text.at_ms)
         for text in texts
@@ -92,7 +95,7 @@ def judge_content(
         firings=evaluation.firings,
         doubts=(*doubts, *capped, *evaluation.doubts),
     )
-    return Judged(decision, _folded_digest(scan.folded), bool(personal_data) or _hides_personal_data(content))
+    return Judged(decision, facts, _folded_digest(scan.folded), bool(personal_data) or _hides_personal_data(content))
 
 
 def text_fields(content: ContentToScreen) -> list[TextField]:

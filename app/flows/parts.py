@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -44,6 +45,25 @@ class LiveJudge:
             self.swapped.notify_all()
 
 
+class StoredJudges:
+    """The few judges of old snapshots that were asked for last, because building one takes about a second."""
+
+    def __init__(self, most: int = 4) -> None:
+        self._judges: OrderedDict[tuple[str, str], Judge] = OrderedDict()
+        self._most = most
+        self._lock = threading.Lock()
+
+    def get(self, rules_id: str, wordlists_id: str, build: Callable[[], Judge]) -> Judge:
+        """The judge of two snapshots, built where it is not known; one is built at a time."""
+        with self._lock:
+            judge = self._judges.get((rules_id, wordlists_id)) or build()
+            self._judges[rules_id, wordlists_id] = judge
+            self._judges.move_to_end((rules_id, wordlists_id))
+            while len(self._judges) > self._most:
+                self._judges.popitem(last=False)
+            return judge
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """Everything long-lived that flows use."""
@@ -55,6 +75,8 @@ class Parts:
     live: LiveJudge
     reviewers: tuple[Reviewer, ...]
     now: Callable[[], datetime]
+    stored: StoredJudges = field(default_factory=StoredJudges)
     chance: random.Random = field(default_factory=random.Random)
     known_shops: set[str] = field(default_factory=set)
     scheduled: dict[str, int] = field(default_factory=dict)
+    candidates: dict[str, Judge] = field(default_factory=dict)

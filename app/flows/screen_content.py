@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app import access, contents
-from app.flows.judge_content import Judge, judge_content
+from app.flows.judge_content import UNSEEN_MEDIA, Judge, judge_content
 from app.flows.parts import Parts
 from app.flows.screening_rows import Fresh, Made, announce_cases, make_rows
 from app.flows.stored_screening import stored_answer
@@ -57,16 +57,21 @@ def screen_contents(
 def _judge(parts: Parts, judge: Judge, content: ContentToScreen, *, actor: str, now: datetime) -> Fresh:
     started = time.perf_counter_ns()
     is_pending = any(reviewer.wants(content) for reviewer in parts.reviewers)
-    is_unseen = bool(content.media) and not is_pending and parts.settings.unreviewed_media == "review"
     judged = judge_content(
         judge,
         content,
         now=now,
         sample=parts.settings.sample_bp > parts.chance.randrange(10_000),
-        doubts=("含图片、视频或音频，但未配置媒体审核服务",) if is_unseen else (),
+        doubts=media_doubts(parts, content),
     )
     took_us = (time.perf_counter_ns() - started) // 1000
     return Fresh(parts, judge, actor, now, content, judged, content.digest(), is_pending, took_us)
+
+
+def media_doubts(parts: Parts, content: ContentToScreen) -> tuple[str, ...]:
+    """The doubt about media that no reviewer looks at, where this deployment has it go to a person."""
+    is_unseen = bool(content.media) and not any(reviewer.wants(content) for reviewer in parts.reviewers)
+    return (UNSEEN_MEDIA,) if is_unseen and parts.settings.unreviewed_media == "review" else ()
 
 
 def _count(fresh: Sequence[Fresh], answers: Sequence[Answered]) -> None:

@@ -14,11 +14,13 @@ from typing import TypeAlias
 import structlog
 
 from app import queue
+from app.backtesting.rows import JOB as BACKTEST
 from app.flows import answer_once
 from app.flows.deliver_outbox import deliver_outbox
 from app.flows.parts import Parts
 from app.flows.review_content import StillOut, review_content
 from app.flows.screen_content import REVIEW_JOB
+from app.flows.work_backtest import work_backtest
 from app.jobs.schedule import PRUNE, schedule_due
 from app.loop import Loop
 from app.metrics import QUEUE_DONE
@@ -38,6 +40,7 @@ def _prune(parts: Parts, claim: Claim, now: datetime) -> None:
 WORK: dict[str, Work] = {
     DELIVER: lambda parts, claim, now: deliver_outbox(parts, claim, now=now),
     REVIEW_JOB: lambda parts, claim, now: review_content(parts, claim, now=now),
+    BACKTEST: lambda parts, claim, now: work_backtest(parts, claim, now=now),
     PRUNE: _prune,
 }
 

@@ -1,6 +1,7 @@
 """All tables, so that migrations and tests see the whole metadata."""
 
 from app.models.access import ApiKey, DataKey, Officer, Shop
+from app.models.backtest import Backtest
 from app.models.base import Base, new_id
 from app.models.content import Case, Content, Screening
 from app.models.record import Approval, AuditRow, IdempotentAnswer
@@ -12,6 +13,7 @@ __all__ = [
     "ApiKey",
     "Approval",
     "AuditRow",
+    "Backtest",
     "Base",
     "Case",
     "Content",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta, timezone
 from enum import StrEnum
 
 from app.rules.effects import Consequence
@@ -13,6 +13,7 @@ from app.rules.shape import ExamplesShape, PackShape
 from app.rules.tree import Expression, ParameterRef, Type
 from app.rules.units import unit_of
 
+BEIJING = timezone(timedelta(hours=8))
 VERIFIED = ("官方", "SDK", "法条", "自证")
 """Confidences on which a rule may block or pay by itself."""
 
@@ -79,6 +80,11 @@ class Rule:
     def catalogue_id(self) -> str:
         """The id in the catalogue of rules: ``S8-02a`` and ``S8-02b`` are both ``S8-02``."""
         return self.id.rstrip("abcdefghijklmnopqrstuvwxyz")
+
+    @property
+    def starts_at(self) -> datetime:
+        """Beijing midnight of the day from which the rule holds."""
+        return datetime.combine(self.effective_from, time(), BEIJING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta, timezone
+from datetime import datetime
 from typing import Literal
 
 from app.errors import InvalidInput, Problem
@@ -25,7 +25,6 @@ from app.values.deciding import Firing
 from app.values.facts import EventKind
 
 Evaluator = Literal["auto", "durable", "python"]
-_BEIJING = timezone(timedelta(hours=8))
 _MISTAKES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, MemoryError, RecursionError)
 """What generated code may raise if it is wrong: then a person decides."""
 
@@ -86,6 +85,7 @@ class Engine:
 
     def __init__(self, packs: Sequence[Pack], kinds: Mapping[str, EventKind], *, in_c: bool) -> None:
         self.evaluator = "durable" if in_c else "python"
+        self.packs = tuple(packs)
         self.rules = tuple(sorted((rule for pack in packs for rule in pack.rules), key=lambda rule: rule.id))
         self.in_c = in_c
         self._kinds = dict(kinds)
@@ -182,8 +182,8 @@ def build_engine(packs: Sequence[Pack], kinds: Mapping[str, EventKind], *, evalu
 
 
 def _start(rule: Rule) -> int:
-    """Beijing midnight of the day from which the rule holds, in microseconds."""
-    return microseconds(datetime.combine(rule.effective_from, time(), _BEIJING))
+    """The instant from which the rule holds, in microseconds."""
+    return microseconds(rule.starts_at)
 
 
 def _difference(program: Program, one: Answer, other: Answer) -> str:

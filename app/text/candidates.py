@@ -1,46 +1,68 @@
 """From what an engine found to what counts: gaps, whole words, clause breaks, allowed contexts, nested words.
 
-An engine only knows that some letters stand somewhere in folded text. Everything that makes such a find a hit of a
-listed word is asked here, of the few finds there are and never of the whole text.
+An engine only knows that some letters stand somewhere in a text. Everything that makes such a find a hit of a listed
+word is asked here, of the few finds there are and never of the whole text.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from app.text.folding_table import WALL
-from app.text.words import Word, Wordlist
+from app.text.characters import is_han
+from app.text.edges import reaches_over
+from app.text.gap_words import Form, other_forms, plain_form, view_patterns
+from app.text.spellings import Trick
+from app.text.words import Depth, Edges, Spell, Word, Wordlist
 from app.values.deciding import Verdict
 
+_MOST_HOMOPHONES = 3
 _CLAUSE_COMMAS = re.compile("[,，;；:：]")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Target:
-    """One listed word as the matcher looks for it; `anchor` is the part the engine is given."""
+    """One listed word as the matcher looks for it; `anchor` is the part the engine is given.
+
+    `form` and `other_forms` are there for a word with gaps, as is `view_patterns`. `most_homophones` is how many of its
+    characters may be others of the same sound. `latin_edges` and `word_edges` say for its start and its end whether it
+    must not stand within a Latin word, and whether no ordinary word may reach over it.
+    """
 
     wordlist: Wordlist
     word: Word
+    letters: str
     anchor: str
-    gap_pattern: re.Pattern[str] | None
-    reach: int
+    form: Form | None
+    other_forms: tuple[Form, ...]
+    view_patterns: Mapping[Trick, re.Pattern[str]]
+    most_homophones: int
     latin_edges: tuple[bool, bool]
-    is_doubled: bool
+    word_edges: tuple[bool, bool]
     allow: tuple[str, ...]
-    may_suggest: bool
+    suggestion: str | None
 
     @property
-    def suggestion(self) -> str | None:
-        """What to write instead, where the category lets it be said."""
-        return self.word.suggest if self.may_suggest else None
+    def depth(self) -> Depth:
+        """The word's own depth, else its list's."""
+        return self.word.match or self.wordlist.match
 
     @property
-    def verdict(self) -> Verdict:
-        """The word's own verdict, else its list's."""
-        return self.word.verdict or self.wordlist.verdict
+    def may_be_closed(self) -> bool:
+        """Whether its gaps may be empty."""
+        return all(gap.least == 0 for gap in self.word.gaps)
+
+    @property
+    def spell(self) -> frozenset[Spell] | None:
+        """The word's own Latin spellings, else its list's."""
+        return self.word.spell if self.word.spell is not None else self.wordlist.spell
+
+    def verdict(self, trick: Trick) -> Verdict:
+        """The word's own verdict, else its list's; what is only guessed goes to a person."""
+        verdict = self.word.verdict or self.wordlist.verdict
+        return Verdict.REVIEW if trick.is_guess and verdict is Verdict.BLOCK else verdict
 
 
 class Candidate(NamedTuple):
@@ -49,26 +71,32 @@ class Candidate(NamedTuple):
     start: int
     end: int
     target: Target
+    trick: Trick = Trick.PLAIN
+
+    @property
+    def verdict(self) -> Verdict:
+        """What it alone would decide."""
+        return self.target.verdict(self.trick)
 
 
-def targets_of(wordlist: Wordlist, word: Word, *, may_suggest: bool) -> Iterator[Target]:
-    """What to look for to find the word: itself, and each of its characters written twice."""
-    anchor = max(word.parts, key=len)
+def target_of(wordlist: Wordlist, word: Word, *, suggestion: str | None, alike: int) -> Target:
+    """The word as it is looked for, with `alike` look-alikes of each character."""
     letters = "".join(word.parts)
-    yield Target(
+    depth = word.match or wordlist.match
+    return Target(
         wordlist=wordlist,
         word=word,
-        anchor=anchor,
-        gap_pattern=_gap_pattern(word) if word.gaps else None,
-        reach=len(letters) + sum(gap.most for gap in word.gaps) - len(anchor),
+        letters=letters,
+        anchor=max(word.parts, key=len),
+        form=plain_form(word) if word.gaps else None,
+        other_forms=tuple(other_forms(word, depth=depth, alike=alike)) if word.gaps else (),
+        view_patterns=view_patterns(word) if word.gaps and depth.guesses else {},
+        most_homophones=min(max(sum(map(is_han, letters)) - 2, 1), _MOST_HOMOPHONES),
         latin_edges=(_is_latin_edge(letters), _is_latin_edge(letters[::-1])),
-        is_doubled=False,
+        word_edges=_word_edges(wordlist, word),
         allow=(*wordlist.allow, *word.allow),
-        may_suggest=may_suggest,
+        suggestion=suggestion,
     )
-    if not word.gaps and not letters.isascii() and wordlist.match != "exact":
-        twice = "".join([letter * 2 for letter in letters])
-        yield Target(wordlist, word, twice, None, 0, (False, False), is_doubled=True, allow=(), may_suggest=may_suggest)
 
 
 def _is_latin_edge(letters: str) -> bool:
@@ -79,21 +107,22 @@ def _is_latin_edge(letters: str) -> bool:
     return letters.isascii() or (letters[0].isascii() and not letters[1].isascii())
 
 
-def _gap_pattern(word: Word) -> re.Pattern[str]:
-    pieces = [re.escape(word.parts[0])]
-    for gap, part in zip(word.gaps, word.parts[1:], strict=True):
-        pieces += [f"[^{WALL}]{{{gap.least},{gap.most}}}?", re.escape(part)]
-    return re.compile("".join(pieces))
+def _word_edges(wordlist: Wordlist, word: Word) -> tuple[bool, bool]:
+    edges = word.edges or wordlist.edges
+    first, last = word.parts[0], word.parts[-1]
+    if edges is Edges.ANY:
+        return False, False
+    every = edges is Edges.WORD or sum(map(len, word.parts)) <= 2  # noqa: PLR2004 - what `short` means
+    return is_han(first[0]) and (every or len(first) == 1), is_han(last[-1]) and (every or len(last) == 1)
 
 
-def spans_of(target: Target, text: str, end: int) -> Iterable[tuple[int, int]]:
-    """Where the whole word stands around its anchor, which ends at folded `end`."""
-    start = end - len(target.anchor)
-    if target.gap_pattern is None:
-        return ((start, end),)
-    window = max(0, start - target.reach), min(len(text), end + target.reach)
-    found = target.gap_pattern.finditer(text, *window)
-    return [match.span() for match in found if match.start() <= start and end <= match.end()]
+def is_between_words(target: Target, text: str, start: int, end: int) -> bool:
+    """Whether no ordinary word reaches over the edges that the word wants free."""
+    at_start, at_end = target.word_edges
+    if not (at_start or at_end):
+        return True
+    over_start, over_end = reaches_over(text, start, end)
+    return not (at_start and over_start) and not (at_end and over_end)
 
 
 def is_allowed(text: str, start: int, end: int, phrases: Sequence[str]) -> bool:
@@ -119,14 +148,26 @@ def is_cut_by_a_clause(original: str, start: int, end: int) -> bool:
     return False
 
 
-def longest_of_each_list(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """Without those inside a longer hit of the same list, unless they are judged harder; by start, longest first."""
+def those_that_count(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Without guesses at what surely is something else, and the longest of each list; by start, longest first."""
     ordered = sorted(candidates, key=_longest_first)
     kept: list[Candidate] = []
+    surely_until = -1
+    for candidate in ordered:  # a guess comes after the sure one at the same place
+        if not candidate.trick.is_guess:
+            surely_until = max(surely_until, candidate.end)
+        if not candidate.trick.is_guess or candidate.end > surely_until:
+            kept.append(candidate)
+    return _longest_of_each_list(kept)
+
+
+def _longest_of_each_list(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Without those inside a longer hit of the same list, unless they are judged harder."""
+    kept: list[Candidate] = []
     reached: dict[str, dict[int, int]] = {}
-    for candidate in ordered:
+    for candidate in candidates:
         ends = reached.setdefault(candidate.target.wordlist.name, {})
-        hardness = candidate.target.verdict.hardness
+        hardness = candidate.verdict.hardness
         if any(end >= candidate.end for harder, end in ends.items() if harder >= hardness):
             continue
         ends[hardness] = candidate.end
@@ -134,6 +175,14 @@ def longest_of_each_list(candidates: Iterable[Candidate]) -> list[Candidate]:
     return kept
 
 
-def _longest_first(candidate: Candidate) -> tuple[int, int, int, str, int]:
+def _longest_first(candidate: Candidate) -> tuple[int, int, bool, int, int, str, int]:
     target = candidate.target
-    return candidate.start, -candidate.end, -target.verdict.hardness, target.wordlist.name, target.word.line
+    return (
+        candidate.start,
+        -candidate.end,
+        candidate.trick.is_guess,
+        -candidate.verdict.hardness,
+        candidate.trick,
+        target.wordlist.name,
+        target.word.line,
+    )

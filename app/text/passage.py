@@ -70,6 +70,10 @@ class Passage:
         text = self.text
         return 0 < index < len(text) and _go_together(text[index - 1], text[index]) and self._touch(index - 1)
 
+    def is_inside_latin(self, start: int, end: int) -> bool:
+        """Whether folded [start, end) begins or ends within a longer Latin word or number of the original."""
+        return self.goes_on(start) or self.goes_on(end)
+
     def _touch(self, index: int) -> bool:
         """Whether folded characters `index` and the next stand side by side in the original."""
         number = self._number(index)

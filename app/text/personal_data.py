@@ -107,6 +107,11 @@ def redact(text: str, spans: Iterable[Span]) -> str:
     return "".join(letters)
 
 
+def without_personal(text: str) -> str:
+    """A free value (an id, a URL, a claimed fact) with personal data starred."""
+    return redact(text, find_personal_data(text))
+
+
 def _emails(view: str) -> Iterator[Span]:
     at = view.find("@")
     while at >= 0:

@@ -1,4 +1,4 @@
-"""Reading one line of a wordlist: `word | allow: a, b | note: … | suggest: … | source: … | verdict: …`.
+"""Reading one line of a wordlist: `word | allow: a, b | note: … | suggest: … | verdict: … | match: … | shops: …`.
 
 A word may hold bounded gaps, written as data and not as a regular expression: `加{0,4}微信`. A word is what it folds
 to, so one that folds to nothing, to one character or across a sentence end is refused: it would match everywhere or
@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from app.text.findings import Findings
 from app.text.folding_table import WALL
 from app.text.normalise import fold
+from app.text.options import LOOK_KEYS, WHERE_KEYS, read_look, read_where
 from app.text.words import Gap, Word
 from app.values.deciding import Verdict
 
@@ -21,7 +22,7 @@ MAX_GAP = 12
 MAX_GAPS = 3
 MAX_WORD = 256
 
-_KEYS = ("allow", "note", "suggest", "source", "verdict")
+_KEYS = ("allow", "note", "suggest", "source", "verdict", *LOOK_KEYS, *WHERE_KEYS)
 _OPTION = re.compile(r"\s*([^:：]+?)\s*[:：]\s*(.*?)\s*", re.DOTALL)
 _GAP = re.compile(r"\{(\d{1,3})(?:,(\d{1,3}))?\}")
 _CUT = "\0"
@@ -38,6 +39,8 @@ def read_word(line: str, findings: Findings) -> Word | None:
     for phrase in allow:
         _check_allowed(phrase, parts, findings)
     verdict = read_verdict(values["verdict"], findings) if "verdict" in values else None
+    look = read_look(values, findings)
+    where = read_where(values, findings) if values.keys() & set(WHERE_KEYS) else None
     if len(findings.problems) > known:
         return None
     return Word(
@@ -50,6 +53,8 @@ def read_word(line: str, findings: Findings) -> Word | None:
         verdict=verdict,
         source=values.get("source"),
         line=findings.line,
+        where=where,
+        **look,
     )
 
 

@@ -9,27 +9,24 @@ What would surprise: two words are the same when they *fold* to the same text, s
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from datetime import date
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from app.errors import BadDefinition, Problem
 from app.text.categories import CATEGORIES_FILE, read_categories
 from app.text.findings import Findings
+from app.text.options import LOOK_KEYS, WHERE_KEYS, read_look, read_where
 from app.text.word_line import read_phrases, read_verdict, read_word
-from app.text.words import Category, Gap, Scope, Word, Wordlist, WordlistSet
+from app.text.words import Category, Gap, Word, Wordlist, WordlistSet
 
-__all__ = ["Category", "Gap", "Scope", "Word", "Wordlist", "WordlistSet", "load_wordlists"]
+__all__ = ["Category", "Gap", "Word", "Wordlist", "WordlistSet", "load_wordlists"]
 
-MATCH_DEPTHS = ("exact", "fold", "sound", "shape")
 MAX_LINE = 1000
 
 _NEEDED = ("category", "verdict", "source", "owner")
-_SCOPE_KEYS = ("kinds", "shop_categories")
-_HEAD_KEYS = (*_NEEDED, *_SCOPE_KEYS, "match", "allow", "valid_from", "valid_to")
+_HEAD_KEYS = (*_NEEDED, *WHERE_KEYS, *LOOK_KEYS, "allow")
 _HEAD = re.compile(r"#\s*([^:：#]+?)\s*[:：]\s*(.*)")
 _FILE = re.compile(r"([a-z][a-z0-9_]{0,63})\.txt")
-_NAME = re.compile(r"!?[^\W!][\w.-]{0,63}")
 
 
 def load_wordlists(files: Mapping[str, str]) -> WordlistSet:
@@ -118,57 +115,17 @@ def _head_values(
     if missing := [key for key in _NEEDED if key not in head]:
         findings.wrong(f"the head lacks {', '.join(missing)}", "# key: value lines before the words")
     values: dict[str, Any] = {}
-    scope: dict[str, list[str]] = {}
     for key, (findings.line, value) in head.items():
-        if key in _SCOPE_KEYS:
-            scope[key] = _names(value, findings)
-            continue
-        known = {"category": tuple(categories) or (value,), "match": MATCH_DEPTHS}.get(key, (value,))
-        if value not in known:
-            findings.unknown(key, value, known)
-        reader = _READERS.get(key)
-        values[key] = reader(value, findings) if reader else value
-    values["scope"] = _scope(scope, findings)
-    _check_period(values.get("valid_from"), values.get("valid_to"), findings)
+        if key == "verdict":
+            values[key] = read_verdict(value, findings)
+        elif key == "allow":
+            values[key] = read_phrases(value, findings)
+        elif key in LOOK_KEYS:
+            values |= read_look({key: value}, findings)
+        elif key not in WHERE_KEYS:
+            values[key] = value
+            if key == "category" and categories and value not in categories:
+                findings.unknown(key, value, categories)
+    said = {key: value for key, (_, value) in head.items() if key in WHERE_KEYS}
+    values["where"] = read_where(said, findings, lines={key: line for key, (line, _) in head.items()})
     return values
-
-
-def _names(value: str, findings: Findings) -> list[str]:
-    names = [name.strip() for name in re.split("[,，、]", value)]
-    for name in names:
-        if not _NAME.fullmatch(name):
-            findings.wrong(f"cannot read the name {name!r}", "names separated by commas; !name leaves one out")
-    return names
-
-
-def _scope(names: Mapping[str, list[str]], findings: Findings) -> Scope:
-    kinds = names.get("kinds", [])
-    shops = names.get("shop_categories", [])
-    if any(kind.startswith("!") for kind in kinds):
-        findings.wrong("kinds cannot be left out", "the kinds that are in scope")
-    return Scope(
-        frozenset(kinds),
-        frozenset(name for name in shops if not name.startswith("!")),
-        frozenset(name[1:] for name in shops if name.startswith("!")),
-    )
-
-
-def _day(value: str, findings: Findings) -> date | None:
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        findings.wrong(f"{value!r} is not a day", "YYYY-MM-DD")
-        return None
-
-
-_READERS: Mapping[str, Callable[[str, Findings], object]] = {
-    "verdict": read_verdict,
-    "allow": read_phrases,
-    "valid_from": _day,
-    "valid_to": _day,
-}
-
-
-def _check_period(first: date | None, last: date | None, findings: Findings) -> None:
-    if first and last and last < first:
-        findings.wrong("valid_to lies before valid_from", "a period")

@@ -9,11 +9,45 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
+from enum import StrEnum
 
 from app.values.deciding import Verdict
 
 CHINA_TIME = timezone(timedelta(hours=8))
 """Validity dates are Chinese calendar days; China has had no summer time since 1991."""
+
+
+class Depth(StrEnum):
+    """How far from its written form a word is looked for; each depth holds the ones before it.
+
+    The last two look only for words of three or more Chinese characters: shorter ones sound and look like too much.
+    """
+
+    EXACT = "exact"  # as written
+    FOLD = "fold"  # through forms, marks and whatever stands between the characters
+    SOUND = "sound"  # through other characters and letters that say the same, letters between, and reversed
+    SHAPE = "shape"  # through characters that look alike or are written in pieces
+
+    @property
+    def guesses(self) -> bool:
+        """Whether the word is also looked for by sound."""
+        return self in {Depth.SOUND, Depth.SHAPE}
+
+
+class Edges(StrEnum):
+    """What may stand around a word."""
+
+    ANY = "any"  # anything
+    SHORT = "short"  # as `word` for words of two characters and for single characters at the edge of one with gaps
+    WORD = "word"  # no ordinary word that reaches over its edge: not the 刷单 of 印刷单页
+
+
+class Spell(StrEnum):
+    """In which Latin letters a word may be written."""
+
+    PINYIN = "pinyin"
+    INITIALS = "initials"
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +70,62 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class Names:
+    """Some names, or all but some; both empty means all."""
+
+    only: frozenset[str] = frozenset()
+    other_than: frozenset[str] = frozenset()
+
+    def cover(self, name: str | None) -> bool:
+        """Whether the name is among them. An unknown name is: doubt is not a pass."""
+        if name is None:
+            return True
+        return (not self.only or name in self.only) and name not in self.other_than
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known of a content when its words are looked for; `at` is time-zone aware, None is unknown."""
+
+    kind: str
+    at: datetime
+    shop_category: str | None = None
+    shop: str | None = None
+
+    @property
+    def day(self) -> date:
+        """The Chinese calendar day."""
+        return self.at.astimezone(CHINA_TIME).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where and when a list or a word applies. `first_day` and `last_day` are inclusive Chinese calendar days."""
+
+    kinds: Names = field(default_factory=Names)
+    shop_categories: Names = field(default_factory=Names)
+    shops: Names = field(default_factory=Names)
+    first_day: date | None = None
+    last_day: date | None = None
+
+    def covers(self, context: Context) -> bool:
+        """Whether it applies to that content at that time."""
+        return (
+            self.kinds.cover(context.kind)
+            and self.shop_categories.cover(context.shop_category)
+            and self.shops.cover(context.shop)
+            and (self.first_day is None or self.first_day <= context.day)
+            and (self.last_day is None or context.day <= self.last_day)
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Word:
     """One line of a wordlist.
 
     `text` is the word as written, `parts` its folded literal pieces with `gaps` between them (one piece and no gap for
-    an ordinary word). `allow` are folded phrases in which the word is harmless. `verdict` and `source` are None where
-    the list's own hold.
+    an ordinary word). `allow` are folded phrases in which the word is harmless. `verdict`, `source`, `match`, `edges`
+    and `spell` are None where the list's own hold; `scope` and the period narrow the list's.
     """
 
     text: str
@@ -53,6 +137,10 @@ class Word:
     verdict: Verdict | None = None
     source: str | None = None
     line: int = 0
+    match: Depth | None = None
+    edges: Edges | None = None
+    spell: frozenset[Spell] | None = None
+    where: Where | None = None
 
     @property
     def folded(self) -> str:
@@ -64,30 +152,8 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
-    """Where a list applies; empty means everywhere. An unknown shop category is in scope: doubt is not a pass."""
-
-    kinds: frozenset[str] = frozenset()
-    shop_categories: frozenset[str] = frozenset()
-    other_than: frozenset[str] = frozenset()
-
-    def covers(self, content_kind: str, shop_category: str | None) -> bool:
-        """Whether content of that kind in a shop of that category is judged by the list."""
-        if self.kinds and content_kind not in self.kinds:
-            return False
-        if shop_category is None:
-            return True
-        inside = not self.shop_categories or shop_category in self.shop_categories
-        return inside and shop_category not in self.other_than
-
-
-@dataclass(frozen=True, slots=True)
 class Wordlist:
-    """One file of words under one head.
-
-    `match` says how far from the written form a word is looked for: `exact`, `fold`, `sound` or `shape`; the last two
-    are looked for as `fold`. `valid_from` and `valid_to` are inclusive Chinese calendar days.
-    """
+    """One file of words under one head."""
 
     name: str
     category: str
@@ -95,18 +161,11 @@ class Wordlist:
     source: str
     owner: str
     words: tuple[Word, ...]
-    match: str = "fold"
-    scope: Scope = field(default_factory=Scope)
+    match: Depth = Depth.FOLD
+    where: Where = field(default_factory=Where)
     allow: tuple[str, ...] = ()
-    valid_from: date | None = None
-    valid_to: date | None = None
-
-    def is_valid_at(self, at: datetime) -> bool:
-        """Whether the list is in force at the instant (time-zone aware)."""
-        if self.valid_from is None and self.valid_to is None:
-            return True
-        day = at.astimezone(CHINA_TIME).date()
-        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+    edges: Edges = Edges.ANY
+    spell: frozenset[Spell] | None = None
 
 
 @dataclass(frozen=True, slots=True)

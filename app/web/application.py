@@ -25,7 +25,7 @@ from app.vault.keyring import open_keyring
 from app.vault.people import People
 from app.web import errors, request
 from app.web.answers import ProblemAnswer
-from app.web.api import cases, operations, screening, snapshots, webhooks
+from app.web.api import backtests, cases, evaluations, operations, screening, snapshots, webhooks
 from app.web.auth import CallerCache
 from app.web.console import install as install_console
 from app.web.docs import SECURITY_SCHEMES
@@ -116,7 +116,7 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
     app.extensions["callers"] = CallerCache()
     request.install(app)
     errors.install(app)
-    for module in (screening, cases, snapshots, webhooks, operations):
+    for module in (screening, evaluations, cases, snapshots, backtests, webhooks, operations):
         app.register_api(module.blueprint)
     _install_docs(app)
     install_console(app)

@@ -167,6 +167,37 @@ class BatchIn(Contract):
     items: list[SkipValidation[ScreeningIn]] = Field(min_length=1, max_length=BATCH_MAX)
 
 
+class WantedSnapshots(Contract):
+    """Stored snapshots to judge by; what is left out is the one in force."""
+
+    rules: str | None = Field(None, pattern=r"^sha256:[0-9a-f]{64}$")
+    wordlists: str | None = Field(None, pattern=r"^sha256:[0-9a-f]{64}$")
+
+
+class EvaluationIn(Contract):
+    """What if: a content like a screening's, or the facts of an event of some kind."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {"kind": "content.submit", "facts": {"content_kind": "comment", "category": "tea"}}
+        }
+    )
+
+    kind: Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_no_control)] | None = None
+    facts: FreeMap | None = None
+    content: ScreeningIn | None = None
+    now: Instant | None = None
+    snapshot: WantedSnapshots | None = None
+    rules: list[Annotated[str, Field(min_length=1, max_length=64)]] = Field(default_factory=list, max_length=200)
+
+    @model_validator(mode="after")
+    def _asks_one_thing(self) -> EvaluationIn:
+        is_event = self.kind is not None or self.facts is not None
+        if is_event is (self.content is not None) or (is_event and (self.kind is None or self.facts is None)):
+            raise ValueError("send `content`, or `kind` with `facts`")
+        return self
+
+
 class DecideIn(Contract):
     """An officer tool's decision on a case."""
 
@@ -182,3 +213,33 @@ class WebhookIn(Contract):
         min_length=1, max_length=10
     )
     shop_ids: list[ShopId] | None = Field(None, max_length=1_000)
+
+
+SnapshotId = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
+FileName = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Files = Annotated[dict[FileName, Annotated[str, AfterValidator(_no_nul)]], Field(min_length=1, max_length=500)]
+
+
+class CandidateIn(Contract):
+    """What to try: a stored snapshot's id, or the files of a folder by their names in it. The rest is as in force."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
+
+    rules: SnapshotId | Files | None = None
+    wordlists: SnapshotId | Files | None = None
+
+    @model_validator(mode="after")
+    def _has_something(self) -> CandidateIn:
+        if self.rules is None and self.wordlists is None:
+            raise ValueError("nothing to try: send `rules`, `wordlists` or both")
+        return self
+
+
+class BacktestIn(Contract):
+    """A backtest to run, over screenings from ``from_at`` until before ``to_at``; ``limit``: about so many of them."""
+
+    candidate: CandidateIn
+    from_at: Instant
+    to_at: Instant
+    shop_ids: list[ShopId] | None = Field(None, min_length=1, max_length=1_000)
+    limit: int | None = Field(None, ge=1, le=100_000_000)

@@ -227,6 +227,7 @@ def test_every_page_fits_its_window_can_be_read_and_is_named(new_page, session, 
         _check(page)
     open_main_case(page)
     page.locator(".hit > a").first.focus()
+    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
     _check(page)
 
 
@@ -246,6 +247,10 @@ def test_everything_can_be_read_without_a_script(new_page):
     expect(page.get_by_role("tooltip").first).to_be_visible()
     page.locator(".hit > a").first.click()
     expect(page.locator("tr:target")).to_have_count(1)
+    rule = page.locator(".rule-why", has_text="S2-05").first
+    expect(rule.locator(".parts").first).to_be_hidden()
+    rule.locator("summary").press("Enter")
+    expect(rule.locator(".parts").first).to_contain_text("absolute_term_basis 未提供")
 
 
 def test_single_letter_keys_can_be_switched_off(new_page, session):

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from opencc import OpenCC
 
-from app.text.match import Matcher, TextField, build_matcher
+from app.text.match import Context, Matcher, TextField, build_matcher
 from app.text.wordlist import Word, Wordlist, WordlistSet, load_wordlists
 from app.values.deciding import Hit, Verdict
 
@@ -38,7 +38,7 @@ def matcher() -> Matcher:
 
 
 def hits_in(text: str) -> tuple[Hit, ...]:
-    scan = matcher().scan([TextField("title", text)], content_kind="video_caption", shop_category=None, at=NOW)
+    scan = matcher().scan([TextField("title", text)], Context("video_caption", NOW))
     return scan.hits
 
 

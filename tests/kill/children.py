@@ -81,6 +81,32 @@ def claim_uncommitted(database, now):
     database.write(work)
 
 
+def stop_in_page(database, folder, now, page):
+    """Work a backtest in pages of one portion up to ``page``, and stop in the midst of that one."""
+    from dataclasses import replace
+    from itertools import count
+
+    from app import queue
+    from app.flows.work_backtest import work_backtest
+    from app.web.application import build_parts
+    from tests.service import make_settings
+
+    at = datetime.fromisoformat(now)
+    parts = replace(build_parts(make_settings(database, folder), now=lambda: at), db=database)
+
+    def stop():
+        if (seen := look()) > 0:
+            _say(page)
+            time.sleep(_FOREVER_S)
+        return seen
+
+    for number in range(int(page) + 1):
+        [claim] = database.write(lambda session: queue.claim(session, worker="child", now=at, limit=1))
+        is_last = number == int(page)
+        look = count(0, 10).__next__
+        work_backtest(parts, claim, now=at, clock=stop if is_last else look)
+
+
 def _say(value):
     print(value, flush=True)  # noqa: T201 - how the test hears of it
 
@@ -88,7 +114,7 @@ def _say(value):
 def main(what, url, *arguments):
     from app.db import Database
 
-    deeds = {deed.__name__: deed for deed in (write_shops, hold_lock, claim_row, claim_uncommitted)}
+    deeds = {deed.__name__: deed for deed in (write_shops, hold_lock, claim_row, claim_uncommitted, stop_in_page)}
     deeds[what](Database(url), *arguments)
 
 

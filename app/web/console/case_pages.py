@@ -13,10 +13,12 @@ from werkzeug.wrappers import Response
 
 from app.models import Case, Content, Screening, Shop
 from app.review import cases
+from app.text.personal_data import without_personal
 from app.web.api.cases import read_cursor, write_cursor
 from app.web.auth import parts
 from app.web.console import case_list, signed_in, titles
-from app.web.console.opened import open_screening, shown_values, summary, without_personal
+from app.web.console.explained import open_why, parameter_line
+from app.web.console.opened import open_screening, shown_values, summary
 from app.web.console.shown import SOON
 
 _SHOPS_LISTED = 100
@@ -84,6 +86,9 @@ def show_case(case_id: str) -> str:
     return render_template(
         "console/case.html",
         case=case,
+        why_of=open_why(own, screening.id, caller=caller) if opened else None,
+        acted={firing["rule"]: firing["decision"] for firing in answer.get("firings", ())},
+        parameter_line=parameter_line,
         content=content,
         screening=screening,
         shop_name=shop.name if shop else case.shop_id,

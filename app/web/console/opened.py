@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.flows.parts import Parts
 from app.flows.stored_screening import open_column
 from app.models import Screening
-from app.text.personal_data import find_personal_data, redact
+from app.text.personal_data import without_personal
 from app.values.deciding import Verdict
 from app.vault.crypto import SealBroken
 from app.web.console.marks import Piece, Span, Stretch, cropped, masked, stretches
@@ -111,11 +111,6 @@ def summary(parts: Parts, session: Session, screening: Screening) -> Sequence[St
     first = hardest["start"] if hardest is not None else 0
     clean = masked(text, personal)
     return cropped(clean, found, personal, first=first, before=_BEFORE, width=_WIDTH)
-
-
-def without_personal(text: str) -> str:
-    """A free value (an id, a URL, a claimed fact) with personal data starred."""
-    return redact(text, find_personal_data(text))
 
 
 def shown_values(values: Mapping[str, Any]) -> dict[str, str]:

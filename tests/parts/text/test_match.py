@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.text.match import TextField, build_matcher
+from app.text.match import Context, TextField, build_matcher
 from app.text.wordlist import load_wordlists
 from app.values.deciding import Verdict
 from tests.parts.text.wordlist_files import AT, CATEGORIES, ENGINES, HEAD, files_of, found, matcher_of, scan
@@ -209,7 +209,7 @@ def test_a_phrase_cut_over_segments_is_a_hit_of_the_segment_it_begins_in(engine)
     matcher = matcher_of("加{0,4}微信\n", engine=engine)
     fields = [TextField("title", "先加"), *segments("大家 加我", "", "微", "信吧", "微信")]
 
-    hits = matcher.scan(fields, content_kind="video_caption", shop_category=None, at=AT).hits
+    hits = matcher.scan(fields, Context("video_caption", AT)).hits
 
     (hit,) = hits
     assert (hit.field, hit.segment, hit.at_ms, hit.start, hit.end, hit.text) == ("segments", 0, 0, 3, 5, "加我")
@@ -219,7 +219,7 @@ def test_a_phrase_cut_over_segments_is_a_hit_of_the_segment_it_begins_in(engine)
 def test_a_hit_inside_a_later_segment_is_placed_in_it() -> None:
     matcher = matcher_of("最佳\n")
 
-    (hit,) = matcher.scan(segments("你好。", "真是最 佳"), content_kind="video_caption", shop_category=None, at=AT).hits
+    (hit,) = matcher.scan(segments("你好。", "真是最 佳"), Context("video_caption", AT)).hits
 
     assert (hit.segment, hit.at_ms, hit.start, hit.end, hit.text) == (1, 1000, 2, 5, "最 佳")
     assert hit.hidden_by == ("inserted_space",)
@@ -264,10 +264,7 @@ def test_each_engine_is_the_others_oracle(words, texts, are_segments) -> None:
     lists = load_wordlists(files_of(HEAD + "\n".join(words[::2]), HEAD + "\n".join(words[1::2] or words)))
     fields = segments(*texts) if are_segments else [TextField(f"f{i}", text) for i, text in enumerate(texts)]
 
-    one, other = (
-        build_matcher(lists, engine=engine).scan(fields, content_kind="x", shop_category=None, at=AT)
-        for engine in ENGINES
-    )
+    one, other = (build_matcher(lists, engine=engine).scan(fields, Context("x", AT)) for engine in ENGINES)
 
     assert one == other
     for hit in one.hits:

@@ -8,9 +8,9 @@ import pytest
 
 from app.errors import BadDefinition
 from app.text.wordlist import load_wordlists
-from app.text.words import Gap
+from app.text.words import Context, Gap
 from app.values.deciding import Verdict
-from tests.parts.text.wordlist_files import CATEGORIES, HEAD, files_of
+from tests.parts.text.wordlist_files import AT, CATEGORIES, HEAD, files_of
 
 
 def problems_of(*lists: str, **files: str) -> list[str]:
@@ -36,7 +36,7 @@ def test_a_list_keeps_everything_its_lines_say() -> None:
     assert loaded.categories["diversion"].is_suggestion_allowed is False
     assert loaded.categories["absolute_terms"].severity == 3
     assert (wordlist.name, wordlist.match, wordlist.allow) == ("a", "exact", ("最佳男主角",))
-    assert (wordlist.valid_from, wordlist.valid_to) == (date(2026, 1, 1), date(2026, 12, 31))
+    assert (wordlist.where.first_day, wordlist.where.last_day) == (date(2026, 1, 1), date(2026, 12, 31))
     assert first.allow == ("最佳配角", "最佳编剧")
     assert (first.suggest, first.source, first.verdict, first.line) == ("优质", "指南", Verdict.BLOCK, 14)
     assert (second.parts, second.gaps) == (("加", "微信"), (Gap(0, 4),))
@@ -56,7 +56,7 @@ def test_a_scope_covers_what_it_names_and_what_is_unknown(kind, shop, covered) -
     text = HEAD + "# kinds: video_caption\n# shop_categories: food, !drug\n最佳\n"
     (wordlist,) = load_wordlists(files_of(text)).lists
 
-    assert wordlist.scope.covers(kind, shop) is covered
+    assert wordlist.where.covers(Context(kind, AT, shop)) is covered
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_validity_counts_chinese_days(at, is_valid) -> None:
     text = HEAD + "# valid_from: 2026-11-01\n# valid_to: 2026-11-30\n最佳\n"
     (wordlist,) = load_wordlists(files_of(text)).lists
 
-    assert wordlist.is_valid_at(at) is is_valid
+    assert wordlist.where.covers(Context("x", at)) is is_valid
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,6 @@ def test_a_head_key_after_the_first_word_is_refused() -> None:
         (HEAD + "# match: folded\n", "a.txt:5: unknown match 'folded'; did you mean fold?"),
         (HEAD + "# valid_from: 1 May\n", "a.txt:5: '1 May' is not a day"),
         (HEAD + "# valid_from: 2026-05-01\n# valid_to: 2026-04-01\n", "valid_to lies before valid_from"),
-        (HEAD + "# kinds: !comment\n", "a.txt:5: kinds cannot be left out"),
         (HEAD + "# shop_categories: a b\n", "a.txt:5: cannot read the name 'a b'"),
         (HEAD + "# match:\n", "a.txt:5: match is empty"),
     ],

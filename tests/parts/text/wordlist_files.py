@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from app.text.match import Matcher, Scan, TextField, build_matcher
+from app.text.match import Context, Matcher, Scan, TextField, build_matcher
 from app.text.wordlist import load_wordlists
 
 CATEGORIES = """\
@@ -30,7 +30,7 @@ def matcher_of(*lists: str, engine: str = "auto") -> Matcher:
 def scan(matcher: Matcher, *texts: str, kind: str = "video_caption", shop: str | None = None, at=AT) -> Scan:
     """Scan texts as fields f0, f1 …"""
     fields = [TextField(f"f{i}", text) for i, text in enumerate(texts)]
-    return matcher.scan(fields, content_kind=kind, shop_category=shop, at=at)
+    return matcher.scan(fields, Context(kind, at, shop))
 
 
 def found(matcher: Matcher, *texts: str, **context) -> list[str]:

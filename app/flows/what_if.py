@@ -1,0 +1,91 @@
+"""What if: judge a content or an event's facts by any stored rules and words, explain every rule, store nothing.
+
+content ─ judge_content, as for a real upload ─┐
+facts ─── checked ─ Engine.evaluate ───────────┴─ decision, firings ─ why and why not
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from app.deciding import decide
+from app.errors import InvalidInput, NotFound, Problem
+from app.events.given import given_facts
+from app.flows.explain_facts import why
+from app.flows.judge_content import Judge, check_content, judge_content
+from app.flows.parts import Parts
+from app.flows.stored_judge import stored_judge
+from app.models import Snapshot
+from app.values.answer import decision_answer
+from app.values.content import ContentToScreen
+from app.values.deciding import hardest
+
+
+def judge_for(parts: Parts, snapshot: Mapping[str, str | None]) -> Judge:
+    """The judge of the snapshots that are named, for the rest of those in force.
+
+    Raises InvalidInput for one that is not stored, BadDefinition for one that cannot be read any more.
+    """
+    live = parts.live.current
+    for kind, wanted in snapshot.items():
+        with parts.db.read() as session:
+            found = None if wanted is None else session.get(Snapshot, wanted)
+        if wanted is not None and (found is None or found.kind != kind):
+            raise InvalidInput(
+                "unknown snapshot",
+                problems=[Problem(f"snapshot.{kind}", f"no {kind} snapshot {wanted}", "an id of GET /v1/snapshots")],
+            )
+    try:
+        return stored_judge(
+            parts, snapshot.get("rules") or live.rules_id, snapshot.get("wordlists") or live.wordlists_id
+        )
+    except NotFound as error:  # a judge made without storing, as tests and the command line do
+        raise InvalidInput(error.detail) from error
+
+
+def what_if_content(
+    judge: Judge, content: ContentToScreen, *, now: datetime, doubts: tuple[str, ...] = (), only: Sequence[str] = ()
+) -> dict[str, Any]:
+    """What a content would be answered, with hits, firings and every rule explained.
+
+    Raises InvalidInput for an unknown kind, unknown facts, or an id in ``only`` that is no rule's.
+    """
+    check_content(judge, content)
+    kind = judge.event_kind(content.kind)
+    assert kind is not None, "check_content lets only known kinds through"
+    judged = judge_content(judge, content, now=now, doubts=doubts)
+    explained = why(judge, kind, judged.facts, now=now).answer(only)
+    return _answer(judge, kind.name, now, decision_answer(judged.decision), explained)
+
+
+def what_if_facts(
+    judge: Judge, kind_name: str, given: Mapping[str, object], *, now: datetime, only: Sequence[str] = ()
+) -> dict[str, Any]:
+    """What the rules would say about an event with these facts; the decision is theirs alone.
+
+    Raises InvalidInput for an unknown kind, facts that do not fit, or an id in ``only`` that is no rule's.
+    """
+    kind = judge.kinds.get(kind_name)
+    if kind is None:
+        problem = Problem("kind", f"unknown: {kind_name!r:.80}", ", ".join(judge.kinds))
+        raise InvalidInput("unknown event kind", problems=[problem])
+    facts, problems = given_facts(kind, given)
+    if problems:
+        at = [Problem(f"facts.{problem.field}", problem.problem, problem.expected) for problem in problems]
+        raise InvalidInput("the facts do not fit the declaration", problems=at)
+    evaluation = judge.engine.evaluate(kind.name, facts, now=now)
+    decision = decide(hits=(), personal_data=(), firings=evaluation.firings, doubts=evaluation.doubts)
+    told = decision_answer(decision)
+    if not kind.content_kinds:  # an event's answer keeps the whole ladder, a content's has four steps
+        live = [firing.decision for firing in evaluation.firings if not firing.shadow]
+        told["decision"] = hardest([*live, decision.decision]).value
+    return _answer(judge, kind.name, now, told, why(judge, kind, facts, now=now).answer(only))
+
+
+def _answer(
+    judge: Judge, kind: str, now: datetime, told: Mapping[str, Any], explained: Mapping[str, Any]
+) -> dict[str, Any]:
+    snapshot = {"rules": judge.rules_id, "wordlists": judge.wordlists_id}
+    return {"kind": kind, "now": now, **told, **explained, "snapshot": snapshot}

@@ -1,0 +1,97 @@
+"""One page of a backtest: one row of the queue a page, so no lease runs out and a killed worker costs one page.
+
+claim ─ still this page's turn? ─ walk, open, judge for a few seconds ─ one unit of work: row finished, page added to
+the tally, next row (or done). A page that is worked twice is added once: the claim decides.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+from itertools import islice
+
+from sqlalchemy.orm import Session
+
+from app import queue
+from app.backtesting import rows
+from app.backtesting.span import Place, Span
+from app.backtesting.tally import Tally
+from app.flows.backtest import replay
+from app.flows.candidate import build_candidate, kept
+from app.flows.judge_content import Judge
+from app.flows.parts import Parts
+from app.flows.start_backtest import add_page
+from app.flows.stored_things import opened, walk
+from app.models import Backtest
+
+PAGE = 1_000
+PAGE_S = 5.0  # far below a lease of the queue
+PORTION = 100
+_KEPT_JUDGES = 3
+
+
+def work_backtest(
+    parts: Parts, claim: queue.Claim, *, now: datetime, clock: Callable[[], float] = time.monotonic
+) -> None:
+    """Work one page."""
+    with parts.db.read() as session:
+        run = session.get(Backtest, claim.payload["backtest_id"])
+    if run is None or not _is_turn(run, claim):
+        parts.db.write(lambda session: queue.finish(session, claim, now=now))
+        return
+    tally, walked, last = _page(parts, run, _judge(parts, run), until=clock() + PAGE_S, clock=clock)
+    parts.db.write(lambda session: _keep(session, claim, tally, walked=walked, last=last, now=parts.now()))
+    if last is None:
+        parts.candidates.pop(_name(run)).engine.close()
+
+
+def _page(
+    parts: Parts, run: Backtest, judge: Judge, *, until: float, clock: Callable[[], float]
+) -> tuple[Tally, int, Place | None]:
+    """What a page counted, how many screenings it passed, and where it ended; no place when nothing is left."""
+    span = Span(run.from_at, run.to_at, None if run.shop_ids is None else tuple(run.shop_ids), run.most, run.total)
+    after = None if run.cursor is None else Place(run.cursor[0], datetime.fromisoformat(run.cursor[1]), run.cursor[2])
+    places = walk(parts.db, span, after)
+    tally, walked = Tally(), 0
+    while portion := list(islice(places, PORTION)):
+        chosen = [place.screening_id for place in portion if span.is_chosen(place.screening_id)]
+        tally.merge(replay(judge, opened(parts.db, parts.people, chosen)))
+        walked += len(portion)
+        if walked >= PAGE or clock() >= until:
+            return tally, walked, portion[-1]
+    return tally, walked, None
+
+
+def _keep(
+    session: Session, claim: queue.Claim, tally: Tally, *, walked: int, last: Place | None, now: datetime
+) -> None:
+    run = session.get(Backtest, claim.payload["backtest_id"], with_for_update=True)
+    if not queue.finish(session, claim, now=now) or run is None or not _is_turn(run, claim):
+        return
+    cursor = None if last is None else [last.shop_id, last.created_at.isoformat(), last.screening_id]
+    rows.keep_page(session, run, tally, walked=walked, cursor=cursor, now=now)
+    if cursor is not None:
+        add_page(session, run, now=now)
+
+
+def _judge(parts: Parts, run: Backtest) -> Judge:
+    """The candidate's judge, built once for many pages; the few most lately used are kept."""
+    judge = parts.candidates.pop(_name(run), None)
+    if judge is None:
+        with parts.db.read() as session:
+            ids = {"rules": run.rules_snapshot, "wordlists": run.wordlists_snapshot}
+            candidate = kept(session, ids, tuple(run.tried), run.candidate)
+        judge = build_candidate(candidate, parts.settings)
+    parts.candidates[_name(run)] = judge
+    while len(parts.candidates) > _KEPT_JUDGES:
+        parts.candidates.pop(next(iter(parts.candidates))).engine.close()
+    return judge
+
+
+def _name(run: Backtest) -> str:
+    return f"{run.rules_snapshot} {run.wordlists_snapshot} {run.tried}"
+
+
+def _is_turn(run: Backtest, claim: queue.Claim) -> bool:
+    return run.state == "running" and run.page == claim.payload["page"]

@@ -1,0 +1,72 @@
+"""What is known of single Chinese characters: look-alikes, parts, the part without the radical, and how they sound.
+
+Shapes come from a table made by `scripts/write_character_shapes.py`; sounds from pypinyin. Both are read once, when the
+first word is looked for deeper than by folding.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from pypinyin import Style, lazy_pinyin
+from pypinyin.pinyin_dict import pinyin_dict
+
+from app.text.folding_table import table
+
+_SHAPES = Path(__file__).with_name("data") / "character_shapes.txt"
+_DIAERESIS = "\u0308"
+
+
+class Shape(NamedTuple):
+    """`look_alikes` nearest first; `splits` the ways it comes apart; `rests` what is left without the radical."""
+
+    look_alikes: str = ""
+    splits: tuple[str, ...] = ()
+    rests: str = ""
+
+
+def is_han(char: str) -> bool:
+    """Whether the character is a Chinese one."""
+    return "\u3400" <= char <= "\u9fff" or "\U00020000" <= char <= "\U000323af"
+
+
+@cache
+def shapes() -> Mapping[str, Shape]:
+    """The shape of each of some 20,000 characters."""
+    found: dict[str, Shape] = {}
+    for line in _SHAPES.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            char, alike, splits, rests = line.split("\t")
+            found[char] = Shape(alike, tuple(splits.split()), rests)
+    return found
+
+
+def as_folded(char: str) -> str:
+    """The character as it stands in folded text; itself where it folds to several or to nothing."""
+    folded = int(table().codes[ord(char)])
+    return chr(folded) if folded >= 0x80 and not 0xD800 <= folded < 0xE000 else char  # noqa: PLR2004 - marks are low
+
+
+@cache
+def readings() -> Mapping[str, tuple[str, ...]]:
+    """The toneless syllables of each character, the commonest first; ü is v, as it is typed."""
+    return {
+        chr(code): tuple(dict.fromkeys(_toneless(syllable) for syllable in said.split(",")))
+        for code, said in pinyin_dict.items()
+    }
+
+
+@lru_cache(maxsize=64)
+def syllables_of(word: str) -> tuple[str, ...]:
+    """How a word is said, one toneless syllable a character (the character itself where it has none)."""
+    return tuple(lazy_pinyin(word, style=Style.NORMAL, v_to_u=False, errors=list))  # type: ignore[arg-type]
+
+
+def _toneless(syllable: str) -> str:
+    apart = unicodedata.normalize("NFD", syllable.replace("ê", "e").replace("ɡ", "g"))
+    plain = apart.replace("u" + _DIAERESIS, "v")
+    return "".join(char for char in plain if char.isascii())

@@ -1,0 +1,102 @@
+"""Words with gaps in other spellings: 加{0,4}微信 as 加wei信, jia…weixin, 信微…加, 加你徽信.
+
+The engine finds one part in some spelling, the anchor; a pattern then looks for the others around it. A part of one
+character is never guessed at across a filled gap: what looks like 加 stands before 微信 in many an honest sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+
+from app.text.characters import is_han, syllables_of
+from app.text.folding_table import WALL
+from app.text.spellings import Trick, is_respelt, look_alikes, one_in_pinyin
+from app.text.views import as_shapes, as_sounds
+from app.text.words import Depth, Gap, Word
+
+_LETTERS_IN_A_SYLLABLE = 6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Form:
+    """One way to look for a word with gaps: the anchors for the engine, and the pattern of the whole.
+
+    `tricks` are of each part its respelt forms, where only one part may be respelt; empty where `trick` says it all.
+    """
+
+    anchors: tuple[str, ...]
+    pattern: re.Pattern[str]
+    reach: int
+    trick: Trick = Trick.PLAIN
+    tricks: Sequence[Mapping[str, Trick]] = field(default=())
+
+    def spans(self, text: str, start: int, end: int) -> Iterator[tuple[int, int, re.Match[str]]]:
+        """Where the whole word stands around an anchor at folded [start, end), with the places of its parts."""
+        low, high = max(0, start - self.reach), min(len(text), end + self.reach)
+        for match in self.pattern.finditer(text, low, high):
+            if match.start() <= start and end <= match.end():
+                yield *match.span(), match
+
+    def trick_of(self, match: re.Match[str]) -> Trick | None:
+        """By which trick that is the word; None where more than one part was respelt."""
+        if not self.tricks:
+            return self.trick
+        used = [known[part] for known, part in zip(self.tricks, match.groups(), strict=True) if part in known]
+        return used[0] if len(used) == 1 else None
+
+
+def plain_form(word: Word) -> Form:
+    """The word as it is listed."""
+    return _form([[part] for part in word.parts], word.gaps, (max(word.parts, key=len),))
+
+
+def other_forms(word: Word, *, depth: Depth, alike: int) -> Iterator[Form]:
+    """Everything but homophones and families, for words of three or more Chinese characters."""
+    parts, gaps = word.parts, word.gaps
+    if not depth.guesses or not is_respelt("".join(parts)):
+        return
+    anchor = max(parts, key=len)
+    if all(map(is_han, "".join(parts))):
+        said = ["".join(syllables_of(part)) for part in parts]
+        wide = [Gap(gap.least, gap.most * _LETTERS_IN_A_SYLLABLE) for gap in gaps]
+        yield _form([[each] for each in said], wide, ("".join(syllables_of(anchor)),), Trick.PINYIN)
+    backwards = [part[::-1] for part in reversed(parts)]
+    yield _form([[each] for each in backwards], gaps[::-1], (anchor[::-1],), Trick.REVERSED)
+    tricks = [_respelt(part, depth, alike) for part in parts]
+    anchors = (anchor, *tricks[parts.index(anchor)])
+    yield _form([[part, *known] for part, known in zip(parts, tricks, strict=True)], gaps, anchors, tricks=tricks)
+
+
+def view_patterns(word: Word) -> Mapping[Trick, re.Pattern[str]]:
+    """The word as it sounds and as it looks."""
+    views = ((Trick.HOMOPHONE, as_sounds), (Trick.LOOK_ALIKE_CHARACTER, as_shapes))
+    return {trick: _pattern([[write(part)] for part in word.parts], word.gaps) for trick, write in views}
+
+
+def _respelt(part: str, depth: Depth, alike: int) -> dict[str, Trick]:
+    """The part with one character respelt; of a single character only what no honest text would write."""
+    found = dict(one_in_pinyin(part))
+    if depth is Depth.SHAPE and sum(map(is_han, part)) > 1:
+        found |= {spelling: trick for spelling, trick in look_alikes(part, alike) if spelling not in found}
+    return found
+
+
+def _form(
+    parts: Sequence[Sequence[str]],
+    gaps: Sequence[Gap],
+    anchors: tuple[str, ...],
+    trick: Trick = Trick.PLAIN,
+    tricks: Sequence[Mapping[str, Trick]] = (),
+) -> Form:
+    longest = sum(max(map(len, forms)) for forms in parts) + sum(gap.most for gap in gaps)
+    return Form(anchors, _pattern(parts, gaps), longest, trick, tricks)
+
+
+def _pattern(parts: Sequence[Sequence[str]], gaps: Sequence[Gap]) -> re.Pattern[str]:
+    """The parts, each in any of its forms and a group of its own, with the gaps between."""
+    groups = [f"({'|'.join(map(re.escape, sorted(forms, key=len, reverse=True)))})" for forms in parts]
+    between = [f"[^{WALL}]{{{gap.least},{gap.most}}}?" for gap in gaps]
+    return re.compile("".join(chain.from_iterable(zip(groups, [*between, ""], strict=True))))

@@ -1,0 +1,237 @@
+"""One look at one passage: finds of the engines in, candidates that survive every check out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from operator import ne
+
+from app.text.candidates import Candidate, Target, is_allowed, is_between_words, is_cut_by_a_clause
+from app.text.edges import is_ordinary
+from app.text.passage import Passage
+from app.text.rewritten import Rewritten, joined
+from app.text.spellings import Trick, is_respelt
+from app.text.views import as_shapes, as_sounds
+from app.text.words import Context, Depth
+
+MAX_CANDIDATES = 2_000
+MAX_FINDS = 20_000
+"""Finds of an engine looked at for one passage before it is called capped."""
+MAX_GUESSES = 500
+"""Guesses for which the dictionary is asked in one passage."""
+_READINGS = 3
+"""Ways of joining parts that make several characters (口口 is 吕 and 回)."""
+
+Find = tuple[int, int, int, Trick]
+
+
+class Look:
+    """Gathers the candidates of one passage; `is_capped` says that not all finds could be looked at.
+
+    `has_doubled` says that a part of a word with gaps stands there with every character twice.
+    """
+
+    def __init__(
+        self, targets: Sequence[Target], characters: Sequence[str], passage: Passage, context: Context
+    ) -> None:
+        self.passage = passage
+        self.candidates: set[Candidate] = set()
+        self.is_capped = False
+        self.has_doubled = False
+        self._parts: list[tuple[int, int, str]] = []
+        self._targets = targets
+        self._characters = characters
+        self._context = context
+        self._lists_in_force: dict[str, bool] = {}
+        self._finds = 0
+        self._guesses = 0
+
+    def at_listed(self, finds: Iterable[Find]) -> None:
+        """Finds in the folded text itself."""
+        targets = self._targets
+        for start, end, number, trick in finds:
+            if not self._goes_on():
+                return
+            if number >= len(targets):
+                self._parts.append((start, end, self._characters[number - len(targets)]))
+                continue
+            target = targets[number]
+            if not self._is_in_force(target):
+                continue
+            if target.form is not None:
+                self._word_with_gaps(target, start, end, trick)
+            elif trick is Trick.PLAIN:
+                self._plain(target, start, end)
+            else:
+                self._respelt(target, start, end, trick)
+
+    def at_rewritten(self, finds: Iterable[Find], rewritten: Rewritten, trick: Trick) -> None:
+        """Finds in the text written otherwise: only those that the rewriting touched."""
+        text = rewritten.text
+        for start, end, number, used in finds:
+            if not self._goes_on():
+                return
+            if used is not Trick.PLAIN or number >= len(self._targets):
+                continue
+            target = self._targets[number]
+            wanted = target.depth is Depth.SHAPE if trick is Trick.SPLIT_CHARACTER else target.depth.guesses
+            if trick is Trick.DOUBLED:
+                wanted = target.form is not None and target.depth is not Depth.EXACT
+            elif not is_respelt(target.letters):
+                continue
+            if not wanted or not self._is_in_force(target):
+                continue
+            spans = ((start, end),) if target.form is None else target.form.spans(text, start, end)
+            for first, last, *_ in spans:
+                begins, ends = rewritten.place(first, last)
+                is_touched = ends - begins != last - first
+                if is_touched and _is_free(target, text, first, last) and self._is_one_phrase(target, begins, ends):
+                    self.candidates.add(Candidate(begins, ends, target, trick))
+
+    def at_views(self, finds: Iterable[Find]) -> None:
+        """Finds in the sounds and shapes of the text, which stand behind each other there."""
+        text = self.passage.text
+        shift = len(text) + 1
+        for start, end, number, trick in finds:
+            if not self._goes_on():
+                return
+            target = self._targets[number]
+            is_shape = trick is Trick.LOOK_ALIKE_CHARACTER
+            first, last = (start - shift, end - shift) if is_shape else (start, end)
+            if target.form is not None:
+                self._gaps_in_view(target, first, last, trick)
+                continue
+            most = 1 if is_shape else target.most_homophones
+            if 0 < sum(map(ne, text[first:last], target.letters)) <= most:
+                self._guess(target, first, last, trick, _changed(text, first, target.letters))
+
+    def texts_joined(self) -> Iterator[Rewritten]:
+        """The text with its character parts joined, where there are any; in several ways where they make several."""
+        if not self._parts:
+            return
+        choices: dict[tuple[int, int], list[str]] = {}
+        for start, end, char in self._parts:
+            choices.setdefault((start, end), []).append(char)
+        for way in range(min(_READINGS, max(map(len, choices.values())))):
+            parts = ((start, end, chars[way % len(chars)]) for (start, end), chars in choices.items())
+            yield joined(self.passage.text, parts)
+
+    def _plain(self, target: Target, start: int, end: int) -> None:
+        at_start, at_end = target.latin_edges
+        if (at_start and self.passage.goes_on(start)) or (at_end and self.passage.goes_on(end)):
+            return
+        if _is_free(target, self.passage.text, start, end) and self._is_one_phrase(target, start, end):
+            self.candidates.add(Candidate(start, end, target))
+
+    def _respelt(self, target: Target, start: int, end: int, trick: Trick) -> None:
+        """A find of another spelling than the listed one."""
+        text = self.passage.text
+        if self.passage.is_inside_latin(start, end):
+            return
+        if trick.is_guess:
+            changed = _changed(text, start, target.letters) if trick is Trick.LOOK_ALIKE_CHARACTER else []
+            self._guess(target, start, end, trick, changed)
+        elif not is_allowed(text, start, end, target.allow):
+            self.candidates.add(Candidate(start, end, target, trick))
+
+    def _word_with_gaps(self, target: Target, start: int, end: int, trick: Trick) -> None:
+        """A find of a part of a word with gaps, or, with a look-alike, of the whole with its gaps closed."""
+        text = self.passage.text
+        if trick is Trick.DOUBLED:
+            self.has_doubled = True
+        elif trick is Trick.LOOK_ALIKE_CHARACTER:
+            self._respelt(target, start, end, trick)
+        if trick is Trick.PLAIN and target.form is not None:
+            for first, last, _ in target.form.spans(text, start, end):
+                self._plain(target, first, last)
+        for form in target.other_forms:
+            for first, last, match in form.spans(text, start, end) if form.trick is trick else ():
+                used = form.trick_of(match)
+                if used is None or self.passage.is_inside_latin(first, last):
+                    continue
+                if used.is_guess:
+                    self._guess(target, first, last, used, _changed_parts(match, target))
+                elif not is_allowed(text, first, last, target.allow):
+                    self.candidates.add(Candidate(first, last, target, used))
+
+    def _gaps_in_view(self, target: Target, start: int, end: int, trick: Trick) -> None:
+        """A word with gaps whose anchor sounds or looks as folded [start, end) does."""
+        assert target.form is not None, "a word with gaps"
+        text = self.passage.text
+        is_shape = trick is Trick.LOOK_ALIKE_CHARACTER
+        most = 1 if is_shape else target.most_homophones
+        low, high = max(0, start - target.form.reach), end + target.form.reach
+        view = (as_shapes if is_shape else as_sounds)(text[low:high])
+        for match in target.view_patterns[trick].finditer(view):
+            if match.start() > start - low or match.end() < end - low:
+                continue
+            changed = _changed_parts(match, target, text=text, low=low)
+            if 0 < len(changed) <= most and not _guesses_at_one(match, target, changed, low):
+                self._guess(target, low + match.start(), low + match.end(), trick, changed)
+
+    def _guess(self, target: Target, start: int, end: int, trick: Trick, changed: list[int]) -> None:
+        """A find with some characters changed: it counts when the whole is nothing ordinary."""
+        if not self._is_in_force(target):
+            return
+        self._guesses += 1
+        if self._guesses > MAX_GUESSES:
+            self.is_capped = True
+            return
+        text = self.passage.text
+        if is_ordinary(text, start, end, changed) or is_allowed(text, start, end, target.allow):
+            return
+        if self._is_one_phrase(target, start, end):
+            self.candidates.add(Candidate(start, end, target, trick))
+
+    def _is_one_phrase(self, target: Target, start: int, end: int) -> bool:
+        """Whether the original there is the word as the list wants it, and not two clauses."""
+        if target.form is not None:
+            return True
+        place = self.passage.place(start, end)
+        if target.depth is Depth.EXACT and place.original != target.word.text:
+            return False
+        return not is_cut_by_a_clause(place.field.text, place.start, place.end)
+
+    def _goes_on(self) -> bool:
+        self._finds += 1
+        if self._finds > MAX_FINDS or len(self.candidates) > MAX_CANDIDATES:
+            self.is_capped = True
+        return not self.is_capped
+
+    def _is_in_force(self, target: Target) -> bool:
+        wordlist, word = target.wordlist, target.word
+        known = self._lists_in_force
+        if wordlist.name not in known:
+            known[wordlist.name] = wordlist.where.covers(self._context)
+        return known[wordlist.name] and (word.where is None or word.where.covers(self._context))
+
+
+def _is_free(target: Target, text: str, start: int, end: int) -> bool:
+    """Whether no allowed context and no ordinary word takes the place."""
+    if target.allow and is_allowed(text, start, end, target.allow):
+        return False
+    return is_between_words(target, text, start, end)
+
+
+def _changed(text: str, start: int, letters: str) -> list[int]:
+    """Where the text from `start` on differs from the letters."""
+    return [start + at for at, letter in enumerate(letters) if text[start + at] != letter]
+
+
+def _changed_parts(match: re.Match[str], target: Target, *, text: str | None = None, low: int = 0) -> list[int]:
+    """Where the parts of a word with gaps differ from the listed ones; `text` where the match is in a view of it."""
+    seen = match.string if text is None else text
+    return [
+        place
+        for group, part in enumerate(target.word.parts, 1)
+        if len(match[group]) == len(part)
+        for place in _changed(seen, low + match.start(group), part)
+    ]
+
+
+def _guesses_at_one(match: re.Match[str], target: Target, changed: Sequence[int], low: int) -> bool:
+    """Whether, across a filled gap, a part of one character is changed: too little to go by."""
+    is_closed = match.end() - match.start() == len(target.letters)
+    return not is_closed and any(
+        len(part) == 1 and low + match.start(group) in changed for group, part in enumerate(target.word.parts, 1)
+    )

@@ -1,0 +1,73 @@
+"""A folded text written otherwise, with the way back: closed up, its character parts joined, doubled letters once.
+
+Some tricks are easier to undo in the text than to list for every word: letters between (`加a微8信`), characters in
+parts (`亻言` for 信), everything twice. A word found in such a text counts only where the rewriting touched it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from app.text.folding_table import WALL
+
+# At most three: what is longer (5G手机, iPhone壳) is a word of its own, and a word around it is none.
+_BETWEEN = re.compile("(?<=[\u3400-\u9fff])[a-z0-9]{1,3}(?=[\u3400-\u9fff])")
+_TWICE = re.compile(r"(.)\1")
+_BYTES = 3  # a Chinese character's in UTF-8
+
+
+class Rewritten(NamedTuple):
+    """Character `i` of `text` stands at folded [starts[i], ends[i])."""
+
+    text: str
+    starts: list[int]
+    ends: list[int]
+
+    def place(self, start: int, end: int) -> tuple[int, int]:
+        """Where [start, end) of the rewritten text stands in the folded one."""
+        return self.starts[start], self.ends[end - 1]
+
+
+def without_letters_between(text: str) -> Rewritten | None:
+    """Without the few letters and digits between Chinese characters; None where there are none."""
+    is_all_han = len(text.encode()) == _BYTES * len(text) - (_BYTES - 1) * text.count(WALL)
+    if is_all_han or _BETWEEN.search(text) is None:
+        return None
+    return _replaced(text, ((*found.span(), "") for found in _BETWEEN.finditer(text)))
+
+
+def joined(text: str, parts: Iterable[tuple[int, int, str]]) -> Rewritten:
+    """With the parts at folded [start, end) read as the character they make; of overlapping ones the longest first."""
+    chosen: list[tuple[int, int, str]] = []
+    reached = 0
+    for start, end, char in sorted(parts, key=lambda part: (part[0], -part[1], part[2])):
+        if start >= reached:
+            chosen.append((start, end, char))
+            reached = end
+    return _replaced(text, chosen)
+
+
+def written_once(text: str) -> Rewritten:
+    """With every character that stands twice written once."""
+    return _replaced(text, ((*found.span(), found[1]) for found in _TWICE.finditer(text)))
+
+
+def _replaced(text: str, changes: Iterable[tuple[int, int, str]]) -> Rewritten:
+    pieces: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    last = 0
+    for start, end, new in changes:
+        pieces += (text[last:start], new)
+        starts += range(last, start)
+        ends += range(last + 1, start + 1)
+        if new:
+            starts.append(start)
+            ends.append(end)
+        last = end
+    pieces.append(text[last:])
+    starts += range(last, len(text))
+    ends += range(last + 1, len(text) + 1)
+    return Rewritten("".join(pieces), starts, ends)

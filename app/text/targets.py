@@ -1,0 +1,98 @@
+"""Turning a set of lists into what the engines look for: targets, their spellings, and their shadows in the views.
+
+Some spellings are many, so their number is bounded for the whole set: the shipped lists get every look-alike that is
+known, a set of 64,000 words looked for by shape the nearest of each character, and the view of families.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from app.text.candidates import Target, target_of
+from app.text.characters import is_han
+from app.text.lookup import Spelled
+from app.text.spellings import Trick, is_respelt, parts_of, spellings, twice
+from app.text.views import as_shapes, as_sounds, other_shapes, other_sounds
+from app.text.words import Depth, WordlistSet
+
+_MOST_LOOK_ALIKES = 24
+_LOOK_ALIKE_BUDGET = 300_000
+"""Look-alike spellings of a whole set; a million patterns take 10 s and half a gigabyte to build."""
+
+
+class Targets(NamedTuple):
+    """`listed` are the patterns for folded texts, `views` those for the views.
+
+    Owners in `listed` from `len(words)` on are not words but characters in parts: `characters[owner - len(words)]`.
+    """
+
+    words: Sequence[Target]
+    characters: Sequence[str]
+    listed: Spelled
+    views: Spelled
+
+
+def targets_in(lists: WordlistSet) -> Targets:
+    """Every word and every spelling of it that has to be known beforehand."""
+    alike = _look_alikes_each(lists)
+    words = list(_targets(lists, alike))
+    listed, views = Spelled(), Spelled()
+    for number, target in enumerate(words):
+        _add_listed(listed, number, target, alike)
+        if target.depth.guesses and is_respelt(target.letters):
+            _add_views(views, number, target)
+    shaped = {char for each in words if each.depth is Depth.SHAPE and is_respelt(each.letters) for char in each.letters}
+    characters = sorted(filter(is_han, shaped))
+    for number, char in enumerate(characters, len(words)):
+        for parts in parts_of(char):
+            listed.add(parts, number, Trick.SPLIT_CHARACTER)
+    return Targets(words, characters, listed, views)
+
+
+def _look_alikes_each(lists: WordlistSet) -> int:
+    """As many of each character as the budget allows, but one."""
+    shaped = [
+        sum(map(len, word.parts))
+        for each in lists.lists
+        for word in each.words
+        if (word.match or each.match) is Depth.SHAPE and is_respelt("".join(word.parts))
+    ]
+    return min(_MOST_LOOK_ALIKES, max(1, _LOOK_ALIKE_BUDGET // max(sum(shaped), 1)))
+
+
+def _targets(lists: WordlistSet, alike: int) -> Iterable[Target]:
+    for wordlist in lists.lists:
+        category = lists.categories[wordlist.category]
+        for word in wordlist.words:
+            suggestion = word.suggest if category.is_suggestion_allowed else None
+            yield target_of(wordlist, word, suggestion=suggestion, alike=alike)
+
+
+def _add_listed(listed: Spelled, number: int, target: Target, alike: int) -> None:
+    listed.add(target.anchor, number, Trick.PLAIN)
+    if target.depth is Depth.EXACT:
+        return
+    if not target.letters.isascii():
+        listed.add(twice(target.anchor), number, Trick.DOUBLED)
+    for form in target.other_forms:
+        for anchor in form.anchors:
+            listed.add(anchor, number, form.trick)
+    for spelling, trick in spellings(target.letters, depth=target.depth, spell=target.spell, alike=alike):
+        if target.form is None or (trick is Trick.LOOK_ALIKE_CHARACTER and target.may_be_closed):
+            listed.add(spelling, number, trick)
+
+
+def _add_views(views: Spelled, number: int, target: Target) -> None:
+    """The anchor as it sounds and, where wanted, as it looks; and with each character of two sounds or families."""
+    letters = target.anchor
+    sounds = as_sounds(letters)
+    views.add(sounds, number, Trick.HOMOPHONE)
+    for at, other in () if target.word.gaps else other_sounds(letters):
+        views.add(sounds[:at] + other + sounds[at + 1 :], number, Trick.HOMOPHONE)
+    if target.depth is not Depth.SHAPE:
+        return
+    looks = as_shapes(letters)
+    views.add(looks, number, Trick.LOOK_ALIKE_CHARACTER)
+    for at, other in () if target.word.gaps else other_shapes(letters):
+        views.add(looks[:at] + other + looks[at + 1 :], number, Trick.LOOK_ALIKE_CHARACTER)

@@ -1,0 +1,103 @@
+"""Two more views of a folded text: as it sounds, and as its characters look without their radicals.
+
+A word with one character replaced by a homophone (加薇信) or by one of the same family (保→葆) cannot be listed in all
+its spellings. In a view in which all characters of one sound, or of one family, are one character, it is an ordinary
+word again, and one more run of the engine finds it. What was found is only a candidate: a view forgets a lot.
+
+Both views stand in one text, the sounds, a wall, the shapes, so that one run serves both. A sound is written as a
+private-use character, so the two never mix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.text.characters import as_folded, is_han, readings, shapes, syllables_of
+from app.text.folding_table import WALL
+
+_CODE_POINTS = 0x110000
+_FIRST_SOUND = 0xE000
+_CODE_POINT = np.dtype("<u4")
+
+
+def both_views(text: str) -> str:
+    """The sounds of a folded text, a wall, its shapes: twice its length and one."""
+    codes = np.frombuffer(text.encode("utf-32-le"), _CODE_POINT)
+    sounds, looks = _views()
+    length = len(codes)
+    seen = np.empty(2 * length + 1, np.uint32)
+    sounds.take(codes, out=seen[:length], mode="clip")
+    seen[length] = ord(WALL)
+    looks.take(codes, out=seen[length + 1 :], mode="clip")
+    return str(seen.data, "utf-32-le")
+
+
+def as_sounds(letters: str) -> str:
+    """Folded letters as they stand in the view of sounds."""
+    return letters.translate(_sound_table())
+
+
+def as_shapes(letters: str) -> str:
+    """Folded letters as they stand in the view of shapes."""
+    return letters.translate(_shape_table())
+
+
+def other_sounds(letters: str) -> Iterator[tuple[int, str]]:
+    """Places of letters that in this word are said otherwise than alone (重 of 重庆), with that sound's character."""
+    numbers = _sound_numbers()
+    for at, (char, syllable) in enumerate(zip(letters, syllables_of(letters), strict=False)):
+        if syllable in numbers and is_han(char) and (code := chr(numbers[syllable])) != as_sounds(char):
+            yield at, code
+
+
+def other_shapes(letters: str) -> Iterator[tuple[int, str]]:
+    """Places of letters that belong to more than one family, with the others.
+
+    级 is of the family of 及, as 极 is. But 微 is also the head of a family (薇), and 信 may be written as its rest 言.
+    """
+    known = shapes()
+    for at, char in enumerate(letters):
+        if is_han(char) and char in known:
+            rests = known[char].rests
+            heads = [char, *rests, *(as_shapes(rest) for rest in rests)]
+            for head in dict.fromkeys(as_folded(head) for head in heads):
+                if head != as_shapes(char) and head in _heads():
+                    yield at, head
+
+
+@cache
+def _sound_numbers() -> dict[str, int]:
+    names = sorted({said[0] for said in readings().values() if said and said[0]})
+    return {name: _FIRST_SOUND + number for number, name in enumerate(names)}
+
+
+@cache
+def _sound_table() -> dict[int, int]:
+    numbers = _sound_numbers()
+    return {ord(char): numbers[said[0]] for char, said in readings().items() if is_han(char) and said and said[0]}
+
+
+@cache
+def _shape_table() -> dict[int, str]:
+    return {ord(char): as_folded(shape.rests[0]) for char, shape in shapes().items() if shape.rests and is_han(char)}
+
+
+@cache
+def _heads() -> frozenset[str]:
+    """What some character is in the view of shapes."""
+    return frozenset(_shape_table().values()) | {char for char in shapes() if ord(char) not in _shape_table()}
+
+
+@cache
+def _views() -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    own = np.arange(_CODE_POINTS, dtype=np.uint32)
+    sounds, looks = own.copy(), own
+    for code, sound in _sound_table().items():
+        sounds[code] = sound
+    for code, head in _shape_table().items():
+        looks[code] = ord(head)
+    return sounds, looks

@@ -1,0 +1,63 @@
+"""Why a case's decision came out as it did, for its page: rules that fired, and those that came nearest to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from app.errors import AppError
+from app.flows.explain_screening import explain_screening
+from app.flows.parts import Parts
+from app.rules.explain import Explanation, Outcome
+from app.rules.told import explanation_answer
+from app.values.access import Caller
+from app.web.console.words import name
+
+_NEAR_SHOWN = 5
+_ITEMS_SHOWN = 8
+_SOURCES = ("law:", "platform:")
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Rules as plain data, those that fired or could not be known first by hardness; ``differs`` names what changed."""
+
+    fired: Sequence[Mapping[str, Any]]
+    near: Sequence[Mapping[str, Any]]
+    differs: Sequence[str]
+
+
+def open_why(parts: Parts, screening_id: str, *, caller: Caller) -> Explained | None:
+    """The explanation, or None when what judged then cannot be read any more."""
+    try:
+        replayed = explain_screening(parts, screening_id, caller=caller)
+    except AppError as error:
+        _log.warning("not_explained", screening=screening_id, code=error.code, why=error.detail)
+        return None
+    heard = [each for each in replayed.why.rules if each.outcome in (Outcome.FIRED, Outcome.UNKNOWN)]
+    heard.sort(key=lambda each: (each.rule.status.value != "live", -each.rule.then.verdict.hardness))
+    return Explained(
+        fired=[_told(each) for each in heard],
+        near=[_told(each) for each in replayed.why.near[:_NEAR_SHOWN]],
+        differs=[name("member", str(each["field"])) for each in replayed.differences],
+    )
+
+
+def _told(explanation: Explanation) -> Mapping[str, Any]:
+    return explanation_answer(explanation)
+
+
+def parameter_line(seen: Mapping[str, Any]) -> str:
+    """A threshold with its unit and where it comes from: ``late_min_fen = 100 分（电子商务法第二十条）``."""
+    value = seen["value"]
+    if isinstance(value, list):
+        more = "…" if len(value) > _ITEMS_SHOWN else ""
+        value = "、".join(str(each) for each in value[:_ITEMS_SHOWN]) + more
+    unit = f" {name('unit', seen['unit'])}" if seen["unit"] else ""
+    origin: str = seen["origin"]
+    prefix = next((each for each in _SOURCES if origin.startswith(each)), "")
+    return f"{seen['name']} = {value}{unit}（{name('origin', origin.removeprefix(prefix))}）"

@@ -1,0 +1,109 @@
+"""Explanations as they go out over HTTP, as models for the OpenAPI page."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from app.web.answers import (
+    Decided,
+    FiringAnswer,
+    HitAnswer,
+    Ladder,
+    OpinionAnswer,
+    PersonalDatumAnswer,
+    SnapshotIds,
+)
+
+
+class SeenAnswer(BaseModel):
+    """A value a part of a condition saw; ``withheld`` values show their length only."""
+
+    name: str
+    what: Literal["fact", "parameter", "item", "now"]
+    state: Literal["given", "absent", "withheld"]
+    value: Any
+    origin: str
+    unit: str | None
+    length: int | None
+
+
+class PartAnswer(BaseModel):
+    """One part of a condition as it is written; ``outcome`` is null where it cannot be known."""
+
+    path: str
+    kind: Literal["and", "or", "not", "any", "all", "test"]
+    text: str
+    outcome: bool | None
+    sentence: str
+    values: list[SeenAnswer]
+    parts: list[PartAnswer]
+    looked_at: int | None = None
+    item: int | None = None
+
+
+class ExplanationAnswer(BaseModel):
+    """Why one rule did what it did; ``failed`` of its ``size`` parts are in the way of its firing."""
+
+    rule: str
+    pack: str
+    title: str
+    status: Literal["draft", "shadow", "live", "retired"]
+    decision: Ladder
+    reason: str
+    references: list[str]
+    outcome: Literal["fired", "not_fired", "unknown", "not_in_force"]
+    holds: bool | None
+    because: str
+    missing: list[str]
+    first_failed: str | None
+    failed: int
+    size: int
+    condition: PartAnswer
+
+
+class EvaluationAnswer(BaseModel):
+    """What would be decided, and why; nothing was stored."""
+
+    kind: str
+    now: str
+    decision: Ladder
+    hits: list[HitAnswer]
+    personal_data: list[PersonalDatumAnswer]
+    firings: list[FiringAnswer]
+    opinions: list[OpinionAnswer]
+    labels: list[str]
+    advice: list[str]
+    doubts: list[str]
+    rules: list[ExplanationAnswer]
+    near_misses: list[str]
+    snapshot: SnapshotIds
+
+
+class DifferenceAnswer(BaseModel):
+    """One member of a decision that came out differently; hits and personal data are counted."""
+
+    field: str
+    stored: Any
+    now: Any
+
+
+class ReplayedAnswer(BaseModel):
+    """Whether judging again gave what was stored."""
+
+    same: bool
+    differences: list[DifferenceAnswer]
+
+
+class WhyAnswer(BaseModel):
+    """Why a stored decision came out as it did."""
+
+    screening_id: str
+    kind: str
+    now: str
+    decision: Decided
+    rules: list[ExplanationAnswer]
+    near_misses: list[str]
+    replayed: ReplayedAnswer
+    snapshot: SnapshotIds
