@@ -85,7 +85,7 @@ def service(database_url, processes, threads):
             [*weiheng, "serve"], cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL, start_new_session=True
         )
         try:
-            give_up = time.monotonic() + 60
+            give_up = time.monotonic() + 180
             while not ready(port):
                 if time.monotonic() > give_up or process.poll() is not None:
                     raise SystemExit("the service did not start")
@@ -98,7 +98,7 @@ def service(database_url, processes, threads):
                 capture_output=True,
                 text=True,
             ).stdout.strip()
-            yield port, key
+            yield port, key, folder
         finally:
             os.killpg(process.pid, signal.SIGTERM)
             process.wait(timeout=60)
@@ -263,7 +263,7 @@ def main():
     print(f"{'':<26}{'single req/s':>13}{'ratio':>7}{'p50 ms':>9}{'p99 ms':>9}{'batch items/s':>15}{'ratio':>7}")
     first = None
     for name, database_url, processes in setups:
-        with service(database_url, processes, 8) as (port, key):
+        with service(database_url, processes, 8) as (port, key, _):
             drive(port, key, 1, options.clients)
             best, _ = drive(port, key, seconds, options.clients)
             _, calm = drive(port, key, seconds, options.clients, rate=best / 2)

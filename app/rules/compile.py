@@ -1,26 +1,33 @@
 """Generates the Python of one event kind: the evaluator, what is unknown and why, amounts, and the columns for C.
 
 One function per question and kind, made once per snapshot: the facts that any rule asks for are read once, then every
-rule is one ``if``. That is what keeps ten rules within a few microseconds.
+rule is one ``if``. That is what keeps ten rules within a few microseconds. Python compiles a function without letting
+another thread run, so a kind of many rules gets several functions, and requests go on while it is built.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from app.rules import durable, reading
 from app.rules.code import ALWAYS, Coder
-from app.rules.patterns import LIMIT, Clause, Column, RulePattern, Test, rule_patterns, shards
+from app.rules.columns import ShardCode, column_lines, column_names, shard_code
+from app.rules.patterns import rule_patterns, shards
 from app.rules.tree import And, Arithmetic, FactRef, ItemRef, Literal, Node, Not, Or, OverriddenRef, Quantifier, walk
 from app.values.facts import Fact, FactType
 
 Get = Callable[[str], object]
 Answer = tuple[list[int], list[int]]
 
+AT_ONCE = 100
+"""Rules in one function: ten milliseconds to compile."""
+SHARDS_AT_ONCE = 4
+"""Messages for C in one function."""
 _BUILTINS = {"any": any, "all": all, "sum": sum, "min": min, "max": max, "abs": abs, "len": len, "int": int, "str": str}
-_OPERATORS = {"<": "$lt", "<=": "$lte", ">": "$gt", ">=": "$gte"}
 _READERS = {
     FactType.BOOL: "if {v} is not None and {v} is not True and {v} is not False: wrong.append({name}); {v} = None",
     FactType.INT: "if {v} is not None and {v}.__class__ is not int: wrong.append({name}); {v} = None",
@@ -37,14 +44,6 @@ class Condition:
 
     root: Node
     asks: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ShardCode:
-    """The patterns of one ruleset, with the rule each pattern's name stands for."""
-
-    clauses: dict[str, list[durable.Clause]]
-    rules: dict[str, int]
 
 
 @dataclass(slots=True)
@@ -64,48 +63,92 @@ class KindCode:
     atoms_in_c: int = field(init=False)
 
     def __post_init__(self) -> None:
-        self.evaluate = _function(self._evaluate_lines, self._roots)
-        self.unknown = _function(self._unknown_lines, self._roots)
+        spans = _spans(len(self.conditions), AT_ONCE)
+        self.evaluate = _joined_answers([_function(self._evaluate_lines(span), self._roots[span]) for span in spans])
+        self.unknown = _joined([_function(self._unknown_lines(span), self._roots[span]) for span in spans])
         coder = Coder()
         found = [rule_patterns(at, condition.root, coder) for at, condition in enumerate(self.conditions)]
         self.atoms = sum(leaves for _, leaves in found)
         patterns = [pattern for each, _ in found for pattern in each]
         self.atoms_in_c = sum(clause.atoms for pattern in patterns for clause in pattern.clauses)
         runs = shards(patterns)
-        names = [_names(run) for run in runs]
-        self.shards = tuple(_shard(run, columns) for run, columns in zip(runs, names, strict=True))
-        self.columns = _function(lambda _: _column_lines(names), self._roots, coder)
+        names = [column_names(run) for run in runs]
+        self.shards = tuple(shard_code(run, columns) for run, columns in zip(runs, names, strict=True))
+        self.columns = _joined(
+            [
+                _function(partial(column_lines, names[span]), self._roots, coder)
+                for span in _spans(len(names), SHARDS_AT_ONCE)
+            ]
+        )
 
     def missing(self, at: int) -> Callable[[Get, int, list[str]], list[str]]:
-        """A function that names the absent facts because of which that rule is unknown, in any order and number."""
+        """A function that names the absent facts because of which that rule is unknown, in any order and number.
+
+        It is compiled when it is first asked: most rules are never unknown, and a thousand of them take half a second.
+        """
         root = self.conditions[at].root
 
         def lines(coder: Coder) -> list[str]:
             return ["out = []", *_why_unknown(root, coder, ""), "return out"]
 
-        why: Callable[[Get, int, list[str]], list[str]] = _function(lines, [root])
+        made: list[Callable[[Get, int, list[str]], list[str]]] = []
+
+        def why(get: Get, now: int, wrong: list[str]) -> list[str]:
+            if not made:
+                made.append(_function(lines, [root]))
+            return made[0](get, now, wrong)
+
         return why
 
     @property
     def _roots(self) -> list[Node]:
         return [condition.root for condition in self.conditions]
 
-    def _evaluate_lines(self, coder: Coder) -> list[str]:
-        lines = ["fired = []", "unknown = []"]
-        for at, condition in enumerate(self.conditions):
-            lines.append(f"if {coder.true(condition.root)}: fired.append({at})")
-            if condition.asks:
-                guard = _may_be_open(condition.root, coder)
-                lines.append(f"elif {guard} and not {coder.false(condition.root)}: unknown.append({at})")
-        return [*lines, "return fired, unknown"]
+    def _evaluate_lines(self, span: slice) -> Callable[[Coder], list[str]]:
+        def write(coder: Coder) -> list[str]:
+            lines = ["fired = []", "unknown = []"]
+            for at, condition in enumerate(self.conditions[span], span.start):
+                lines.append(f"if {coder.true(condition.root)}: fired.append({at})")
+                if condition.asks:
+                    guard = _may_be_open(condition.root, coder)
+                    lines.append(f"elif {guard} and not {coder.false(condition.root)}: unknown.append({at})")
+            return [*lines, "return fired, unknown"]
 
-    def _unknown_lines(self, coder: Coder) -> list[str]:
-        lines = ["unknown = []"]
-        for at, condition in enumerate(self.conditions):
-            if condition.asks:
-                guard, root = _may_be_open(condition.root, coder), condition.root
-                lines.append(f"if {guard} and not {coder.false(root)} and not {coder.true(root)}: unknown.append({at})")
-        return [*lines, "return unknown"]
+        return write
+
+    def _unknown_lines(self, span: slice) -> Callable[[Coder], list[str]]:
+        def write(coder: Coder) -> list[str]:
+            lines = ["unknown = []"]
+            for at, condition in enumerate(self.conditions[span], span.start):
+                if condition.asks:
+                    guard, root = _may_be_open(condition.root, coder), condition.root
+                    sure = f"{coder.false(root)} and not {coder.true(root)}"
+                    lines.append(f"if {guard} and not {sure}: unknown.append({at})")
+            return [*lines, "return unknown"]
+
+        return write
+
+
+def _spans(count: int, most: int) -> list[slice]:
+    """Runs of at most that many; one, if empty, where there is nothing."""
+    return [slice(start, min(count, start + most)) for start in range(0, max(count, 1), most)]
+
+
+def _joined(functions: Sequence[Callable[[Get, int, list[str]], list[Any]]]) -> Callable[..., list[Any]]:
+    if len(functions) == 1:
+        return functions[0]
+    return lambda get, now, wrong: [each for function in functions for each in function(get, now, wrong)]
+
+
+def _joined_answers(functions: Sequence[Callable[[Get, int, list[str]], Answer]]) -> Callable[..., Answer]:
+    if len(functions) == 1:
+        return functions[0]
+
+    def evaluate(get: Get, now: int, wrong: list[str]) -> Answer:
+        answers = [function(get, now, wrong) for function in functions]
+        return [at for fired, _ in answers for at in fired], [at for _, unknown in answers for at in unknown]
+
+    return evaluate
 
 
 def amount(root: Node) -> Callable[[Get, int, list[str]], int | None]:
@@ -128,19 +171,24 @@ def _function(write: Callable[[Coder], list[str]], roots: Sequence[Node], coder:
     nodes = [node for root in roots for node in walk(root)]
     facts = {node.fact.name: node.fact for node in nodes if isinstance(node, FactRef)}
     defaults = {node.key: node.default for node in nodes if isinstance(node, OverriddenRef)}
+    written = "\n".join(body)
+    used = set(re.findall(r"\bv[0-9]+\b", written))
     head = []
     for name, variable in coder.variables.items():
+        if variable not in used:
+            continue
         head.append(f"{variable} = get({name!r})")
         if name in defaults:
             head.append(f"if {variable} is None: {variable} = {defaults[name]!r}")
             continue
         members = f"m_{variable}"
-        namespace[members] = _members(facts[name], roots)
+        if facts[name].type is FactType.RECORD_LIST:
+            namespace[members] = _members(facts[name], roots)
         head.append(_READERS[facts[name].type].format(v=variable, name=repr(name), members=members))
     namespace |= coder.patterns
     source = "def generated(get, now, wrong):\n" + "".join(f"    {line}\n" for line in [*head, *body])
     exec(compile(source, "<rules>", "exec"), namespace)  # noqa: S102 - from checked nodes and repr of literals only
-    return namespace["generated"]
+    return namespace.pop("generated")  # left in, it would be a circle, and an old snapshot wait for a collection
 
 
 def _members(fact: Fact, roots: Sequence[Node]) -> reading.Members:
@@ -183,52 +231,3 @@ def _why_unknown(node: Node, coder: Coder, indent: str) -> list[str]:
         f"{inner}absent = [name for name, value in [{pairs}] if value is None]",
         f"{inner}out += absent or {list(names)!r}",
     ]
-
-
-def _names(run: Sequence[RulePattern]) -> dict[Column, str]:
-    columns: dict[Column, str] = {}
-    for pattern in run:
-        for clause in pattern.clauses:
-            for test in clause.tests:
-                columns.setdefault(test.column, f"{test.column.family}{len(columns)}")
-    return columns
-
-
-def _shard(run: Sequence[RulePattern], columns: dict[Column, str]) -> ShardCode:
-    named = {f"p{number}": pattern for number, pattern in enumerate(run)}
-    clauses = {name: [_clause(clause, columns) for clause in pattern.clauses] for name, pattern in named.items()}
-    return ShardCode(clauses, {name: pattern.rule for name, pattern in named.items()})
-
-
-def _clause(clause: Clause, columns: dict[Column, str]) -> durable.Clause:
-    atoms = [_atom(test, columns[test.column]) for test in clause.tests]
-    return atoms[0] if len(atoms) == 1 else {"$or": atoms}
-
-
-def _atom(test: Test, column: str) -> durable.Clause:
-    if test.column.family == "b":
-        return {column: bool(test.constant)}
-    return {column: test.constant} if test.operator == "==" else {_OPERATORS[test.operator]: {column: test.constant}}
-
-
-def _column_lines(names: Sequence[dict[Column, str]]) -> list[str]:
-    lines = ["out = []"]
-    for columns in names:
-        lines.append("m = ''")
-        for column, name in columns.items():
-            lines.append(_column_line(column, name))
-        lines.append(f"out.append({durable.MESSAGE_HEAD!r} + m + '}}' if m else '')")
-    return [*lines, "return out"]
-
-
-def _column_line(column: Column, name: str) -> str:
-    known = " and ".join(column.known) or ALWAYS
-    if column.family == "s":
-        return f"if {known}: m += ',\"{name}\":' + quoted({column.code})"
-    if column.family == "b" and column.known:
-        return f"if {known}: m += ',\"{name}\":true' if {column.code} else ',\"{name}\":false'"
-    if column.family == "b":
-        return f"if {column.code}: m += ',\"{name}\":true'"
-    most = LIMIT - 1
-    clamped = f"n if -{most} < n < {most} else {most} if n > 0 else -{most}"
-    return f"if {known}: n = {column.code}; m += f',\"{name}\":{{{clamped}}}.0'"

@@ -1,7 +1,7 @@
-"""Ways to kill, hang or fool the C module, one a name; run as a child: ``python -m tests.parts.rules.crashes NAME``.
+"""Ways to kill or hang the C module, one a name; run as a child: ``python -m tests.parts.rules.crashes NAME``.
 
 ``extremes`` is the opposite: a pack that asks for all of these shapes, through our own compiler. It must survive and
-print what fired.
+print what fired. Ways to get a wrong answer out of C are in ``fooled.py``.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ EXTREMES = [
     "e.i == 9007199254740992",
     r"n.t == 'a\x00b'",
     "r.i < n.i and n.i < e.i and r.a < n.a",
+    *(f"r.i >= p0 or n.i == {number}" for number in range(70)),  # more than C can fire at once
 ]
 EVENTS: list[dict[str, object]] = [
     {"r.i": 3, "n.i": 0, "r.t": "a" * 20_000, "n.t": "w7", "e.i": 2**53 + 1},
@@ -49,12 +50,44 @@ def tell(handle: int, *, number: int = 1, **fact: object) -> int:
     return rete.assert_fact(handle, json.dumps({"id": str(number), "sid": "0", **fact}))[0]
 
 
-def wide_choice() -> None:
-    tell(ruleset({"$or": [{"n0": float(number)} for number in range(600)]}), n0=1.0)
+def patterns_511() -> None:
+    assert tell(ruleset(*({"n0": float(number)} for number in range(511))), n0=1.0) == 0
 
 
-def many_patterns() -> None:
+def patterns_512() -> None:
     tell(ruleset(*({"n0": float(number)} for number in range(512))), n0=1.0)
+
+
+def patterns_513() -> None:
+    ruleset(*({"n0": float(number)} for number in range(513)))
+
+
+def choice_of_511() -> None:
+    assert tell(ruleset({"$or": [{"n0": float(number)} for number in range(511)]}), n0=1.0) == 0
+
+
+def choice_of_512() -> None:
+    tell(ruleset({"$or": [{"n0": float(number)} for number in range(512)]}), n0=1.0)
+
+
+def join_on_sid() -> None:
+    """A state's name is no ordinary field: the comparison reads memory that is not its own."""
+    second = {"$and": [{"n1": 1.0}, {"sid": {"a": "sid"}}]}
+    handle = rete.create_ruleset("canary", json.dumps({"r0": {"all": [{"a": {"n0": 1.0}}, {"b": second}]}}))
+    tell(handle, n0=1.0)
+    _, state = rete.assert_fact(handle, json.dumps({"id": "2", "sid": "0", "n1": 1.0}))
+    rete.start_action_for_state(handle, state)
+    rete.complete_and_start_action(handle, state)
+
+
+def state_deleted_before_any_action() -> None:
+    """Frees what was never set; only seen for sure where fresh memory is filled (MALLOC_PERTURB_)."""
+    for _ in range(50):
+        handle = ruleset({"n0": 1.0})
+        tell(handle, n0=2.0)
+        rete.delete_state(handle, "0")
+        tell(handle, n0=1.0)
+        rete.delete_ruleset(handle)
 
 
 def division_by_zero() -> None:
@@ -88,11 +121,15 @@ def extremes() -> None:
         print(json.dumps(said))  # noqa: T201 - the parent reads it
 
 
-CRASHES: dict[str, Callable[[], None]] = {
-    each.__name__: each
-    for each in (wide_choice, many_patterns, division_by_zero, nested_quantifiers, correlation_that_fails_last)
-}
+KILLED: list[Callable[[], None]] = [
+    division_by_zero,
+    correlation_that_fails_last,
+    join_on_sid,
+    state_deleted_before_any_action,
+]
+HUNG: list[Callable[[], None]] = [choice_of_512, patterns_512, patterns_513, nested_quantifiers]
+FINE: list[Callable[[], None]] = [choice_of_511, patterns_511, extremes]
 
 if __name__ == "__main__":
-    {**CRASHES, "extremes": extremes}[sys.argv[1]]()
+    {each.__name__: each for each in (*KILLED, *HUNG, *FINE)}[sys.argv[1]]()
     print("alive")  # noqa: T201 - the parent reads it

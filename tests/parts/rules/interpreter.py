@@ -1,7 +1,8 @@
 """A second reading of the expression language, sharing no code with the first: walks Python's own tree, slowly.
 
-It holds the semantics as they are written in ``docs/reference/expression-language.md`` and knows nothing of columns,
-patterns or generated code, so a fault in the compiler that both evaluators share is seen here.
+An instant or a span of time is a whole number of microseconds here, because a ``datetime`` ends with the year 9999.
+The semantics are those of ``docs/reference/expression-language.md``. Nothing here knows of columns, patterns or
+generated code, so a fault in the compiler that both evaluators share is seen here.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import lru_cache
 
-from app.values.facts import EventKind, Presence
+from app.values.facts import EventKind, FactType, Presence
 
 
 class Unknown:
@@ -19,21 +21,52 @@ class Unknown:
 
 
 UNKNOWN = Unknown()
-DURATIONS = {"days": "days", "hours": "hours", "minutes": "minutes", "seconds": "seconds"}
+DURATIONS = {"days": 86_400_000_000, "hours": 3_600_000_000, "minutes": 60_000_000, "seconds": 1_000_000}
 
 
 def judge(
     text: str, *, kind: EventKind, facts: Mapping[str, object], parameters: Mapping[str, object], now: datetime
 ) -> bool | None:
     """True, False, or None where it cannot be known."""
-    answer = Interpreter(kind, facts, parameters, now).truth(ast.parse(text.strip(), mode="eval").body, {})
+    answer = Interpreter(kind, facts, parameters, now).truth(parsed(text), {})
     return None if answer is UNKNOWN else answer
 
 
+@lru_cache(4096)
+def parsed(text):
+    return ast.parse(text.strip(), mode="eval").body
+
+
+def since_year_one(at: datetime) -> int:
+    """Microseconds since the first of January of the year 1 in UTC, by the calendar and the clock's face."""
+    face = ((at.toordinal() * 24 + at.hour) * 60 + at.minute) * 60 + at.second
+    offset = at.utcoffset()
+    return (face - offset.days * 86_400 - offset.seconds) * 1_000_000 + at.microsecond
+
+
+def taken(kind: FactType, value, items):
+    """The value of a fact, or None where it is absent or not what was declared."""
+    if kind is FactType.RECORD_LIST:
+        if isinstance(value, list | tuple):
+            rows = [row if isinstance(row, Mapping) else {} for row in value]
+            read = [{name: taken(each, row.get(name), {}) for name, each in items.items()} for row in rows]
+            return None if any(None in row.values() for row in read) else read
+        return None
+    if kind is FactType.TEXT_LIST:
+        return value if isinstance(value, list | tuple) and all(isinstance(each, str) for each in value) else None
+    if kind is FactType.INSTANT:
+        return since_year_one(value) if isinstance(value, datetime) and value.tzinfo is not None else None
+    wanted = {FactType.BOOL: bool, FactType.INT: int, FactType.TEXT: str}[kind]
+    return value if isinstance(value, wanted) and not (wanted is int and isinstance(value, bool)) else None
+
+
 class Interpreter:
+    """Reads one event; made once, it answers any number of conditions about it."""
+
     def __init__(self, kind, facts, parameters, now):
         self.presence = {fact.name: fact.presence for fact in kind.facts}
-        self.facts, self.parameters, self.now = facts, parameters, now
+        self.facts = {fact.name: taken(fact.type, facts.get(fact.name), fact.items) for fact in kind.facts}
+        self.parameters, self.now = parameters, since_year_one(now)
 
     def truth(self, node, items):
         value = self.value(node, items)
@@ -140,12 +173,15 @@ class Interpreter:
         if any(value is UNKNOWN for value in values):
             return UNKNOWN
         if name == "matches":
-            return re.search(values[1], values[0]) is not None
+            end_of_text = values[1].replace(
+                "$", r"\Z"
+            )  # Python's $ also stands before a last line feed, RE2's does not
+            return re.search(end_of_text, values[0]) is not None
         if name == "clamp":
             value, low, high = values
             return min(max(value, low), high)
         if name in DURATIONS:
-            return timedelta(**{DURATIONS[name]: values[0]})
+            return values[0] * DURATIONS[name]
         return {"min": min, "max": max, "abs": abs, "len": len}[name](*values)
 
     def walk(self, name, generator, items):

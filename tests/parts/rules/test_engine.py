@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sample_pack import KINDS, pack_files
 
@@ -242,6 +242,7 @@ WILD = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from([fact.name for fact in KINDS["order.overdue"].facts]), WILD))
 def test_nothing_the_facts_say_raises(facts):
     evaluation = WILD_ENGINE.evaluate("order.overdue", facts, now=NOW, sample=True)

@@ -110,6 +110,13 @@ def test_all_problems_of_all_files_are_told_at_once():
     ]
 
 
+def test_a_stored_snapshot_is_read_without_its_examples_and_otherwise_alike():
+    [whole], [bare] = load_packs(pack_files(), kinds=KINDS), load_packs(pack_files(), kinds=KINDS, with_examples=False)
+
+    assert (bare.rules, bare.parameters, bare.examples) == (whole.rules, whole.parameters, ())
+    assert whole.examples
+
+
 def test_a_rule_id_stands_for_one_rule_in_all_packs():
     files = pack_files() | pack_files(folder="more", change={"pack: orders": "pack: more"})
 
