@@ -32,18 +32,20 @@ def reaches_over(text: str, start: int, end: int) -> tuple[bool, bool]:
 def is_ordinary(text: str, start: int, end: int, changed: list[int]) -> bool:
     """Whether folded [start, end), a word but for the `changed` places, is more likely something harmless.
 
-    It is where it is itself in the dictionary; up to four characters, where ordinary words reach over its edges; and
-    at three, where a changed character at its edge is an everyday word (和微信 is no 加微信). What is longer does not
-    stand in an honest text by chance.
+    It is where it is itself in the dictionary; up to four characters, where ordinary words reach over its edges or a
+    changed character belongs to one (一点就好 is no 一贴就好); and at three, where a changed character at its edge is
+    an everyday word (和微信 is no 加微信). What is longer does not stand in an honest text by chance.
     """
-    length = end - start
     if rjieba.has_word(text[start:end]):
         return True
-    if length <= _SHORT + 1 and any(reaches_over(text, start, end)):
-        return True
-    if length > _SHORT:
+    if end - start > _SHORT + 1:
         return False
-    cuts = list(accumulate(map(len, rjieba.cut(text[start:end], False)), initial=start))
-    single = {one for one, other in pairwise(cuts) if other - one == 1}
-    edge = [at for at in changed if at in {start, end - 1} and at in single]
+    first = max(0, start - _AROUND)
+    cuts = [first + cut for cut in accumulate(map(len, rjieba.cut(text[first : end + _AROUND], False)), initial=0)]
+    if start not in cuts or end not in cuts:
+        return True
+    words = {at: (one, other) for one, other in pairwise(cuts) for at in range(one, other)}
+    if any(words[at][1] - words[at][0] > 1 for at in changed):
+        return True
+    edge = [at for at in changed if at in {start, end - 1}] if end - start <= _SHORT else []
     return any(rjieba.suggest_freq(text[at]) >= _EVERYDAY for at in edge)
