@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from app.values.deciding import Decision, Firing, Hit, Opinion, PersonalDatum, Verdict, hardest
+from app.values.deciding import Decision, Exempted, Firing, Hit, Opinion, PersonalDatum, Verdict, hardest
 
 
 def decide(
@@ -18,11 +18,13 @@ def decide(
     firings: Sequence[Firing],
     opinions: Sequence[Opinion] = (),
     doubts: Sequence[str] = (),
+    exempted: Sequence[Exempted] = (),
 ) -> Decision:
     """One of pass, label, review, block, with everything that led to it in an order that does not depend on chance.
 
     A live firing whose effects say ``label`` adds that label; live firings of alert and warn add their reasons as
-    advice. Personal data by itself decides nothing: rules and the caller's settings do.
+    advice. Personal data by itself decides nothing: rules and the caller's settings do. What is exempted is
+    only told.
     """
     live = [firing for firing in firings if not firing.shadow]
     voices = [
@@ -40,6 +42,7 @@ def decide(
         labels=tuple(sorted({label for firing in live for label in _labels(firing)})),
         advice=_unique(firing.reason for firing in live if firing.decision in {Verdict.WARN, Verdict.ALERT}),
         doubts=_unique(doubts),
+        exempted=tuple(sorted(exempted, key=_exempted_order)),
     )
 
 
@@ -60,6 +63,11 @@ def _hit_order(hit: Hit) -> tuple[object, ...]:
     """Where it stands, then what it is; no two hits that are told apart are equal."""
     place = (hit.field, -1 if hit.segment is None else hit.segment, hit.start, hit.end)
     return (*place, hit.wordlist, hit.word, hit.category, hit.verdict.hardness, hit.text, hit.source)
+
+
+def _exempted_order(each: Exempted) -> tuple[object, ...]:
+    segment = -1 if each.segment is None else each.segment
+    return (each.field, segment, each.start, each.end, each.wordlist, each.word)
 
 
 def _datum_order(datum: PersonalDatum) -> tuple[str, int, int, int, str]:

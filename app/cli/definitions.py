@@ -22,6 +22,9 @@ from app.rules.pack import load_packs
 from app.rules.reading import china_day, microseconds
 from app.rules.schema import SCHEMAS, schema_text
 from app.settings import read_settings
+from app.text.exempting import ending
+from app.text.wordlist import load_wordlists
+from app.text.words import CHINA_TIME
 from app.values.sign_off import NOTHING_SIGNED, SignOffs
 
 
@@ -124,9 +127,14 @@ def wordlists() -> None:
 @wordlists.command("check")
 @_FOLDER
 def check_wordlists(folder: Path | None) -> None:
-    """Check every list. Problems are named as file:line."""
-    counts = check("wordlists", snapshots.read_folder("wordlists", _folder("wordlists", folder)))
-    click.echo(f"{counts['lists']} lists, {counts['words']} words, no problems")
+    """Check every list. Problems are named as file:line, and exemptions that end within 30 days are named."""
+    lists = load_wordlists(snapshots.read_folder("wordlists", _folder("wordlists", folder)))
+    counts = f"{len(lists.lists)} lists, {lists.words} words, {len(lists.exemptions)} exemptions"
+    click.echo(f"{counts}, no problems")
+    today = utc_now().astimezone(CHINA_TIME).date()
+    for each in ending(lists.exemptions, day=today):
+        said = "ended" if each.last_day < today else "ends"
+        click.echo(f"exemptions.yaml:{each.line}: {each.shop} {each.named} {said} on {each.last_day}")
 
 
 @wordlists.command("publish")

@@ -84,6 +84,8 @@ def _lines(answer: Mapping[str, Any]) -> Iterator[str]:
     yield f"裁决：{_DECISIONS.get(answer['decision'], answer['decision'])}"
     for hit in answer["hits"]:
         yield f"命中：{hit['word']}（{hit['wordlist']}，{hit['verdict']}）{hit['source']}"
+    for each in answer["exempted"]:
+        yield f"豁免：{each['word']}（{each['wordlist']}）{each['reason']}，有效期至 {each['valid_to']}"
     yield from (f"存疑：{doubt}" for doubt in answer["doubts"])
     order = {"fired": 0, "unknown": 1, "not_fired": 2, "not_in_force": 3}
     near = {rule: place for place, rule in enumerate(answer["near_misses"])}

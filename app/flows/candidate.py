@@ -95,7 +95,11 @@ def build_candidate(candidate: Candidate, settings: Settings) -> Judge:
     if "rules" in candidate.tried:
         packs = tuple(_tried(pack) for pack in packs)
     if "wordlists" in candidate.tried:
-        lists = replace(lists, lists=tuple(_started(each) for each in lists.lists))
+        lists = replace(
+            lists,
+            lists=tuple(_started(each) for each in lists.lists),
+            exemptions=tuple(replace(each, where=replace(each.where, first_day=None)) for each in lists.exemptions),
+        )
     return Judge(
         rules_id=candidate.ids["rules"],
         wordlists_id=candidate.ids["wordlists"],

@@ -127,6 +127,7 @@ def judge_content(
         personal_data=personal_data,
         firings=evaluation.firings,
         doubts=(*doubts, *capped, *evaluation.doubts),
+        exempted=scan.exempted,
     )
     return Judged(
         decision=decision,

@@ -111,7 +111,7 @@ def judged_in_order(
 
 
 def screen_rows(judge: Judge, rows: Sequence[Row], *, plan: Plan) -> list[Row]:
-    """The rows with ``decision``, ``hits``, ``rules`` and ``personal_data`` added (JSON texts)."""
+    """The rows with ``decision``, ``hits``, ``exempted``, ``rules`` and ``personal_data`` added (JSON texts)."""
     screened = []
     for row in rows:
         content = _content(row, plan)
@@ -119,6 +119,7 @@ def screen_rows(judge: Judge, rows: Sequence[Row], *, plan: Plan) -> list[Row]:
         added = {
             "decision": decision["decision"],
             "hits": orjson.dumps(decision["hits"]).decode(),
+            "exempted": orjson.dumps(decision["exempted"]).decode(),
             "rules": ",".join(firing["rule"] for firing in decision["firings"]),
             "personal_data": orjson.dumps(decision["personal_data"]).decode(),
         }

@@ -1,7 +1,4 @@
-"""Reading `categories.yaml`: which kinds of wording exist, under which law, how grave.
-
-The YAML is read as nodes and not as values, because a problem must name its line.
-"""
+"""Reading `categories.yaml`: which kinds of wording exist, under which law, how grave."""
 
 from __future__ import annotations
 
@@ -12,6 +9,7 @@ from types import MappingProxyType
 import yaml
 
 from app.text.findings import Findings
+from app.text.nodes import compose, line_of
 from app.text.words import Category
 
 CATEGORIES_FILE = "categories.yaml"
@@ -29,13 +27,9 @@ _ID = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 def read_categories(source: str, findings: Findings) -> Mapping[str, Category]:
     """The categories by id in the file's order; what is wrong goes to `findings`."""
-    try:
-        root = yaml.compose(source, Loader=yaml.SafeLoader)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        findings.wrong(
-            f"not YAML: {getattr(error, 'problem', None) or error}", "YAML", line=mark.line + 1 if mark else 1
-        )
+    known = len(findings.problems)
+    root = compose(source, findings)
+    if len(findings.problems) > known:
         return MappingProxyType({})
     if not isinstance(root, yaml.MappingNode) or not root.value:
         findings.wrong("no categories", "id: {title: …, law: …, severity: …}")
@@ -44,7 +38,7 @@ def read_categories(source: str, findings: Findings) -> Mapping[str, Category]:
     for key, node in root.value:
         category = _read_one(key, node, findings)
         if category and category.id in categories:
-            findings.wrong(f"category {category.id!r} is given twice", "each once", line=_line(key))
+            findings.wrong(f"category {category.id!r} is given twice", "each once", line=line_of(key))
         elif category:
             categories[category.id] = category
     return MappingProxyType(categories)
@@ -53,12 +47,12 @@ def read_categories(source: str, findings: Findings) -> Mapping[str, Category]:
 def _read_one(key: yaml.Node, node: yaml.Node, findings: Findings) -> Category | None:
     known = len(findings.problems)
     if not isinstance(key, yaml.ScalarNode) or not _ID.fullmatch(key.value):
-        findings.wrong("not a category's id", "lower_case_name", line=_line(key))
+        findings.wrong("not a category's id", "lower_case_name", line=line_of(key))
     if not isinstance(node, yaml.MappingNode):
-        findings.wrong("a category without its keys", ", ".join(_KEYS), line=_line(key))
+        findings.wrong("a category without its keys", ", ".join(_KEYS), line=line_of(key))
         return None
     values = _values(node, findings)
-    findings.line = _line(key)
+    findings.line = line_of(key)
     for name in _NEEDED:
         if name not in values:
             findings.wrong(f"{name} is missing", _KEYS[name][0])
@@ -81,14 +75,10 @@ def _values(node: yaml.MappingNode, findings: Findings) -> dict[str, str]:
     for key, value in node.value:
         name = key.value if isinstance(key, yaml.ScalarNode) else "?"
         if name not in _KEYS:
-            findings.unknown("key", name, _KEYS, line=_line(key))
+            findings.unknown("key", name, _KEYS, line=line_of(key))
             continue
         expected, pattern = _KEYS[name]
         if not isinstance(value, yaml.ScalarNode) or not pattern.fullmatch(value.value):
-            findings.wrong(f"{name} cannot be read", expected, line=_line(value))
+            findings.wrong(f"{name} cannot be read", expected, line=line_of(value))
         values[name] = str(value.value)
     return values
-
-
-def _line(node: yaml.Node) -> int:
-    return int(node.start_mark.line) + 1

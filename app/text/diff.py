@@ -6,19 +6,36 @@ A new or removed list is one difference with the number of its words, not a thou
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
-from typing import Any, Literal
+from datetime import date
+from typing import Any, Literal, NamedTuple
 
-from app.text.words import Category, Word, Wordlist, WordlistSet
+from app.text.words import Category, Exemption, Word, Wordlist, WordlistSet
 from app.values.change import Change, Detail
 
 _HEAD = tuple(each.name for each in fields(Wordlist) if each.name not in {"name", "words"})
 _WORD = ("text", "verdict", "source", "suggest", "allow", "note")
 
 
+class _Exempted(NamedTuple):
+    """What is told of an exemption, by its keys in the file."""
+
+    reason: str
+    basis: str
+    approved_by: str
+    within: list[str] | None
+    kinds: list[str] | None
+    valid_from: date | None
+    valid_to: date
+
+
+_EXEMPTION = _Exempted._fields
+
+
 def diff_wordlists(before: WordlistSet, after: WordlistSet) -> list[Change]:
-    """Every difference from one set to the other: categories, lists, then words by list."""
+    """Every difference from one set to the other: categories, lists, words by list, then exemptions."""
     changes = list(_categories(before.categories, after.categories))
     old, new = {each.name: each for each in before.lists}, {each.name: each for each in after.lists}
     words: list[Change] = []
@@ -30,7 +47,7 @@ def diff_wordlists(before: WordlistSet, after: WordlistSet) -> list[Change]:
         if details := _head(one, other):
             changes.append(Change("list", "changed", name, details=details))
         words += _words(one, other)
-    return changes + words
+    return [*changes, *words, *_exemptions(before.exemptions, after.exemptions)]
 
 
 def _categories(old: Mapping[str, Category], new: Mapping[str, Category]) -> Iterator[Change]:
@@ -74,6 +91,35 @@ def _words(one: Wordlist, other: Wordlist) -> Iterator[Change]:
         if details:
             either: Word = after or before  # type: ignore[assignment]
             yield Change("word", _how(before, after), either.text, other.name, details=details)
+
+
+def _exemptions(before: Iterable[Exemption], after: Iterable[Exemption]) -> Iterator[Change]:
+    """Exemptions are the same when shop and words are; several of those are compared in their order."""
+    old, new = _by_shop_and_words(before), _by_shop_and_words(after)
+    for key in sorted(old.keys() | new.keys()):
+        one, other = old.get(key), new.get(key)
+        if details := _details(one, other, _EXEMPTION):
+            shop, named, _ = key
+            yield Change("exemption", _how(one, other), named, shop, details=details)
+
+
+def _by_shop_and_words(exemptions: Iterable[Exemption]) -> dict[tuple[str, str, int], _Exempted]:
+    seen: Counter[tuple[str, str]] = Counter()
+    found: dict[tuple[str, str, int], _Exempted] = {}
+    for each in exemptions:
+        key = each.shop, each.named
+        found[*key, seen[key]] = _Exempted(
+            reason=each.reason,
+            basis=each.basis,
+            approved_by=each.approved_by,
+            within=list(each.within) or None,
+            kinds=[*sorted(each.where.kinds.only), *(f"!{name}" for name in sorted(each.where.kinds.other_than))]
+            or None,
+            valid_from=each.where.first_day,
+            valid_to=each.last_day,
+        )
+        seen[key] += 1
+    return found
 
 
 def _details(one: Any, other: Any, names: Any) -> tuple[Detail, ...]:

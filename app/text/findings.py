@@ -20,9 +20,11 @@ class Findings:
         """Note one problem at the current line, or at the one given."""
         self.problems.append(Problem(f"{self._path}:{line or self.line}", problem, expected))
 
-    def unknown(self, what: str, value: str, known: Iterable[str], *, line: int | None = None) -> None:
-        """Note a name that is none of the known ones, with the nearest of them."""
+    def unknown(
+        self, what: str, value: str, known: Iterable[str], *, expected: str = "", line: int | None = None
+    ) -> None:
+        """Note a name that is none of the known ones, with the nearest; `expected` where they are too many to tell."""
         names = list(known)
         near = difflib.get_close_matches(value, names, 1)
         meant = f"; did you mean {near[0]}?" if near else ""
-        self.wrong(f"unknown {what} {value!r}{meant}", "one of " + ", ".join(names), line=line)
+        self.wrong(f"unknown {what} {value!r}{meant}", expected or "one of " + ", ".join(names), line=line)

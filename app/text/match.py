@@ -18,6 +18,7 @@ from app.errors import SettingsError
 from app.text import engine_daachorse
 from app.text.candidates import Candidate, those_that_count
 from app.text.engine_pyahocorasick import PyahocorasickEngine
+from app.text.exempting import Exempting, split_exempted
 from app.text.look import Look
 from app.text.lookup import Engine, Lookup
 from app.text.normalise import fold
@@ -27,8 +28,8 @@ from app.text.spellings import Trick
 from app.text.targets import Targets, targets_in
 from app.text.tricks import tricks_between
 from app.text.views import both_views
-from app.text.words import Context, WordlistSet
-from app.values.deciding import Hit
+from app.text.words import Context, Exemption, WordlistSet
+from app.values.deciding import Exempted, Hit
 
 __all__ = ["MAX_HITS", "Context", "EngineName", "Matcher", "Scan", "TextField", "build_matcher"]
 
@@ -43,17 +44,23 @@ _Finds = Iterable[tuple[int, int]]
 
 
 class Scan(NamedTuple):
-    """What was found. `folded` is each field's folded text; `capped` says that there were more hits than are kept."""
+    """What was found. `folded` is each field's folded text; `capped` says that there were more hits than are kept.
+
+    `exempted` are words that would be hits were they not lawful for this shop.
+    """
 
     hits: tuple[Hit, ...]
     capped: bool
     folded: tuple[str, ...]
+    exempted: tuple[Exempted, ...] = ()
 
 
 class Matcher:
     """Listed words made findable. Immutable and shared by threads; built by `build_matcher`."""
 
-    def __init__(self, targets: Targets, listed: Lookup, views: Lookup | None, *, words: int) -> None:
+    def __init__(
+        self, targets: Targets, listed: Lookup, views: Lookup | None, *, words: int, exempting: Exempting
+    ) -> None:
         self.engine = listed.engine
         self.words = words
         self._targets = targets.words
@@ -61,6 +68,7 @@ class Matcher:
         self._listed = listed
         self._views = views
         self._find = listed.find
+        self._exempting = exempting
 
     def scan(self, fields: Sequence[TextField], context: Context) -> Scan:
         """Find the words of all lists in force for the context.
@@ -70,6 +78,8 @@ class Matcher:
         """
         folds = [fold(field.text) for field in fields]
         hits: list[Hit] = []
+        exempted: list[Exempted] = []
+        exemptions = self._exempting.in_force(context)
         capped = False
         texts = tuple([folded.text for folded in folds])
         for first, last in read_together(fields):
@@ -85,10 +95,11 @@ class Matcher:
                     self._targets, self._characters, Passage(text, fields[first:last], folds[first:last]), context
                 )
                 self._look(look, finds, seen, closer)
-                kept = those_that_count(look.candidates, look.said)
+                kept, lawful = split_exempted(those_that_count(look.candidates, look.said), exemptions, text)
+                exempted += [_exempted(look.passage, *each) for each in lawful[:MAX_HITS]]
                 hits += [_hit(look.passage, candidate) for candidate in kept[:MAX_HITS]]
                 capped = capped or look.is_capped or len(kept) > MAX_HITS
-        return Scan(tuple(hits), capped, texts)
+        return Scan(tuple(hits), capped, texts, tuple(exempted))
 
     def _look(self, look: Look, finds: _Finds, seen: _Finds, closer: Rewritten | None) -> None:
         listed = self._listed
@@ -117,7 +128,7 @@ def build_matcher(lists: WordlistSet, *, engine: EngineName = "auto") -> Matcher
 
     listed = targets.listed.made_findable(build)
     views = targets.views.made_findable(build) if targets.views.patterns else None
-    return Matcher(targets, listed, views, words=lists.words)
+    return Matcher(targets, listed, views, words=lists.words, exempting=Exempting(lists.exemptions))
 
 
 def _engine(patterns: Sequence[str], asked: EngineName) -> Engine:
@@ -147,6 +158,23 @@ def _hit(passage: Passage, candidate: Candidate) -> Hit:
         source=word.source or target.wordlist.source,
         hidden_by=tuple(dict.fromkeys(tricks)),
         suggestion=target.suggestion,
+        segment=place.field.segment,
+        at_ms=place.field.at_ms,
+    )
+
+
+def _exempted(passage: Passage, candidate: Candidate, exemption: Exemption) -> Exempted:
+    place = passage.place(candidate.start, candidate.end)
+    return Exempted(
+        field=place.field.name,
+        start=place.start,
+        end=place.end,
+        text=place.field.text[place.start : place.end],
+        word=candidate.target.word.text,
+        wordlist=candidate.target.wordlist.name,
+        category=candidate.target.wordlist.category,
+        reason=exemption.reason,
+        valid_to=exemption.last_day,
         segment=place.field.segment,
         at_ms=place.field.at_ms,
     )

@@ -39,7 +39,7 @@ def read_word(line: str, findings: Findings) -> Word | None:
     gaps, parts = _parts(text, findings)
     allow = read_phrases(values.get("allow", ""), findings)
     for phrase in allow:
-        _check_allowed(phrase, parts, findings)
+        check_allowed(phrase, parts, findings)
     verdict = read_verdict(values["verdict"], findings) if "verdict" in values else None
     look = read_look(values, findings)
     where = read_where(values, findings) if values.keys() & set(WHERE_KEYS) else None
@@ -78,6 +78,19 @@ def read_verdict(value: str, findings: Findings) -> Verdict | None:
         return Verdict(value)
     findings.unknown("verdict", value, VERDICTS)
     return None
+
+
+def check_allowed(phrase: str, parts: Sequence[str], findings: Findings) -> None:
+    """An allowed context that does not hold the word would never allow anything."""
+    at = 0
+    if WORD in phrase:
+        return
+    for part in parts:
+        at = phrase.find(part, at)
+        if at < 0:
+            findings.wrong(f"the allowed context {phrase!r} does not hold {part!r}", "a phrase around the word")
+            return
+        at += len(part)
 
 
 def _options(options: Sequence[str], findings: Findings) -> dict[str, str]:
@@ -123,16 +136,3 @@ def _check_length(text: str, parts: Sequence[str], findings: Findings) -> None:
         findings.wrong(f"{text!r} folds to single characters", "at least one part of 2 characters or more")
     elif length > MAX_WORD:
         findings.wrong(f"{text!r} folds to {length} characters", f"at most {MAX_WORD}")
-
-
-def _check_allowed(phrase: str, parts: Sequence[str], findings: Findings) -> None:
-    """An allowed context that does not hold the word would never allow anything."""
-    at = 0
-    if WORD in phrase:
-        return
-    for part in parts:
-        at = phrase.find(part, at)
-        if at < 0:
-            findings.wrong(f"the allowed context {phrase!r} does not hold {part!r}", "a phrase around the word")
-            return
-        at += len(part)

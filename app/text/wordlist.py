@@ -17,6 +17,7 @@ from app.errors import BadDefinition, Problem
 from app.text.categories import CATEGORIES_FILE, read_categories
 from app.text.findings import Findings
 from app.text.options import LOOK_KEYS, WHERE_KEYS, read_look, read_where
+from app.text.read_exemptions import EXEMPTIONS_FILE, read_exemptions
 from app.text.word_line import read_phrases, read_verdict, read_word
 from app.text.words import Category, Gap, Word, Wordlist, WordlistSet
 
@@ -45,15 +46,19 @@ def load_wordlists(files: Mapping[str, str]) -> WordlistSet:
         findings.wrong("the file is missing", "the categories that the lists name")
     problems += findings.problems
     lists: list[Wordlist] = []
-    for file in sorted(files.keys() - {CATEGORIES_FILE}):
+    for file in sorted(files.keys() - {CATEGORIES_FILE, EXEMPTIONS_FILE}):
         findings = Findings(file)
         wordlist = _read_list(file, files[file], categories, findings)
         problems += findings.problems
         if wordlist:
             lists.append(wordlist)
+    findings = Findings(EXEMPTIONS_FILE)
+    known = None if problems else lists
+    exemptions = read_exemptions(files.get(EXEMPTIONS_FILE, ""), known, categories, findings)
+    problems += findings.problems
     if problems:
         raise BadDefinition("The wordlists are wrong", problems=problems)
-    return WordlistSet(categories, tuple(lists))
+    return WordlistSet(categories, tuple(lists), exemptions)
 
 
 def _read_list(file: str, source: str, categories: Mapping[str, Category], findings: Findings) -> Wordlist | None:

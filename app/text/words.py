@@ -173,11 +173,37 @@ class Wordlist:
 
 
 @dataclass(frozen=True, slots=True)
+class Exemption:
+    """Listed words that are lawful for one shop, because it showed so: a trademark, an award, an approval number.
+
+    `words` are (list's name, word as written); `named` is what the file calls them. `within` are folded phrases, one
+    of which has to stand around the word; none means anywhere. `where` always has both days.
+    """
+
+    shop: str
+    words: frozenset[tuple[str, str]]
+    named: str
+    reason: str
+    basis: str
+    approved_by: str
+    where: Where
+    within: tuple[str, ...] = ()
+    line: int = 0
+
+    @property
+    def last_day(self) -> date:
+        """The last day it holds."""
+        assert self.where.last_day is not None, "an exemption without an end is refused when it is read"
+        return self.where.last_day
+
+
+@dataclass(frozen=True, slots=True)
 class WordlistSet:
-    """Everything a snapshot holds about words: the categories by id, and the lists in order of their names."""
+    """Everything a snapshot holds about words: the categories by id, the lists in order of their names, exemptions."""
 
     categories: Mapping[str, Category]
     lists: tuple[Wordlist, ...]
+    exemptions: tuple[Exemption, ...] = ()
 
     @property
     def words(self) -> int:

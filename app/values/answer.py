@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from app.values.deciding import Decision, Firing, Hit, MaskedText, Opinion, PersonalDatum
+from app.values.deciding import Decision, Exempted, Firing, Hit, MaskedText, Opinion, PersonalDatum
 from app.values.sign_off import SignOff
 
 
@@ -14,6 +14,7 @@ def decision_answer(decision: Decision) -> dict[str, Any]:
     return {
         "decision": decision.decision.value,
         "hits": [_hit(hit) for hit in decision.hits],
+        "exempted": [_exempted(each) for each in decision.exempted],
         "personal_data": [_personal_datum(datum) for datum in decision.personal_data],
         "firings": [_firing(firing) for firing in decision.firings],
         "opinions": [_opinion(opinion) for opinion in decision.opinions],
@@ -48,6 +49,21 @@ def _hit(hit: Hit) -> dict[str, Any]:
     if hit.suggestion is not None:
         answer["suggestion"] = hit.suggestion
     return _with_place(answer, hit.segment, hit.at_ms)
+
+
+def _exempted(each: Exempted) -> dict[str, Any]:
+    answer: dict[str, Any] = {
+        "field": each.field,
+        "start": each.start,
+        "end": each.end,
+        "text": each.text,
+        "word": each.word,
+        "wordlist": each.wordlist,
+        "category": each.category,
+        "reason": each.reason,
+        "valid_to": each.valid_to.isoformat(),
+    }
+    return _with_place(answer, each.segment, each.at_ms)
 
 
 def _personal_datum(datum: PersonalDatum) -> dict[str, Any]:

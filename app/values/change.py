@@ -32,8 +32,9 @@ class Detail:
 class Change:
     """One thing added, removed or changed.
 
-    ``what`` is pack, rule, parameter, reference, examples, category, list or word; ``within`` the pack or list;
-    ``rules`` the rules it concerns; ``hard_rules`` those of them that act and block, hold or move money.
+    ``what`` is pack, rule, parameter, reference, examples, category, list, word or exemption; ``within`` the
+    pack, list or shop; ``rules`` the rules it concerns; ``hard_rules`` those of them that act and block, hold or move
+    money.
     """
 
     what: str

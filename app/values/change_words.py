@@ -16,6 +16,7 @@ WHATS = _words(
     category=("类别", "category"),
     list=("词库", "wordlist"),
     word=("词", "word"),
+    exemption=("豁免", "exemption"),
 )
 CHANGES = _words(added=("新增", "Added"), removed=("移除", "Removed"), changed=("修改", "Changed"))
 SENTENCES = _words(
@@ -81,6 +82,10 @@ FIELDS = _words(
     following=("随词库改变判定的词数", "words that follow the list's verdict"),
     law=("法律依据", "law"),
     severity=("严重程度", "severity"),
+    basis=("证明文件", "basis"),
+    approved_by=("批准人", "approved by"),
+    within=("限于语境", "only within"),
+    kinds=("内容种类", "content kinds"),
     is_suggestion_allowed=("可建议改写", "may suggest"),
 )
 STATUSES = _words(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 from app.values.sign_off import SignOff
@@ -78,6 +79,23 @@ class MaskedText:
 
 
 @dataclass(frozen=True, slots=True)
+class Exempted:
+    """One listed word that is lawful for this shop: told with the ground and its last day, and decides nothing."""
+
+    field: str
+    start: int
+    end: int
+    text: str
+    word: str
+    wordlist: str
+    category: str
+    reason: str
+    valid_to: date
+    segment: int | None = None
+    at_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PersonalDatum:
     """One piece of personal data seen in a field: where and of what kind, never the value itself."""
 
@@ -142,3 +160,4 @@ class Decision:
     labels: tuple[str, ...] = ()
     advice: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
+    exempted: tuple[Exempted, ...] = ()

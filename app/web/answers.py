@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field
@@ -43,6 +44,22 @@ class HitAnswer(BaseModel):
     hidden_by: list[str]
     source: str
     suggestion: str | None = None
+    segment: int | None = None
+    at_ms: int | None = None
+
+
+class ExemptedAnswer(BaseModel):
+    """A listed word that is lawful for this shop: no hit, and no rule sees it. ``valid_to`` is the last day."""
+
+    field: str
+    start: int
+    end: int
+    text: str
+    word: str
+    wordlist: str
+    category: str
+    reason: str
+    valid_to: date
     segment: int | None = None
     at_ms: int | None = None
 
@@ -126,6 +143,7 @@ class ScreeningAnswer(BaseModel):
     status: Literal["final", "pending"]
     decision: Decided
     hits: list[HitAnswer]
+    exempted: list[ExemptedAnswer]
     personal_data: list[PersonalDatumAnswer]
     masked: list[MaskedAnswer] | None = Field(default=None, description="absent where nothing personal was found")
     firings: list[FiringAnswer]

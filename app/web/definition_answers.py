@@ -52,7 +52,7 @@ class DetailAnswer(BaseModel):
 class ChangeAnswer(BaseModel):
     """One thing added, removed or changed, in words and as data."""
 
-    what: Literal["pack", "rule", "parameter", "reference", "examples", "category", "list", "word"]
+    what: Literal["pack", "rule", "parameter", "reference", "examples", "category", "list", "word", "exemption"]
     change: Literal["added", "removed", "changed"]
     id: str
     within: str

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from app.web.answers import (
     Decided,
+    ExemptedAnswer,
     FiringAnswer,
     HitAnswer,
     Ladder,
@@ -70,6 +71,7 @@ class EvaluationAnswer(BaseModel):
     now: str
     decision: Ladder
     hits: list[HitAnswer]
+    exempted: list[ExemptedAnswer]
     personal_data: list[PersonalDatumAnswer]
     firings: list[FiringAnswer]
     opinions: list[OpinionAnswer]

@@ -193,6 +193,21 @@ def test_a_list_that_starts_next_year_is_tried_as_if_it_had_started(service):
     assert then == now
 
 
+def test_an_exemption_that_starts_later_is_tried_as_if_it_had_started(service):
+    screened = screen_week(service, 40)
+    words = candidate_files()["wordlists"]
+    entry = "shop: shop-1, word: 晨雾牌, reason: 商标, basis: 注册证, approved_by: test"
+    later = f"{entry}, valid_from: 2027-01-01, valid_to: 2028-01-01"
+
+    backtest_id = start(service, proposed={"wordlists": words | {"exemptions.yaml": f"- {{{later}}}\n"}})
+    work(service)
+
+    found = answer_of(service, backtest_id)["result"]["words"]
+    holding = [content for content, _ in screened if "晨雾牌" in content.fields["text"]]
+    others = [content for content in holding if content.shop_id != "shop-1"]
+    assert next(each["after"] for each in found if each["word"] == "晨雾牌") == len(others) < len(holding)
+
+
 def test_only_the_period_and_the_shops_asked_for_are_looked_at(service):
     screened = screen_week(service, 60)
     from_at, to_at = START + timedelta(minutes=10), START + timedelta(minutes=40)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.deciding import decide
-from app.values.deciding import Firing, Hit, Opinion, PersonalDatum, Verdict
+from app.values.deciding import Exempted, Firing, Hit, Opinion, PersonalDatum, Verdict
 
 VERDICTS = list(Verdict)
 ANSWERS = {
@@ -65,6 +66,18 @@ def test_nothing_found_passes():
 
     assert decision.decision is Verdict.PASS
     assert (decision.labels, decision.advice, decision.doubts) == ((), (), ())
+
+
+def test_what_is_exempted_is_told_in_order_and_decides_nothing():
+    one, other = (
+        Exempted(name, 0, 2, "最佳", "最佳", "absolute", "absolute_terms", "注册商标", date(2026, 12, 31))
+        for name in ("body", "title")
+    )
+
+    decision = decide(hits=(), personal_data=(), firings=(), exempted=[other, one])
+
+    assert decision.decision is Verdict.PASS
+    assert decision.exempted == (one, other)
 
 
 def test_a_shadow_block_changes_nothing_but_is_kept():

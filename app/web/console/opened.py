@@ -45,6 +45,19 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Exempted:
+    """A listed word that was lawful for the shop; ``seen`` as with a hit, ``valid_to`` its last day (YYYY-MM-DD)."""
+
+    field: str
+    at_ms: int | None
+    seen: str
+    word: str
+    category: str
+    reason: str
+    valid_to: str
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
     """One field or segment with its marks."""
 
@@ -62,6 +75,7 @@ class Opened:
     texts: tuple[Text, ...]
     segments: tuple[Text, ...]
     hits: tuple[Hit, ...]
+    exempted: tuple[Exempted, ...]
     personal: Mapping[str, int]
     answer: Mapping[str, Any]
     category: str
@@ -85,6 +99,7 @@ def open_screening(parts: Parts, session: Session, screening: Screening) -> Open
             for index, (source, at_ms, text) in enumerate(lines)
         ),
         hits=hits,
+        exempted=tuple(_exempted(each, answer, fields, lines) for each in answer.get("exempted", ())),
         personal={kind: kinds.count(kind) for kind in dict.fromkeys(kinds)},
         answer=answer,
         category=request.get("category") or "",
@@ -172,15 +187,12 @@ def _hit(
     fields: Mapping[str, str],
     lines: Sequence[tuple[str, int, str]],
 ) -> Hit:
-    segment = hit.get("segment")
-    _, personal = _spans(answer, hit["field"], segment)
-    text = masked(_text_at(fields, lines, hit["field"], segment), personal)
     return Hit(
         number=number,
         field=hit["field"],
-        segment=segment,
+        segment=hit.get("segment"),
         at_ms=hit.get("at_ms"),
-        seen=text[hit["start"] : hit["end"]],
+        seen=_seen(hit, answer, fields, lines),
         word=hit["word"],
         category=hit["category"],
         wordlist=hit["wordlist"],
@@ -189,3 +201,32 @@ def _hit(
         source=hit["source"],
         suggestion=hit.get("suggestion"),
     )
+
+
+def _exempted(
+    each: Mapping[str, Any],
+    answer: Mapping[str, Any],
+    fields: Mapping[str, str],
+    lines: Sequence[tuple[str, int, str]],
+) -> Exempted:
+    return Exempted(
+        field=each["field"],
+        at_ms=each.get("at_ms"),
+        seen=_seen(each, answer, fields, lines),
+        word=each["word"],
+        category=each["category"],
+        reason=each["reason"],
+        valid_to=each["valid_to"],
+    )
+
+
+def _seen(
+    found: Mapping[str, Any],
+    answer: Mapping[str, Any],
+    fields: Mapping[str, str],
+    lines: Sequence[tuple[str, int, str]],
+) -> str:
+    """The text at the place of a hit, starred where it is personal."""
+    name, segment = found["field"], found.get("segment")
+    _, personal = _spans(answer, name, segment)
+    return masked(_text_at(fields, lines, name, segment), personal)[found["start"] : found["end"]]

@@ -116,6 +116,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "case.replaced": "内容已有更新的版本（第 {version} 版），这里显示的是第 {own} 版。",
         "case.hits": "命中词条",
         "case.no_hits": "没有命中词库，案件由规则、审核意见或存疑触发。",
+        "case.exempted": "已豁免（本店可用，不计入裁决）",
+        "case.exempted_one": "{reason}（有效期至 {valid_to}）",
         "case.reasons": "裁决理由",
         "case.no_reasons": "没有规则触发。",
         "case.references": "依据",

@@ -62,3 +62,23 @@ def test_a_category_is_told_by_its_properties():
     [change] = diff_wordlists(load_wordlists(one), load_wordlists(other))
 
     assert (change.what, change.id, change.details) == ("category", "absolute_terms", (Detail("severity", 3, 4),))
+
+
+def test_an_exemption_is_told_with_its_shop_its_ground_and_its_end():
+    entry = "{shop: shop-7, word: 最佳, reason: 商标, basis: 证, approved_by: ads, valid_from: 2026-01-01, valid_to: "
+    none = files_of(HEAD + "最佳\n")
+    first = none | {"exemptions.yaml": f"- {entry}2026-12-31}}\n"}
+    longer = none | {"exemptions.yaml": f"- {entry}2027-12-31}}\n"}
+    one, two, three = (load_wordlists(files) for files in (none, first, longer))
+
+    [added] = diff_wordlists(one, two)
+    [changed] = diff_wordlists(two, three)
+    [removed] = diff_wordlists(two, one)
+
+    assert sentence(added, "zh") == (
+        "新增豁免 最佳（shop-7）：理由：商标；证明文件：证；批准人：ads；起始日：2026-01-01；截止日：2026-12-31"
+    )
+    assert sentence(changed, "en") == "Changed exemption 最佳 (shop-7): valid to from 2026-12-31 to 2027-12-31"
+    assert (removed.change, removed.id, removed.within) == ("removed", "最佳", "shop-7")
+    assert summary([removed], "en") == "1 exemption removed."
+    assert diff_wordlists(two, two) == []
