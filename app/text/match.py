@@ -11,6 +11,7 @@ that stand between Chinese characters.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
@@ -132,7 +133,9 @@ def _hit(passage: Passage, candidate: Candidate) -> Hit:
     target = candidate.target
     word = target.word
     place = passage.place(candidate.start, candidate.end)
-    tricks = list(tricks_between(place.original, _GAP.sub("", word.text)))
+    mark = "" if place.is_split else place.field.text[place.end : place.end + 1]
+    original = place.original + mark if mark and unicodedata.combining(mark) else place.original
+    tricks = list(tricks_between(original, _GAP.sub("", word.text)))
     tricks += [candidate.trick.label] * (candidate.trick is not Trick.PLAIN)
     tricks += ["split_over_segments"] * place.is_split
     return Hit(

@@ -63,6 +63,7 @@ def test_a_hit_names_the_tricks_that_hid_it(text, tricks) -> None:
         ("🇹🇴🇵", "compatibility_form"),
         ("tор", "look_alike"),
         ("töp", "diacritic"),
+        ("to\u0302p", "combining_mark"),
         ("TOP", "case"),
     ],
 )
@@ -71,6 +72,12 @@ def test_a_latin_hit_names_the_form_that_hid_it(text, trick) -> None:
 
     assert hit.text == f"{text}店铺"
     assert hit.hidden_by == (trick,)
+
+
+def test_a_mark_on_the_last_letter_is_named_though_the_hit_ends_before_it() -> None:
+    (hit,) = scan(matcher_of("加v"), "加v\u0302吧").hits
+
+    assert (hit.text, hit.hidden_by) == ("加v", ("combining_mark",))
 
 
 def test_a_trick_the_word_itself_shows_is_none() -> None:
