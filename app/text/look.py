@@ -29,12 +29,19 @@ Find = tuple[int, int, int, Trick]
 class Look:
     """Gathers the candidates of one passage; `is_capped` says that not all finds could be looked at.
 
-    `said` is where listed words stand as they are listed, also excused ones: nothing is guessed at there.
-    `has_doubled` says that a part of a word with gaps stands there with every character twice.
+    `around` is as far around a place as any word and its contexts reach. `said` is where listed words stand as they
+    are listed, also excused ones: nothing is guessed at there. `has_doubled` says that a part of a word with gaps
+    stands there with every character twice.
     """
 
     def __init__(
-        self, targets: Sequence[Target], characters: Sequence[tuple[str, bool]], passage: Passage, context: Context
+        self,
+        targets: Sequence[Target],
+        characters: Sequence[tuple[str, bool]],
+        passage: Passage,
+        context: Context,
+        *,
+        around: int,
     ) -> None:
         self.passage = passage
         self.candidates: set[Candidate] = set()
@@ -44,6 +51,7 @@ class Look:
         self._parts: list[tuple[int, int, str, bool]] = []
         self._targets = targets
         self._characters = characters
+        self._around = around
         self._context = context
         self._lists_in_force: dict[str, bool] = {}
         self._finds = 0
@@ -124,7 +132,7 @@ class Look:
         each way once for every character that the same parts make.
         """
         text = self.passage.text
-        done = {text}
+        done: set[tuple[str, tuple[int, ...]]] = set()
         for is_odd in (False, True):
             choices: dict[tuple[int, int], list[str]] = {}
             for start, end, char, odd in self._parts:
@@ -133,9 +141,11 @@ class Look:
             sure = {span: chars for span, chars in choices.items() if has_seldom(text[slice(*span)])}
             for some in (sure, choices):
                 for way in range(min(_READINGS, max(map(len, some.values()), default=0))):
-                    whole = joined(text, ((*span, chars[way % len(chars)]) for span, chars in some.items()))
-                    if whole.text not in done:
-                        done.add(whole.text)
+                    parts = ((*span, chars[way % len(chars)]) for span, chars in some.items())
+                    whole = joined(text, parts, around=self._around)
+                    known = (whole.text, tuple(whole.starts))
+                    if known not in done:
+                        done.add(known)
                         yield whole
 
     def _plain(self, target: Target, start: int, end: int) -> None:

@@ -62,6 +62,7 @@ class Matcher:
         self._listed = listed
         self._views = views
         self._find = listed.find
+        self._around = max((target.reach for target in targets.words), default=0)
 
     def scan(self, fields: Sequence[TextField], context: Context) -> Scan:
         """Find the words of all lists in force for the context.
@@ -82,9 +83,8 @@ class Matcher:
                 seen = self._views.find(both_views(text))
                 closer = without_letters_between(text)
             if finds or seen or closer:
-                look = Look(
-                    self._targets, self._characters, Passage(text, fields[first:last], folds[first:last]), context
-                )
+                passage = Passage(text, fields[first:last], folds[first:last])
+                look = Look(self._targets, self._characters, passage, context, around=self._around)
                 self._look(look, finds, seen, closer)
                 kept = those_that_count(look.candidates, look.said)
                 hits += [_hit(look.passage, candidate) for candidate in kept[:MAX_HITS]]
