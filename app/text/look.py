@@ -131,6 +131,8 @@ class Look:
         First those of which a part is seldom a word (亻言), then all (女子); first in the usual order, then in any; and
         each way once for every character that the same parts make.
         """
+        if not self._parts:
+            return
         text = self.passage.text
         done: set[tuple[str, tuple[int, ...]]] = set()
         for is_odd in (False, True):

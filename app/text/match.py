@@ -86,7 +86,7 @@ class Matcher:
                 passage = Passage(text, fields[first:last], folds[first:last])
                 look = Look(self._targets, self._characters, passage, context, around=self._around)
                 self._look(look, finds, seen, closer)
-                kept = those_that_count(look.candidates, look.said)
+                kept = those_that_count(look.candidates, look.said) if look.candidates else []
                 hits += [_hit(look.passage, candidate) for candidate in kept[:MAX_HITS]]
                 capped = capped or look.is_capped or len(kept) > MAX_HITS
         return Scan(tuple(hits), capped, texts)
