@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from operator import ne
 
 from app.text.candidates import Candidate, Target, is_between_words, is_cut_by_a_clause
@@ -12,7 +13,7 @@ from app.text.edges import has_seldom, is_ordinary
 from app.text.passage import Passage
 from app.text.rewritten import Rewritten, joined
 from app.text.spellings import Trick, is_respelt
-from app.text.views import as_shapes, as_sounds
+from app.text.views import both_views
 from app.text.words import Context, Depth
 
 MAX_CANDIDATES = 2_000
@@ -196,7 +197,8 @@ class Look:
         is_shape = trick is Trick.LOOK_ALIKE_CHARACTER
         most = 1 if is_shape else target.most_homophones
         low, high = max(0, start - target.form.reach), end + target.form.reach
-        view = (as_shapes if is_shape else as_sounds)(text[low:high])
+        shift = len(text) + 1 if is_shape else 0
+        view = self._views[shift + low : shift + high]
         for match in target.view_forms[trick].pattern.finditer(view):
             if match.start() > start - low or match.end() < end - low:
                 continue
@@ -205,6 +207,10 @@ class Look:
                 continue
             if 0 < len(changed) <= most and not _guesses_at_one(match, target, changed, low):
                 self._guess(target, low + match.start(), low + match.end(), trick, changed)
+
+    @cached_property
+    def _views(self) -> str:
+        return both_views(self.passage.text)
 
     def _guess(self, target: Target, start: int, end: int, trick: Trick, changed: list[int]) -> None:
         """A find with some characters changed: it counts when the whole is nothing ordinary."""

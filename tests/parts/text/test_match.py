@@ -292,7 +292,7 @@ TEXTS = st.lists(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(WORDS, TEXTS, st.booleans())
 def test_each_engine_is_the_others_oracle(words, texts, are_segments) -> None:
     lists = load_wordlists(files_of(HEAD + "\n".join(words[::2]), HEAD + "\n".join(words[1::2] or words)))
@@ -306,7 +306,7 @@ def test_each_engine_is_the_others_oracle(words, texts, are_segments) -> None:
         assert text[hit.start : hit.end] == hit.text
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(WORDS, st.text(st.sampled_from("甲乙丙丁"), max_size=30))
 def test_a_plain_chinese_text_hits_exactly_where_a_naive_search_does(words, text) -> None:
     chinese = [word for word in words if not any(char.isascii() for char in word)] or ["甲乙"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.text.characters import may_stand_for
@@ -37,6 +37,7 @@ def test_a_character_is_also_listed_by_how_the_word_says_it() -> None:
     assert list(other_sounds("微信")) == []
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=("Cs",)), max_size=50))
 def test_both_views_stand_behind_each_other_and_keep_places(text) -> None:
     seen = both_views(text)
