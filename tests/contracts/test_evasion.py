@@ -1,8 +1,12 @@
-"""The matcher sees through the tricks sellers use: a sample of `bench/evasion.py`, held to its bars row by row."""
+"""The matcher sees through the tricks sellers use: a sample of `bench/evasion.py`, held to its bars row by row.
+
+The bars are for all words; a sample may lie two standard errors below.
+"""
 
 from __future__ import annotations
 
 from functools import cache
+from math import sqrt
 
 import pytest
 
@@ -22,9 +26,10 @@ def tallies() -> dict[str, Tally]:
 @pytest.mark.parametrize("row", [row.name for row in ROWS if BARS[row.name]])
 def test_a_hidden_word_is_found(row: str) -> None:
     tally = tallies()[row]
+    error = sqrt(BARS[row] * (1 - BARS[row]) / max(tally.total, 1))
 
     assert tally.total >= 30 or not tally.is_applicable
-    assert tally.share >= BARS[row], f"{tally.found} of {tally.total}, missed: {tally.misses[:10]}"
+    assert tally.share >= BARS[row] - 2 * error, f"{tally.found} of {tally.total}, missed: {tally.misses[:10]}"
 
 
 @pytest.mark.parametrize("row", HIDING)
