@@ -39,7 +39,7 @@ SEED = 20261125
 LONG = 3
 # Chinese characters from which on a word counts in the deep rows.
 SENTENCES_EACH, CONTACTS_EACH = 3, 200
-FAST_PLANTS, FAST_CONTACTS, FEW = 500, 60, 100
+FAST_PLANTS, FAST_CONTACTS, FEW = 1_000, 60, 100
 BARS = {row.name: row.bar for row in ROWS} | {
     f"contact: {name}": FOLDED if name in contacts.BARRED else None for name in contacts.rows()
 }

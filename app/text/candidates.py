@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from app.text.allowed import Contexts, read_contexts
 from app.text.characters import is_han
-from app.text.edges import reaches_over
+from app.text.edges import AROUND, reaches_over
 from app.text.gap_words import Form, other_forms, plain_form, view_forms
 from app.text.normalise import without_markup
 from app.text.spellings import Trick
@@ -54,6 +54,12 @@ class Target:
     def is_allowed(self, text: str, start: int, end: int) -> bool:
         """Whether one of its allowed contexts stands around folded [start, end)."""
         return self.allow is not None and self.allow.cover(text, start, end)
+
+    @property
+    def reach(self) -> int:
+        """How far from any of its characters it has to be looked at: its own length, its contexts, its edges."""
+        length = len(self.letters) if self.form is None else self.form.reach
+        return length + (self.allow.reach if self.allow else 0) + AROUND
 
     @property
     def may_be_closed(self) -> bool:

@@ -10,7 +10,8 @@ from itertools import accumulate, pairwise
 
 import rjieba
 
-_AROUND = 8
+AROUND = 8
+"""Characters before and after a place that are cut into words."""
 _SHORT = 3
 _SELDOM = 500
 _EVERYDAY = 30_000
@@ -24,8 +25,8 @@ def has_seldom(letters: str) -> bool:
 
 def reaches_over(text: str, start: int, end: int) -> tuple[bool, bool]:
     """Whether a dictionary word reaches over folded `start`, and whether one reaches over `end`."""
-    first = max(0, start - _AROUND)
-    cuts = set(accumulate(map(len, rjieba.cut(text[first : end + _AROUND], False)), initial=0))
+    first = max(0, start - AROUND)
+    cuts = set(accumulate(map(len, rjieba.cut(text[first : end + AROUND], False)), initial=0))
     return start - first not in cuts, end - first not in cuts
 
 

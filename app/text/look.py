@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from operator import ne
 
 from app.text.candidates import Candidate, Target, is_between_words, is_cut_by_a_clause
@@ -12,7 +13,7 @@ from app.text.edges import has_seldom, is_ordinary
 from app.text.passage import Passage
 from app.text.rewritten import Rewritten, joined
 from app.text.spellings import Trick, is_respelt
-from app.text.views import as_shapes, as_sounds
+from app.text.views import both_views
 from app.text.words import Context, Depth
 
 MAX_CANDIDATES = 2_000
@@ -29,12 +30,19 @@ Find = tuple[int, int, int, Trick]
 class Look:
     """Gathers the candidates of one passage; `is_capped` says that not all finds could be looked at.
 
-    `said` is where listed words stand as they are listed, also excused ones: nothing is guessed at there.
-    `has_doubled` says that a part of a word with gaps stands there with every character twice.
+    `around` is as far around a place as any word and its contexts reach. `said` is where listed words stand as they
+    are listed, also excused ones: nothing is guessed at there. `has_doubled` says that a part of a word with gaps
+    stands there with every character twice.
     """
 
     def __init__(
-        self, targets: Sequence[Target], characters: Sequence[tuple[str, bool]], passage: Passage, context: Context
+        self,
+        targets: Sequence[Target],
+        characters: Sequence[tuple[str, bool]],
+        passage: Passage,
+        context: Context,
+        *,
+        around: int,
     ) -> None:
         self.passage = passage
         self.candidates: set[Candidate] = set()
@@ -44,6 +52,7 @@ class Look:
         self._parts: list[tuple[int, int, str, bool]] = []
         self._targets = targets
         self._characters = characters
+        self._around = around
         self._context = context
         self._lists_in_force: dict[str, bool] = {}
         self._finds = 0
@@ -123,8 +132,10 @@ class Look:
         First those of which a part is seldom a word (亻言), then all (女子); first in the usual order, then in any; and
         each way once for every character that the same parts make.
         """
+        if not self._parts:
+            return
         text = self.passage.text
-        done = {text}
+        done: set[tuple[str, tuple[int, ...]]] = set()
         for is_odd in (False, True):
             choices: dict[tuple[int, int], list[str]] = {}
             for start, end, char, odd in self._parts:
@@ -133,9 +144,11 @@ class Look:
             sure = {span: chars for span, chars in choices.items() if has_seldom(text[slice(*span)])}
             for some in (sure, choices):
                 for way in range(min(_READINGS, max(map(len, some.values()), default=0))):
-                    whole = joined(text, ((*span, chars[way % len(chars)]) for span, chars in some.items()))
-                    if whole.text not in done:
-                        done.add(whole.text)
+                    parts = ((*span, chars[way % len(chars)]) for span, chars in some.items())
+                    whole = joined(text, parts, around=self._around)
+                    known = (whole.text, tuple(whole.starts))
+                    if known not in done:
+                        done.add(known)
                         yield whole
 
     def _plain(self, target: Target, start: int, end: int) -> None:
@@ -184,7 +197,8 @@ class Look:
         is_shape = trick is Trick.LOOK_ALIKE_CHARACTER
         most = 1 if is_shape else target.most_homophones
         low, high = max(0, start - target.form.reach), end + target.form.reach
-        view = (as_shapes if is_shape else as_sounds)(text[low:high])
+        shift = len(text) + 1 if is_shape else 0
+        view = self._views[shift + low : shift + high]
         for match in target.view_forms[trick].pattern.finditer(view):
             if match.start() > start - low or match.end() < end - low:
                 continue
@@ -193,6 +207,10 @@ class Look:
                 continue
             if 0 < len(changed) <= most and not _guesses_at_one(match, target, changed, low):
                 self._guess(target, low + match.start(), low + match.end(), trick, changed)
+
+    @cached_property
+    def _views(self) -> str:
+        return both_views(self.passage.text)
 
     def _guess(self, target: Target, start: int, end: int, trick: Trick, changed: list[int]) -> None:
         """A find with some characters changed: it counts when the whole is nothing ordinary."""

@@ -11,6 +11,7 @@ that stand between Chinese characters.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
@@ -69,6 +70,7 @@ class Matcher:
         self._views = views
         self._find = listed.find
         self._exempting = exempting
+        self._around = max((target.reach for target in targets.words), default=0)
 
     def scan(self, fields: Sequence[TextField], context: Context) -> Scan:
         """Find the words of all lists in force for the context.
@@ -91,11 +93,11 @@ class Matcher:
                 seen = self._views.find(both_views(text))
                 closer = without_letters_between(text)
             if finds or seen or closer:
-                look = Look(
-                    self._targets, self._characters, Passage(text, fields[first:last], folds[first:last]), context
-                )
+                passage = Passage(text, fields[first:last], folds[first:last])
+                look = Look(self._targets, self._characters, passage, context, around=self._around)
                 self._look(look, finds, seen, closer)
-                kept, lawful = split_exempted(those_that_count(look.candidates, look.said), exemptions, text)
+                counting = those_that_count(look.candidates, look.said) if look.candidates else []
+                kept, lawful = split_exempted(counting, exemptions, text)
                 exempted += [_exempted(look.passage, *each) for each in lawful[:MAX_HITS]]
                 hits += [_hit(look.passage, candidate) for candidate in kept[:MAX_HITS]]
                 capped = capped or look.is_capped or len(kept) > MAX_HITS
@@ -143,7 +145,9 @@ def _hit(passage: Passage, candidate: Candidate) -> Hit:
     target = candidate.target
     word = target.word
     place = passage.place(candidate.start, candidate.end)
-    tricks = list(tricks_between(place.original, _GAP.sub("", word.text)))
+    mark = "" if place.is_split else place.field.text[place.end : place.end + 1]
+    original = place.original + mark if mark and unicodedata.combining(mark) else place.original
+    tricks = list(tricks_between(original, _GAP.sub("", word.text)))
     tricks += [candidate.trick.label] * (candidate.trick is not Trick.PLAIN)
     tricks += ["split_over_segments"] * place.is_split
     return Hit(

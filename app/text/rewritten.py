@@ -42,15 +42,31 @@ def without_letters_between(text: str) -> Rewritten | None:
     return _replaced(text, ((*found.span(), "") for found in _BETWEEN.finditer(text)))
 
 
-def joined(text: str, parts: Iterable[tuple[int, int, str]]) -> Rewritten:
-    """With the parts at folded [start, end) read as the character they make; of overlapping ones the longest first."""
-    chosen: list[tuple[int, int, str]] = []
+def joined(text: str, parts: Iterable[tuple[int, int, str]], *, around: int) -> Rewritten:
+    """With the parts at folded [start, end) read as the character they make; of overlapping ones the longest first.
+
+    Only what stands `around` characters before and after a joined one is kept, with walls between, because a long
+    text has many parts that are nothing, and is read in several ways.
+    """
+    chosen: list[list[tuple[int, int, str]]] = []
     reached = 0
-    for start, end, char in sorted(parts, key=lambda part: (part[0], -part[1], part[2])):
-        if start >= reached:
-            chosen.append((start, end, char))
-            reached = end
-    return _replaced(text, chosen)
+    for part in sorted(parts, key=lambda part: (part[0], -part[1], part[2])):
+        if part[0] >= reached:
+            if chosen and part[0] - reached <= 2 * around:
+                chosen[-1].append(part)
+            else:
+                chosen.append([part])
+            reached = part[1]
+    pieces: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for stretch in chosen:
+        low, high = max(0, stretch[0][0] - around), min(len(text), stretch[-1][1] + around)
+        piece = _replaced(text, stretch, low=low, high=high)
+        pieces.append(piece.text)
+        starts += (*piece.starts, high)  # the wall's place
+        ends += (*piece.ends, high)
+    return Rewritten("".join(piece + WALL for piece in pieces), starts, ends)
 
 
 def written_once(text: str) -> Rewritten:
@@ -58,11 +74,15 @@ def written_once(text: str) -> Rewritten:
     return _replaced(text, ((*found.span(), found[1]) for found in _TWICE.finditer(text)))
 
 
-def _replaced(text: str, changes: Iterable[tuple[int, int, str]]) -> Rewritten:
+def _replaced(
+    text: str, changes: Iterable[tuple[int, int, str]], *, low: int = 0, high: int | None = None
+) -> Rewritten:
+    """Folded [low, high) with the changes made, which lie in it."""
+    high = len(text) if high is None else high
     pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    last = 0
+    last = low
     for start, end, new in changes:
         pieces += (text[last:start], new)
         starts += range(last, start)
@@ -71,7 +91,7 @@ def _replaced(text: str, changes: Iterable[tuple[int, int, str]]) -> Rewritten:
             starts.append(start)
             ends.append(end)
         last = end
-    pieces.append(text[last:])
-    starts += range(last, len(text))
-    ends += range(last + 1, len(text) + 1)
+    pieces.append(text[last:high])
+    starts += range(last, high)
+    ends += range(last + 1, high + 1)
     return Rewritten("".join(pieces), starts, ends)

@@ -17,8 +17,8 @@ from app.text.views import as_shapes, as_sounds, other_shapes, other_sounds
 from app.text.words import Depth, WordlistSet
 
 _MOST_LOOK_ALIKES = 24
-_LOOK_ALIKE_BUDGET = 450_000
-"""Look-alike spellings of a whole set; a million patterns take 7 s and half a gigabyte to build."""
+_LOOK_ALIKE_BUDGET = 2_500_000
+"""Characters of all look-alike spellings of a whole set; a million spellings take 7 s and half a gigabyte to build."""
 
 
 class Targets(NamedTuple):
@@ -52,9 +52,9 @@ def targets_in(lists: WordlistSet) -> Targets:
 
 
 def _look_alikes_each(lists: WordlistSet) -> int:
-    """As many of each character as the budget allows, but one."""
+    """As many of each character as the budget allows, but one; a word of n characters has n of n for each."""
     shaped = [
-        sum(map(len, word.parts))
+        sum(map(len, word.parts)) ** 2
         for each in lists.lists
         for word in each.words
         if (word.match or each.match) is Depth.SHAPE and is_respelt("".join(word.parts))

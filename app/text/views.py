@@ -5,7 +5,7 @@ its spellings. In a view in which all characters of one sound, or of one family,
 word again, and one more run of the engine finds it. What was found is only a candidate: a view forgets a lot.
 
 Both views stand in one text, the sounds, a wall, the shapes, so that one run serves both. A sound is written as a
-private-use character, so the two never mix. Rare characters are all one in the view of shapes: who writes 嵒 means 癌.
+private-use character, so the two never mix. Rare characters are all one in the view of shapes: who writes 喦 means 癌.
 """
 
 from __future__ import annotations

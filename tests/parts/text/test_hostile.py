@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import time
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from app.text.match import MAX_HITS, build_matcher
+from app.text.match import MAX_HITS, Matcher, build_matcher
 from app.text.normalise import fold
 from app.text.personal_data import find_personal_data
 from app.text.wordlist import load_wordlists
-from tests.parts.text.wordlist_files import ENGINES, matcher_of, scan
+from tests.parts.text.wordlist_files import ENGINES, HEAD, matcher_of, scan
+
+
+def as_deep(text: str) -> str:
+    """A list looked for by shape."""
+    return "# match: shape\n" + "".join(line for line in text.splitlines(True) if not line.startswith("# match:"))
+
 
 SHIPPED = {path.name: path.read_text(encoding="utf-8") for path in (Path(__file__).parents[3] / "wordlists").iterdir()}
+
+
+DEEP = {name: text if name == "categories.yaml" else as_deep(text) for name, text in SHIPPED.items()}
+
+
+@cache
+def shipped_matcher(engine: str) -> Matcher:
+    return build_matcher(load_wordlists(SHIPPED), engine=engine)
 
 
 def seconds_of(work) -> float:
@@ -71,10 +86,79 @@ def test_more_hits_than_the_cap_are_said_to_be_capped(engine) -> None:
     ],
 )
 def test_a_megabyte_costs_linear_time(unit, engine) -> None:
-    matcher = build_matcher(load_wordlists(SHIPPED), engine=engine)
-    text = unit * (350_000 // len(unit))
+    matcher, text = shipped_matcher(engine), unit * (350_000 // len(unit))
 
     assert seconds_of(lambda: scan(matcher, text)) < 3
+
+
+@cache
+def deep_matcher(engine: str) -> Matcher:
+    """The shipped lists by shape, and words whose parts, doubles and sounds the hostile texts are full of."""
+    own = "加微信号\n加{0,4}微信\n好女子\n保本理财\n专治癌症\n"
+    return build_matcher(load_wordlists(DEEP | {"own.txt": HEAD + "# match: shape\n" + own}), engine=engine)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "女子",  # parts of 好, over and over
+        "亻言",
+        "口",
+        "木木木",
+        "疒喦",
+        "加加微微信信",
+        "加a微b信c",
+        "加1",
+        "加薇信号",
+        "嘉薇芯号",
+        "砖治癌症",
+        "加徽信号",
+        "夲",
+        "保夲理财",
+        "信微加",
+        "症癌治专",
+        "jiaweixin",
+        "加wei信",
+        "加你你",
+        "好\u0336\u0489",
+        "加\ud800微",
+    ],
+)
+def test_a_megabyte_costs_linear_time_at_the_deepest_look(unit, engine) -> None:
+    matcher, text = deep_matcher(engine), unit * (350_000 // len(unit))
+    scans = []
+
+    spent_s = seconds_of(lambda: scans.append(scan(matcher, text)))
+
+    assert spent_s < 3
+    assert len(scans[0].hits) <= MAX_HITS
+    assert all(text[hit.start : hit.end] == hit.text for hit in scans[0].hits)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_nested_words_on_equal_letters_are_capped_at_the_deepest_look(engine) -> None:
+    matcher = matcher_of(
+        f"{HEAD}# match: shape\n" + "\n".join("好" * length for length in range(2, 202)), engine=engine
+    )
+    scans = []
+
+    spent_s = seconds_of(lambda: scans.append(scan(matcher, "好" * 20_000)))
+
+    assert scans[0].capped
+    assert scans[0].hits
+    assert spent_s < 1
+
+
+@pytest.mark.parametrize("unit", ["女子", "亻言", "嘉薇芯号", "砖治癌症", "jiaweixin"])
+def test_more_guesses_and_parts_than_are_looked_at_are_said_to_be_capped(unit) -> None:
+    assert scan(deep_matcher("auto"), unit * 30_000).capped
+
+
+def test_an_honest_long_text_is_not_capped_at_the_deepest_look() -> None:
+    titles = (Path(__file__).parents[3] / "bench" / "samples" / "honest_shop_titles.tsv").read_text(encoding="utf-8")
+
+    assert not scan(deep_matcher("auto"), titles[:20_000]).capped
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -86,19 +170,21 @@ def test_a_word_is_found_across_the_blocks_of_a_long_text(engine) -> None:
         assert hit.start == (1 << 16) - cut
 
 
-def test_every_code_point_once_is_screened() -> None:
+@pytest.mark.parametrize("engine", ENGINES)
+def test_every_code_point_once_is_screened(engine) -> None:
     everything = "".join(map(chr, range(0x110000)))
 
-    result = scan(build_matcher(load_wordlists(SHIPPED)), everything)
+    result = scan(deep_matcher(engine), everything)
 
     assert all(everything[hit.start : hit.end] == hit.text for hit in result.hits)
     assert isinstance(find_personal_data(everything), list)
 
 
-def test_a_tower_of_combining_marks_hides_nothing() -> None:
+@pytest.mark.parametrize("depth", ["fold", "shape"])
+def test_a_tower_of_combining_marks_hides_nothing(depth) -> None:
     tower = "\u0336\u0489\u20dd" * 5_000
 
-    (hit,) = scan(matcher_of("最佳\n"), f"最{tower}佳{tower}").hits
+    (hit,) = scan(matcher_of(f"{HEAD}# match: {depth}\n最佳\n"), f"最{tower}佳{tower}").hits
 
     assert (hit.start, hit.end) == (0, 15_002)
     assert hit.hidden_by == ("combining_mark",)

@@ -63,6 +63,7 @@ def test_a_hit_names_the_tricks_that_hid_it(text, tricks) -> None:
         ("🇹🇴🇵", "compatibility_form"),
         ("tор", "look_alike"),
         ("töp", "diacritic"),
+        ("to\u0302p", "combining_mark"),
         ("TOP", "case"),
     ],
 )
@@ -71,6 +72,12 @@ def test_a_latin_hit_names_the_form_that_hid_it(text, trick) -> None:
 
     assert hit.text == f"{text}店铺"
     assert hit.hidden_by == (trick,)
+
+
+def test_a_mark_on_the_last_letter_is_named_though_the_hit_ends_before_it() -> None:
+    (hit,) = scan(matcher_of("加v"), "加v\u0302吧").hits
+
+    assert (hit.text, hit.hidden_by) == ("加v", ("combining_mark",))
 
 
 def test_a_trick_the_word_itself_shows_is_none() -> None:
@@ -285,7 +292,7 @@ TEXTS = st.lists(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(WORDS, TEXTS, st.booleans())
 def test_each_engine_is_the_others_oracle(words, texts, are_segments) -> None:
     lists = load_wordlists(files_of(HEAD + "\n".join(words[::2]), HEAD + "\n".join(words[1::2] or words)))
@@ -299,7 +306,7 @@ def test_each_engine_is_the_others_oracle(words, texts, are_segments) -> None:
         assert text[hit.start : hit.end] == hit.text
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(WORDS, st.text(st.sampled_from("甲乙丙丁"), max_size=30))
 def test_a_plain_chinese_text_hits_exactly_where_a_naive_search_does(words, text) -> None:
     chinese = [word for word in words if not any(char.isascii() for char in word)] or ["甲乙"]
