@@ -41,8 +41,8 @@ def is_ordinary(text: str, start: int, end: int, changed: list[int]) -> bool:
         return True
     if end - start > _SHORT + 1:
         return False
-    first = max(0, start - _AROUND)
-    cuts = [first + cut for cut in accumulate(map(len, rjieba.cut(text[first : end + _AROUND], False)), initial=0)]
+    first = max(0, start - AROUND)
+    cuts = [first + cut for cut in accumulate(map(len, rjieba.cut(text[first : end + AROUND], False)), initial=0)]
     if start not in cuts or end not in cuts:
         return True
     words = {at: (one, other) for one, other in pairwise(cuts) for at in range(one, other)}
