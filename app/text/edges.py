@@ -14,6 +14,7 @@ AROUND = 8
 """Characters before and after a place that are cut into words."""
 _SHORT = 3
 _SELDOM = 500
+_COMMON = 1_000
 _EVERYDAY = 30_000
 """From this frequency on (of 60 million) a single character is a word of its own in any text: 和, 及, 成."""
 
@@ -30,12 +31,17 @@ def reaches_over(text: str, start: int, end: int) -> tuple[bool, bool]:
     return start - first not in cuts, end - first not in cuts
 
 
+def _is_common(word: str) -> bool:
+    """Whether it is a word of several characters that ordinary texts use."""
+    return len(word) > 1 and bool(rjieba.suggest_freq(word) >= _COMMON)
+
+
 def is_ordinary(text: str, start: int, end: int, changed: list[int]) -> bool:
     """Whether folded [start, end), a word but for the `changed` places, is more likely something harmless.
 
     It is where it is itself in the dictionary; up to four characters, where ordinary words reach over its edges or a
-    changed character belongs to one (一点就好 is no 一贴就好); and at three, where a changed character at its edge is
-    an everyday word (和微信 is no 加微信). What is longer does not stand in an honest text by chance.
+    changed character belongs to a common one (一点就好 is no 一贴就好); and at three, where a changed character at its
+    edge is an everyday word (和微信 is no 加微信). What is longer does not stand in an honest text by chance.
     """
     if rjieba.has_word(text[start:end]):
         return True
@@ -46,7 +52,7 @@ def is_ordinary(text: str, start: int, end: int, changed: list[int]) -> bool:
     if start not in cuts or end not in cuts:
         return True
     words = {at: (one, other) for one, other in pairwise(cuts) for at in range(one, other)}
-    if any(words[at][1] - words[at][0] > 1 for at in changed):
+    if any(_is_common(text[slice(*words[at])]) for at in changed):
         return True
     edge = [at for at in changed if at in {start, end - 1}] if end - start <= _SHORT else []
     return any(rjieba.suggest_freq(text[at]) >= _EVERYDAY for at in edge)

@@ -90,7 +90,7 @@ ROWS = (
     _deep("拆字 of one", hanzi.one_split),
     _deep("拆字 of one, whole radical", hanzi.one_split_whole, bar=None),
     # Goes beyond what is asked, one character in parts: every one of them has to come together.
-    _deep("拆字 of all", hanzi.all_split, bar=0.9),
+    _deep("拆字 of all", hanzi.all_split, bar=0.85),
     _deep("reversed", inserted.backwards),
     _deep("reversed, 202E before", inserted.backwards_shown_forwards),
 )
