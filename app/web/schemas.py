@@ -25,13 +25,15 @@ BATCH_MAX = 1_000
 CONTENT_KINDS = tuple(sorted({name for kind in load_kinds().values() for name in kind.content_kinds}))
 
 
-def _no_control(value: str) -> str:
+def no_control(value: str) -> str:
+    """The text, which holds no control character; raises ValueError."""
     if any(character < " " or character == "\x7f" for character in value):
         raise ValueError("control characters are not allowed")
     return value
 
 
-def _no_nul(value: str) -> str:
+def no_nul(value: str) -> str:
+    """The text, which holds no NUL; raises ValueError."""
     if "\x00" in value:
         raise ValueError("NUL characters are not allowed")
     return value
@@ -69,7 +71,7 @@ def _no_nul_inside(value: Any) -> Any:
     while stack:
         each = stack.pop()
         if isinstance(each, str):
-            _no_nul(each)
+            no_nul(each)
         elif isinstance(each, dict):
             stack += [*each.keys(), *each.values()]
         elif isinstance(each, list):
@@ -77,19 +79,15 @@ def _no_nul_inside(value: Any) -> Any:
     return value
 
 
-Id = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$"), AfterValidator(_no_control)]
-ShopId = Annotated[
-    str, Field(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$"), AfterValidator(_no_control)
-]
-Text = Annotated[str, Field(max_length=TEXT_MAX), AfterValidator(_no_nul)]
+Id = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$"), AfterValidator(no_control)]
+ShopId = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$"), AfterValidator(no_control)]
+Text = Annotated[str, Field(max_length=TEXT_MAX), AfterValidator(no_nul)]
 FieldName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Instant = Annotated[
     datetime, BeforeValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"}, mode="validation")
 ]
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"}, mode="validation")]
-Reason = Annotated[str, Field(min_length=1, max_length=2_000, pattern=r"\S"), AfterValidator(_no_nul)]
-SignedText = Annotated[str, Field(max_length=500), AfterValidator(_no_nul)]
-SignedValue = Annotated[int, Field(ge=-(10**15), le=10**15)] | bool | SignedText | list[SignedText] | None
+Reason = Annotated[str, Field(min_length=1, max_length=2_000, pattern=r"\S"), AfterValidator(no_nul)]
 SNAPSHOT_ID = r"^sha256:[0-9a-f]{64}$"
 FreeMap = Annotated[dict[str, JsonValue], Field(max_length=200), AfterValidator(_no_nul_inside)]
 
@@ -138,7 +136,7 @@ class ScreeningIn(Contract):
     kind: Annotated[str, AfterValidator(_known_kind), WithJsonSchema({"type": "string", "enum": list(CONTENT_KINDS)})]
     shop_id: ShopId
     author_id: Id | None = None
-    category: Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_no_control)] | None = None
+    category: Annotated[str, Field(min_length=1, max_length=64), AfterValidator(no_control)] | None = None
     text: Text | None = None
     fields: dict[FieldName, Text] | None = Field(None, max_length=50)
     segments: list[SegmentIn] = Field(default_factory=list, max_length=5_000)
@@ -197,7 +195,7 @@ class EvaluationIn(Contract):
         }
     )
 
-    kind: Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_no_control)] | None = None
+    kind: Annotated[str, Field(min_length=1, max_length=64), AfterValidator(no_control)] | None = None
     facts: FreeMap | None = None
     content: ScreeningIn | None = None
     now: Instant | None = None
@@ -219,79 +217,6 @@ class DecideIn(Contract):
     reason: Reason
 
 
-class SignOffIn(Contract):
-    """A sign-off to ask for. ``value`` is the parameter's, as it is today; a rule is signed as it is worded."""
-
-    object_type: Literal["parameter", "rule"]
-    pack: str = Field(min_length=1, max_length=64)
-    name: str = Field(min_length=1, max_length=64)
-    value: SignedValue = None
-    basis: Reason
-    signed_by: Annotated[str, Field(min_length=1, max_length=128, pattern=r"\S"), AfterValidator(_no_control)]
-    valid_from: Day
-    valid_to: Day | None = None
-    reason: Reason
-
-
-class ApproveIn(Contract):
-    """A second person's answer to what was asked for."""
-
-    approve: bool
-    reason: Reason
-
-
-class WithdrawIn(Contract):
-    """Why something ends."""
-
-    reason: Reason
-
-
-class FileEditIn(Contract):
-    """A whole file replaced, added, or with ``text`` null removed; ``path`` is relative to the folder."""
-
-    path: Annotated[str, Field(pattern=r"^[^/\x00-\x1f\x7f][^\x00-\x1f\x7f]{0,199}$")]
-    text: Annotated[str, AfterValidator(_no_nul)] | None
-
-
-class ParameterEditIn(Contract):
-    """Another default of one parameter; the rest of the file stays as it is written."""
-
-    pack: Annotated[str, Field(min_length=1, max_length=64)]
-    parameter: Annotated[str, Field(min_length=1, max_length=64)]
-    value: (
-        bool | int | Annotated[str, Field(max_length=500)] | Annotated[list[str], Field(min_length=1, max_length=200)]
-    )
-
-
-class StatusEditIn(Contract):
-    """One rule in another state of its life."""
-
-    rule: Annotated[str, Field(min_length=1, max_length=40)]
-    status: Literal["draft", "shadow", "live", "retired"]
-
-
-class SnapshotIn(Contract):
-    """A candidate: all ``files``, or ``edits`` of what is in force; ``base`` says which snapshot was edited."""
-
-    kind: Literal["rules", "wordlists"]
-    reason: Reason
-    files: dict[str, Annotated[str, AfterValidator(_no_nul)]] | None = Field(None, min_length=1, max_length=2_000)
-    edits: list[FileEditIn | ParameterEditIn | StatusEditIn] | None = Field(None, min_length=1, max_length=100)
-    base: Annotated[str, Field(pattern=SNAPSHOT_ID)] | None = None
-
-    @model_validator(mode="after")
-    def _one_of_two(self) -> SnapshotIn:
-        if (self.files is None) is (self.edits is None):
-            raise ValueError("send `files` or `edits`")
-        return self
-
-
-class ReasonIn(Contract):
-    """Why, for the record."""
-
-    reason: Reason
-
-
 class WebhookIn(Contract):
     """An endpoint to add. Without ``shop_ids`` it hears of all the key's shops."""
 
@@ -300,33 +225,3 @@ class WebhookIn(Contract):
         Literal["content.outcome", "case.opened", "snapshot.refused", "rule.tripped", "rule.review_due"]
     ] = Field(min_length=1, max_length=10)
     shop_ids: list[ShopId] | None = Field(None, max_length=1_000)
-
-
-SnapshotId = Annotated[str, Field(pattern=SNAPSHOT_ID)]
-FileName = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
-Files = Annotated[dict[FileName, Annotated[str, AfterValidator(_no_nul)]], Field(min_length=1, max_length=500)]
-
-
-class CandidateIn(Contract):
-    """What to try: a stored snapshot's id, or the files of a folder by their names in it. The rest is as in force."""
-
-    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
-
-    rules: SnapshotId | Files | None = None
-    wordlists: SnapshotId | Files | None = None
-
-    @model_validator(mode="after")
-    def _has_something(self) -> CandidateIn:
-        if self.rules is None and self.wordlists is None:
-            raise ValueError("nothing to try: send `rules`, `wordlists` or both")
-        return self
-
-
-class BacktestIn(Contract):
-    """A backtest to run, over screenings from ``from_at`` until before ``to_at``; ``limit``: about so many of them."""
-
-    candidate: CandidateIn
-    from_at: Instant
-    to_at: Instant
-    shop_ids: list[ShopId] | None = Field(None, min_length=1, max_length=1_000)
-    limit: int | None = Field(None, ge=1, le=100_000_000)

@@ -17,8 +17,9 @@ from app.flows.start_backtest import Asked, cancel_backtest, start_backtest
 from app.values.access import Caller, Scope
 from app.web.auth import answered_once, caller, parts
 from app.web.backtest_answers import BacktestAnswer, BacktestList
+from app.web.definition_schemas import BacktestIn
 from app.web.docs import PROBLEMS, SECURITY
-from app.web.schemas import BacktestIn, Id
+from app.web.schemas import Id
 
 _EITHER = {
     "application/json": {"schema": {"$ref": "#/components/schemas/BacktestAnswer"}},

@@ -21,8 +21,9 @@ from app.values.access import Scope
 from app.web.api.snapshots import SnapshotPath, find, one_snapshot, rules_or_wordlists
 from app.web.auth import answered_once, caller, parts
 from app.web.definition_answers import CandidateAnswer, DiffAnswer, SnapshotAnswer
+from app.web.definition_schemas import FileEditIn, ParameterEditIn, ReasonIn, SnapshotIn
 from app.web.docs import PROBLEMS, SECURITY
-from app.web.schemas import SNAPSHOT_ID, FileEditIn, ParameterEditIn, ReasonIn, SnapshotIn
+from app.web.schemas import SNAPSHOT_ID
 
 PAGE = 200
 

@@ -21,8 +21,8 @@ from app.rules.limits import Band
 from app.values.access import Scope
 from app.web.auth import answered_once, caller, parts
 from app.web.definition_answers import RuleAnswer
+from app.web.definition_schemas import ReasonIn
 from app.web.docs import PROBLEMS, SECURITY
-from app.web.schemas import ReasonIn
 
 blueprint = APIBlueprint(
     "rules",

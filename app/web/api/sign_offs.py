@@ -14,8 +14,9 @@ from app.sign_offs import Asked, Entry
 from app.values.access import Scope
 from app.web.answers import SignOffAnswer, SignOffList
 from app.web.auth import answered_once, caller, parts
+from app.web.definition_schemas import ApproveIn, SignOffIn, WithdrawIn
 from app.web.docs import PROBLEMS, SECURITY
-from app.web.schemas import ApproveIn, Id, SignOffIn, WithdrawIn
+from app.web.schemas import Id
 
 blueprint = APIBlueprint(
     "sign_offs",

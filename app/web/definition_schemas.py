@@ -1,0 +1,115 @@
+"""What comes in over HTTP about rules, wordlists and their snapshots: candidates, sign-offs, backtests."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
+
+from app.web.schemas import SNAPSHOT_ID, Contract, Day, Instant, Reason, ShopId, no_control, no_nul
+
+SignedText = Annotated[str, Field(max_length=500), AfterValidator(no_nul)]
+SignedValue = Annotated[int, Field(ge=-(10**15), le=10**15)] | bool | SignedText | list[SignedText] | None
+
+
+class SignOffIn(Contract):
+    """A sign-off to ask for. ``value`` is the parameter's, as it is today; a rule is signed as it is worded."""
+
+    object_type: Literal["parameter", "rule"]
+    pack: str = Field(min_length=1, max_length=64)
+    name: str = Field(min_length=1, max_length=64)
+    value: SignedValue = None
+    basis: Reason
+    signed_by: Annotated[str, Field(min_length=1, max_length=128, pattern=r"\S"), AfterValidator(no_control)]
+    valid_from: Day
+    valid_to: Day | None = None
+    reason: Reason
+
+
+class ApproveIn(Contract):
+    """A second person's answer to what was asked for."""
+
+    approve: bool
+    reason: Reason
+
+
+class WithdrawIn(Contract):
+    """Why something ends."""
+
+    reason: Reason
+
+
+class FileEditIn(Contract):
+    """A whole file replaced, added, or with ``text`` null removed; ``path`` is relative to the folder."""
+
+    path: Annotated[str, Field(pattern=r"^[^/\x00-\x1f\x7f][^\x00-\x1f\x7f]{0,199}$")]
+    text: Annotated[str, AfterValidator(no_nul)] | None
+
+
+class ParameterEditIn(Contract):
+    """Another default of one parameter; the rest of the file stays as it is written."""
+
+    pack: Annotated[str, Field(min_length=1, max_length=64)]
+    parameter: Annotated[str, Field(min_length=1, max_length=64)]
+    value: (
+        bool | int | Annotated[str, Field(max_length=500)] | Annotated[list[str], Field(min_length=1, max_length=200)]
+    )
+
+
+class StatusEditIn(Contract):
+    """One rule in another state of its life."""
+
+    rule: Annotated[str, Field(min_length=1, max_length=40)]
+    status: Literal["draft", "shadow", "live", "retired"]
+
+
+class SnapshotIn(Contract):
+    """A candidate: all ``files``, or ``edits`` of what is in force; ``base`` says which snapshot was edited."""
+
+    kind: Literal["rules", "wordlists"]
+    reason: Reason
+    files: dict[str, Annotated[str, AfterValidator(no_nul)]] | None = Field(None, min_length=1, max_length=2_000)
+    edits: list[FileEditIn | ParameterEditIn | StatusEditIn] | None = Field(None, min_length=1, max_length=100)
+    base: Annotated[str, Field(pattern=SNAPSHOT_ID)] | None = None
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> SnapshotIn:
+        if (self.files is None) is (self.edits is None):
+            raise ValueError("send `files` or `edits`")
+        return self
+
+
+class ReasonIn(Contract):
+    """Why, for the record."""
+
+    reason: Reason
+
+
+SnapshotId = Annotated[str, Field(pattern=SNAPSHOT_ID)]
+FileName = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Files = Annotated[dict[FileName, Annotated[str, AfterValidator(no_nul)]], Field(min_length=1, max_length=500)]
+
+
+class CandidateIn(Contract):
+    """What to try: a stored snapshot's id, or the files of a folder by their names in it. The rest is as in force."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
+
+    rules: SnapshotId | Files | None = None
+    wordlists: SnapshotId | Files | None = None
+
+    @model_validator(mode="after")
+    def _has_something(self) -> CandidateIn:
+        if self.rules is None and self.wordlists is None:
+            raise ValueError("nothing to try: send `rules`, `wordlists` or both")
+        return self
+
+
+class BacktestIn(Contract):
+    """A backtest to run, over screenings from ``from_at`` until before ``to_at``; ``limit``: about so many of them."""
+
+    candidate: CandidateIn
+    from_at: Instant
+    to_at: Instant
+    shop_ids: list[ShopId] | None = Field(None, min_length=1, max_length=1_000)
+    limit: int | None = Field(None, ge=1, le=100_000_000)
