@@ -21,6 +21,11 @@ _LOOK_ALIKE_BUDGET = 2_500_000
 """Characters of all look-alike spellings of a whole set; a million spellings take 7 s and half a gigabyte to build."""
 
 
+_SPELT_OUT = 20_000
+"""Words looked for by shape for which every place of a family or a rare character is spelt out. More are found by
+families alone: an engine too large for the processor's cache takes twice as long for every text."""
+
+
 class Targets(NamedTuple):
     """`listed` are the patterns for folded texts, `views` those for the views.
 
@@ -38,11 +43,12 @@ def targets_in(lists: WordlistSet) -> Targets:
     """Every word and every spelling of it that has to be known beforehand."""
     alike = _look_alikes_each(lists)
     words = list(_targets(lists, alike))
+    is_spelt_out = sum(each.depth is Depth.SHAPE for each in words) <= _SPELT_OUT
     listed, views = Spelled(), Spelled()
     for number, target in enumerate(words):
         _add_listed(listed, number, target, alike)
         if target.depth.guesses and is_respelt(target.letters):
-            _add_views(views, number, target)
+            _add_views(views, number, target, is_spelt_out=is_spelt_out)
     shaped = {char for each in words if each.depth is Depth.SHAPE and is_respelt(each.letters) for char in each.letters}
     characters = [(char, is_odd) for char in sorted(filter(is_han, shaped)) for is_odd in (False, True)]
     for number, (char, is_odd) in enumerate(characters, len(words)):
@@ -84,7 +90,7 @@ def _add_listed(listed: Spelled, number: int, target: Target, alike: int) -> Non
             listed.add(spelling, number, trick)
 
 
-def _add_views(views: Spelled, number: int, target: Target) -> None:
+def _add_views(views: Spelled, number: int, target: Target, *, is_spelt_out: bool) -> None:
     """The anchor as it sounds and, where wanted, as it looks; and with each character of two sounds or families."""
     letters = target.anchor
     sounds = as_sounds(letters)
@@ -95,5 +101,5 @@ def _add_views(views: Spelled, number: int, target: Target) -> None:
         return
     looks = as_shapes(letters)
     views.add(looks, number, Trick.LOOK_ALIKE_CHARACTER)
-    for at, other in () if target.word.gaps else other_shapes(letters):
+    for at, other in other_shapes(letters) if is_spelt_out and not target.word.gaps else ():
         views.add(looks[:at] + other + looks[at + 1 :], number, Trick.LOOK_ALIKE_CHARACTER)
