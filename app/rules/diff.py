@@ -17,7 +17,7 @@ from app.rules.effects import Consequence
 from app.values.change import Change, Detail
 from app.values.deciding import Verdict
 
-_COMPILED = frozenset({"place", "by_kind"})
+_COMPILED = frozenset({"place", "by_kind", "grounds"})
 _NO_PROPERTY = _COMPILED | {"id"}
 _NO_PACK_PROPERTY = frozenset({"name", "references", "parameters", "rules", "examples"})
 _SAID_OF_NEW = ("title", "status", "on", "when", "then", "reason", "references")
@@ -127,7 +127,7 @@ def _facts(example: Example, moved: bool) -> object:
 
 
 def _details(one: Any, other: Any, *, leave_out: frozenset[str] | set[str]) -> tuple[Detail, ...]:
-    names = [each.name for each in fields(one if one is not None else other) if each.name not in leave_out]
+    names = [each.name for each in fields(one if one is not None else other) if each.name not in leave_out | _COMPILED]
     pairs = (
         (name, None if one is None else getattr(one, name), None if other is None else getattr(other, name))
         for name in names

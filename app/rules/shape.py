@@ -21,9 +21,10 @@ PATTERNS = {
     r"^[a-z][a-z0-9_]{0,60}$": "a name of small letters, digits and _",
     r"^[A-Z][A-Za-z0-9]{0,20}-[0-9]{2,4}[a-z]?$": "an id such as S8-40 or S8-02a",
     r"^(seed|engineering|(law|platform):.{1,200})$": "seed, engineering, law:… or platform:…",
+    r"^[1-9][0-9]{0,3}[mhd]$": "a length of time such as 30m, 1h or 7d",
 }
 """Every pattern of a text, and what to say to who missed it."""
-_NAME, _PARAMETER, _RULE, _ORIGIN = PATTERNS
+_NAME, _PARAMETER, _RULE, _ORIGIN, _SPAN = PATTERNS
 
 Name = Annotated[str, StringConstraints(pattern=_NAME)]
 ParameterName = Annotated[str, StringConstraints(pattern=_PARAMETER)]
@@ -48,7 +49,7 @@ def _day(value: object) -> object:
 
 DAY_EXPECTED = "a day of the calendar such as 2026-02-01"
 Day = Annotated[date, BeforeValidator(_day)]
-Span = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,3}[mhd]$")]
+Span = Annotated[str, StringConstraints(pattern=_SPAN)]
 OneOrMore = Annotated[
     list[Said],
     BeforeValidator(

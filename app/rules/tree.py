@@ -180,8 +180,8 @@ class Expression:
 _FIELDS: dict[type[Node], tuple[str, ...]] = {
     kind: tuple(each.name for each in fields(kind))
     for kind in (
-        *(Literal, ParameterRef, FactRef, ItemRef, Now, Arithmetic, Function, Comparison, Membership, IsNone),
-        *(Matches, Quantifier, And, Or, Not),
+        *(Literal, ParameterRef, OverriddenRef, FactRef, ItemRef, Now, Arithmetic, Function, Comparison, Membership),
+        *(IsNone, Matches, Quantifier, And, Or, Not),
     )
 }
 """Written down once: they are asked for a million times while a thousand rules are compiled."""

@@ -24,6 +24,7 @@ from app.rules.definition import KindExpressions, Parameter, parameter_refs
 from app.rules.engine import Engine, build_engine
 from app.rules.expression import parse_condition, parse_number
 from app.rules.pack import load_packs
+from app.rules.positions import Place
 from app.rules.reading import microseconds
 from tests.parts.rules.conditions import KIND, NOW, PARAMETERS, UNITS, asking, is_fit, pack_files
 from tests.parts.rules.interpreter import UNKNOWN, Interpreter, parsed
@@ -33,7 +34,10 @@ KINDS = {KIND.name: KIND}
 NAMES = {
     "facts": {fact.name: fact for fact in KIND.facts},
     "parameters": parameter_refs(
-        {name: Parameter(name, value, UNITS.get(name, "count"), "seed") for name, value in PARAMETERS.items()}
+        {
+            name: Parameter("fuzz", name, value, UNITS.get(name, "count"), "seed", Place("fuzz", 1))
+            for name, value in PARAMETERS.items()
+        }
     ),
     "where": "the fuzz",
 }

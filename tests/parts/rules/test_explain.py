@@ -14,7 +14,7 @@ from app.rules.engine import build_engine
 from app.rules.explain import Outcome, explain, near_misses
 from app.rules.interpret import all_of, any_of
 from app.rules.pack import load_packs
-from tests.parts.rules.conditions import KIND, NOW, conditions, facts, pack_files
+from tests.parts.rules.drawn import KIND, NOW, conditions, facts, pack_files
 from tests.parts.rules.sample_pack import KINDS as ORDERS
 from tests.parts.rules.sample_pack import ORDER
 from tests.parts.rules.sample_pack import pack_files as order_files

@@ -18,8 +18,8 @@ from app.rules.pack import load_packs
 from app.rules.tree import OverriddenRef, ParameterRef, walk
 from app.values.deciding import Verdict
 from app.values.rule_scope import EVERYWHERE, SCOPE_KEYS, RuleScope
-from tests.parts.rules.conditions import KIND, NOW, PARAMETERS, conditions, facts
-from tests.parts.rules.conditions import pack_files as fuzz_files
+from tests.parts.rules.drawn import KIND, NOW, PARAMETERS, conditions, facts
+from tests.parts.rules.drawn import pack_files as fuzz_files
 from tests.parts.rules.interpreter import judge as judge_by_hand
 
 AT = datetime(2026, 6, 1, 12, tzinfo=UTC)
