@@ -84,6 +84,8 @@ def _named(what: str, pack: str, old: Pack | None, new: Pack | None) -> Iterator
         if before == after:
             continue
         details = tuple(_with_unit(each, before, after) for each in _details(before, after, leave_out={"name"}))
+        if before and after and not details:  # it only stands elsewhere in its file
+            continue
         found = [rule for each in (old, new) if each for rule in each.rules]
         rules = [rule for rule in found if _uses(rule, what, name, before, after)]
         used = tuple(sorted({rule.id for rule in rules}))

@@ -1,4 +1,4 @@
-"""Random conditions and facts as Hypothesis strategies, for laws shown by examples that shrink; the fuzz has its own."""
+"""Random conditions and facts as Hypothesis strategies, for laws whose examples shrink; the fuzz has its own."""
 
 from __future__ import annotations
 
