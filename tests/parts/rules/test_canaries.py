@@ -18,8 +18,8 @@ pytestmark = pytest.mark.skipif(not durable.AVAILABLE, reason="durable-rules can
 
 ROOT = Path(__file__).parents[3]
 SETTLED_S = 3
-FILLED = {"MALLOC_PERTURB_": "165"}
-"""Fresh and freed memory is filled, so that reading what was never set is seen every time and not once a month."""
+FILLINGS = [165, 90, 1, 85, 255, 127]
+"""Fresh and freed memory is filled with these in turn: what C does after reading what was never set depends on it."""
 KILLED = ["division_by_zero", "correlation_that_fails_last", "join_on_sid", "state_deleted_before_any_action"]
 HUNG = ["choice_of_512", "patterns_512", "patterns_513", "nested_quantifiers"]
 FINE = ["choice_of_511", "patterns_511"]
@@ -27,20 +27,29 @@ CALLED = {"create_ruleset", "assert_fact", "start_action_for_state", "complete_a
 CALLED |= {"delete_state", "delete_ruleset", "error"}
 
 
-def child(name: str, module: str = "crashes") -> subprocess.Popen[bytes]:
+def child(name: str, module: str = "crashes", filled: int = FILLINGS[0]) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", f"tests.parts.rules.{module}", name]
     return subprocess.Popen(  # noqa: S603 - our own module
-        command, cwd=ROOT, env=os.environ | FILLED, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        command,
+        cwd=ROOT,
+        env=os.environ | {"MALLOC_PERTURB_": str(filled)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
     )
 
 
 @pytest.mark.parametrize("name", KILLED)
 def test_the_c_module_still_dies_of(name):
-    process = child(name)
-    said, _ = process.communicate(timeout=60)
+    """Dying once is enough: a service must not run the risk even where the stray read happens to hit mapped memory."""
+    codes = []
+    for filled in FILLINGS:
+        process = child(name, filled=filled)
+        process.communicate(timeout=60)
+        codes.append(process.returncode)
+        if codes[-1] < 0:
+            break
 
-    assert process.returncode < 0
-    assert said == b""
+    assert codes[-1] < 0, codes
 
 
 def test_the_c_module_still_hangs_on_512_conditions_and_on_nested_quantifiers():
