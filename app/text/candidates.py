@@ -67,6 +67,11 @@ class Target:
         return all(gap.least == 0 for gap in self.word.gaps)
 
     @property
+    def may_be_doubled(self) -> bool:
+        """Whether it is also looked for with every character written twice."""
+        return self.depth is not Depth.EXACT and not self.letters.isascii()
+
+    @property
     def spell(self) -> frozenset[Spell] | None:
         """The word's own Latin spellings, else its list's."""
         return self.word.spell if self.word.spell is not None else self.wordlist.spell

@@ -11,14 +11,16 @@ from app.text.candidates import Candidate, Target, is_between_words, is_cut_by_a
 from app.text.characters import may_stand_for
 from app.text.edges import has_seldom, is_ordinary
 from app.text.passage import Passage
-from app.text.rewritten import Rewritten, joined
-from app.text.spellings import Trick, is_respelt
+from app.text.rewritten import Rewritten, joined, pairs_from, pairs_in
+from app.text.spellings import Trick, is_respelt, twice
 from app.text.views import both_views
 from app.text.words import Context, Depth
 
 MAX_CANDIDATES = 2_000
 MAX_FINDS = 20_000
 """Finds of an engine looked at for one passage before it is called capped."""
+MAX_PAIRS = 5_000
+"""Characters written twice that are written once in one passage."""
 MAX_GUESSES = 500
 """Guesses for which the dictionary is asked in one passage."""
 _READINGS = 3
@@ -31,8 +33,7 @@ class Look:
     """Gathers the candidates of one passage; `is_capped` says that not all finds could be looked at.
 
     `around` is as far around a place as any word and its contexts reach. `said` is where listed words stand as they
-    are listed, also excused ones: nothing is guessed at there. `has_doubled` says that a part of a word with gaps
-    stands there with every character twice.
+    are listed, also excused ones: nothing is guessed at there.
     """
 
     def __init__(
@@ -47,9 +48,10 @@ class Look:
         self.passage = passage
         self.candidates: set[Candidate] = set()
         self.is_capped = False
-        self.has_doubled = False
         self.said: set[tuple[int, int]] = set()
         self._parts: list[tuple[int, int, str, bool]] = []
+        self._pairs: list[tuple[int, int, str]] = []
+        self._paired_until = [0, 0]
         self._targets = targets
         self._characters = characters
         self._around = around
@@ -65,7 +67,10 @@ class Look:
             if not self._goes_on():
                 return
             if number >= len(targets):
-                self._parts.append((start, end, *self._characters[number - len(targets)]))
+                if trick is Trick.DOUBLED:
+                    self._doubled(start)
+                else:
+                    self._parts.append((start, end, *self._characters[number - len(targets)]))
                 continue
             target = targets[number]
             if not self._is_in_force(target):
@@ -88,7 +93,7 @@ class Look:
             target = self._targets[number]
             wanted = target.depth is Depth.SHAPE if trick is Trick.SPLIT_CHARACTER else target.depth.guesses
             if trick is Trick.DOUBLED:
-                wanted = target.form is not None and target.depth is not Depth.EXACT
+                wanted = target.may_be_doubled
             elif not is_respelt(target.letters):
                 continue
             if not wanted or not self._is_in_force(target):
@@ -103,7 +108,9 @@ class Look:
                 if not any(rewritten.is_touched(*part) for part in parts) or not _is_free(target, text, first, last):
                     continue
                 begins, ends = rewritten.place(first, last)
-                if self._is_one_phrase(target, begins, ends):
+                if trick is Trick.DOUBLED and target.form is None:
+                    begins, ends = self._all_twice(target, begins, ends)
+                if begins < ends and self._is_one_phrase(target, begins, ends):
                     self.candidates.add(Candidate(begins, ends, target, trick))
 
     def at_views(self, finds: Iterable[Find]) -> None:
@@ -125,6 +132,30 @@ class Look:
                 if is_shape and not may_stand_for(text[changed[0]], target.letters[changed[0] - first]):
                     continue
                 self._guess(target, first, last, trick, changed)
+
+    def _doubled(self, start: int) -> None:
+        """A character that a word begins with stands twice: so may the whole word."""
+        is_odd = start % 2  # pairs from an odd place on never meet those from an even one
+        if start >= self._paired_until[is_odd]:
+            pairs = pairs_from(self.passage.text, start, most=MAX_PAIRS - len(self._pairs))
+            self._pairs += pairs
+            self.is_capped = self.is_capped or len(self._pairs) >= MAX_PAIRS
+            self._paired_until[is_odd] = pairs[-1][1] if pairs else 0
+
+    def text_written_once(self) -> Rewritten | None:
+        """The text with stretches of characters that all stand twice written once; None where there are none.
+
+        What stands twice near a stretch is written once, too: the other parts of a word with gaps.
+        """
+        if not self._pairs:
+            return None
+        text, around = self.passage.text, self._around
+        pairs = set(self._pairs)
+        reached = 0
+        for start, end, _ in sorted(self._pairs):
+            pairs.update(pairs_in(text, max(reached, start - around), end + around))
+            reached = end + around
+        return joined(text, pairs, around=around)
 
     def texts_joined(self) -> Iterator[Rewritten]:
         """The text with its character parts joined, where there are any, read in several ways.
@@ -173,9 +204,7 @@ class Look:
     def _word_with_gaps(self, target: Target, start: int, end: int, trick: Trick) -> None:
         """A find of a part of a word with gaps, or, with a look-alike, of the whole with its gaps closed."""
         text = self.passage.text
-        if trick is Trick.DOUBLED:
-            self.has_doubled = True
-        elif trick is Trick.LOOK_ALIKE_CHARACTER:
+        if trick is Trick.LOOK_ALIKE_CHARACTER:
             self._respelt(target, start, end, trick)
         if trick is Trick.PLAIN and target.form is not None:
             for first, last, _ in target.form.spans(text, start, end):
@@ -225,6 +254,15 @@ class Look:
             return
         if self._is_one_phrase(target, start, end):
             self.candidates.add(Candidate(start, end, target, trick))
+
+    def _all_twice(self, target: Target, start: int, end: int) -> tuple[int, int]:
+        """Where at folded [start, end) each of the word's characters stands twice; empty where one does not.
+
+        Of three equal characters the pair may be the first two or the last two.
+        """
+        doubled = twice(target.letters)
+        first = self.passage.text.find(doubled, max(0, start - 1), end + 1)
+        return (start, start) if first < 0 else (first, first + len(doubled))
 
     def _is_one_phrase(self, target: Target, start: int, end: int) -> bool:
         """Whether the original there is the word as the list wants it, and not two clauses."""

@@ -24,7 +24,7 @@ from app.text.look import Look
 from app.text.lookup import Engine, Lookup
 from app.text.normalise import fold
 from app.text.passage import Passage, TextField, read_together
-from app.text.rewritten import Rewritten, without_letters_between, written_once
+from app.text.rewritten import Rewritten, without_letters_between
 from app.text.spellings import Trick
 from app.text.targets import Targets, targets_in
 from app.text.tricks import tricks_between
@@ -112,8 +112,7 @@ class Matcher:
             look.at_rewritten(listed.owned(self._find(closer.text)), closer, Trick.LETTER_BETWEEN)
         for whole in look.texts_joined():
             look.at_rewritten(listed.owned(self._find(whole.text)), whole, Trick.SPLIT_CHARACTER)
-        if look.has_doubled:
-            once = written_once(look.passage.text)
+        if (once := look.text_written_once()) is not None:
             look.at_rewritten(listed.owned(self._find(once.text)), once, Trick.DOUBLED)
 
 

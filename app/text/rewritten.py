@@ -69,9 +69,21 @@ def joined(text: str, parts: Iterable[tuple[int, int, str]], *, around: int) -> 
     return Rewritten("".join(piece + WALL for piece in pieces), starts, ends)
 
 
-def written_once(text: str) -> Rewritten:
-    """With every character that stands twice written once."""
-    return _replaced(text, ((*found.span(), found[1]) for found in _TWICE.finditer(text)))
+def pairs_in(text: str, start: int, end: int) -> list[tuple[int, int, str]]:
+    """All pairs of equal characters in [start, end), each with its single one."""
+    return [(*found.span(), found[1]) for found in _TWICE.finditer(text, max(0, start), end)]
+
+
+def pairs_from(text: str, start: int, *, most: int) -> list[tuple[int, int, str]]:
+    """The first `most` pairs of equal characters from `start` on (加加微微 of 加加微微吧), each with its single one.
+
+    Nothing where there is one pair only: 妈妈 and 天天 are no disguise.
+    """
+    found: list[tuple[int, int, str]] = []
+    while len(found) < most and start + 1 < len(text) and text[start] == text[start + 1]:
+        found.append((start, start + 2, text[start]))
+        start += 2
+    return found if len(found) > 1 else []
 
 
 def _replaced(

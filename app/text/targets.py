@@ -12,7 +12,7 @@ from typing import NamedTuple
 from app.text.candidates import Target, target_of
 from app.text.characters import is_han
 from app.text.lookup import Spelled
-from app.text.spellings import Trick, is_respelt, parts_of, spellings, twice
+from app.text.spellings import Trick, is_respelt, parts_of, spellings
 from app.text.views import as_shapes, as_sounds, other_shapes, other_sounds
 from app.text.words import Depth, WordlistSet
 
@@ -30,7 +30,8 @@ class Targets(NamedTuple):
     """`listed` are the patterns for folded texts, `views` those for the views.
 
     Owners in `listed` from `len(words)` on are not words but characters in parts: `characters[owner - len(words)]`, a
-    character and whether its parts are in an order that is not usual.
+    character and whether its parts are in an order that is not usual. The owner after those is any character that a
+    word begins with, written twice.
     """
 
     words: Sequence[Target]
@@ -54,6 +55,8 @@ def targets_in(lists: WordlistSet) -> Targets:
     for number, (char, is_odd) in enumerate(characters, len(words)):
         for parts in parts_of(char).others if is_odd else parts_of(char).usual:
             listed.add(parts, number, Trick.SPLIT_CHARACTER)
+    for char in sorted({each.anchor[0] for each in words if each.may_be_doubled}):
+        listed.add(char * 2, len(words) + len(characters), Trick.DOUBLED)
     return Targets(words, characters, listed, views)
 
 
@@ -80,8 +83,6 @@ def _add_listed(listed: Spelled, number: int, target: Target, alike: int) -> Non
     listed.add(target.anchor, number, Trick.PLAIN)
     if target.depth is Depth.EXACT:
         return
-    if not target.letters.isascii():
-        listed.add(twice(target.anchor), number, Trick.DOUBLED)
     for form in target.other_forms:
         for anchor in form.anchors:
             listed.add(anchor, number, form.trick)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.text.folding_table import WALL
-from app.text.rewritten import joined, without_letters_between, written_once
+from app.text.rewritten import joined, pairs_from, pairs_in, without_letters_between
 
 TEXTS = st.text(st.sampled_from("加微信亻言aB18。 "), max_size=30)
 
@@ -38,11 +38,30 @@ def test_of_overlapping_parts_the_first_is_joined() -> None:
     assert (rewritten.is_touched(0, 1), rewritten.is_touched(0, 2)) == (False, True)
 
 
+@pytest.mark.parametrize(
+    ("text", "start", "places"),
+    [
+        ("加加微微信", 0, [(0, 2), (2, 4)]),
+        ("加加微微信", 2, []),
+        ("加加加微微", 0, []),
+        ("加加加微微", 1, [(1, 3), (3, 5)]),
+        ("妈妈", 0, []),
+    ],
+)
+def test_only_several_pairs_on_end_are_a_disguise(text, start, places) -> None:
+    assert [pair[:2] for pair in pairs_from(text, start, most=9)] == places
+
+
 @settings(deadline=None)
 @given(TEXTS, st.lists(st.tuples(st.integers(0, 28), st.integers(2, 4)), max_size=5))
 def test_what_was_not_rewritten_stands_at_its_place(text, spans) -> None:
     parts = [(at, at + length, "信") for at, length in spans if at + length <= len(text)]
-    for rewritten in (without_letters_between(text), joined(text, parts, around=2), written_once(text)):
+    pairs = pairs_in(text, 0, len(text))
+    for rewritten in (
+        without_letters_between(text),
+        joined(text, parts, around=2),
+        joined(text, pairs, around=len(text)),
+    ):
         if rewritten is None:
             continue
         assert len(rewritten.text) == len(rewritten.starts) == len(rewritten.ends)
