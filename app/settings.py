@@ -43,6 +43,7 @@ class Settings(BaseModel):
     threads: int = Field(4, ge=1, le=64, description="request threads of one web process")
     processes: int = Field(1, ge=1, le=64, description="web processes (more than one needs PostgreSQL)")
     data_dir: Path = Field(Path("var"), description="folder for the embedded database, keys, metrics")
+    cache_dir: Path | None = Field(None, description="folder for built matchers (default: `cache` in the data folder)")
     database_url: SecretStr | None = Field(None, description="SQLAlchemy URL; default: SQLite in the data folder")
     rules_dir: Path = Field(PROJECT / "rules", description="folder that proposes rule packs")
     wordlists_dir: Path = Field(PROJECT / "wordlists", description="folder that proposes wordlists")
@@ -76,10 +77,10 @@ class Settings(BaseModel):
     block_sla_minutes: int = Field(1440, ge=1, description="a case of a blocked content is due after this, minutes")
     outbox_allow_private: bool = Field(False, description="allow webhooks to loopback and private addresses")
 
-    @field_validator("data_dir", "rules_dir", "wordlists_dir")
+    @field_validator("data_dir", "cache_dir", "rules_dir", "wordlists_dir")
     @classmethod
-    def _absolute(cls, path: Path) -> Path:
-        return path.expanduser().absolute()
+    def _absolute(cls, path: Path | None) -> Path | None:
+        return path and path.expanduser().absolute()
 
     @field_validator("secret_key")
     @classmethod
@@ -94,6 +95,11 @@ class Settings(BaseModel):
         if value is not None and not value.get_secret_value().startswith(_DATABASES):
             raise ValueError("expected sqlite:///path or postgresql://…")
         return value
+
+    @property
+    def cache(self) -> Path:
+        """The folder for what can be made again."""
+        return self.cache_dir or self.data_dir / "cache"
 
     @property
     def url(self) -> str:

@@ -27,6 +27,8 @@ from pathlib import Path
 from app import snapshots
 from app.clock import utc_now
 from app.db import Database
+from app.flows.open_matcher import check_wordlists
+from app.settings import Settings
 from bench.http import drive, item, service
 from bench.made import made_packs, made_wordlists
 
@@ -99,7 +101,8 @@ def measure(
 ) -> int:
     """Three rows; how many of the last two miss a bar."""
     with service(url, processes, CLIENTS) as (port, key, folder), closing(_database(url, folder)) as db:
-        stored = {kind: [_store(db, kind, files) for files in versions] for kind, versions in made.items()}
+        settings = Settings(data_dir=Path(folder))
+        stored = {kind: [_store(db, settings, kind, files) for files in versions] for kind, versions in made.items()}
         drive(port, key, 2, CLIENTS)
         rate = options.rate or drive(port, key, 4, CLIENTS)[0] / 2
         quiet = _answers(port, key, options.seconds, rate)
@@ -137,7 +140,10 @@ def _database(url: str | None, folder: str) -> Database:
     return Database(url or f"sqlite:///{folder}/weiheng.db")
 
 
-def _store(db: Database, kind: str, files: dict[str, str]) -> str:
+def _store(db: Database, settings: Settings, kind: str, files: dict[str, str]) -> str:
+    """A snapshot as publishing leaves it: stored, and its matcher built before anything is activated."""
+    if kind == "wordlists":
+        check_wordlists(settings, snapshots.content_id(kind, files), files, db=db)
     return db.write(lambda session: snapshots.store(session, kind, files, summary={}, by="bench", now=utc_now()))
 
 

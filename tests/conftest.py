@@ -25,6 +25,7 @@ for _name in [name for name in os.environ if name.startswith("WEIHENG_")]:
 sys.path.insert(0, str(Path(__file__).parent.parent))  # so that the tests run without installing the project
 _DATA = Path(tempfile.mkdtemp(prefix="weiheng-tests-"))
 os.environ["WEIHENG_DATA_DIR"] = str(_DATA)
+os.environ["WEIHENG_CACHE_DIR"] = str(Path(__file__).parents[1] / ".pytest_cache" / "matchers")
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_DATA / "metrics")
 if "XDG_RUNTIME_DIR" not in os.environ:  # without it the PostgreSQL package warns, and warnings are errors here
     _runtime = Path(tempfile.gettempdir()) / f"weiheng-runtime-{os.getuid()}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from app import access, snapshots
@@ -14,6 +15,9 @@ from app.values.access import Scope
 from app.web.application import build_parts, create_app
 
 START = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+
+MATCHERS = Path(__file__).parents[1] / ".pytest_cache" / "matchers"
+"""Built matchers for all workers and runs: a file holds for the very wordlists and program it was made from."""
 
 
 class Clock:
@@ -60,7 +64,8 @@ class Service:
 
 
 def make_settings(database: Any, folder: Any, **more: Any) -> Settings:
-    values = {"database_url": database.url, "data_dir": folder, "outbox_allow_private": True, "sample_bp": 10_000}
+    values = {"database_url": database.url, "data_dir": folder, "cache_dir": MATCHERS}
+    values |= {"outbox_allow_private": True, "sample_bp": 10_000}
     return Settings.model_validate(values | more)
 
 
@@ -78,7 +83,7 @@ def make_service(database: Any, folder: Any, judge: Any = None, **more: Any) -> 
 
 
 def shipped_judge(folder: Any) -> Any:
-    return judge_from_folders(Settings.model_validate({"data_dir": folder}))
+    return judge_from_folders(Settings.model_validate({"data_dir": folder, "cache_dir": MATCHERS}))
 
 
 def _store(parts: Parts, settings: Settings) -> None:

@@ -17,12 +17,14 @@ from app import sign_offs, snapshots
 from app.errors import InvalidInput, NotFound, NotReady, Problem
 from app.events.kind import load_kinds
 from app.flows.judge_content import Judge
+from app.flows.open_matcher import open_matcher
 from app.flows.publish_snapshot import check
 from app.models import Snapshot
 from app.rules.engine import build_engine
 from app.rules.pack import Pack, Status, load_packs
 from app.settings import Settings
 from app.text.match import build_matcher
+from app.text.packed import Opened
 from app.text.wordlist import load_wordlists
 from app.text.words import Wordlist
 from app.values.sign_off import SignOffs
@@ -91,22 +93,20 @@ def build_candidate(candidate: Candidate, settings: Settings) -> Judge:
     past would show nothing of it. What has ended stays ended.
     """
     kinds = load_kinds()
-    packs, lists = load_packs(candidate.files["rules"], kinds=kinds), load_wordlists(candidate.files["wordlists"])
+    packs = load_packs(candidate.files["rules"], kinds=kinds)
     if "rules" in candidate.tried:
         packs = tuple(_tried(pack) for pack in packs)
     if "wordlists" in candidate.tried:
-        lists = replace(
-            lists,
-            lists=tuple(_started(each) for each in lists.lists),
-            exemptions=tuple(replace(each, where=replace(each.where, first_day=None)) for each in lists.exemptions),
-        )
+        opened = _tried_matcher(candidate.files["wordlists"], settings)
+    else:
+        opened = open_matcher(settings, candidate.ids["wordlists"], candidate.files["wordlists"])
     return Judge(
         rules_id=candidate.ids["rules"],
         wordlists_id=candidate.ids["wordlists"],
         engine=build_engine(packs, kinds, evaluator=settings.evaluator),
-        matcher=build_matcher(lists, engine=settings.matcher),
+        matcher=opened.matcher,
         kinds=kinds,
-        severities={name: category.severity for name, category in lists.categories.items()},
+        severities=opened.severities,
         sign_offs=candidate.sign_offs,
     )
 
@@ -127,6 +127,17 @@ def _tried(pack: Pack) -> Pack:
         for rule in pack.rules
     )
     return replace(pack, rules=tuple(rules))
+
+
+def _tried_matcher(files: Mapping[str, str], settings: Settings) -> Opened:
+    lists = load_wordlists(files)
+    started = replace(
+        lists,
+        lists=tuple(_started(each) for each in lists.lists),
+        exemptions=tuple(replace(each, where=replace(each.where, first_day=None)) for each in lists.exemptions),
+    )
+    severities = {name: category.severity for name, category in lists.categories.items()}
+    return Opened(build_matcher(started, engine=settings.matcher), severities)
 
 
 def _started(wordlist: Wordlist) -> Wordlist:

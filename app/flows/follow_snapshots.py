@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ from app import breakers, sign_offs, snapshots
 from app.errors import AppError, BadDefinition, NotReady
 from app.events.kind import load_kinds
 from app.flows.judge_content import Judge, judge_content
+from app.flows.open_matcher import open_matcher
 from app.flows.parts import Parts
 from app.flows.publish_snapshot import folder_id, publish
 from app.flows.watch_rules import write_counts
@@ -30,8 +31,7 @@ from app.loop import Loop
 from app.metrics import RULE_TRIPPED, SNAPSHOT_SWAPS
 from app.rules.engine import Engine, build_engine
 from app.rules.pack import load_packs
-from app.text.match import Matcher, build_matcher
-from app.text.wordlist import load_wordlists
+from app.text.match import Matcher
 from app.values.content import ContentToScreen
 
 _WRITE_EVERY_S = 3.0
@@ -104,6 +104,7 @@ def build_judge(parts: Parts, rules_id: str, wordlists_id: str, *, before: Judge
     kinds = load_kinds()
     engine: Engine
     matcher: Matcher
+    severities: Mapping[str, int]
     if before is not None and before.rules_id == rules_id:
         engine = before.engine
     else:
@@ -116,9 +117,7 @@ def build_judge(parts: Parts, rules_id: str, wordlists_id: str, *, before: Judge
     else:
         with parts.db.read() as session:
             files = snapshots.load(session, wordlists_id)
-        lists = load_wordlists(files)
-        matcher = build_matcher(lists, engine=parts.settings.matcher)
-        severities = {name: category.severity for name, category in lists.categories.items()}
+        matcher, severities = open_matcher(parts.settings, wordlists_id, files, db=parts.db)
     judge = Judge(rules_id, wordlists_id, engine, matcher, kinds, severities)
     if before is not None:
         judge = replace(judge, sign_offs=before.sign_offs, sign_offs_mark=before.sign_offs_mark)

@@ -24,6 +24,7 @@ from app.db import Database
 from app.errors import BadDefinition, Conflict
 from app.events.kind import load_kinds
 from app.flows.diff_snapshots import Diff, diff_files
+from app.flows.open_matcher import check_wordlists
 from app.metrics import SNAPSHOT_WAITING
 from app.models import Approval
 from app.rules.pack import load_packs
@@ -92,7 +93,11 @@ def _propose(db: Database, settings: Settings, proposal: Proposal, *, now: datet
         before = snapshots.load(session, base) if base else {}
     if base == candidate:
         return Candidate(proposal.kind, candidate, "unchanged", Diff(()))
-    summary = check(proposal.kind, proposal.files) | dict(proposal.notes)
+    if proposal.kind == "wordlists":
+        counts = check_wordlists(settings, candidate, proposal.files, db=db)
+    else:
+        counts = check(proposal.kind, proposal.files)
+    summary = counts | dict(proposal.notes)
     diff = _diff(proposal.kind, before, proposal.files)
     asks = settings.needs_rule_approval and base is not None and not was_active and bool(diff.hard_rules)
 

@@ -23,12 +23,11 @@ from app import snapshots
 from app.errors import InvalidInput, Problem
 from app.events.kind import load_kinds
 from app.flows.judge_content import Judge, judge_content
+from app.flows.open_matcher import open_matcher
 from app.flows.rows import Row, open_reader, open_writer
 from app.rules.engine import build_engine
 from app.rules.pack import load_packs
 from app.settings import Settings
-from app.text.match import build_matcher
-from app.text.wordlist import load_wordlists
 from app.values.answer import decision_answer
 from app.values.content import ContentToScreen
 
@@ -52,14 +51,15 @@ def judge_from_folders(settings: Settings) -> Judge:
     kinds = load_kinds()
     rules = snapshots.read_folder("rules", settings.rules_dir)
     words = snapshots.read_folder("wordlists", settings.wordlists_dir)
-    lists = load_wordlists(words)
+    wordlists_id = snapshots.content_id("wordlists", words)
+    matcher, severities = open_matcher(settings, wordlists_id, words)
     return Judge(
         rules_id=snapshots.content_id("rules", rules),
-        wordlists_id=snapshots.content_id("wordlists", words),
+        wordlists_id=wordlists_id,
         engine=build_engine(load_packs(rules, kinds=kinds), kinds, evaluator=settings.evaluator),
-        matcher=build_matcher(lists, engine=settings.matcher),
+        matcher=matcher,
         kinds=kinds,
-        severities={name: category.severity for name, category in lists.categories.items()},
+        severities=severities,
     )
 
 

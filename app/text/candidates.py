@@ -17,7 +17,7 @@ from app.text.edges import AROUND, reaches_over
 from app.text.gap_words import Form, other_forms, plain_form, view_forms
 from app.text.normalise import without_markup
 from app.text.spellings import Trick
-from app.text.words import Depth, Edges, Spell, Word, Wordlist
+from app.text.words import Category, Depth, Edges, Spell, Word, Wordlist
 from app.values.deciding import Verdict
 
 _MOST_HOMOPHONES = 3
@@ -96,8 +96,8 @@ class Candidate(NamedTuple):
         return self.target.verdict(self.trick)
 
 
-def target_of(wordlist: Wordlist, word: Word, *, suggestion: str | None, alike: int) -> Target:
-    """The word as it is looked for, with `alike` look-alikes of each character."""
+def target_of(wordlist: Wordlist, word: Word, category: Category, *, alike: int) -> Target:
+    """The word of a list of that category as it is looked for, with `alike` look-alikes of each character."""
     letters = "".join(word.parts)
     depth = word.match or wordlist.match
     return Target(
@@ -112,7 +112,7 @@ def target_of(wordlist: Wordlist, word: Word, *, suggestion: str | None, alike: 
         latin_edges=(_is_latin_edge(letters), _is_latin_edge(letters[::-1])),
         word_edges=_word_edges(wordlist, word),
         allow=read_contexts((*wordlist.allow, *word.allow)) if wordlist.allow or word.allow else None,
-        suggestion=suggestion,
+        suggestion=word.suggest if category.is_suggestion_allowed else None,
     )
 
 

@@ -6,7 +6,10 @@ Only the longest word at each end is asked of it, and the shorter ones that end 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from app.text.many import Many, many_of
 
 try:
     import daachorse
@@ -22,36 +25,51 @@ class DaachorseEngine:
 
     name = "daachorse"
 
-    def __init__(self, patterns: Sequence[str]) -> None:
-        ids = {pattern: number for number, pattern in enumerate(patterns)}
-        self._automaton = daachorse.CharwiseDoubleArrayAhoCorasick(list(patterns))
-        self._reach = max(map(len, patterns), default=1) - 1
-        self._suffixes = {
-            number: suffixes
-            for pattern, number in ids.items()
-            if (suffixes := [ids[tail] for at in range(1, len(pattern)) if (tail := pattern[at:]) in ids])
-        }
+    def __init__(self, automaton: Any, suffixes: Many, reach: int) -> None:
+        self.automaton, self.suffixes, self.reach = automaton, suffixes, reach
 
     def matches(self, text: str) -> Iterable[tuple[int, int]]:
         """Pairs (end, number of the pattern), by end, longest first; empty and false when there are none."""
         if len(text) > _BLOCK:
             return self._in_blocks(text)
-        found = self._automaton.find_overlapping_no_suffix(text)
+        found = self.automaton.find_overlapping_no_suffix(text)
         return self._with_suffixes(found, after=0, base=0) if found else ()
 
     def _in_blocks(self, text: str) -> Iterator[tuple[int, int]]:
         """Long texts in pieces, so that a capped scan never holds all matches of a hostile text."""
         for start in range(0, len(text), _BLOCK):
-            base = max(0, start - self._reach)
-            found = self._automaton.find_overlapping_no_suffix(text[base : start + _BLOCK])
+            base = max(0, start - self.reach)
+            found = self.automaton.find_overlapping_no_suffix(text[base : start + _BLOCK])
             yield from self._with_suffixes(found, after=start, base=base)
 
     def _with_suffixes(
         self, found: Sequence[tuple[int, int, int]], *, after: int, base: int
     ) -> Iterator[tuple[int, int]]:
-        suffixes = self._suffixes
+        suffixes = self.suffixes
         for _, end, number in found:
             if base + end > after:
                 yield base + end, number
-                for shorter in suffixes.get(number, ()):
+                for shorter in suffixes[number]:
                     yield base + end, shorter
+
+
+def build_daachorse(patterns: Sequence[str]) -> DaachorseEngine:
+    """The engine for distinct patterns, which it numbers in their order."""
+    ids = {pattern: number for number, pattern in enumerate(patterns)}
+    automaton = daachorse.CharwiseDoubleArrayAhoCorasick(list(patterns))
+    reach = max(map(len, patterns), default=1) - 1
+    return DaachorseEngine(automaton, many_of(_suffixes(ids), count=len(ids)), reach)
+
+
+def packed_automaton(packed: bytes) -> Any:
+    """The automaton whose `serialize` gave these bytes. They are not checked: give it only what was kept unchanged."""
+    return daachorse.CharwiseDoubleArrayAhoCorasick.deserialize(packed)
+
+
+def _suffixes(ids: Mapping[str, int]) -> dict[int, list[int]]:
+    """Of each pattern those that it ends with."""
+    return {
+        number: suffixes
+        for pattern, number in ids.items()
+        if (suffixes := [ids[tail] for at in range(1, len(pattern)) if (tail := pattern[at:]) in ids])
+    }

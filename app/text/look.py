@@ -100,18 +100,9 @@ class Look:
                 continue
             spans = ((start, end, None),) if target.form is None else target.form.spans(text, start, end)
             for first, last, match in spans:
-                parts = (
-                    [(first, last)]
-                    if match is None
-                    else [match.span(group + 1) for group in range(len(match.groups()))]
-                )
-                if not any(rewritten.is_touched(*part) for part in parts) or not _is_free(target, text, first, last):
-                    continue
-                begins, ends = rewritten.place(first, last)
-                if trick is Trick.DOUBLED and target.form is None:
-                    begins, ends = self._all_twice(target, begins, ends)
-                if begins < ends and self._is_one_phrase(target, begins, ends):
-                    self.candidates.add(Candidate(begins, ends, target, trick))
+                parts = [(first, last)] if match is None else [match.span(1 + at) for at in range(len(match.groups()))]
+                if any(rewritten.is_touched(*part) for part in parts) and _is_free(target, text, first, last):
+                    self._was_rewritten(target, *rewritten.place(first, last), trick)
 
     def at_views(self, finds: Iterable[Find]) -> None:
         """Finds in the sounds and shapes of the text, which stand behind each other there."""
@@ -263,6 +254,13 @@ class Look:
         doubled = twice(target.letters)
         first = self.passage.text.find(doubled, max(0, start - 1), end + 1)
         return (start, start) if first < 0 else (first, first + len(doubled))
+
+    def _was_rewritten(self, target: Target, start: int, end: int, trick: Trick) -> None:
+        """A find in the text written otherwise that stands at folded [start, end)."""
+        if trick is Trick.DOUBLED and target.form is None:
+            start, end = self._all_twice(target, start, end)
+        if start < end and self._is_one_phrase(target, start, end):
+            self.candidates.add(Candidate(start, end, target, trick))
 
     def _is_one_phrase(self, target: Target, start: int, end: int) -> bool:
         """Whether the original there is the word as the list wants it, and not two clauses."""

@@ -6,9 +6,10 @@ A list of 64,000 words has half a million spellings, so an owner is a number in 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator
-from typing import Protocol
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple, Protocol
 
+from app.text.many import Many, many_of
 from app.text.spellings import Trick
 
 _TRICK_BITS = 4
@@ -25,12 +26,20 @@ class Engine(Protocol):
         ...
 
 
+class Owners(NamedTuple):
+    """Of each pattern its length, an owner, and those it may have besides."""
+
+    lengths: Sequence[int]
+    first: Sequence[int]
+    more: Many
+
+
 class Spelled:
     """Patterns being gathered."""
 
     def __init__(self) -> None:
         self.patterns: dict[str, int] = {}
-        self._owners = array("Q")
+        self._owners = array("I")
         self._more: dict[int, list[int]] = {}
 
     def add(self, pattern: str, target: int, trick: Trick) -> None:
@@ -45,20 +54,21 @@ class Spelled:
     def made_findable(self, build: Callable[[list[str]], Engine]) -> Lookup:
         """The finished lookup."""
         lengths = array("H", map(len, self.patterns))
-        return Lookup(build(list(self.patterns)), lengths, self._owners, self._more)
+        owners = Owners(lengths, self._owners, many_of(self._more, count=len(lengths)))
+        return Lookup(build(list(self.patterns)), owners)
 
 
 class Lookup:
     """Immutable. `find` is the engine's own and is asked first: most texts hold nothing."""
 
-    def __init__(self, engine: Engine, lengths: array[int], owners: array[int], more: dict[int, list[int]]) -> None:
-        self.engine = engine.name
+    def __init__(self, engine: Engine, owners: Owners) -> None:
+        self.engine, self.owners = engine, owners
         self.find = engine.matches
-        self._lengths, self._owners, self._more = lengths, owners, more
 
     def owned(self, finds: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int, int, Trick]]:
         """Each find as (start, end, target, trick), once for every word it may be."""
+        lengths, first, more = self.owners
         for end, number in finds:
-            start = end - self._lengths[number]
-            for owner in (self._owners[number], *self._more.get(number, ())):
+            start = end - lengths[number]
+            for owner in (first[number], *more[number]):
                 yield start, end, owner >> _TRICK_BITS, _TRICKS[owner & 15]

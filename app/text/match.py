@@ -17,7 +17,7 @@ from typing import Literal, NamedTuple
 
 from app.errors import SettingsError
 from app.text import engine_daachorse
-from app.text.candidates import Candidate, those_that_count
+from app.text.candidates import Candidate, Target, those_that_count
 from app.text.engine_pyahocorasick import PyahocorasickEngine
 from app.text.exempting import Exempting, split_exempted
 from app.text.look import Look
@@ -26,10 +26,10 @@ from app.text.normalise import fold
 from app.text.passage import Passage, TextField, read_together
 from app.text.rewritten import Rewritten, without_letters_between
 from app.text.spellings import Trick
-from app.text.targets import Targets, targets_in
+from app.text.targets import targets_in
 from app.text.tricks import tricks_between
-from app.text.views import both_views
-from app.text.words import Context, Exemption, WordlistSet
+from app.text.views import both_views, sounds_alone
+from app.text.words import Context, Depth, Exemption, WordlistSet
 from app.values.deciding import Exempted, Hit
 
 __all__ = ["MAX_HITS", "Context", "EngineName", "Matcher", "Scan", "TextField", "build_matcher"]
@@ -56,21 +56,37 @@ class Scan(NamedTuple):
     exempted: tuple[Exempted, ...] = ()
 
 
+class MatcherHead(NamedTuple):
+    """What a look has to know beside the words.
+
+    `alike` is how many look-alikes of each character are known, `around` as far around a place as any word and its
+    contexts reach; `characters` are those in parts.
+    """
+
+    alike: int
+    around: int
+    characters: Sequence[tuple[str, bool]]
+    sees_shapes: bool
+
+
 class Matcher:
     """Listed words made findable. Immutable and shared by threads; built by `build_matcher`."""
 
     def __init__(
-        self, targets: Targets, listed: Lookup, views: Lookup | None, *, words: int, exempting: Exempting
+        self,
+        head: MatcherHead,
+        targets: Sequence[Target],
+        listed: Lookup,
+        views: Lookup | None,
+        exemptions: Iterable[Exemption],
     ) -> None:
-        self.engine = listed.engine
-        self.words = words
-        self._targets = targets.words
-        self._characters = targets.characters
-        self._listed = listed
-        self._views = views
+        self.engine = listed.engine.name
+        self.words = len(targets)
+        self.head, self.listed, self.views = head, listed, views
+        self._targets = targets
         self._find = listed.find
-        self._exempting = exempting
-        self._around = max((target.reach for target in targets.words), default=0)
+        self._see = both_views if head.sees_shapes else sounds_alone
+        self._exempting = Exempting(exemptions)
 
     def scan(self, fields: Sequence[TextField], context: Context) -> Scan:
         """Find the words of all lists in force for the context.
@@ -89,12 +105,12 @@ class Matcher:
             finds = self._find(text)
             seen: Iterable[tuple[int, int]] = ()
             closer = None
-            if self._views is not None:
-                seen = self._views.find(both_views(text))
+            if self.views is not None:
+                seen = self.views.find(self._see(text))
                 closer = without_letters_between(text)
             if finds or seen or closer:
                 passage = Passage(text, fields[first:last], folds[first:last])
-                look = Look(self._targets, self._characters, passage, context, around=self._around)
+                look = Look(self._targets, self.head.characters, passage, context, around=self.head.around)
                 self._look(look, finds, seen, closer)
                 counting = those_that_count(look.candidates, look.said) if look.candidates else []
                 kept, lawful = split_exempted(counting, exemptions, text)
@@ -104,10 +120,10 @@ class Matcher:
         return Scan(tuple(hits), capped, texts, tuple(exempted))
 
     def _look(self, look: Look, finds: _Finds, seen: _Finds, closer: Rewritten | None) -> None:
-        listed = self._listed
+        listed = self.listed
         look.at_listed(listed.owned(finds))
-        if self._views is not None:
-            look.at_views(self._views.owned(seen))
+        if self.views is not None:
+            look.at_views(self.views.owned(seen))
         if closer is not None:
             look.at_rewritten(listed.owned(self._find(closer.text)), closer, Trick.LETTER_BETWEEN)
         for whole in look.texts_joined():
@@ -129,7 +145,13 @@ def build_matcher(lists: WordlistSet, *, engine: EngineName = "auto") -> Matcher
 
     listed = targets.listed.made_findable(build)
     views = targets.views.made_findable(build) if targets.views.patterns else None
-    return Matcher(targets, listed, views, words=lists.words, exempting=Exempting(lists.exemptions))
+    head = MatcherHead(
+        alike=targets.alike,
+        around=max((target.reach for target in targets.words), default=0),
+        characters=targets.characters,
+        sees_shapes=any(target.depth is Depth.SHAPE for target in targets.words),
+    )
+    return Matcher(head, targets.words, listed, views, lists.exemptions)
 
 
 def _engine(patterns: Sequence[str], asked: EngineName) -> Engine:
@@ -137,7 +159,7 @@ def _engine(patterns: Sequence[str], asked: EngineName) -> Engine:
         raise SettingsError("the matcher daachorse is not installed here; use auto or pyahocorasick")
     if asked == "pyahocorasick" or not engine_daachorse.IS_AVAILABLE:
         return PyahocorasickEngine(patterns)
-    return engine_daachorse.DaachorseEngine(patterns)
+    return engine_daachorse.build_daachorse(patterns)
 
 
 def _hit(passage: Passage, candidate: Candidate) -> Hit:

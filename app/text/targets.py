@@ -29,11 +29,14 @@ families alone: an engine too large for the processor's cache takes twice as lon
 class Targets(NamedTuple):
     """`listed` are the patterns for folded texts, `views` those for the views.
 
+    `alike` is how many look-alikes of each character are known.
+
     Owners in `listed` from `len(words)` on are not words but characters in parts: `characters[owner - len(words)]`, a
     character and whether its parts are in an order that is not usual. The owner after those is any character that a
     word begins with, written twice.
     """
 
+    alike: int
     words: Sequence[Target]
     characters: Sequence[tuple[str, bool]]
     listed: Spelled
@@ -57,7 +60,7 @@ def targets_in(lists: WordlistSet) -> Targets:
             listed.add(parts, number, Trick.SPLIT_CHARACTER)
     for char in sorted({each.anchor[0] for each in words if each.may_be_doubled}):
         listed.add(char * 2, len(words) + len(characters), Trick.DOUBLED)
-    return Targets(words, characters, listed, views)
+    return Targets(alike, words, characters, listed, views)
 
 
 def _look_alikes_each(lists: WordlistSet) -> int:
@@ -73,10 +76,8 @@ def _look_alikes_each(lists: WordlistSet) -> int:
 
 def _targets(lists: WordlistSet, alike: int) -> Iterable[Target]:
     for wordlist in lists.lists:
-        category = lists.categories[wordlist.category]
         for word in wordlist.words:
-            suggestion = word.suggest if category.is_suggestion_allowed else None
-            yield target_of(wordlist, word, suggestion=suggestion, alike=alike)
+            yield target_of(wordlist, word, lists.categories[wordlist.category], alike=alike)
 
 
 def _add_listed(listed: Spelled, number: int, target: Target, alike: int) -> None:

@@ -27,15 +27,15 @@ _CODE_POINT = np.dtype("<u4")
 
 
 def both_views(text: str) -> str:
-    """The sounds of a folded text, a wall, its shapes: twice its length and one."""
+    """The sounds of a folded text, a wall, its shapes, and a wall: twice its length and two."""
+    codes = np.frombuffer((text + WALL).encode("utf-32-le"), _CODE_POINT)
+    return str(_views().take(codes, axis=1, mode="clip").data, "utf-32-le")
+
+
+def sounds_alone(text: str) -> str:
+    """The sounds of a folded text, where no shapes are asked for."""
     codes = np.frombuffer(text.encode("utf-32-le"), _CODE_POINT)
-    sounds, looks = _views()
-    length = len(codes)
-    seen = np.empty(2 * length + 1, np.uint32)
-    sounds.take(codes, out=seen[:length], mode="clip")
-    seen[length] = ord(WALL)
-    looks.take(codes, out=seen[length + 1 :], mode="clip")
-    return str(seen.data, "utf-32-le")
+    return str(_views()[0].take(codes, mode="clip").data, "utf-32-le")
 
 
 def as_sounds(letters: str) -> str:
@@ -98,11 +98,12 @@ def _heads() -> frozenset[str]:
 
 
 @cache
-def _views() -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-    own = np.arange(_CODE_POINTS, dtype=np.uint32)
-    sounds, looks = own.copy(), own
+def _views() -> NDArray[np.uint32]:
+    """The sound of every code point, and its shape."""
+    views = np.tile(np.arange(_CODE_POINTS, dtype=np.uint32), (2, 1))
+    sounds, looks = views
     for code, sound in _sound_table().items():
         sounds[code] = sound
     for code, head in _shape_table().items():
         looks[code] = ord(head)
-    return sounds, looks
+    return views

@@ -9,8 +9,9 @@ What would surprise: two words are the same when they *fold* to the same text, s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import takewhile
 from typing import Any
 
 from app.errors import BadDefinition, Problem
@@ -46,7 +47,7 @@ def load_wordlists(files: Mapping[str, str]) -> WordlistSet:
         findings.wrong("the file is missing", "the categories that the lists name")
     problems += findings.problems
     lists: list[Wordlist] = []
-    for file in sorted(files.keys() - {CATEGORIES_FILE, EXEMPTIONS_FILE}):
+    for file in list_files(files):
         findings = Findings(file)
         wordlist = _read_list(file, files[file], categories, findings)
         problems += findings.problems
@@ -61,6 +62,30 @@ def load_wordlists(files: Mapping[str, str]) -> WordlistSet:
     return WordlistSet(categories, tuple(lists), exemptions)
 
 
+def read_heads(files: Mapping[str, str]) -> tuple[Mapping[str, Category], tuple[Wordlist, ...]]:
+    """The categories, and the lists without their words, of files that `load_wordlists` finds right."""
+    categories = read_categories(files[CATEGORIES_FILE], Findings(CATEGORIES_FILE))
+    lists: list[Wordlist] = []
+    for file in list_files(files):
+        findings = Findings(file)
+        head: dict[str, tuple[int, str]] = {}
+        for line in takewhile(_is_head, _lines(files[file], findings)):
+            _add_head(line, head, findings, is_late=False)
+        values = _head_values(head, categories, findings)
+        assert not findings.problems, "the files were checked"
+        lists.append(Wordlist(name=file.removesuffix(".txt"), words=(), **values))
+    return categories, tuple(lists)
+
+
+def list_files(files: Mapping[str, str]) -> list[str]:
+    """The names of the files that are lists, in the order in which they are read."""
+    return sorted(files.keys() - {CATEGORIES_FILE, EXEMPTIONS_FILE})
+
+
+def _is_head(line: str) -> bool:
+    return line.startswith("#")
+
+
 def _read_list(file: str, source: str, categories: Mapping[str, Category], findings: Findings) -> Wordlist | None:
     named = _FILE.fullmatch(file)
     if not named:
@@ -69,7 +94,7 @@ def _read_list(file: str, source: str, categories: Mapping[str, Category], findi
     head: dict[str, tuple[int, str]] = {}
     words: dict[str, Word] = {}
     for line in _lines(source, findings):
-        if line.startswith("#"):
+        if _is_head(line):
             _add_head(line, head, findings, is_late=bool(words))
         elif word := read_word(line, findings):
             first = words.setdefault(word.folded, word)
@@ -82,13 +107,13 @@ def _read_list(file: str, source: str, categories: Mapping[str, Category], findi
     if findings.problems:
         return None
     category = categories.get(values["category"])
-    advised = _with_advice(words.values(), category.suggest if category else None)
+    advised = tuple([with_advice(word, category.suggest if category else None) for word in words.values()])
     return Wordlist(name=named[1], words=advised, **values)
 
 
-def _with_advice(words: Iterable[Word], suggest: str | None) -> tuple[Word, ...]:
-    """The words, those that suggest nothing of their own with their category's advice."""
-    return tuple([replace(word, suggest=suggest) if suggest and not word.suggest else word for word in words])
+def with_advice(word: Word, suggest: str | None) -> Word:
+    """The word, with its category's advice where it has none of its own."""
+    return replace(word, suggest=suggest) if suggest and not word.suggest else word
 
 
 def _lines(source: str, findings: Findings) -> Iterator[str]:

@@ -45,6 +45,7 @@ def reload(reloads: int, rules: int, words: int) -> dict[str, float]:
     from app import snapshots
     from app.flows.follow_snapshots import follow_once
     from app.flows.judge_content import judge_content
+    from app.flows.open_matcher import check_wordlists
     from app.migrate import upgrade
     from app.settings import read_settings
     from app.values.content import ContentToScreen
@@ -59,8 +60,11 @@ def reload(reloads: int, rules: int, words: int) -> dict[str, float]:
     }
 
     def activate(kind: str, number: int) -> None:
+        files = made[kind][number % 2]
+        if kind == "wordlists":  # as publishing does
+            check_wordlists(parts.settings, snapshots.content_id(kind, files), files, db=parts.db)
+
         def work(session):
-            files = made[kind][number % 2]
             snapshot = snapshots.store(session, kind, files, summary={}, by="soak", now=parts.now())
             snapshots.activate(session, kind, snapshot, by="soak", now=parts.now())
 

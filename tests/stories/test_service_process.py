@@ -16,6 +16,8 @@ import httpx
 import orjson
 import pytest
 
+from tests.service import MATCHERS
+
 PROJECT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120
 
 
@@ -30,6 +32,7 @@ def environment(tmp_path):
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("WEIHENG_", "PROMETHEUS_"))}
     return kept | {
         "WEIHENG_DATA_DIR": str(tmp_path / "var"),
+        "WEIHENG_CACHE_DIR": str(MATCHERS),
         "WEIHENG_PORT": str(free_port()),
         "PYTHONPATH": PROJECT,
         "PYTHONWARNINGS": "default",

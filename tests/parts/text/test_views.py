@@ -42,7 +42,7 @@ def test_a_character_is_also_listed_by_how_the_word_says_it() -> None:
 def test_both_views_stand_behind_each_other_and_keep_places(text) -> None:
     seen = both_views(text)
 
-    assert len(seen) == 2 * len(text) + 1
-    assert seen[len(text)] == WALL
+    assert len(seen) == 2 * len(text) + 2
+    assert seen[len(text)] == seen[-1] == WALL
     assert seen[: len(text)] == as_sounds(text)
-    assert seen[len(text) + 1 :] == as_shapes(text)
+    assert seen[len(text) + 1 : -1] == as_shapes(text)

@@ -1,0 +1,95 @@
+"""Getting the matcher of a set of wordlists: what was built once is opened, everything else is built in a child.
+
+this machine's folder ─ there? ─▶ open
+      └ no: the database (PostgreSQL) ─ there? ─▶ keep in the folder, open
+             └ no: one process of this machine builds, in a child; kept in both ─▶ open
+                    └ the child failed, or the engine cannot be packed ─▶ built here
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import structlog
+
+from app import packed_matchers
+from app.clock import utc_now
+from app.db import Database
+from app.packed_matchers import PackFolder
+from app.settings import Settings
+from app.text.build_in_child import ChildFailed, build_in_child
+from app.text.match import build_matcher
+from app.text.packed import Opened, counts_of, is_packable, unpack, variant
+from app.text.wordlist import load_wordlists
+
+_TIMEOUT_S = 300
+_log = structlog.get_logger(__name__)
+
+
+def open_matcher(
+    settings: Settings, wordlists_id: str, files: Mapping[str, str], *, db: Database | None = None
+) -> Opened:
+    """The matcher of the files, which are those of that id.
+
+    Raises:
+        BadDefinition: naming every problem as ``file:line``.
+    """
+    packed = _packed(settings, wordlists_id, files, db)
+    if packed is not None:
+        return unpack(packed, files)
+    lists = load_wordlists(files)
+    severities = {name: category.severity for name, category in lists.categories.items()}
+    return Opened(build_matcher(lists, engine=settings.matcher), severities)
+
+
+def check_wordlists(
+    settings: Settings, wordlists_id: str, files: Mapping[str, str], *, db: Database | None = None
+) -> dict[str, Any]:
+    """The counts of files that are right, whose matcher is then ready for every process. Raises like `open_matcher`."""
+    packed = _packed(settings, wordlists_id, files, db)
+    if packed is not None:
+        return counts_of(packed)
+    lists = load_wordlists(files)
+    return {"lists": len(lists.lists), "words": lists.words, "exemptions": len(lists.exemptions)}
+
+
+def _packed(settings: Settings, wordlists_id: str, files: Mapping[str, str], db: Database | None) -> bytes | None:
+    """The pack, built if need be; None where none can be had."""
+    if not is_packable(settings.matcher):
+        return None
+    folder = PackFolder(settings.cache)
+    if (packed := folder.get(wordlists_id, variant())) is not None:
+        return packed
+    try:
+        with folder.building():
+            return folder.get(wordlists_id, variant()) or _shared_or_built(settings, wordlists_id, files, db, folder)
+    except (ChildFailed, OSError) as error:
+        _log.warning("matcher_not_packed", error=f"{type(error).__name__}: {error}"[:500])
+        return None
+
+
+def _shared_or_built(
+    settings: Settings, wordlists_id: str, files: Mapping[str, str], db: Database | None, folder: PackFolder
+) -> bytes:
+    is_shared = db is not None and not db.is_sqlite
+    if db is not None and is_shared:
+        with db.read() as session:
+            packed = packed_matchers.load(session, wordlists_id, variant())
+        if packed is not None:
+            folder.put(wordlists_id, variant(), packed)
+            return packed
+    began = time.monotonic()
+    with TemporaryDirectory(dir=settings.cache) as made:
+        into = Path(made) / "matcher"
+        build_in_child(files, engine=settings.matcher, into=into, timeout_s=_TIMEOUT_S)
+        packed = into.read_bytes()
+    _log.info("matcher_built", wordlists=wordlists_id, seconds=round(time.monotonic() - began, 1), bytes=len(packed))
+    folder.put(wordlists_id, variant(), packed)
+    if db is not None and is_shared:
+        whole = packed
+        db.write(lambda session: packed_matchers.store(session, wordlists_id, variant(), whole, now=utc_now()))
+    return packed

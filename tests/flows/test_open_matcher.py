@@ -1,0 +1,175 @@
+"""A matcher is built once, in a child; every process after that opens what was kept."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import closing
+
+import pytest
+from sqlalchemy import func, select, update
+
+from app import packed_matchers, snapshots
+from app.db import Database
+from app.errors import BadDefinition
+from app.flows.open_matcher import check_wordlists, open_matcher
+from app.models import PackedMatcher
+from app.packed_matchers import PackFolder
+from app.settings import Settings
+from app.text import build_in_child
+from app.text.build_in_child import ChildFailed
+from app.text.match import Context, TextField
+from app.text.packed import variant
+
+HEAD = "# category: made\n# verdict: review\n# source: 广告法\n# owner: legal\n# match: sound\n"
+FILES = {"categories.yaml": "made: {title: 生成, law: 无, severity: 2}\n", "made.txt": HEAD + "加你微信\n全国最佳\n"}
+ID = snapshots.content_id("wordlists", FILES)
+
+
+def settings(folder, **more) -> Settings:
+    return Settings.model_validate({"data_dir": folder} | more)
+
+
+def words_in(opened, now, text="请加你薇信") -> list[str]:
+    scan = opened.matcher.scan((TextField("title", text),), Context("video_caption", now))
+    return [hit.word for hit in scan.hits]
+
+
+def kept(folder):
+    return sorted((folder / "cache").glob("*.matcher"))
+
+
+def test_it_is_built_once_and_then_opened(tmp_path, now) -> None:
+    first = open_matcher(settings(tmp_path), ID, FILES)
+    (pack,) = kept(tmp_path)
+    made = pack.stat().st_ino
+    second = open_matcher(settings(tmp_path), ID, FILES)
+
+    assert words_in(first, now) == words_in(second, now) == ["加你微信"]
+    assert second.severities == {"made": 2}
+    assert [path.stat().st_ino for path in kept(tmp_path)] == [made]
+
+
+def test_a_checked_set_is_ready_to_be_opened(tmp_path) -> None:
+    assert check_wordlists(settings(tmp_path), ID, FILES) == {"lists": 1, "words": 2, "exemptions": 0}
+    assert PackFolder(tmp_path / "cache").get(ID, variant()) is not None
+    assert PackFolder(tmp_path / "cache").get(ID, "of another program") is None
+
+
+@pytest.mark.parametrize("matcher", ["auto", "pyahocorasick"])
+def test_wrong_lists_are_refused_with_their_lines_and_nothing_is_kept(tmp_path, matcher) -> None:
+    wrong = FILES | {"made.txt": HEAD + "加你微信\n最\n"}
+
+    with pytest.raises(BadDefinition) as refused:
+        check_wordlists(settings(tmp_path, matcher=matcher), ID, wrong)
+
+    assert [problem.field for problem in refused.value.problems] == ["wordlists/made.txt:7"]
+    assert kept(tmp_path) == []
+
+
+@pytest.mark.parametrize("harm", ["cut", "changed", "emptied"])
+def test_a_harmed_pack_is_built_again(tmp_path, now, harm) -> None:
+    open_matcher(settings(tmp_path), ID, FILES)
+    (pack,) = kept(tmp_path)
+    whole = pack.read_bytes()
+    harmed = {"cut": whole[:-40], "changed": whole[:-40] + b"x" + whole[-39:], "emptied": b""}[harm]
+    pack.write_bytes(harmed)
+
+    assert words_in(open_matcher(settings(tmp_path), ID, FILES), now) == ["加你微信"]
+    assert pack.read_bytes() == whole
+
+
+def test_the_engine_that_cannot_be_packed_is_built_here(tmp_path, now) -> None:
+    opened = open_matcher(settings(tmp_path, matcher="pyahocorasick"), ID, FILES)
+
+    assert opened.matcher.engine == "pyahocorasick"
+    assert words_in(opened, now) == ["加你微信"]
+    assert kept(tmp_path) == []
+
+
+def test_a_folder_that_cannot_be_written_only_costs_time(tmp_path, now) -> None:
+    (tmp_path / "cache").write_text("not a folder", "utf-8")
+
+    assert words_in(open_matcher(settings(tmp_path), ID, FILES), now) == ["加你微信"]
+
+
+def test_a_child_that_does_not_end_in_time_says_so(tmp_path) -> None:
+    with pytest.raises(ChildFailed, match="TimeoutExpired"):
+        build_in_child.build_in_child(FILES, engine="auto", into=tmp_path / "pack", timeout_s=0.01)
+
+
+def test_several_at_once_build_one(tmp_path, now) -> None:
+    found = []
+    threads = [
+        threading.Thread(target=lambda: found.append(words_in(open_matcher(settings(tmp_path), ID, FILES), now)))
+        for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert found == [["加你微信"]] * 4
+    assert len(kept(tmp_path)) == 1
+    assert [path.name for path in (tmp_path / "cache").iterdir() if path.name != "building.lock"] == [
+        kept(tmp_path)[0].name
+    ]
+
+
+def test_another_machine_finds_it_in_the_database(postgres_database, tmp_path, now) -> None:
+    open_matcher(settings(tmp_path / "one"), ID, FILES, db=postgres_database)
+    with postgres_database.read() as session:
+        packed = packed_matchers.load(session, ID, variant())
+    other = settings(tmp_path / "two")
+
+    assert packed is not None
+    assert words_in(open_matcher(other, ID, FILES, db=postgres_database), now) == ["加你微信"]
+    assert PackFolder(other.cache).get(ID, variant()) == packed
+
+
+def test_what_is_harmed_in_the_database_is_not_opened(postgres_database, tmp_path, now) -> None:
+    open_matcher(settings(tmp_path / "one"), ID, FILES, db=postgres_database)
+    with closing(Database(postgres_database.url)) as database:
+        database.write(lambda session: session.execute(update(PackedMatcher).values(number=1)))
+        with database.read() as session:
+            whole = packed_matchers.load(session, ID, variant())
+        database.write(
+            lambda session: session.execute(
+                update(PackedMatcher).values(data=b"\x78\x01\x01\x00\x00\xff\xff\x00\x00\x00\x01")
+            )
+        )
+        with database.read() as session:
+            harmed = packed_matchers.load(session, ID, variant())
+
+    assert whole is not None
+    assert harmed is None
+    assert words_in(open_matcher(settings(tmp_path / "two"), ID, FILES, db=postgres_database), now) == ["加你微信"]
+
+
+def test_the_database_keeps_those_of_the_last_few_snapshots(postgres_database, now) -> None:
+    from datetime import timedelta
+
+    for number in range(6):
+        at = now + timedelta(minutes=number)
+        postgres_database.write(
+            lambda session, number=number, at=at: packed_matchers.store(
+                session, f"sha256:{number}", "v", bytes([number]) * 5_000_000, now=at
+            )
+        )
+    with postgres_database.read() as session:
+        left = session.execute(
+            select(PackedMatcher.snapshot_id, func.count())
+            .group_by(PackedMatcher.snapshot_id)
+            .order_by(PackedMatcher.snapshot_id)
+        ).all()
+        assert packed_matchers.load(session, "sha256:5", "v") == bytes([5]) * 5_000_000
+
+    assert [tuple(row) for row in left] == [("sha256:2", 2), ("sha256:3", 2), ("sha256:4", 2), ("sha256:5", 2)]
+
+
+def test_a_full_folder_makes_room_for_the_newest(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(packed_matchers, "_KEPT_BYTES", 250)
+    folder = PackFolder(tmp_path)
+    for number in range(5):
+        folder.put(f"sha256:{number}", "v", bytes(100))
+
+    assert [number for number in range(5) if folder.get(f"sha256:{number}", "v")] == [4]
