@@ -1,6 +1,7 @@
 """All tables, so that migrations and tests see the whole metadata."""
 
 from app.models.access import ApiKey, DataKey, Officer, Shop
+from app.models.audit import AuditCheckpoint, AuditLeaf, AuditNode, AuditPending
 from app.models.backtest import Backtest
 from app.models.base import Base, new_id
 from app.models.content import Case, Content, Screening
@@ -14,6 +15,10 @@ __all__ = [
     "ActiveSnapshot",
     "ApiKey",
     "Approval",
+    "AuditCheckpoint",
+    "AuditLeaf",
+    "AuditNode",
+    "AuditPending",
     "AuditRow",
     "Backtest",
     "Base",
