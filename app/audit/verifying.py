@@ -192,7 +192,8 @@ def _compare_nodes(session: Session, nodes: list[Node], report: Report) -> None:
     for level in sorted({node.level for node in nodes}):
         made = {node.position: node.hash for node in nodes if node.level == level}
         here = (AuditNode.level == level) & AuditNode.position.between(min(made), max(made))
-        stored = dict(session.execute(select(AuditNode.position, AuditNode.hash).where(here)).tuples().all())
+        found = session.execute(select(AuditNode.position, AuditNode.hash).where(here))
+        stored = {position: hashed for position, hashed in found}  # noqa: C416 - rows are no pairs to the checker
         for position, hashed in made.items():
             if stored.get(position) != hashed:
                 report.find(
