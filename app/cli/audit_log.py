@@ -28,7 +28,7 @@ def seal() -> None:
 
 
 @audit.command("verify")
-@click.option("--since", type=click.IntRange(0), default=0, help="Begin at the checkpoint of this many rows.")
+@click.option("--since", type=click.IntRange(0, 2**53), default=0, help="Begin at the checkpoint of this many rows.")
 def verify(since: int) -> None:
     """Read every row and hold it against the tree and every checkpoint, stored and outside; 1 when one does not fit."""
     with opened_parts() as parts:

@@ -26,6 +26,7 @@ from app.vault.people import People
 from app.web import errors, request
 from app.web.answers import ProblemAnswer
 from app.web.api import (
+    audit_log,
     backtests,
     candidates,
     cases,
@@ -136,6 +137,7 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
         rules,
         sign_offs,
         backtests,
+        audit_log,
         webhooks,
         operations,
     ):
