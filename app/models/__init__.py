@@ -4,6 +4,7 @@ from app.models.access import ApiKey, DataKey, Officer, Shop
 from app.models.audit import AuditCheckpoint, AuditLeaf, AuditNode, AuditPending
 from app.models.backtest import Backtest
 from app.models.base import Base, new_id
+from app.models.consent import Consent
 from app.models.content import Case, Content, Screening
 from app.models.record import Approval, AuditRow, IdempotentAnswer
 from app.models.rule import RuleBreaker, RuleMinute
@@ -23,6 +24,7 @@ __all__ = [
     "Backtest",
     "Base",
     "Case",
+    "Consent",
     "Content",
     "DataKey",
     "DeliveryAttempt",

@@ -30,6 +30,7 @@ from app.web.api import (
     backtests,
     candidates,
     cases,
+    consents,
     evaluations,
     operations,
     rules,
@@ -138,6 +139,7 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
         sign_offs,
         backtests,
         audit_log,
+        consents,
         webhooks,
         operations,
     ):

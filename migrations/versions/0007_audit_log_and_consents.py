@@ -1,7 +1,8 @@
-"""The audit log: numbers, a Merkle tree and signed checkpoints; rows that the database itself refuses to change."""
+"""The audit log: numbers, a Merkle tree, signed checkpoints, rows the database itself refuses to change; consents."""
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0007"
 down_revision = "0004"
@@ -16,6 +17,7 @@ GROWING = {
     "audit_checkpoint": "size = NEW.size",
 }
 REFUSED = "the audit log only grows"
+JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 
 def upgrade() -> None:
@@ -53,12 +55,45 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("size", name=op.f("pk_audit_checkpoint")),
     )
+    _add_consents()
     op.execute("INSERT INTO audit_pending (row_id) SELECT id FROM audit_row")
     for statement in _sqlite_triggers() if op.get_bind().dialect.name == "sqlite" else _postgres_triggers():
         op.execute(statement)
 
 
+def _add_consents() -> None:
+    op.create_table(
+        "consent",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("org_id", sa.String(length=128), nullable=False),
+        sa.Column("person", sa.String(length=200), nullable=False),
+        sa.Column("purpose", sa.String(length=64), nullable=False),
+        sa.Column("scope", JSON, nullable=False),
+        sa.Column("is_separate", sa.Boolean(), nullable=False),
+        sa.Column("sensitive", JSON, nullable=False),
+        sa.Column("recipient", sa.String(length=200), nullable=True),
+        sa.Column("text_version", sa.String(length=64), nullable=False),
+        sa.Column("text_digest", sa.String(length=80), nullable=False),
+        sa.Column("channel", sa.String(length=64), nullable=False),
+        sa.Column("withdrawal", sa.Text(), nullable=False),
+        sa.Column("is_under_14", sa.Boolean(), nullable=False),
+        sa.Column("guardian", sa.LargeBinary(), nullable=True),
+        sa.Column("evidence", sa.LargeBinary(), nullable=True),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("recorded_by", sa.String(length=128), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by", sa.String(length=128), nullable=True),
+        sa.Column("ended_why", sa.String(length=12), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
+    )
+    op.create_index("ix_consent_org_id_person_purpose", "consent", ["org_id", "person", "purpose"], unique=False)
+
+
 def downgrade() -> None:
+    op.drop_index("ix_consent_org_id_person_purpose", table_name="consent")
+    op.drop_table("consent")
     is_sqlite = op.get_bind().dialect.name == "sqlite"
     names = ("update", "delete", "replace", "waits") if is_sqlite else ("only_grows", "no_truncate", "waits")
     for table in GROWING:
