@@ -64,6 +64,20 @@ REPLAYS_DIFFERENT = Counter(
     "weiheng_replays_different_total",
     "Stored decisions that came out differently when judged again for an explanation.",
 )
+AUDIT_SIZE = Gauge("weiheng_audit_rows_sealed", "Rows sealed in the audit log.", multiprocess_mode="mostrecent")
+AUDIT_UNSEALED = Gauge(
+    "weiheng_audit_rows_unsealed", "Audit rows that are not sealed yet.", multiprocess_mode="mostrecent"
+)
+AUDIT_UNSEALED_SECONDS = Gauge(
+    "weiheng_audit_unsealed_seconds",
+    "Age of the oldest audit row that is not sealed yet; alarm above 60.",
+    multiprocess_mode="mostrecent",
+)
+AUDIT_BROKEN = Gauge(
+    "weiheng_audit_broken",
+    "1 while the audit log contradicts its checkpoints and is not sealed any further.",
+    multiprocess_mode="mostrecent",
+)
 AUTH_FAILURES = Counter("weiheng_auth_failures_total", "Refused keys and sign-ins.", ["kind"])
 
 

@@ -21,7 +21,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 # Names under our prefix that belong to the tests and the set-up, not to the service.
 _FOREIGN = frozenset({"WEIHENG_TEST_DATABASE_URL", "WEIHENG_REQUIRE_BROWSER", "WEIHENG_API_KEY", "WEIHENG_URL"})
 _DATABASES = ("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")
-_SECRET_NAMES = frozenset({"secret_key", "vault_keys", "database_url", "reviewer_token"})
+_SECRET_NAMES = frozenset({"secret_key", "vault_keys", "database_url", "reviewer_token", "audit_key"})
 
 
 class Env(StrEnum):
@@ -75,9 +75,22 @@ class Settings(BaseModel):
     )
     review_sla_minutes: int = Field(120, ge=1, description="a case of a reviewed content is due after this, minutes")
     block_sla_minutes: int = Field(1440, ge=1, description="a case of a blocked content is due after this, minutes")
+    audit_origin: str = Field(
+        "weiheng/audit",
+        pattern=r"^[A-Za-z0-9._/:-]{1,128}$",
+        description="name of this deployment's audit log, in its checkpoints; like a URL without its scheme",
+    )
+    audit_key: SecretStr | None = Field(
+        None, description="signs the audit log's checkpoints: 32 bytes in base64 (default: derived from SECRET_KEY)"
+    )
+    audit_old_keys: str = Field("", description="public keys that signed earlier checkpoints, comma-separated")
+    audit_copies_dir: Path | None = Field(
+        None,
+        description="folder for copies of checkpoints, best on another machine (default: audit in the data folder)",
+    )
     outbox_allow_private: bool = Field(False, description="allow webhooks to loopback and private addresses")
 
-    @field_validator("data_dir", "cache_dir", "rules_dir", "wordlists_dir")
+    @field_validator("data_dir", "cache_dir", "rules_dir", "wordlists_dir", "audit_copies_dir")
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
         return path and path.expanduser().absolute()

@@ -86,7 +86,8 @@ def postgres_database(postgres_url):
             name for (name,) in connection.execute(look)
         ]:  # emptying an empty table costs as much as a full one
             tables = sql.SQL(", ").join(map(sql.Identifier, used))
-            connection.execute(sql.SQL("TRUNCATE {} CASCADE").format(tables))
+            with growing_tables_free(connection):
+                connection.execute(sql.SQL("TRUNCATE {} CASCADE").format(tables))
     with closing(Database(postgres_url)) as opened:
         yield opened
 
@@ -148,6 +149,16 @@ def chromium():
     if path is None:
         pytest.skip("no chromium on this machine")
     return path
+
+
+@contextmanager
+def growing_tables_free(connection):
+    """Lift the triggers that let nothing be taken out of the audit log; only the tables' owner can."""
+    for state in ("DISABLE", "ENABLE"):
+        for table in ("audit_row", "audit_leaf", "audit_node", "audit_checkpoint"):
+            connection.execute(sql.SQL(f"ALTER TABLE {{}} {state} TRIGGER USER").format(sql.Identifier(table)))
+        if state == "DISABLE":
+            yield
 
 
 def _migrate(url):

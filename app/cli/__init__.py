@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from app.cli import access, backtest, compare, definitions, screen, serving, sign_offs, why
+from app.cli import access, audit_log, backtest, compare, definitions, screen, serving, sign_offs, why
 from app.errors import AppError
 from app.logs import configure_logs
 from app.settings import masked, read_settings
@@ -48,6 +48,7 @@ for _command in (
     serving.db,
     access.api_key,
     access.officers,
+    audit_log.audit,
     definitions.rules,
     definitions.wordlists,
     screen.screen,

@@ -22,9 +22,10 @@ from app.flows.parts import Parts
 from app.flows.review_content import StillOut, review_content
 from app.flows.review_rules import review_rules
 from app.flows.screen_content import REVIEW_JOB
+from app.flows.seal_audit import seal_audit
 from app.flows.watch_rules import KEPT, check_bands
 from app.flows.work_backtest import work_backtest
-from app.jobs.schedule import CHECK_BANDS, PRUNE, RECURRING, REVIEW_RULES, schedule_due
+from app.jobs.schedule import CHECK_BANDS, PRUNE, RECURRING, REVIEW_RULES, SEAL_AUDIT, schedule_due
 from app.loop import Loop
 from app.metrics import QUEUE_DONE
 from app.outbox.messages import DELIVER
@@ -42,6 +43,11 @@ def _prune(parts: Parts, claim: Claim, now: datetime) -> None:
 
 def _check_bands(parts: Parts, claim: Claim, now: datetime) -> None:
     check_bands(parts, now=now)
+    parts.db.write(lambda session: queue.finish(session, claim, now=now))
+
+
+def _seal_audit(parts: Parts, claim: Claim, now: datetime) -> None:
+    seal_audit(parts, now=now)
     parts.db.write(lambda session: queue.finish(session, claim, now=now))
 
 
@@ -63,6 +69,7 @@ WORK: dict[str, Work] = {
     PRUNE: _prune,
     CHECK_BANDS: _check_bands,
     REVIEW_RULES: _review_rules,
+    SEAL_AUDIT: _seal_audit,
 }
 
 

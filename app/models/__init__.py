@@ -1,8 +1,10 @@
 """All tables, so that migrations and tests see the whole metadata."""
 
 from app.models.access import ApiKey, DataKey, Officer, Shop
+from app.models.audit import AuditCheckpoint, AuditLeaf, AuditNode, AuditPending
 from app.models.backtest import Backtest
 from app.models.base import Base, new_id
+from app.models.consent import Consent
 from app.models.content import Case, Content, Screening
 from app.models.matcher import PackedMatcher
 from app.models.record import Approval, AuditRow, IdempotentAnswer
@@ -15,10 +17,15 @@ __all__ = [
     "ActiveSnapshot",
     "ApiKey",
     "Approval",
+    "AuditCheckpoint",
+    "AuditLeaf",
+    "AuditNode",
+    "AuditPending",
     "AuditRow",
     "Backtest",
     "Base",
     "Case",
+    "Consent",
     "Content",
     "DataKey",
     "DeliveryAttempt",

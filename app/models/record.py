@@ -5,20 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import ORG, Base, Blob, Digest, Key, Name, new_id
 
 
 class AuditRow(Base):
-    """Who did what to what and why, written in the transaction of the deed. ``seq`` is given when rows are sealed."""
+    """Who did what to what and why, written in the transaction of the deed; numbered when sealed (``AuditLeaf``)."""
 
     __tablename__ = "audit_row"
     __table_args__ = (
         Index("ix_audit_row_at", "at"),
         Index("ix_audit_row_object_type_object_id", "object_type", "object_id"),
-        Index("ix_audit_row_seq", "seq"),
+        Index("ix_audit_row_actor_id", "actor", "id"),
+        Index("ix_audit_row_action_id", "action", "id"),
+        Index("ix_audit_row_shop_id_id", "shop_id", "id"),
     )
 
     id: Mapped[Key] = mapped_column(primary_key=True, default=new_id)
@@ -31,7 +33,6 @@ class AuditRow(Base):
     shop_id: Mapped[Name | None]
     reason: Mapped[str | None] = mapped_column(Text)
     details: Mapped[dict[str, Any]]
-    seq: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class Approval(Base):

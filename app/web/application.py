@@ -26,9 +26,11 @@ from app.vault.people import People
 from app.web import errors, request
 from app.web.answers import ProblemAnswer
 from app.web.api import (
+    audit_log,
     backtests,
     candidates,
     cases,
+    consents,
     evaluations,
     operations,
     rules,
@@ -136,6 +138,8 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
         rules,
         sign_offs,
         backtests,
+        audit_log,
+        consents,
         webhooks,
         operations,
     ):

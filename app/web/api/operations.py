@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app import metrics, snapshots
 from app.flows.decide_candidate import waiting_candidates
 from app.flows.parts import Parts
+from app.flows.seal_audit import note_tail
 from app.migrate import current, head
 from app.values.access import Scope
 from app.web.answers import Health
@@ -46,6 +47,7 @@ def readyz() -> Response:
 def metrics_page() -> Response:
     """Metrics of all processes in Prometheus text format; needs a key with the scope `metrics`."""
     caller(Scope.METRICS)
+    note_tail(parts(), now=parts().now())
     return Response(metrics.render(), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 

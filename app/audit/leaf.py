@@ -1,0 +1,23 @@
+"""A row as the bytes that are hashed: canonical JSON of everything in it, its number included.
+
+Members sorted, no white space, UTF-8 unescaped, instants in UTC with six decimals: what ``json.dumps`` of any Python
+writes, so that a verifier needs none of our code. The bytes are always made of what the database gives back, never of
+what was handed to it, because JSONB keeps values and not spellings.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC
+
+from app.models import AuditRow
+
+VERSION = 1
+_MEMBERS = ("id", "org_id", "actor", "action", "object_type", "object_id", "shop_id", "reason", "details")
+
+
+def leaf_of(row: AuditRow, seq: int) -> bytes:
+    """The row's leaf as number ``seq`` of the log."""
+    leaf = {name: getattr(row, name) for name in _MEMBERS}
+    leaf |= {"v": VERSION, "seq": seq, "at": row.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")}
+    return json.dumps(leaf, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()

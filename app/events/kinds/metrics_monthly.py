@@ -1,0 +1,22 @@
+"""``metrics.monthly``: a month's figure against what it was before."""
+
+from __future__ import annotations
+
+from app.values.facts import EventKind, Fact, FactType, Presence
+
+KIND = EventKind(
+    name="metrics.monthly",
+    subject="metric",
+    doc="A month's figure against what it was before.",
+    facts=(
+        Fact("name", FactType.TEXT, Presence.REQUIRED, doc="which figure, e.g. repurchase_lift, gmv_growth"),
+        Fact("value_bp", FactType.INT, Presence.EXPECTED, unit="bp", doc="the change, 10000 is one time as much again"),
+        Fact(
+            "new_device_ratio_bp",
+            FactType.INT,
+            Presence.EXPECTED,
+            unit="bp",
+            doc="share of devices never seen before among those who bought",
+        ),
+    ),
+)
