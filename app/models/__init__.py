@@ -4,7 +4,9 @@ from app.models.access import ApiKey, DataKey, Officer, Shop
 from app.models.backtest import Backtest
 from app.models.base import Base, new_id
 from app.models.content import Case, Content, Screening
+from app.models.person import Person, PersonField
 from app.models.record import Approval, AuditRow, IdempotentAnswer
+from app.models.rights import Erasure, KeyRotation, LegalHold, PersonRequest, RetentionPeriod
 from app.models.rule import RuleBreaker, RuleMinute
 from app.models.sign_off import RuleSignOff
 from app.models.snapshot import ActiveSnapshot, Snapshot
@@ -21,10 +23,17 @@ __all__ = [
     "Content",
     "DataKey",
     "DeliveryAttempt",
+    "Erasure",
     "IdempotentAnswer",
+    "KeyRotation",
+    "LegalHold",
     "Officer",
     "OutboxMessage",
+    "Person",
+    "PersonField",
+    "PersonRequest",
     "QueueRow",
+    "RetentionPeriod",
     "RuleBreaker",
     "RuleMinute",
     "RuleSignOff",

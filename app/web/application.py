@@ -21,6 +21,7 @@ from app.jobs.worker import Worker
 from app.review.backend import open_backends
 from app.settings import Settings, read_settings
 from app.snapshots import KINDS, pointer
+from app.vault.ciphers import NAMES
 from app.vault.keyring import open_keyring
 from app.vault.people import People
 from app.web import errors, request
@@ -53,7 +54,7 @@ def build_parts(settings: Settings, *, now: Callable[[], datetime] = clock.utc_n
         settings=settings,
         db=Database(settings.url, pool_size=settings.threads + 4),
         keyring=keyring,
-        people=People(keyring),
+        people=People(keyring, algorithm=NAMES[settings.vault_algorithm]),
         live=LiveJudge(),
         reviewers=open_backends(settings),
         now=now,
