@@ -7,6 +7,8 @@ Each batch is a transaction of its own. A run that was killed is gone on with by
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -53,4 +55,14 @@ def rotate_batch(parts: Parts, *, limit: int = BATCH, now: datetime) -> Left:
     left = parts.db.write(work)
     VAULT_KEYS_LEFT.labels("kek").set(left.to_rewrap)
     VAULT_KEYS_LEFT.labels("person").set(left.to_renew)
+    return left
+
+
+def go_on_rotating(parts: Parts, *, seconds: float, now: datetime, clock: Callable[[], float] = time.monotonic) -> Left:
+    """Do batches of what is left until nothing is, or for about so long; returns what is left."""
+    with parts.db.read() as session:
+        left = rotation.left(session, parts.people.keys)
+    until = clock() + seconds
+    while left.total and clock() < until:
+        left = rotate_batch(parts, now=now)
     return left

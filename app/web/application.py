@@ -22,6 +22,7 @@ from app.review.backend import open_backends
 from app.settings import Settings, read_settings
 from app.snapshots import KINDS, pointer
 from app.vault.ciphers import NAMES
+from app.vault.erasure_list import ErasureList
 from app.vault.keyring import open_keyring
 from app.vault.people import People
 from app.web import errors, request
@@ -32,6 +33,8 @@ from app.web.api import (
     cases,
     evaluations,
     operations,
+    people,
+    rights,
     rules,
     screening,
     sign_offs,
@@ -58,6 +61,7 @@ def build_parts(settings: Settings, *, now: Callable[[], datetime] = clock.utc_n
         live=LiveJudge(),
         reviewers=open_backends(settings),
         now=now,
+        erasure_list=ErasureList(settings.erasure_file),
     )
 
 
@@ -138,6 +142,8 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
         sign_offs,
         backtests,
         webhooks,
+        people,
+        rights,
         operations,
     ):
         app.register_api(module.blueprint)
