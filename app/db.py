@@ -106,10 +106,14 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session for looking only: the database itself refuses a write through it."""
+        """A session for looking only: the database itself refuses a write through it.
+
+        All of it sees one moment: a value and the key it was sealed under are read together, while keys are renewed.
+        """
         with Session(self.engine, expire_on_commit=False) as session:
             if not self.is_sqlite:
-                session.connection(execution_options={"postgresql_readonly": True})
+                moment = {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
+                session.connection(execution_options=moment)
             yield session
 
     def write(self, work: Callable[[Session], T]) -> T:

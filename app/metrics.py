@@ -57,6 +57,12 @@ RULES_REVIEW_DUE = Gauge(
     ["state"],
     multiprocess_mode="mostrecent",
 )
+VAULT_KEYS_LEFT = Gauge(
+    "weiheng_vault_keys_left",
+    "Keys a rotation has still to do, by level: kek (wrapped by an older key) or person (to be replaced).",
+    ["level"],
+    multiprocess_mode="mostrecent",
+)
 QUEUE_DONE = Counter("weiheng_queue_done_total", "Attempts at queue rows, by kind and outcome.", ["kind", "outcome"])
 DELIVERIES = Counter("weiheng_webhook_deliveries_total", "Webhook delivery attempts, by outcome.", ["outcome"])
 EVALUATOR_ERRORS = Counter("weiheng_evaluator_errors_total", "Rule evaluations the first evaluator failed.")

@@ -51,6 +51,13 @@ class Settings(BaseModel):
     embedded: bool = Field(True, description="run worker and scheduler as threads of the web process")
     secret_key: SecretStr | None = Field(None, description="signs sessions; hashes API keys; ≥ 32 characters")
     vault_keys: SecretStr | None = Field(None, description="key-encryption keys, `1:base64,2:base64`; newest last")
+    vault_algorithm: Literal["aes-256-gcm", "aes-256-gcm-siv", "sm4-gcm"] = Field(
+        "aes-256-gcm", description="what new values are sealed with; older ones open whatever it says"
+    )
+    erasure_list: Path | None = Field(
+        None,
+        description="file that lists erasures for replay after a restore (default: erasures.jsonl in the data folder)",
+    )
     evaluator: Literal["auto", "durable", "python"] = Field("auto", description="rule evaluator")
     matcher: Literal["auto", "daachorse", "pyahocorasick"] = Field("auto", description="word matching engine")
     sample_bp: int = Field(100, ge=0, le=10_000, description="share of evaluations checked by the other evaluator, bp")
@@ -120,6 +127,11 @@ class Settings(BaseModel):
         if self.database_url is not None:
             return self.database_url.get_secret_value()
         return f"sqlite:///{self.data_dir / 'weiheng.db'}"
+
+    @property
+    def erasure_file(self) -> Path:
+        """Where erasures are listed."""
+        return (self.erasure_list or self.data_dir / "erasures.jsonl").expanduser().absolute()
 
     @property
     def is_sqlite(self) -> bool:

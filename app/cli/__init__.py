@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from app.cli import access, audit_log, backtest, compare, definitions, screen, serving, sign_offs, why
+from app.cli import access, audit_log, backtest, compare, definitions, screen, serving, sign_offs, vault, why
 from app.errors import AppError
 from app.logs import configure_logs
 from app.settings import masked, read_settings
@@ -53,6 +53,7 @@ for _command in (
     definitions.wordlists,
     screen.screen,
     compare.compare,
+    vault.vault,
 ):
     main.add_command(_command)
 definitions.rules.add_command(backtest.backtest)

@@ -28,6 +28,7 @@ from app.flows.parts import Parts
 from app.flows.stored_things import opened, walk
 from app.flows.work_backtest import PORTION
 from app.settings import Settings
+from app.vault.ciphers import NAMES
 from app.vault.keyring import open_keyring
 from app.vault.people import People
 
@@ -109,7 +110,7 @@ def _together(
 
 
 def _start(settings: Settings, candidate: Candidate) -> None:
-    people = People(open_keyring(settings))
+    people = People(open_keyring(settings), algorithm=NAMES[settings.vault_algorithm])
     _mine["mine"] = _mine_of(Database(settings.url, pool_size=1), people, candidate, settings)
 
 

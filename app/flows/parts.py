@@ -9,12 +9,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
 from app.db import Database
 from app.errors import NotReady
 from app.flows.judge_content import Judge
 from app.review.backend import Reviewer
 from app.rules.counts import RuleCounts
 from app.settings import Settings
+from app.vault.erasure_list import ErasureList
 from app.vault.keyring import Keyring
 from app.vault.people import People
 
@@ -66,6 +69,11 @@ class StoredJudges:
             return judge
 
 
+def no_consents(_session: Session, _person: str, _purpose: str, _now: datetime) -> bool:
+    """Whether a person's consent to a purpose holds, as long as no register of consents is joined: it never does."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """Everything long-lived that flows use."""
@@ -77,6 +85,8 @@ class Parts:
     live: LiveJudge
     reviewers: tuple[Reviewer, ...]
     now: Callable[[], datetime]
+    erasure_list: ErasureList
+    consents: Callable[[Session, str, str, datetime], bool] = no_consents
     stored: StoredJudges = field(default_factory=StoredJudges)
     chance: random.Random = field(default_factory=random.Random)
     counts: RuleCounts = field(default_factory=RuleCounts)

@@ -12,14 +12,17 @@ PRUNE = "prune_idempotent_answers"
 CHECK_BANDS = "check_rule_bands"
 REVIEW_RULES = "review_rules"
 SEAL_AUDIT = "seal_audit"
+PRUNE_RECORDS = "prune_records"
+ROTATE_KEYS = "rotate_keys"
 
 
 @dataclass(frozen=True, slots=True)
 class Recurring:
-    """A job that is due once in every ``every``, counted from the epoch."""
+    """A job that is due once in every ``every``, counted from the epoch and ``offset`` later."""
 
     kind: str
     every: timedelta
+    offset: timedelta = timedelta(0)
 
 
 RECURRING = (
@@ -27,13 +30,15 @@ RECURRING = (
     Recurring(CHECK_BANDS, timedelta(minutes=1)),
     Recurring(REVIEW_RULES, timedelta(days=1)),
     Recurring(SEAL_AUDIT, timedelta(seconds=10)),
+    Recurring(PRUNE_RECORDS, timedelta(days=1), offset=timedelta(hours=18)),  # two at night in China
+    Recurring(ROTATE_KEYS, timedelta(minutes=10)),
 )
 
 
 def schedule_due(parts: Parts, *, now: datetime) -> None:
     """Add the present slot of every recurring job, once across all processes."""
     for job in RECURRING:
-        slot = int(now.timestamp() // job.every.total_seconds())
+        slot = int((now.timestamp() - job.offset.total_seconds()) // job.every.total_seconds())
         if parts.scheduled.get(job.kind) == slot:
             continue
         key = f"{job.kind}:{slot}"

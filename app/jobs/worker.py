@@ -19,13 +19,24 @@ from app.backtesting.rows import JOB as BACKTEST
 from app.flows import answer_once
 from app.flows.deliver_outbox import deliver_outbox
 from app.flows.parts import Parts
+from app.flows.prune_records import prune_records
 from app.flows.review_content import StillOut, review_content
 from app.flows.review_rules import review_rules
+from app.flows.rotate_keys import go_on_rotating
 from app.flows.screen_content import REVIEW_JOB
 from app.flows.seal_audit import seal_audit
 from app.flows.watch_rules import KEPT, check_bands
 from app.flows.work_backtest import work_backtest
-from app.jobs.schedule import CHECK_BANDS, PRUNE, RECURRING, REVIEW_RULES, SEAL_AUDIT, schedule_due
+from app.jobs.schedule import (
+    CHECK_BANDS,
+    PRUNE,
+    PRUNE_RECORDS,
+    RECURRING,
+    REVIEW_RULES,
+    ROTATE_KEYS,
+    SEAL_AUDIT,
+    schedule_due,
+)
 from app.loop import Loop
 from app.metrics import QUEUE_DONE
 from app.outbox.messages import DELIVER
@@ -33,6 +44,7 @@ from app.queue import Claim
 
 Work: TypeAlias = Callable[[Parts, Claim, datetime], None]
 _IDLE_S = 0.3
+_AT_A_TIME_S = 20.0
 _log = structlog.get_logger(__name__)
 
 
@@ -62,6 +74,24 @@ def _review_rules(parts: Parts, claim: Claim, now: datetime) -> None:
     parts.db.write(work)
 
 
+def _prune_records(parts: Parts, claim: Claim, now: datetime) -> None:
+    """Prune for a while; what is not done then is a row of its own, so that deliveries get their turn."""
+    is_done = prune_records(parts, seconds=_AT_A_TIME_S, now=now).is_done
+
+    def work(session: Session) -> None:
+        queue.finish(session, claim, now=now)
+        if not is_done:
+            queue.add(session, kind=PRUNE_RECORDS, payload={}, due_at=now, now=now)
+
+    parts.db.write(work)
+
+
+def _rotate_keys(parts: Parts, claim: Claim, now: datetime) -> None:
+    """Go on with a rotation somebody began, for as long as the lease is sure to hold."""
+    go_on_rotating(parts, seconds=_AT_A_TIME_S, now=now)
+    parts.db.write(lambda session: queue.finish(session, claim, now=now))
+
+
 WORK: dict[str, Work] = {
     DELIVER: lambda parts, claim, now: deliver_outbox(parts, claim, now=now),
     REVIEW_JOB: lambda parts, claim, now: review_content(parts, claim, now=now),
@@ -70,6 +100,8 @@ WORK: dict[str, Work] = {
     CHECK_BANDS: _check_bands,
     REVIEW_RULES: _review_rules,
     SEAL_AUDIT: _seal_audit,
+    PRUNE_RECORDS: _prune_records,
+    ROTATE_KEYS: _rotate_keys,
 }
 
 

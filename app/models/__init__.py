@@ -7,7 +7,9 @@ from app.models.base import Base, new_id
 from app.models.consent import Consent
 from app.models.content import Case, Content, Screening
 from app.models.matcher import PackedMatcher
+from app.models.person import Person, PersonField
 from app.models.record import Approval, AuditRow, IdempotentAnswer
+from app.models.rights import Erasure, KeyRotation, LegalHold, PersonRequest, RetentionPeriod
 from app.models.rule import RuleBreaker, RuleMinute
 from app.models.sign_off import RuleSignOff
 from app.models.snapshot import ActiveSnapshot, Snapshot
@@ -29,11 +31,18 @@ __all__ = [
     "Content",
     "DataKey",
     "DeliveryAttempt",
+    "Erasure",
     "IdempotentAnswer",
+    "KeyRotation",
+    "LegalHold",
     "Officer",
     "OutboxMessage",
     "PackedMatcher",
+    "Person",
+    "PersonField",
+    "PersonRequest",
     "QueueRow",
+    "RetentionPeriod",
     "RuleBreaker",
     "RuleMinute",
     "RuleSignOff",

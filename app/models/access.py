@@ -68,6 +68,7 @@ class DataKey(Base):
     __table_args__ = (
         UniqueConstraint("org_id", "person", "generation"),
         Index("ix_data_key_kek_version", "kek_version"),
+        Index("ix_data_key_created_at", "created_at"),
     )
 
     id: Mapped[Key] = mapped_column(primary_key=True, default=new_id)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from sqlalchemy import JSON, DateTime, Dialect, LargeBinary, MetaData, String, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
@@ -55,8 +56,26 @@ Blob = Annotated[bytes, mapped_column(LargeBinary)]
 Instant = Annotated[datetime, mapped_column(UtcDateTime)]
 
 
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """Which columns of a table hold sealed values, and under whose key: that of ``prefix`` + the value of ``owner``.
+
+    Every model with such columns says so in ``sealed``; renewing and shredding keys go by it. Without ``owner`` all
+    rows are sealed under the one key named ``prefix``.
+    """
+
+    columns: tuple[str, ...]
+    prefix: str = ""
+    owner: str | None = None
+
+    def is_owner(self, person: str) -> bool:
+        """Whether rows of this table can be sealed under that key."""
+        return person.startswith(self.prefix) if self.owner else person == self.prefix
+
+
 class Base(DeclarativeBase):
     """Base of all tables; ``dict`` and ``list`` columns are JSON."""
 
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map = {dict[str, Any]: Json, list[str]: Json, datetime: UtcDateTime}  # noqa: RUF012 - SQLAlchemy's
+    sealed: ClassVar[Sealed | None] = None

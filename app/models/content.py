@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import ORG, Base, Blob, Digest, Key, Name, new_id
+from app.models.base import ORG, Base, Blob, Digest, Key, Name, Sealed, new_id
 
 
 class Content(Base):
@@ -46,7 +46,10 @@ class Screening(Base):
     __table_args__ = (
         UniqueConstraint("content_pk", "version"),
         Index("ix_screening_shop_id_created_at", "shop_id", "created_at"),
+        Index("ix_screening_sealed_for", "sealed_for"),
+        Index("ix_screening_created_at", "created_at"),
     )
+    sealed = Sealed(("request", "answer"), owner="sealed_for")
 
     id: Mapped[Key] = mapped_column(primary_key=True, default=new_id)
     content_pk: Mapped[Key]

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import ORG, Base, Blob, Digest, Key, Name, new_id
+from app.models.base import ORG, Base, Blob, Digest, Key, Name, Sealed, new_id
 
 
 class AuditRow(Base):
@@ -61,6 +61,7 @@ class IdempotentAnswer(Base):
 
     __tablename__ = "idempotent_answer"
     __table_args__ = (UniqueConstraint("api_key_id", "key"), Index("ix_idempotent_answer_created_at", "created_at"))
+    sealed = Sealed(("body",), prefix="idempotent-answers")
 
     id: Mapped[Key] = mapped_column(primary_key=True, default=new_id)
     api_key_id: Mapped[Key]

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import ORG, Base, Blob, Key, Name, new_id
+from app.models.base import ORG, Base, Blob, Key, Name, Sealed, new_id
 
 
 class QueueRow(Base):
@@ -43,6 +43,7 @@ class WebhookEndpoint(Base):
     """Where outcomes are sent. Secrets are sealed; a list, so that two can be live during a rotation."""
 
     __tablename__ = "webhook_endpoint"
+    sealed = Sealed(("secrets",), prefix="webhook:", owner="id")
 
     id: Mapped[Key] = mapped_column(primary_key=True, default=new_id)
     org_id: Mapped[Name] = mapped_column(default=ORG)

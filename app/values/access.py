@@ -23,6 +23,7 @@ class Scope(StrEnum):
     CASES = "cases"
     MONEY = "money"
     PEOPLE = "people"
+    REVEAL = "reveal"
     RULES = "rules"
     WORDLISTS = "wordlists"
     METRICS = "metrics"
@@ -39,6 +40,7 @@ class Role(StrEnum):
     RULE_APPROVER = "rule_approver"
     FINANCE = "finance"
     AUDITOR = "auditor"
+    PRIVACY = "privacy"
     ADMIN = "admin"
 
 

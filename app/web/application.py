@@ -21,6 +21,8 @@ from app.jobs.worker import Worker
 from app.review.backend import open_backends
 from app.settings import Settings, read_settings
 from app.snapshots import KINDS, pointer
+from app.vault.ciphers import NAMES
+from app.vault.erasure_list import ErasureList
 from app.vault.keyring import open_keyring
 from app.vault.people import People
 from app.web import errors, request
@@ -33,6 +35,8 @@ from app.web.api import (
     consents,
     evaluations,
     operations,
+    people,
+    rights,
     rules,
     screening,
     sign_offs,
@@ -55,10 +59,11 @@ def build_parts(settings: Settings, *, now: Callable[[], datetime] = clock.utc_n
         settings=settings,
         db=Database(settings.url, pool_size=settings.threads + 4),
         keyring=keyring,
-        people=People(keyring),
+        people=People(keyring, algorithm=NAMES[settings.vault_algorithm]),
         live=LiveJudge(),
         reviewers=open_backends(settings),
         now=now,
+        erasure_list=ErasureList(settings.erasure_file),
     )
 
 
@@ -141,6 +146,8 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
         audit_log,
         consents,
         webhooks,
+        people,
+        rights,
         operations,
     ):
         app.register_api(module.blueprint)

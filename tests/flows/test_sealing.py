@@ -13,11 +13,14 @@ from sqlalchemy import func, select, text, update
 from app.errors import SettingsError
 from app.models import DataKey, Screening
 from app.vault.crypto import SealBroken, generation_of
+from app.vault.key_source import LocalKeys
 from app.vault.keyring import Keyring
 from app.vault.people import People
 
-KEYRING = Keyring(keks={1: b"\1" * 32}, api_keys=b"a" * 32, sessions=b"s" * 32)
-ROTATED = Keyring(keks={1: b"\1" * 32, 2: b"\2" * 32}, api_keys=b"a" * 32, sessions=b"s" * 32)
+KEKS = {1: b"\1" * 32, 2: b"\2" * 32}
+REST = {"api_keys": b"a" * 32, "sessions": b"s" * 32, "certificates": b"c" * 32}
+KEYRING = Keyring(keks=LocalKeys({1: KEKS[1]}), **REST)
+ROTATED = Keyring(keks=LocalKeys(KEKS), **REST)
 PLACE = {"table": "screening", "column": "request", "row": "r1"}
 
 
@@ -33,6 +36,10 @@ def seal(database, people, plain, now, *, person="p1", **place):
 def unseal(database, people, sealed, *, person="p1", **place):
     with database.read() as session:
         return people.unseal(session, sealed, person=person, **PLACE | place)
+
+
+def opened_keys(people):
+    return [key._secret for key in people.keys._cache.values()]
 
 
 def shred(database, person, now):
@@ -54,7 +61,7 @@ def test_nothing_of_the_value_or_of_the_keys_is_in_the_database(database, people
         wrapped = session.scalars(select(DataKey.wrapped)).one()
     assert b"13800000000" not in sealed
     assert len(wrapped) == 12 + 32 + 16
-    for key in people._cache.values():
+    for key in opened_keys(people):
         assert key not in wrapped
 
 
@@ -64,7 +71,7 @@ def test_a_person_has_one_key_however_much_is_sealed_and_each_person_their_own(d
 
     with database.read() as session:
         assert session.scalar(select(func.count()).select_from(DataKey)) == 2
-    assert len(set(people._cache.values())) == 2
+    assert len(set(opened_keys(people))) == 2
 
 
 @pytest.mark.parametrize(
@@ -234,19 +241,19 @@ def test_a_printed_people_shows_no_key(database, people, now):
     seal(database, people, b"x", now)
 
     shown = f"{people!r} {people}"
-    for key in [*people._cache.values(), *KEYRING.keks.values()]:
+    for key in [*opened_keys(people), *KEKS.values()]:
         assert repr(key)[2:-1] not in shown
 
 
 def test_keys_that_do_not_fit_the_database_are_told_at_the_start(database, now):
     with database.read() as session:
-        People(Keyring({1: b"a" * 32}, b"", b"")).check(session)
-    sealed_with = People(Keyring({1: b"a" * 32}, b"", b""))
+        People(Keyring(LocalKeys({1: b"a" * 32}), **REST)).check(session)
+    sealed_with = People(Keyring(LocalKeys({1: b"a" * 32}), **REST))
     database.write(lambda session: sealed_with.seal(session, b"x", person="p", table="t", column="c", row="r", now=now))
 
     with database.read() as session:
         sealed_with.check(session)
         with pytest.raises(SettingsError) as refused:
-            People(Keyring({1: b"b" * 32}, b"", b"")).check(session)
+            People(Keyring(LocalKeys({1: b"b" * 32}), **REST)).check(session)
 
     assert refused.value.problems[0].field == "WEIHENG_VAULT_KEYS"

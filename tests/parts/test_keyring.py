@@ -25,7 +25,7 @@ def settings(tmp_path, **values):
 
 
 def material(keyring):
-    return (keyring.keks, keyring.api_keys, keyring.sessions)
+    return (keyring.keks._keys, keyring.api_keys, keyring.sessions, keyring.certificates)
 
 
 def test_first_start_makes_a_key_file_only_its_owner_can_read(tmp_path):
@@ -48,14 +48,14 @@ def test_keys_are_made_once_and_stay_the_same(tmp_path):
 def test_two_folders_have_different_keys(tmp_path):
     one, two = (open_keyring(settings(tmp_path / name)) for name in ("one", "two"))
 
-    assert one.keks != two.keks
+    assert one.keks._keys != two.keks._keys
     assert one.api_keys != two.api_keys
 
 
 def test_sessions_and_api_keys_never_share_a_key(tmp_path):
     keyring = open_keyring(settings(tmp_path))
 
-    assert len({keyring.api_keys, keyring.sessions, *keyring.keks.values()}) == 3
+    assert len({keyring.api_keys, keyring.sessions, keyring.certificates, *keyring.keks._keys.values()}) == 4
 
 
 def test_starting_many_times_at_once_makes_one_set_of_keys(tmp_path):
@@ -69,7 +69,7 @@ def test_starting_many_times_at_once_makes_one_set_of_keys(tmp_path):
 def test_given_keys_are_used_and_no_file_is_made(tmp_path):
     keyring = open_keyring(settings(tmp_path, vault_keys=f" 1:{encoded(1)}, 2:{encoded(2)},", secret_key=SECRET))
 
-    assert keyring.keks == {1: b"\1" * 32, 2: b"\2" * 32}
+    assert keyring.keks._keys == {1: b"\1" * 32, 2: b"\2" * 32}
     assert keyring.newest == 2
     assert list(tmp_path.iterdir()) == []
 

@@ -1,0 +1,138 @@
+"""Erasing a person: refused while held, certified when done, and written down so that no restore undoes it.
+
+person ─ held? ── yes ── 409
+          └ no ─ erased (keys shredded, values removed, statutory copy apart) ─ certificate ─ audit row ─ list
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import orjson
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from app import audit
+from app.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem
+from app.flows.parts import Parts
+from app.models import Erasure, Screening, new_id
+from app.text.personal_data import without_personal
+from app.values.access import Caller
+from app.vault import certificate, erasure, holds, store
+from app.vault.certificate import Signed
+
+
+def erase_person(parts: Parts, ref: str, *, reason: str, caller: Caller, now: datetime) -> Signed:
+    """Erase a person at once, but for what the law still keeps; returns the signed certificate.
+
+    Raises:
+        NotFound: nothing is kept of such a person.
+        Forbidden: they are also a person of shops that are not the caller's.
+        Conflict: a legal hold keeps them; says until when, and who owns it.
+    """
+    if not reason.strip():
+        raise InvalidInput("a reason is needed", problems=[Problem("reason", "is empty", "who asked for it, or why")])
+
+    def work(session: Session) -> Signed:
+        store.check_ref(ref)
+        person = store.find_person(session, ref, caller=caller)
+        if person is None and (caller.shop_ids is not None or not erasure.is_known(session, ref)):
+            raise NotFound(f"no person {ref}")
+        _check_shops(session, ref, caller)
+        hold = holds.on_person(session, ref, shop_id=person.shop_id if person else None, now=now)
+        if hold is not None:
+            until = hold.ends_at.date().isoformat()
+            raise Conflict(f"a legal hold of {hold.owner} keeps {ref} until {until}: {hold.reason}")
+        return _erase(parts, session, ref, reason=without_personal(reason), by=caller.name, now=now)
+
+    signed = parts.db.write(work)
+    write_down(parts, signed)
+    return signed
+
+
+def end_statutory_copies(parts: Parts, *, now: datetime, limit: int = 200) -> int:
+    """Erase what was only stored and whose statutory period has ended, unless held; returns of how many persons."""
+    with parts.db.read() as session:
+        refs = erasure.ended_periods(session, now=now, limit=limit)
+    return _erase_unheld(parts, refs, reason="法定保存期届满", now=now)
+
+
+def erase_idle(parts: Parts, *, before: datetime, now: datetime, limit: int = 200) -> int:
+    """Erase persons untouched since ``before``, unless held; returns how many."""
+    with parts.db.read() as session:
+        refs = erasure.idle(session, before=before, limit=limit)
+    return _erase_unheld(parts, refs, reason="保存期届满", now=now)
+
+
+def _erase_unheld(parts: Parts, refs: list[str], *, reason: str, now: datetime) -> int:
+    done = 0
+    for ref in refs:
+        signed = parts.db.write(partial(_erase_if_unheld, parts, ref, reason=reason, now=now))
+        if signed is not None:
+            write_down(parts, signed)
+            done += 1
+    return done
+
+
+def _erase_if_unheld(parts: Parts, ref: str, session: Session, *, reason: str, now: datetime) -> Signed | None:
+    person = store.find_person(session, ref)
+    if holds.on_person(session, ref, shop_id=person.shop_id if person else None, now=now) is not None:
+        return None
+    return _erase(parts, session, ref, reason=reason, by="system", now=now)
+
+
+def write_down(parts: Parts, signed: Signed) -> None:
+    """Add a certificate to the erasure list beside the database, which a restore does not take back."""
+    line = orjson.dumps({"certificate": signed.certificate, "digest": signed.digest, "signature": signed.signature})
+    parts.erasure_list.add(line)
+
+
+def _erase(parts: Parts, session: Session, ref: str, *, reason: str, by: str, now: datetime) -> Signed:
+    erasure_id = new_id()
+    done = erasure.erase(session, parts.people, ref, now=now)
+    certified: dict[str, Any] = erasure.certificate_of(ref, done, erasure_id=erasure_id, by=by, now=now)
+    signed = certificate.sign(certified, secret=parts.keyring.certificates)
+    put_erasure(session, signed, reason=reason)
+    audit.record(
+        session,
+        actor=by,
+        action="person.erase",
+        object_type="person",
+        object_id=ref,
+        reason=reason,
+        details={
+            "certificate": signed.digest,
+            "values_erased": done.values,
+            "keys_shredded": len(done.keys),
+            "kept": sorted(field.name for field in done.kept),
+        },
+        now=now,
+    )
+    return signed
+
+
+def put_erasure(session: Session, signed: Signed, *, reason: str) -> None:
+    """The certificate's row."""
+    certified = signed.certificate
+    session.add(
+        Erasure(
+            id=certified["id"],
+            person_ref=certified["person"],
+            at=datetime.fromisoformat(certified["erased_at"]),
+            by=certified["erased_by"],
+            reason=reason,
+            certificate=certified,
+            digest=signed.digest,
+            signature=signed.signature,
+        )
+    )
+
+
+def _check_shops(session: Session, ref: str, caller: Caller) -> None:
+    if caller.shop_ids is None:
+        return
+    foreign = exists().where(Screening.sealed_for == ref, Screening.shop_id.not_in(caller.shop_ids))
+    if session.scalar(select(foreign)):
+        raise Forbidden(f"{ref} has contents in other shops: this needs a key or officer of all shops")
