@@ -4,10 +4,13 @@ from app.models.access import ApiKey, DataKey, Officer, Shop
 from app.models.backtest import Backtest
 from app.models.base import Base, new_id
 from app.models.content import Case, Content, Screening
+from app.models.deadline import Deadline, Feed
+from app.models.event import Effect, Event, EventConflict, EventDecision, EventLink, EventRoot
 from app.models.record import Approval, AuditRow, IdempotentAnswer
 from app.models.rule import RuleBreaker, RuleMinute
 from app.models.sign_off import RuleSignOff
 from app.models.snapshot import ActiveSnapshot, Snapshot
+from app.models.subject import Complaint, Order, Parcel, Refund, Split, Ticket
 from app.models.work import DeliveryAttempt, OutboxMessage, QueueRow, WebhookEndpoint
 
 __all__ = [
@@ -18,19 +21,33 @@ __all__ = [
     "Backtest",
     "Base",
     "Case",
+    "Complaint",
     "Content",
     "DataKey",
+    "Deadline",
     "DeliveryAttempt",
+    "Effect",
+    "Event",
+    "EventConflict",
+    "EventDecision",
+    "EventLink",
+    "EventRoot",
+    "Feed",
     "IdempotentAnswer",
     "Officer",
+    "Order",
     "OutboxMessage",
+    "Parcel",
     "QueueRow",
+    "Refund",
     "RuleBreaker",
     "RuleMinute",
     "RuleSignOff",
     "Screening",
     "Shop",
     "Snapshot",
+    "Split",
+    "Ticket",
     "WebhookEndpoint",
     "new_id",
 ]

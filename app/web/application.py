@@ -30,6 +30,7 @@ from app.web.api import (
     candidates,
     cases,
     evaluations,
+    events,
     operations,
     rules,
     screening,
@@ -130,6 +131,7 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
     for module in (
         screening,
         evaluations,
+        events,
         cases,
         snapshots,
         candidates,
