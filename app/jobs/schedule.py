@@ -11,6 +11,8 @@ from app.flows.parts import Parts
 PRUNE = "prune_idempotent_answers"
 CHECK_BANDS = "check_rule_bands"
 REVIEW_RULES = "review_rules"
+DUE_DEADLINES = "due_deadlines"
+CHECK_FEEDS = "check_feeds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ RECURRING = (
     Recurring(PRUNE, timedelta(hours=1)),
     Recurring(CHECK_BANDS, timedelta(minutes=1)),
     Recurring(REVIEW_RULES, timedelta(days=1)),
+    Recurring(DUE_DEADLINES, timedelta(seconds=10)),
+    Recurring(CHECK_FEEDS, timedelta(minutes=1)),
 )
 
 
