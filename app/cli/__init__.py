@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from app.cli import access, audit_log, backtest, compare, definitions, screen, serving, sign_offs, vault, why
+from app.cli import access, audit_log, backtest, compare, definitions, events, screen, serving, sign_offs, vault, why
 from app.errors import AppError
 from app.logs import configure_logs
 from app.settings import masked, read_settings
@@ -54,6 +54,7 @@ for _command in (
     screen.screen,
     compare.compare,
     vault.vault,
+    events.events,
 ):
     main.add_command(_command)
 definitions.rules.add_command(backtest.backtest)

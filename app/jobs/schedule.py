@@ -14,6 +14,8 @@ REVIEW_RULES = "review_rules"
 SEAL_AUDIT = "seal_audit"
 PRUNE_RECORDS = "prune_records"
 ROTATE_KEYS = "rotate_keys"
+DUE_DEADLINES = "due_deadlines"
+CHECK_FEEDS = "check_feeds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ RECURRING = (
     Recurring(SEAL_AUDIT, timedelta(seconds=10)),
     Recurring(PRUNE_RECORDS, timedelta(days=1), offset=timedelta(hours=18)),  # two at night in China
     Recurring(ROTATE_KEYS, timedelta(minutes=10)),
+    Recurring(DUE_DEADLINES, timedelta(seconds=10)),
+    Recurring(CHECK_FEEDS, timedelta(minutes=1)),
 )
 
 

@@ -6,6 +6,8 @@ from app.models.backtest import Backtest
 from app.models.base import Base, new_id
 from app.models.consent import Consent
 from app.models.content import Case, Content, Screening
+from app.models.deadline import Deadline, Feed
+from app.models.event import Effect, Event, EventConflict, EventDecision, EventLink, EventRoot
 from app.models.matcher import PackedMatcher
 from app.models.person import Person, PersonField
 from app.models.record import Approval, AuditRow, IdempotentAnswer
@@ -13,6 +15,7 @@ from app.models.rights import Erasure, KeyRotation, LegalHold, PersonRequest, Re
 from app.models.rule import RuleBreaker, RuleMinute
 from app.models.sign_off import RuleSignOff
 from app.models.snapshot import ActiveSnapshot, Snapshot
+from app.models.subject import Complaint, Order, Parcel, Refund, Split, Ticket
 from app.models.work import DeliveryAttempt, OutboxMessage, QueueRow, WebhookEndpoint
 
 __all__ = [
@@ -27,21 +30,33 @@ __all__ = [
     "Backtest",
     "Base",
     "Case",
+    "Complaint",
     "Consent",
     "Content",
     "DataKey",
+    "Deadline",
     "DeliveryAttempt",
+    "Effect",
     "Erasure",
+    "Event",
+    "EventConflict",
+    "EventDecision",
+    "EventLink",
+    "EventRoot",
+    "Feed",
     "IdempotentAnswer",
     "KeyRotation",
     "LegalHold",
     "Officer",
+    "Order",
     "OutboxMessage",
     "PackedMatcher",
+    "Parcel",
     "Person",
     "PersonField",
     "PersonRequest",
     "QueueRow",
+    "Refund",
     "RetentionPeriod",
     "RuleBreaker",
     "RuleMinute",
@@ -49,6 +64,8 @@ __all__ = [
     "Screening",
     "Shop",
     "Snapshot",
+    "Split",
+    "Ticket",
     "WebhookEndpoint",
     "new_id",
 ]

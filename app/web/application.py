@@ -34,7 +34,9 @@ from app.web.api import (
     cases,
     consents,
     evaluations,
+    events,
     operations,
+    orders,
     people,
     rights,
     rules,
@@ -137,6 +139,8 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
     for module in (
         screening,
         evaluations,
+        events,
+        orders,
         cases,
         snapshots,
         candidates,

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import InvalidInput, Problem
 from app.flows.decide_case import decide_case
-from app.models import Case, Content, Screening
+from app.models import Case, Content, Deadline, Screening
 from app.review import cases
 from app.values.access import Scope
 from app.web.answers import CaseAnswer, CasePage
@@ -89,10 +89,11 @@ def case_answers(session: Session, found: list[Case]) -> list[dict[str, Any]]:
     owners = [case.content_pk for case in found]
     names = _by_id(session, select(Content.id, Content.content_id).where(Content.id.in_(owners)))
     columns = ("id", "shop_id", "screening_id", "state", "decision", "category", "severity", "summary", "opened_at")
+    about = ("subject_type", "subject")
     later = ("due_at", "outcome", "reason", "decided_by", "decided_at")
     return [
-        {name: getattr(case, name) for name in (*columns, *later)}
-        | {"excerpt": texts[case.screening_id], "content_id": names[case.content_pk]}
+        {name: getattr(case, name) for name in (*columns, *about, *later)}
+        | {"excerpt": texts.get(case.screening_id or ""), "content_id": names.get(case.content_pk or "")}
         for case in found
     ]
 
@@ -101,7 +102,7 @@ def _by_id(session: Session, pairs: Select[str, str]) -> dict[str, str]:
     return {row[0]: row[1] for row in session.execute(pairs)}
 
 
-def write_cursor(case: Case) -> str:
+def write_cursor(case: Case | Deadline) -> str:
     """Where the next page begins, opaque to the caller."""
     return base64.urlsafe_b64encode(f"{case.due_at.isoformat()} {case.id}".encode()).decode()
 
