@@ -49,7 +49,8 @@ def decide_candidate(parts: Parts, snapshot_id: str, *, approve: bool, reason: s
         if approve:
             if snapshots.pointer(session, snapshot.kind).snapshot_id != decided.payload["base"]:
                 raise Conflict("another snapshot took force since it was proposed; propose it again")
-            snapshots.activate(session, snapshot.kind, snapshot_id, by=by, now=now)
+            edits_of = decided.payload.get("edits_of")
+            snapshots.activate(session, snapshot.kind, snapshot_id, by=by, now=now, edits_of=edits_of)
         audit.record(
             session,
             actor=by,
@@ -81,7 +82,8 @@ def activate_again(parts: Parts, snapshot: Snapshot, *, by: str, now: datetime) 
     build_any(parts, snapshot)
 
     def work(session: Session) -> None:
-        snapshots.activate(session, snapshot.kind, snapshot.id, by=by, now=now)
+        edits_of = snapshot.summary.get("edits_of")
+        snapshots.activate(session, snapshot.kind, snapshot.id, by=by, now=now, edits_of=edits_of)
         audit.record(session, actor=by, action=ACTION, object_type=snapshot.kind, object_id=snapshot.id, now=now)
 
     parts.db.write(work)

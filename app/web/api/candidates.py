@@ -56,12 +56,13 @@ def propose_snapshot(body: SnapshotIn) -> Response:
     if body.base is not None and body.base != base:
         raise Conflict(f"{base} is in force and not {body.base}; look at it again")
     files = snapshots.as_texts(body.kind, {name: text.encode() for name, text in _files(body, in_force).items()})
-    proposal = Proposal(body.kind, files, by=by.name, reason=body.reason)
+    edited = base if body.edits is not None else None
+    proposal = Proposal(body.kind, files, by=by.name, reason=body.reason, base=edited, overwrites=body.base is not None)
     found = propose(parts().db, parts().settings, proposal, now=parts().now())
     if found.state == "active":
         follow_once(parts())
     answer = _diff_answer(found.diff, kind=body.kind, of=found.snapshot_id, against=base, first=0, limit=PAGE)
-    answer |= {"state": found.state, "approval_id": found.approval_id}
+    answer |= {"state": found.state, "approval_id": found.approval_id, "undoes": list(found.undoes)}
     status = 200 if found.state == "unchanged" else 201
     return Response(orjson.dumps(answer), status=status, content_type="application/json")
 
