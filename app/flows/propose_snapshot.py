@@ -33,11 +33,13 @@ from app.rules.pack import load_packs
 from app.rules.trial import try_in_child
 from app.settings import Settings
 from app.text.wordlist import load_wordlists
+from app.values.pause import Rests
 
 ACTION = "snapshot.activate"
 State: TypeAlias = Literal["active", "waiting", "unchanged"]
 _TRIAL_TIMEOUT_S = 60
 _TRIES = 3
+_RESTS_S = 1.0
 _log = structlog.get_logger(__name__)
 
 
@@ -90,7 +92,7 @@ def check(kind: str, files: Mapping[str, str]) -> dict[str, Any]:
     if kind == "wordlists":
         loaded = load_wordlists(files)
         return {"lists": len(loaded.lists), "words": loaded.words, "exemptions": len(loaded.exemptions)}
-    packs = load_packs(files, kinds=load_kinds())
+    packs = load_packs(files, kinds=load_kinds(), pause=Rests(_RESTS_S))
     try_in_child(files, timeout_s=_TRIAL_TIMEOUT_S)
     return {"packs": len(packs), "rules": sum(len(pack.rules) for pack in packs)}
 

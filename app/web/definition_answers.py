@@ -85,7 +85,7 @@ class DiffAnswer(BaseModel):
 class CandidateAnswer(DiffAnswer):
     """What became of a proposal, with what it changes."""
 
-    state: Literal["active", "waiting", "unchanged"]
+    state: Literal["active", "activating", "waiting", "unchanged"]
     approval_id: str | None
     undoes: list[str]
 
