@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
@@ -50,7 +51,11 @@ def officer(service, username, *roles, **more):
 
 def ask(client, **changes):
     key = re.search(r'name="key" value="([^"]+)"', client.get(PAGE).text)
-    form = FORM | {"csrf_token": token(client, PAGE), "key": key[1] if key else "rule:content.S9-01=x"} | changes
+    form = (
+        FORM
+        | {"csrf_token": token(client, PAGE), "key": html.unescape(key[1]) if key else "rule:content.S9-01=x"}
+        | changes
+    )
     return client.post(PAGE, data=form)
 
 
