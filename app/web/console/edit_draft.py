@@ -13,7 +13,7 @@ from app.web.console.problem_words import told
 from app.web.console.words import say
 
 VALUE_MAX = 20_000
-_NEAR = 12
+_NEAR = 24
 
 
 @dataclass(slots=True)
