@@ -15,15 +15,21 @@ class Loop:
     def __init__(self, name: str, step: Callable[[], float]) -> None:
         self._step = step
         self._stop = threading.Event()
+        self._woken = threading.Event()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
         """Begin."""
         self._thread.start()
 
+    def wake(self) -> None:
+        """Do the next step now."""
+        self._woken.set()
+
     def stop(self) -> None:
         """Finish the step at hand, then end; harmless when it never began."""
         self._stop.set()
+        self._woken.set()
         if self._thread.is_alive():
             self._thread.join(timeout=30)
 
@@ -33,4 +39,5 @@ class Loop:
 
     def _run(self) -> None:
         while not self._stop.is_set():
-            self._stop.wait(self._step())
+            self._woken.wait(self._step())
+            self._woken.clear()

@@ -28,7 +28,7 @@ _FILE_MAX_BYTES = 32 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """The active snapshot of one kind; ``generation`` rises with every activation."""
+    """The active snapshot of one kind; ``generation`` rises with every activation, ``edits_of`` as in the table."""
 
     kind: str
     snapshot_id: str | None
@@ -37,6 +37,7 @@ class Pointer:
     activated_at: datetime | None
     checked_at: datetime | None
     error: str | None
+    edits_of: str | None = None
 
 
 def read_folder(kind: str, folder: Path) -> dict[str, str]:
@@ -131,8 +132,13 @@ def load(session: Session, snapshot_id: str) -> dict[str, str]:
     return files
 
 
-def activate(session: Session, kind: str, snapshot_id: str, *, by: str, now: datetime) -> int:
-    """Point at a stored snapshot; returns the new generation. Activating the active one changes nothing."""
+def activate(
+    session: Session, kind: str, snapshot_id: str, *, by: str, now: datetime, edits_of: str | None = None
+) -> int:
+    """Point at a stored snapshot; returns the new generation. Activating the active one changes nothing.
+
+    ``edits_of`` is the published snapshot it was edited from, where it was.
+    """
     snapshot = session.get(Snapshot, snapshot_id)
     if snapshot is None or snapshot.kind != kind:
         raise NotFound(f"no {kind} snapshot {snapshot_id}")
@@ -143,6 +149,7 @@ def activate(session: Session, kind: str, snapshot_id: str, *, by: str, now: dat
         row.previous_id, row.snapshot_id = row.snapshot_id, snapshot_id
         row.generation += 1
         row.activated_at, row.activated_by = now, by
+        row.edits_of = None if edits_of == snapshot_id else edits_of
     session.flush()
     return row.generation
 
@@ -159,7 +166,16 @@ def pointer(session: Session, kind: str) -> Pointer:
     row = session.get(ActiveSnapshot, kind)
     if row is None:
         return Pointer(kind, None, 0, None, None, None, None)
-    return Pointer(kind, row.snapshot_id, row.generation, row.folder_id, row.activated_at, row.checked_at, row.error)
+    return Pointer(
+        kind,
+        row.snapshot_id,
+        row.generation,
+        row.folder_id,
+        row.activated_at,
+        row.checked_at,
+        row.error,
+        row.edits_of,
+    )
 
 
 def newest(session: Session, kind: str, *, limit: int = 50) -> list[Snapshot]:

@@ -35,6 +35,8 @@ def _folder(kind: str, given: Path | None) -> Path:
 
 _FOLDER = click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
 
+_OVERWRITE = click.option("--overwrite", is_flag=True, help="Also over edits made in the console or through the API.")
+
 
 @click.group()
 def rules() -> None:
@@ -96,13 +98,15 @@ def test_rules(folder: Path | None) -> None:
 @click.option("--rev", default="HEAD", help="Branch, tag or commit whose files are published; needs --git.")
 @click.option("--path", "folder", default="rules", help="Folder of the packs in the working copy.")
 @click.option("--reason", default="", help="Why, for the audit log and the second person.")
-def publish_rules(git: Path | None, rev: str, folder: str, reason: str) -> None:
+@_OVERWRITE
+def publish_rules(git: Path | None, rev: str, folder: str, reason: str, *, overwrite: bool) -> None:
     """Publish the rules folder, or a revision of a Git working copy: check, store, activate.
 
-    Where approval is required, rules that block, hold or move money wait for a second person.
+    Where approval is required, rules that block, hold or move money wait for a second person. What would undo edits
+    made in the console or through the API always waits, unless --overwrite says that it is meant.
     """
     if git is None:
-        _publish("rules", reason=reason)
+        _publish("rules", reason=reason, overwrites=overwrite)
         return
     with opened_parts() as parts:
         published = publish_revision(
@@ -115,6 +119,7 @@ def publish_rules(git: Path | None, rev: str, folder: str, reason: str) -> None:
             by="cli",
             reason=reason,
             now=parts.now(),
+            overwrites=overwrite,
         )
     _say(published)
 
@@ -139,18 +144,24 @@ def check_wordlists(folder: Path | None) -> None:
 
 @wordlists.command("publish")
 @click.option("--reason", default="", help="Why, for the audit log.")
-def publish_wordlists(reason: str) -> None:
-    """Publish the wordlists folder: check, store, activate."""
-    _publish("wordlists", reason=reason)
+@_OVERWRITE
+def publish_wordlists(reason: str, *, overwrite: bool) -> None:
+    """Publish the wordlists folder: check, store, activate.
+
+    What would undo edits that were made through the API waits, unless --overwrite says that it is meant.
+    """
+    _publish("wordlists", reason=reason, overwrites=overwrite)
 
 
 wordlists.add_command(stats)
 
 
-def _publish(kind: str, *, reason: str) -> None:
+def _publish(kind: str, *, reason: str, overwrites: bool) -> None:
     why = reason or "published from the folder"
     with opened_parts() as parts:
-        published = publish(parts.db, parts.settings, kind, by="cli", now=parts.now(), reason=why)
+        published = publish(
+            parts.db, parts.settings, kind, by="cli", now=parts.now(), reason=why, overwrites=overwrites
+        )
     _say(published)
 
 
@@ -159,6 +170,8 @@ def _say(published: Published) -> None:
     if published.waiting:
         state = "waits for a second person; what was in force stays"
     click.echo(f"{published.kind}: {published.snapshot_id} {state}")
+    for undone in published.undoes:
+        click.echo(f"it would undo an edit in force: {undone}")
 
 
 rules.add_command(diff_command("rules"))

@@ -1,6 +1,6 @@
 """A second person decides a waiting candidate: approved it takes force, refused it stays where it is, stored.
 
-the waiting request ─ somebody else than the proposer? ─ still on top of what is in force? ─ can this program build it?
+the waiting request ─ somebody else than the proposer? ─ still on top of what is in force? ─ can this program read it?
 ─ one unit of work: decide, activate, record ─ this process changes over, others follow within two seconds
 """
 
@@ -13,12 +13,17 @@ from sqlalchemy.orm import Session
 
 from app import approvals, audit, snapshots
 from app.errors import Conflict, InvalidInput, NotFound, Problem
-from app.flows.follow_snapshots import build_judge, follow_once
+from app.events.kind import load_kinds
+from app.flows.follow_soon import follow_soon
 from app.flows.parts import Parts
 from app.flows.propose_snapshot import ACTION
 from app.metrics import SNAPSHOT_WAITING
 from app.models import Approval, Snapshot
+from app.rules.pack import load_packs
+from app.text.wordlist import load_wordlists
+from app.values.pause import Rests
 
+_RESTS_S = 0.6
 _log = structlog.get_logger(__name__)
 
 
@@ -29,7 +34,7 @@ def decide_candidate(parts: Parts, snapshot_id: str, *, approve: bool, reason: s
         NotFound: no such snapshot.
         Conflict: it does not wait, or another snapshot took force since it was proposed.
         Forbidden: the decider is the proposer.
-        BadDefinition: this program cannot build it.
+        BadDefinition: this program cannot read it.
     """
     if not reason.strip():
         raise InvalidInput("a decision needs a reason", problems=[Problem("reason", "is empty", "why")])
@@ -41,7 +46,7 @@ def decide_candidate(parts: Parts, snapshot_id: str, *, approve: bool, reason: s
     if asked is None or asked.state != "waiting":
         raise Conflict("the snapshot does not wait" + (f": it was {asked.state}" if asked else ""))
     if approve:
-        build_any(parts, snapshot)
+        check_readable(parts, snapshot)
     approval_id = asked.id
 
     def work(session: Session) -> Approval:
@@ -49,7 +54,8 @@ def decide_candidate(parts: Parts, snapshot_id: str, *, approve: bool, reason: s
         if approve:
             if snapshots.pointer(session, snapshot.kind).snapshot_id != decided.payload["base"]:
                 raise Conflict("another snapshot took force since it was proposed; propose it again")
-            snapshots.activate(session, snapshot.kind, snapshot_id, by=by, now=now)
+            edits_of = decided.payload.get("edits_of")
+            snapshots.activate(session, snapshot.kind, snapshot_id, by=by, now=now, edits_of=edits_of)
         audit.record(
             session,
             actor=by,
@@ -67,7 +73,7 @@ def decide_candidate(parts: Parts, snapshot_id: str, *, approve: bool, reason: s
         SNAPSHOT_WAITING.labels(snapshot.kind).set(int(bool(waiting_candidates(session, snapshot.kind))))
     _log.info("snapshot_decided", kind=snapshot.kind, snapshot=snapshot_id, approved=approve, by=by)
     if approve:
-        follow_once(parts)
+        follow_soon(parts)
     return decided
 
 
@@ -78,14 +84,15 @@ def activate_again(parts: Parts, snapshot: Snapshot, *, by: str, now: datetime) 
     """
     if parts.settings.needs_rule_approval and snapshot.kind == "rules" and snapshot.first_active_at is None:
         raise Conflict("this snapshot was never in force: it has to be proposed, and a second person approves it")
-    build_any(parts, snapshot)
+    check_readable(parts, snapshot)
 
     def work(session: Session) -> None:
-        snapshots.activate(session, snapshot.kind, snapshot.id, by=by, now=now)
+        edits_of = snapshot.summary.get("edits_of")
+        snapshots.activate(session, snapshot.kind, snapshot.id, by=by, now=now, edits_of=edits_of)
         audit.record(session, actor=by, action=ACTION, object_type=snapshot.kind, object_id=snapshot.id, now=now)
 
     parts.db.write(work)
-    follow_once(parts)
+    follow_soon(parts)
 
 
 def waiting_candidates(session: Session, kind: str) -> list[Approval]:
@@ -93,8 +100,11 @@ def waiting_candidates(session: Session, kind: str) -> list[Approval]:
     return [each for each in approvals.waiting(session) if each.action == ACTION and each.payload["kind"] == kind]
 
 
-def build_any(parts: Parts, snapshot: Snapshot) -> None:
-    """A snapshot that this program cannot build must not be put in force; raises BadDefinition."""
-    judge = parts.live.current
-    wanted = {"rules": judge.rules_id, "wordlists": judge.wordlists_id} | {snapshot.kind: snapshot.id}
-    build_judge(parts, wanted["rules"], wanted["wordlists"], before=judge)
+def check_readable(parts: Parts, snapshot: Snapshot) -> None:
+    """What this program cannot read must not be put in force; raises BadDefinition. Building is the follower's work."""
+    with parts.db.read() as session:
+        files = snapshots.load(session, snapshot.id)
+    if snapshot.kind == "wordlists":
+        load_wordlists(files)
+    else:
+        load_packs(files, kinds=load_kinds(), with_examples=False, pause=Rests(_RESTS_S))

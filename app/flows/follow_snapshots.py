@@ -33,15 +33,17 @@ from app.rules.engine import Engine, build_engine
 from app.rules.pack import load_packs
 from app.text.match import Matcher
 from app.values.content import ContentToScreen
+from app.values.pause import Pause, Rests, no_pause
 
 _WRITE_EVERY_S = 3.0
 _log = structlog.get_logger(__name__)
 _SWITCH_S = 0.0005
+_RESTS_S = 0.6  # of the two seconds within which every process has followed
 # Judged once before a judge is put in force: what is made on first use is made then, and not in a request.
 _WARM_UP = ContentToScreen("warm-up", "video_caption", "warm-up", {"text": "全国最*佳，联系 13-8"})
 
 
-def follow_once(parts: Parts) -> bool:
+def follow_once(parts: Parts, *, pause: Pause = no_pause) -> bool:
     """Swap in what the pointers name and what was signed off, and take over which rules have tripped.
 
     True when something was swapped. The judge that was in force stays so until its successor is completely built.
@@ -62,7 +64,7 @@ def follow_once(parts: Parts) -> bool:
         judge = before
     else:
         with _yielding():
-            judge = build_judge(parts, rules_id, wordlists_id, before=before)
+            judge = build_judge(parts, rules_id, wordlists_id, before=before, pause=pause)
     if judge.sign_offs_mark != mark:
         with parts.db.read() as session:  # read after the mark: what comes in between is looked at on the next poll
             judge = replace(judge, sign_offs=sign_offs.in_force(session), sign_offs_mark=mark)
@@ -99,7 +101,9 @@ def _yielding() -> Iterator[None]:
         sys.setswitchinterval(usual)
 
 
-def build_judge(parts: Parts, rules_id: str, wordlists_id: str, *, before: Judge | None = None) -> Judge:
+def build_judge(
+    parts: Parts, rules_id: str, wordlists_id: str, *, before: Judge | None = None, pause: Pause = no_pause
+) -> Judge:
     """A judge for two stored snapshots; reuses the half that ``before`` already has."""
     kinds = load_kinds()
     engine: Engine
@@ -110,8 +114,8 @@ def build_judge(parts: Parts, rules_id: str, wordlists_id: str, *, before: Judge
     else:
         with parts.db.read() as session:
             files = snapshots.load(session, rules_id)
-        packs = load_packs(files, kinds=kinds, with_examples=False)
-        engine = build_engine(packs, kinds, evaluator=parts.settings.evaluator)
+        packs = load_packs(files, kinds=kinds, with_examples=False, pause=pause)
+        engine = build_engine(packs, kinds, evaluator=parts.settings.evaluator, pause=pause)
     if before is not None and before.wordlists_id == wordlists_id:
         matcher, severities = before.matcher, before.severities
     else:
@@ -166,8 +170,14 @@ class Follower(Loop):
         folders = {"rules": parts.settings.rules_dir, "wordlists": parts.settings.wordlists_dir}
         self._watches = {kind: FolderWatch(kind, folder) for kind, folder in folders.items()}
 
+    def start(self) -> None:
+        """Begin; from now on whoever changes what is in force leaves it to this thread."""
+        self._parts.live.wake = self.wake
+        super().start()
+
     def stop(self) -> None:
         """Finish, and write down what was counted last."""
+        self._parts.live.wake = None
         super().stop()
         try:
             write_counts(self._parts)
@@ -180,7 +190,7 @@ class Follower(Loop):
                 for kind, watch in self._watches.items():
                     if watch.is_settled():
                         publish_if_changed(self._parts, kind, now=self._parts.now())
-            follow_once(self._parts)
+            follow_once(self._parts, pause=Rests(_RESTS_S))
             if time.monotonic() >= self._write_at:
                 self._write_at = time.monotonic() + _WRITE_EVERY_S
                 write_counts(self._parts)

@@ -29,6 +29,7 @@ class LiveJudge:
         self._judge: Judge | None = None
         self.tripped: frozenset[str] = frozenset()  # rules whose breaker is open, as last followed
         self.swapped = threading.Condition()
+        self.wake: Callable[[], None] | None = None  # set where a follower runs in this process
 
     @property
     def current(self) -> Judge:

@@ -2,10 +2,11 @@
 
 files ─ check (in a child, with a time-out) ─ diff to what is in force ─ touches a rule that blocks, holds or pays?
         ├ no, or approval is off: store, activate
-        └ yes: store, ask a second person; what is in force stays (log, metric, /readyz, the caller's answer)
+        └ yes: store, ask a second person; what is in force stays (log, metric, /readyz, webhook, the caller's answer)
 
 What needs no second person: the first snapshot of an empty database (without it nothing can be judged at all), and one
-that was in force before (going back must be quick).
+that was in force before (going back must be quick). What always needs one: files that would undo edits made in the
+console or through the API to what is in force; whoever saved the files may not know of them.
 """
 
 from __future__ import annotations
@@ -25,23 +26,31 @@ from app.errors import BadDefinition, Conflict
 from app.events.kind import load_kinds
 from app.flows.diff_snapshots import Diff, diff_files
 from app.flows.open_matcher import check_wordlists
+from app.flows.undone_edits import undone_edits
 from app.metrics import SNAPSHOT_WAITING
 from app.models import Approval
+from app.outbox.messages import announce
 from app.rules.pack import load_packs
 from app.rules.trial import try_in_child
 from app.settings import Settings
 from app.text.wordlist import load_wordlists
+from app.values.pause import Rests
 
 ACTION = "snapshot.activate"
 State: TypeAlias = Literal["active", "waiting", "unchanged"]
 _TRIAL_TIMEOUT_S = 60
 _TRIES = 3
+_RESTS_S = 1.0
 _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Who proposes what and why. ``notes`` are kept beside the counts, ``folder_id`` is set for a folder's files."""
+    """Who proposes what and why.
+
+    ``notes`` are kept beside the counts, ``folder_id`` is set for a folder's files. ``base`` is what was edited, where
+    something was; ``overwrites`` says that undoing such edits is meant.
+    """
 
     kind: str
     files: Mapping[str, str]
@@ -49,6 +58,8 @@ class Proposal:
     reason: str
     notes: Mapping[str, Any] = field(default_factory=dict)
     folder_id: str | None = None
+    base: str | None = None
+    overwrites: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +71,7 @@ class Candidate:
     state: State
     diff: Diff
     approval_id: str | None = None
+    undoes: tuple[str, ...] = ()
 
 
 def propose(db: Database, settings: Settings, proposal: Proposal, *, now: datetime) -> Candidate:
@@ -67,7 +79,8 @@ def propose(db: Database, settings: Settings, proposal: Proposal, *, now: dateti
 
     Raises:
         BadDefinition: naming every problem as ``file:line``; nothing is stored.
-        Conflict: other snapshots took force in between, again and again; the diff would be that of another change.
+        Conflict: something else is in force than what was edited, or other snapshots took force in between, again and
+            again; the diff would be that of another change.
     """
     for _ in range(_TRIES - 1):
         with contextlib.suppress(Conflict):
@@ -80,7 +93,7 @@ def check(kind: str, files: Mapping[str, str]) -> dict[str, Any]:
     if kind == "wordlists":
         loaded = load_wordlists(files)
         return {"lists": len(loaded.lists), "words": loaded.words, "exemptions": len(loaded.exemptions)}
-    packs = load_packs(files, kinds=load_kinds())
+    packs = load_packs(files, kinds=load_kinds(), pause=Rests(_RESTS_S))
     try_in_child(files, timeout_s=_TRIAL_TIMEOUT_S)
     return {"packs": len(packs), "rules": sum(len(pack.rules) for pack in packs)}
 
@@ -88,9 +101,12 @@ def check(kind: str, files: Mapping[str, str]) -> dict[str, Any]:
 def _propose(db: Database, settings: Settings, proposal: Proposal, *, now: datetime) -> Candidate:
     candidate = snapshots.content_id(proposal.kind, proposal.files)
     with db.read() as session:
-        base = snapshots.pointer(session, proposal.kind).snapshot_id
+        pointer = snapshots.pointer(session, proposal.kind)
+        base = pointer.snapshot_id
         was_active = snapshots.was_active(session, candidate)
         before = snapshots.load(session, base) if base else {}
+    if proposal.base is not None and proposal.base != base:
+        raise Conflict(f"{base} is in force and not {proposal.base}; look at it again")
     if base == candidate:
         return Candidate(proposal.kind, candidate, "unchanged", Diff(()))
     if proposal.kind == "wordlists":
@@ -99,22 +115,30 @@ def _propose(db: Database, settings: Settings, proposal: Proposal, *, now: datet
         counts = check(proposal.kind, proposal.files)
     summary = counts | dict(proposal.notes)
     diff = _diff(proposal.kind, before, proposal.files)
-    asks = settings.needs_rule_approval and base is not None and not was_active and bool(diff.hard_rules)
+    undoes = _undoes(db, proposal)
+    is_hard = base is not None and not was_active and bool(diff.hard_rules)
+    asks = bool(undoes) or (settings.needs_rule_approval and is_hard)
+    edits_of = pointer.edits_of or base if proposal.base is not None else None
+    if edits_of is not None:
+        summary |= {"edits_of": edits_of}
 
     def work(session: Session) -> str | None:
         snapshots.store(session, proposal.kind, proposal.files, summary=summary, by=proposal.by, now=now)
-        if settings.needs_rule_approval and snapshots.pointer(session, proposal.kind).snapshot_id != base:
+        is_other = snapshots.pointer(session, proposal.kind).snapshot_id != base
+        if is_other and (settings.needs_rule_approval or undoes or edits_of is not None):
             raise Conflict("another snapshot took force meanwhile; propose again")
         if asks:
-            return _ask(session, proposal, candidate, base=base, diff=diff, now=now)
-        _activate(session, proposal, candidate, summary=summary, now=now)
+            payload = {"kind": proposal.kind, "base": base, "rules": list(diff.hard_rules)}
+            payload |= {"summary": diff.summary("zh"), "undoes": undoes, "edits_of": edits_of}
+            return _ask(session, proposal, candidate, payload=payload, now=now)
+        _activate(session, proposal, candidate, summary=summary, edits_of=edits_of, now=now)
         return None
 
     approval_id = db.write(work)
     if approval_id is not None:
         SNAPSHOT_WAITING.labels(proposal.kind).set(1)
         _log.warning("snapshot_waiting", kind=proposal.kind, snapshot=candidate, by=proposal.by, rules=diff.hard_rules)
-        return Candidate(proposal.kind, candidate, "waiting", diff, approval_id)
+        return Candidate(proposal.kind, candidate, "waiting", diff, approval_id, tuple(undoes))
     _log.info("snapshot_activated", kind=proposal.kind, snapshot=candidate, by=proposal.by, **summary)
     return Candidate(proposal.kind, candidate, "active", diff)
 
@@ -127,27 +151,48 @@ def _diff(kind: str, before: Mapping[str, str], after: Mapping[str, str]) -> Dif
         return diff_files(kind, {}, after)
 
 
-def _ask(
-    session: Session, proposal: Proposal, candidate: str, *, base: str | None, diff: Diff, now: datetime
-) -> str | None:
+def _undoes(db: Database, proposal: Proposal) -> list[str]:
+    if proposal.base is not None or proposal.overwrites:
+        return []
+    with db.read() as session:
+        return undone_edits(session, proposal.kind, proposal.files)
+
+
+def _ask(session: Session, proposal: Proposal, candidate: str, *, payload: dict[str, Any], now: datetime) -> str:
     """The waiting request for this candidate on top of what is in force; an older one is closed."""
     if proposal.folder_id is not None:
         snapshots.note_folder(session, proposal.kind, folder_id=proposal.folder_id, error=None, now=now)
     earlier = approvals.newest_of(session, action=ACTION, object_id=candidate)
     if earlier is not None and earlier.state == "waiting":
-        if earlier.payload["base"] == base:
+        if earlier.payload["base"] == payload["base"]:
             return earlier.id
         approvals.supersede(session, earlier, now=now)
-    payload = {"kind": proposal.kind, "base": base, "rules": list(diff.hard_rules), "summary": diff.summary("zh")}
     asked: Approval = approvals.ask(
         session, action=ACTION, object_id=candidate, payload=payload, reason=proposal.reason, by=proposal.by, now=now
     )
     _record(session, proposal, candidate, action="snapshot.propose", details=payload, now=now)
+    told = {name: payload[name] for name in ("kind", "base", "rules")}
+    announce(
+        session,
+        type_="snapshot.waiting",
+        natural_key=f"waiting:{asked.id}",
+        shop_id=None,
+        data={"snapshot": candidate, "approval_id": asked.id, "requested_by": proposal.by, **told},
+        now=now,
+    )
     return asked.id
 
 
-def _activate(session: Session, proposal: Proposal, candidate: str, *, summary: dict[str, Any], now: datetime) -> None:
-    snapshots.activate(session, proposal.kind, candidate, by=proposal.by, now=now)
+def _activate(
+    session: Session,
+    proposal: Proposal,
+    candidate: str,
+    *,
+    summary: dict[str, Any],
+    edits_of: str | None,
+    now: datetime,
+) -> None:
+    snapshots.activate(session, proposal.kind, candidate, by=proposal.by, now=now, edits_of=edits_of)
     if proposal.folder_id is not None:
         snapshots.note_folder(session, proposal.kind, folder_id=proposal.folder_id, error=None, now=now)
     _record(session, proposal, candidate, action=ACTION, details=summary, now=now)

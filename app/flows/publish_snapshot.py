@@ -37,12 +37,20 @@ class Published:
     changed: bool
     waiting: bool = False
     approval_id: str | None = None
+    undoes: tuple[str, ...] = ()
 
 
 def publish(
-    db: Database, settings: Settings, kind: str, *, by: str, now: datetime, reason: str = "published from the folder"
+    db: Database,
+    settings: Settings,
+    kind: str,
+    *,
+    by: str,
+    now: datetime,
+    reason: str = "published from the folder",
+    overwrites: bool = False,
 ) -> Published:
-    """Publish a folder as it is now.
+    """Publish a folder as it is now; with ``overwrites`` also over edits that were made elsewhere.
 
     Raises:
         BadDefinition: naming every problem as ``file:line``; the active snapshot stays.
@@ -50,7 +58,7 @@ def publish(
     try:
         files = snapshots.read_folder(kind, _folder(settings, kind))
         candidate = snapshots.content_id(kind, files)
-        proposal = Proposal(kind, files, by=by, reason=reason, folder_id=candidate)
+        proposal = Proposal(kind, files, by=by, reason=reason, folder_id=candidate, overwrites=overwrites)
         found = propose(db, settings, proposal, now=now)
     except BadDefinition as error:
         _refuse(db, kind, error, folder_id=folder_id(settings, kind), now=now)
@@ -75,11 +83,13 @@ def publish_revision(
     by: str,
     reason: str,
     now: datetime,
+    overwrites: bool = False,
 ) -> Published:
     """Publish what a Git revision holds; its commit is kept with the snapshot. Raises like ``publish``."""
     found = read_revision(kind, repository, revision=revision, folder=folder)
     notes = {"commit": found.commit, "revision": revision}
-    proposal = Proposal(kind, found.files, by=by, reason=reason or f"commit {found.commit}", notes=notes)
+    why = reason or f"commit {found.commit}"
+    proposal = Proposal(kind, found.files, by=by, reason=why, notes=notes, overwrites=overwrites)
     return _published(propose(db, settings, proposal, now=now))
 
 
@@ -97,7 +107,9 @@ def _folder(settings: Settings, kind: str) -> Path:
 
 def _published(found: Candidate) -> Published:
     is_waiting = found.state == "waiting"
-    return Published(found.kind, found.snapshot_id, found.state == "active", is_waiting, found.approval_id)
+    return Published(
+        found.kind, found.snapshot_id, found.state == "active", is_waiting, found.approval_id, found.undoes
+    )
 
 
 def _refuse(db: Database, kind: str, error: AppError, *, folder_id: str, now: datetime) -> None:

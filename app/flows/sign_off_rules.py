@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from app import approvals, audit, sign_offs, snapshots
 from app.errors import Forbidden, InvalidInput, NotReady, Problem
 from app.events.kind import load_kinds
-from app.flows.follow_snapshots import follow_once
+from app.flows.follow_soon import follow_soon
 from app.flows.parts import Parts
 from app.rules.notices import Unsigned, unsigned
 from app.rules.pack import Pack, load_packs
@@ -150,7 +150,7 @@ def _record(session: Session, action: str, entry: Entry, *, by: Caller, reason: 
 def _follow(parts: Parts) -> None:
     """A process that judges goes by the register at once; a short command judges nothing."""
     if parts.live.is_ready:
-        follow_once(parts)
+        follow_soon(parts)
 
 
 def _entry(parts: Parts, sign_off_id: str) -> Entry:

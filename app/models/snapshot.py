@@ -34,6 +34,7 @@ class ActiveSnapshot(Base):
 
     ``folder_id`` is the last folder state that was looked at, good or bad: the watcher acts only when the folder has
     moved on from it, so a rolled-back snapshot stays rolled back. ``error`` says why that state was refused.
+    ``edits_of`` is the published snapshot that what is in force was edited from, None when it is as published.
     """
 
     __tablename__ = "active_snapshot"
@@ -47,3 +48,4 @@ class ActiveSnapshot(Base):
     folder_id: Mapped[Digest | None]
     checked_at: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(Text)
+    edits_of: Mapped[Digest | None]

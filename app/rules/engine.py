@@ -25,6 +25,7 @@ from app.rules.overrides import Overrides
 from app.rules.reading import microseconds
 from app.values.deciding import Firing
 from app.values.facts import EventKind
+from app.values.pause import Pause, no_pause, paused
 from app.values.policy import Policy
 from app.values.rule_scope import EVERYWHERE, RuleScope
 from app.values.sign_off import NOTHING_SIGNED, SignOffs
@@ -57,12 +58,14 @@ class Event:
 class Program:
     """The rules of one event kind, compiled: one code, a shard of C rulesets, a maker of firings for each rule."""
 
-    def __init__(self, kind: EventKind, rules: Sequence[Rule], *, in_c: bool) -> None:
+    def __init__(self, kind: EventKind, rules: Sequence[Rule], *, in_c: bool, pause: Pause = no_pause) -> None:
         self.kind = kind
         self.rules = tuple(rules)
         roots = [Condition(rule.by_kind[kind.name].condition.root, rule.asks_when_missing) for rule in rules]
-        self.code = KindCode(roots)
-        self.makers = [FiringMaker(rule, kind, self.code.missing(at)) for at, rule in enumerate(self.rules)]
+        self.code = KindCode(roots, pause)
+        self.makers = [
+            FiringMaker(rule, kind, self.code.missing(at)) for at, rule in paused(list(enumerate(self.rules)), pause)
+        ]
         self.rule_ids = tuple(rule.id for rule in self.rules)
         self.starts = [_start(rule) for rule in self.rules]
         self.latest_start = max(self.starts, default=0)
@@ -70,7 +73,8 @@ class Program:
         self.overrides = Overrides({key: ref.overrides for key, ref in refs.items()})
         self.has_overrides = bool(refs)
         self.trusts_c = in_c
-        self.shards = [(durable.Shard(each.clauses), each.rules) for each in self.code.shards] if in_c else []
+        wanted = paused(self.code.shards, pause) if in_c else ()
+        self.shards = [(durable.Shard(each.clauses), each.rules) for each in wanted]
 
     def by_python(self, facts: Mapping[str, object], now: int, wrong: list[str]) -> Answer:
         """Numbers of the rules that surely hold and of those that cannot be known."""
@@ -120,7 +124,9 @@ class Program:
 class Engine:
     """The compiled rules of one snapshot. Thread-safe; ``close`` it when another snapshot has taken over."""
 
-    def __init__(self, packs: Sequence[Pack], kinds: Mapping[str, EventKind], *, in_c: bool) -> None:
+    def __init__(
+        self, packs: Sequence[Pack], kinds: Mapping[str, EventKind], *, in_c: bool, pause: Pause = no_pause
+    ) -> None:
         self.evaluator = "durable" if in_c else "python"
         self.packs = tuple(packs)
         self.rules = tuple(sorted((rule for pack in packs for rule in pack.rules), key=lambda rule: rule.id))
@@ -129,15 +135,17 @@ class Engine:
         parameters = [each for pack in self.packs for each in pack.parameters.values()]
         self._defaults = {f"{each.pack}.{each.name}": each.default for each in parameters}
         self._overrides = Overrides({f"{e.pack}.{e.name}": e.overrides for e in parameters if e.overrides})
-        self._programs = self._build((Status.LIVE, Status.SHADOW))
+        self._programs = self._build((Status.LIVE, Status.SHADOW), pause)
         self._errors = 0
         self._counting = threading.Lock()
 
-    def _build(self, statuses: tuple[Status, ...]) -> dict[str, Program]:
+    def _build(self, statuses: tuple[Status, ...], pause: Pause = no_pause) -> dict[str, Program]:
         on = {
             name: [rule for rule in self.rules if name in rule.on and rule.status in statuses] for name in self._kinds
         }
-        return {name: Program(self._kinds[name], rules, in_c=self.in_c) for name, rules in on.items() if rules}
+        return {
+            name: Program(self._kinds[name], rules, in_c=self.in_c, pause=pause) for name, rules in on.items() if rules
+        }
 
     @property
     def errors(self) -> int:
@@ -238,15 +246,21 @@ class Engine:
             self._errors += 1
 
 
-def build_engine(packs: Sequence[Pack], kinds: Mapping[str, EventKind], *, evaluator: Evaluator = "auto") -> Engine:
-    """The engine of a set of packs.
+def build_engine(
+    packs: Sequence[Pack],
+    kinds: Mapping[str, EventKind],
+    *,
+    evaluator: Evaluator = "auto",
+    pause: Pause = no_pause,
+) -> Engine:
+    """The engine of a set of packs; ``pause`` is called again and again while it is built.
 
     ``auto`` takes durable-rules where it can be imported and generated Python elsewhere. Raises RuntimeError when
     ``durable`` is asked for and cannot be had.
     """
     if evaluator == "durable" and not durable.AVAILABLE:
         raise RuntimeError("durable-rules cannot be imported on this Python; use evaluator python or auto")
-    return Engine(packs, kinds, in_c=durable.AVAILABLE and evaluator != "python")
+    return Engine(packs, kinds, in_c=durable.AVAILABLE and evaluator != "python", pause=pause)
 
 
 def _start(rule: Rule) -> int:

@@ -17,6 +17,7 @@ from app.rules.read_pack import read_pack
 from app.rules.read_shape import read_shape
 from app.rules.shape import ExamplesShape, PackShape
 from app.values.facts import EventKind
+from app.values.pause import Pause, no_pause
 
 __all__ = ["Pack", "Parameter", "Reference", "Rule", "Status", "load_packs"]
 
@@ -26,12 +27,16 @@ _NO_EXAMPLES = "examples: {}\n"
 
 
 def load_packs(
-    files: Mapping[str, str], *, kinds: Mapping[str, EventKind], with_examples: bool = True
+    files: Mapping[str, str],
+    *,
+    kinds: Mapping[str, EventKind],
+    with_examples: bool = True,
+    pause: Pause = no_pause,
 ) -> tuple[Pack, ...]:
     """All packs of a set of files (``content/pack.yaml`` → text), sorted by name.
 
     ``with_examples=False`` leaves the examples unread, which is a third of the work: for a stored snapshot, whose
-    examples were held to before it was stored.
+    examples were held to before it was stored. ``pause`` is called again and again on the way.
 
     Raises BadDefinition with every problem found; each problem's field is ``rules/<pack>/<file>:<line>``, with the
     column where an expression is at fault.
@@ -39,11 +44,12 @@ def load_packs(
     problems: list[Problem] = list(_stray_files(files))
     packs: list[Pack] = []
     for folder in sorted({name.partition("/")[0] for name in files if "/" in name}):
-        found = _read_files(folder, files if with_examples else {**files, f"{folder}/examples.yaml": _NO_EXAMPLES})
+        given = files if with_examples else {**files, f"{folder}/examples.yaml": _NO_EXAMPLES}
+        found = _read_files(folder, given, pause)
         if isinstance(found, list):
             problems.extend(found)
             continue
-        pack, wrong = read_pack(found, kinds=kinds)
+        pack, wrong = read_pack(found, kinds=kinds, pause=pause)
         examples, bad_examples = read_examples(found, pack.rules, kinds=kinds) if with_examples else ((), [])
         problems += [*wrong, *bad_examples]
         packs.append(replace(pack, examples=examples))
@@ -63,7 +69,7 @@ def _stray_files(files: Mapping[str, str]) -> Iterator[Problem]:
             yield Problem(f"{ROOT}/{name}:1", "is not part of a pack", "<pack>/pack.yaml or <pack>/examples.yaml")
 
 
-def _read_files(folder: str, files: Mapping[str, str]) -> PackFiles | list[Problem]:
+def _read_files(folder: str, files: Mapping[str, str], pause: Pause) -> PackFiles | list[Problem]:
     problems: list[Problem] = []
     documents: dict[str, Document] = {}
     for part in ("pack", "examples"):
@@ -74,7 +80,7 @@ def _read_files(folder: str, files: Mapping[str, str]) -> PackFiles | list[Probl
             )
             continue
         try:
-            documents[part] = read_document(f"{ROOT}/{name}", files[name])
+            documents[part] = read_document(f"{ROOT}/{name}", files[name], pause=pause)
         except BadYaml as error:
             problems.append(error.problem)
     shape = read_shape(documents["pack"], PackShape) if "pack" in documents else []

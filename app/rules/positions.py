@@ -13,9 +13,11 @@ from dataclasses import dataclass, field
 import yaml
 
 from app.errors import Problem
+from app.values.pause import Pause, no_pause
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
+_PAUSE_EVERY = 200
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
@@ -70,14 +72,16 @@ class BadYaml(Exception):
         self.problem = problem
 
 
-def read_document(file: str, text: str) -> Document:
+def read_document(file: str, text: str, *, pause: Pause = no_pause) -> Document:
     """The one document in ``text``; raises BadYaml. ``file`` is only a name for messages."""
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise BadYaml(Problem(f"{file}:1", "the file is too large", f"at most {MAX_BYTES} bytes"))
     builder = _Builder(file)
     try:
-        for event in yaml.parse(text, Loader=_LOADER):
+        for number, event in enumerate(yaml.parse(text, Loader=_LOADER)):
             builder.take(event)
+            if number % _PAUSE_EVERY == 0:
+                pause()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = f"{file}:{mark.line + 1}:{mark.column + 1}" if mark else f"{file}:1"

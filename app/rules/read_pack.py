@@ -33,18 +33,26 @@ from app.rules.shape import RuleShape
 from app.rules.tree import OverriddenRef, ParameterRef
 from app.values.deciding import Verdict, hardest
 from app.values.facts import EventKind
+from app.values.pause import Pause, no_pause
 
 LONGEST_WINDOW = timedelta(days=7)
 _SPANS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
-def read_pack(files: PackFiles, *, kinds: Mapping[str, EventKind]) -> tuple[Pack, list[Problem]]:
+def read_pack(
+    files: PackFiles, *, kinds: Mapping[str, EventKind], pause: Pause = no_pause
+) -> tuple[Pack, list[Problem]]:
     """The pack without its examples, and everything wrong with it."""
     reader = _Reader(files, kinds)
     reader.head()
-    rules = tuple(rule for number in range(len(files.shape.rules)) if (rule := reader.rule(number)) is not None)
+    rules = []
+    for number in range(len(files.shape.rules)):
+        if (rule := reader.rule(number)) is not None:
+            rules.append(rule)
+        pause()
     shape = files.shape
-    return Pack(shape.pack, shape.title, shape.owner, reader.references, reader.parameters, rules, ()), reader.problems
+    pack = Pack(shape.pack, shape.title, shape.owner, reader.references, reader.parameters, tuple(rules), ())
+    return pack, reader.problems
 
 
 @dataclass(slots=True)

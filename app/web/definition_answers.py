@@ -10,7 +10,10 @@ from app.web.answers import Ladder
 
 
 class WaitingAnswer(BaseModel):
-    """What a second person is asked to approve; ``hard_rules`` block, hold or move money and are touched."""
+    """What a second person is asked to approve; ``hard_rules`` block, hold or move money and are touched.
+
+    ``undoes`` are edits made in the console or through the API that these files would take back.
+    """
 
     approval_id: str
     base: str | None
@@ -18,6 +21,7 @@ class WaitingAnswer(BaseModel):
     requested_by: str
     requested_at: str
     hard_rules: list[str]
+    undoes: list[str]
 
 
 class SnapshotAnswer(BaseModel):
@@ -81,8 +85,9 @@ class DiffAnswer(BaseModel):
 class CandidateAnswer(DiffAnswer):
     """What became of a proposal, with what it changes."""
 
-    state: Literal["active", "waiting", "unchanged"]
+    state: Literal["active", "activating", "waiting", "unchanged"]
     approval_id: str | None
+    undoes: list[str]
 
 
 class SnapshotList(BaseModel):

@@ -64,7 +64,10 @@ class StatusEditIn(Contract):
 
 
 class SnapshotIn(Contract):
-    """A candidate: all ``files``, or ``edits`` of what is in force; ``base`` says which snapshot was edited."""
+    """A candidate: all ``files``, or ``edits`` of what is in force; ``base`` says which snapshot was edited.
+
+    ``files`` with a ``base`` are meant to replace it as it is, edits included.
+    """
 
     kind: Literal["rules", "wordlists"]
     reason: Reason

@@ -76,6 +76,7 @@ def address(sqlite_template, tmp_path_factory):
     with closing(Database(f"sqlite:///{folder / 'weiheng.db'}")) as database:
         service = make_service(database, folder, shipped_judge(folder), rule_approval="required")
         put_officer(service, roles=["officer", "rule_approver"])
+        put_officer(service, "zhou", roles=["rule_author"])
         put_officer(service, "wang")  # the one who signs out, which ends every session of theirs
         client = service.client("screen")
         for number in range(12):
@@ -225,7 +226,8 @@ def test_every_page_fits_its_window_can_be_read_and_is_named(new_page, session, 
     stranger.goto("/console/sign-in")
     _check(stranger)
     page = new_page(viewport=viewport, color_scheme=scheme, storage_state=session)
-    for path in ("/console/cases?state=all&shop=shop-1", "/console/cases?q=nothing", "/console/rules"):
+    rules = ("/console/rules", "/console/rules/S2-06", "/console/rules/sign-offs")
+    for path in ("/console/cases?state=all&shop=shop-1", "/console/cases?q=nothing", *rules):
         page.goto(path)
         _check(page)
     open_main_case(page)
@@ -240,6 +242,39 @@ def _check(page):
     assert page.evaluate(UNNAMED) == [], page.url
     assert page.evaluate(DOUBLED) == [], page.url
     assert page.evaluate("document.documentElement.lang") == "zh-CN"
+
+
+@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
+def test_an_author_edits_a_rule_and_sees_mistakes_changes_and_examples_first(new_page, viewport):
+    page = sign_in(new_page(viewport=viewport), "zhou")
+    page.goto("/console/rules/S8-02c")
+    page.get_by_role("link", name="编辑").click()
+    share = str(1000 + viewport["width"])
+    page.get_by_label("条件", exact=True).fill('msg_sec_check.sugest == "pass"')
+    page.get_by_label("灰度（万分之）").fill(share)
+    page.get_by_role("button", name="校验并预览").click()
+
+    condition = page.get_by_label("条件", exact=True)
+    expect(condition).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#wrong-when")).to_contain_text("第 1 行第 1 列")
+    expect(page.locator("#wrong-when")).to_contain_text("您是不是想写 msg_sec_check.suggest？")
+    _check(page)
+
+    condition.fill('msg_sec_check.suggest == "pass" and any(h.verdict != "pass" for h in hits)')
+    page.get_by_role("button", name="校验并预览").click()
+    expect(page.get_by_role("heading", name="改动")).to_be_visible()
+    expect(page.locator(".changes")).to_contain_text(f"bp: {share}")
+    expect(page.locator(".examples .truth-fails")).to_have_count(0)
+    _check(page)
+
+    page.get_by_label("为什么改").fill("先看一部分")
+    page.get_by_role("button", name="提交改动").click()
+    expect(page.get_by_role("status")).to_contain_text("改动已启用")
+    _check(page)
+    page.goto("/console/rules/parameters/content/health_food_categories/edit")
+    page.get_by_role("button", name="再加一条").click()
+    expect(page.get_by_text("第 1 条")).to_be_visible()
+    _check(page)
 
 
 def test_everything_can_be_read_without_a_script(new_page):

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 
+import orjson
 import pytest
 from sqlalchemy import select
 
@@ -13,7 +14,7 @@ from app import snapshots
 from app.errors import BadDefinition
 from app.flows.follow_snapshots import follow_once, publish_if_changed
 from app.flows.publish_snapshot import publish, publish_revision
-from app.models import AuditRow
+from app.models import AuditRow, OutboxMessage
 from app.settings import PROJECT
 from tests.service import make_service
 
@@ -329,3 +330,87 @@ def test_a_revision_that_is_none_is_refused(folders, copied, revision, more):
 def test_what_is_no_working_copy_is_refused(folders, tmp_path):
     with pytest.raises(BadDefinition):
         from_git(folders, tmp_path)
+
+
+EDIT = {"rule": "S2-05b", "status": "shadow"}
+OTHER = ("reason: 微信内容安全接口建议人工复核", "reason: 微信内容安全接口建议复核")
+
+
+def status_in_force(service, rule="S2-05b"):
+    follow_once(service.parts)
+    return next(each.status for each in service.parts.live.current.engine.rules if each.id == rule)
+
+
+def the_waiting(service):
+    return [each for each in service.client().get("/v1/snapshots").get_json()["items"] if each["waiting"]]
+
+
+def test_a_folder_that_knows_nothing_of_an_edit_is_held_and_says_what_it_would_undo(folders, copied):
+    assert propose(folders.client(), EDIT).get_json()["state"] == "active"
+    rewrite(copied, *OTHER)
+    for _ in range(2):
+        publish_if_changed(folders.parts, "rules", now=folders.clock())
+
+    [held] = the_waiting(folders)
+    assert status_in_force(folders) == "shadow"
+    assert held["waiting"]["undoes"] == ["修改规则 S2-05b“绝对化用语主张豁免”（content）：状态由 影子 改为 生效"]
+    assert "waits for a second person" in folders.client().get("/readyz").get_json()["checks"]["rules"]
+
+    folders.client().post(f"/v1/snapshots/{held['id']}/approve", json=WHY)
+    assert status_in_force(folders) == "live"
+    rewrite(copied, *reversed(OTHER))
+    publish_if_changed(folders.parts, "rules", now=folders.clock())
+    assert not the_waiting(folders)  # the edit is gone, so nothing is undone any more
+
+
+def test_a_folder_that_has_the_edit_is_published_as_ever(folders, copied):
+    propose(folders.client(), EDIT)
+    pack = copied / "rules/content/pack.yaml"
+    head, found, rest = pack.read_text("utf-8").partition("  - id: S2-05b\n")
+    pack.write_text(head + found + rest.replace("status: live", "status: shadow", 1), "utf-8")
+    rewrite(copied, *OTHER)
+
+    publish_if_changed(folders.parts, "rules", now=folders.clock())
+
+    assert not the_waiting(folders)
+    assert status_in_force(folders) == "shadow"
+    with folders.parts.db.read() as session:
+        assert snapshots.pointer(session, "rules").edits_of is None
+
+
+def test_edits_upon_edits_and_going_back_to_them_are_still_known_as_edits(folders, copied):
+    mei = folders.client()
+    first = propose(mei, EDIT).get_json()["id"]
+    second = propose(mei, {"rule": "S9-01b", "status": "shadow"}).get_json()["id"]
+    assert mei.post(f"/v1/snapshots/{first}/activate").status_code == 200
+    assert mei.post(f"/v1/snapshots/{second}/activate").status_code == 200
+
+    rewrite(copied, *OTHER)
+    publish_if_changed(folders.parts, "rules", now=folders.clock())
+
+    [held] = the_waiting(folders)
+    assert [each.split("“")[0] for each in held["waiting"]["undoes"]] == ["修改规则 S2-05b", "修改规则 S9-01b"]
+
+
+def test_whoever_means_it_publishes_over_edits(folders, copied):
+    propose(folders.client(), EDIT)
+    rewrite(copied, *OTHER)
+
+    published = publish(
+        folders.parts.db, folders.parts.settings, "rules", by="cli", now=folders.clock(), overwrites=True
+    )
+
+    assert published.changed
+    assert status_in_force(folders) == "live"
+
+
+def test_a_candidate_that_waits_is_announced(folders):
+    folders.client().post("/v1/webhooks", json={"url": "http://127.0.0.1:9/x", "event_types": ["snapshot.waiting"]})
+    asked = propose(folders.client(), {"rule": "S2-05", "status": "shadow"}).get_json()
+
+    with folders.parts.db.read() as session:
+        [body] = session.scalars(select(OutboxMessage.body))
+    told = orjson.loads(body)
+    assert told["type"] == "snapshot.waiting"
+    assert told["data"]["approval_id"] == asked["approval_id"]
+    assert (told["data"]["snapshot"], told["data"]["rules"]) == (asked["id"], ["S2-05"])

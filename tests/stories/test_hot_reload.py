@@ -63,6 +63,22 @@ def test_a_new_word_blocks_soon_after_it_was_saved(live, folders):
     assert after["snapshot"]["rules"] == before["snapshot"]["rules"]
 
 
+def test_a_request_leaves_building_to_the_follower(live):
+    client, woken = live.client("rules"), threading.Event()
+    before = live.parts.live.current
+    live.parts.live.wake = woken.set  # a follower that does not get to it
+
+    edit = {"kind": "rules", "reason": "先观察", "edits": [{"rule": "S2-05b", "status": "shadow"}]}
+    said = client.post("/v1/snapshots", json=edit)
+
+    assert (said.status_code, said.get_json()["state"]) == (202, "activating")
+    assert live.parts.live.current is before
+    assert woken.is_set()
+    assert client.get(f"/v1/snapshots/{said.get_json()['id']}/diff").get_json()["total"] == 0  # it is in force
+    assert follow_once(live.parts)
+    assert live.parts.live.current.rules_id == said.get_json()["id"]
+
+
 @pytest.mark.parametrize(
     ("kind", "name", "text", "told"),
     [

@@ -14,7 +14,7 @@ from app import snapshots
 from app.errors import Conflict, InvalidInput, Problem
 from app.flows.decide_candidate import decide_candidate
 from app.flows.diff_snapshots import Diff, diff_stored
-from app.flows.follow_snapshots import follow_once
+from app.flows.follow_soon import follow_soon
 from app.flows.propose_snapshot import Proposal, propose
 from app.rules.edit import set_parameter, set_status
 from app.values.access import Scope
@@ -45,7 +45,9 @@ class DiffQuery(BaseModel, extra="forbid"):
     limit: int = Field(PAGE, ge=1, le=1_000)
 
 
-@blueprint.post("/snapshots", summary="Propose", responses={200: CandidateAnswer, 201: CandidateAnswer})
+@blueprint.post(
+    "/snapshots", summary="Propose", responses={200: CandidateAnswer, 201: CandidateAnswer, 202: CandidateAnswer}
+)
 @answered_once
 def propose_snapshot(body: SnapshotIn) -> Response:
     """Check, try and store a candidate; it takes force at once, or waits for a second person."""
@@ -56,13 +58,15 @@ def propose_snapshot(body: SnapshotIn) -> Response:
     if body.base is not None and body.base != base:
         raise Conflict(f"{base} is in force and not {body.base}; look at it again")
     files = snapshots.as_texts(body.kind, {name: text.encode() for name, text in _files(body, in_force).items()})
-    proposal = Proposal(body.kind, files, by=by.name, reason=body.reason)
+    edited = base if body.edits is not None else None
+    proposal = Proposal(body.kind, files, by=by.name, reason=body.reason, base=edited, overwrites=body.base is not None)
     found = propose(parts().db, parts().settings, proposal, now=parts().now())
-    if found.state == "active":
-        follow_once(parts())
+    state: str = found.state
+    if found.state == "active" and not follow_soon(parts()):
+        state = "activating"
     answer = _diff_answer(found.diff, kind=body.kind, of=found.snapshot_id, against=base, first=0, limit=PAGE)
-    answer |= {"state": found.state, "approval_id": found.approval_id}
-    status = 200 if found.state == "unchanged" else 201
+    answer |= {"state": state, "approval_id": found.approval_id, "undoes": list(found.undoes)}
+    status = {"unchanged": 200, "activating": 202}.get(state, 201)
     return Response(orjson.dumps(answer), status=status, content_type="application/json")
 
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from app import breakers
 from app.breakers import Rate
-from app.flows.follow_snapshots import follow_once
+from app.flows.follow_soon import follow_soon
 from app.flows.parts import Parts
 from app.flows.watch_rules import band_of, reset_rule
 from app.models import RuleBreaker
@@ -46,7 +46,7 @@ def reset(path: RulePath, body: ReasonIn) -> Response:
     """Close the breaker of a rule; only what is counted from the next minute on can trip it again."""
     by = caller(Scope.RULES)
     reset_rule(parts(), path.rule_id, reason=body.reason, by=by.name, now=parts().now())
-    follow_once(parts())
+    follow_soon(parts())
     found = [each for each in rule_answers(parts()) if each["id"] == path.rule_id]
     return Response(orjson.dumps(found[0] if found else {"id": path.rule_id}), content_type="application/json")
 

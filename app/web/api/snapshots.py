@@ -152,4 +152,5 @@ def _waiting(asked: Approval) -> dict[str, object]:
         "requested_by": asked.requested_by,
         "requested_at": asked.requested_at,
         "hard_rules": asked.payload["rules"],
+        "undoes": asked.payload.get("undoes", []),
     }

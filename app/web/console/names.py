@@ -117,6 +117,22 @@ NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "sku": "商品",
             "rule": "规则",
         },
+        "scope": {
+            "shop": "店铺编号",
+            "merchant_type": "商家类型",
+            "supplier_tier": "供应商等级",
+            "category": "店铺类目",
+        },
+        "action": {"rule.trip": "熔断", "rule.reset": "恢复执行"},
+        "signed": {"parameter": "参数", "rule": "规则"},
+        "sign_off": {"waiting": "等待批准", "approved": "已批准", "refused": "已驳回", "withdrawn": "已撤回"},
+        "side": {"fires": "应触发", "quiet": "不应触发", "unknown": "无法判断"},
+        "outcome": {
+            "fired": "触发",
+            "not_fired": "不触发",
+            "unknown": "无法判断",
+            "not_in_force": "不参与裁决",
+        },
         "medium": {"image": "图片", "video": "视频", "audio": "音频"},
         "actor": {"system": "系统", "screening": "机器", "cli": "命令行", "watcher": "文件夹监视"},
     }

@@ -1,7 +1,7 @@
 """The page of rules: what is in force and how often it fires, and the candidates that wait for a second officer.
 
-Rules are written in files and proposed from there; here they are read, and a waiting candidate is decided. Whoever
-proposed it sees it without the buttons, and the flow refuses them all the same.
+Rules are written in files or in the editor and proposed from there; here they are read, and a waiting candidate is
+decided. Whoever proposed it sees it without the buttons, and the flow refuses them all the same.
 """
 
 from __future__ import annotations
@@ -31,9 +31,12 @@ from app.values.access import Role
 from app.values.change import said_value
 from app.web.auth import parts
 from app.web.console import signed_in
+from app.web.console.edit_pages import may_edit
+from app.web.console.rule_alarms import alarms
 
 DECIDERS = frozenset({Role.RULE_APPROVER, Role.ADMIN})
 _CHANGES_SHOWN = 50
+_ALARMS_SHOWN = 20
 _REASON_MAX = 2_000
 _PACKS: dict[str, tuple[Pack, ...]] = {}  # of the snapshot in force: it never changes, so it is read once
 
@@ -96,15 +99,22 @@ def _page(*, told: str | None) -> str:
     judge = own.live.current
     now = own.now()
     with own.db.read() as session:
-        packs = _packs_of(session, judge.rules_id)
+        packs = packs_of(session, judge.rules_id)
         rows = _rows(own, session)
         waiting = [_waiting(session, each, caller.name) for each in waiting_candidates(session, "rules")]
+        found = alarms(
+            session, packs, judge.engine.rules, breakers.tripped(session), today=now.astimezone(CHINA_TIME).date()
+        )
     return render_template(
         "console/rules.html",
         judge=judge,
         packs=packs,
         rows=rows,
         waiting=waiting,
+        alarms=found,
+        alarms_shown=_ALARMS_SHOWN,
+        may_edit=may_edit(caller),
+        done=request.args.get("done"),
         may_decide=bool(caller.grants & DECIDERS),
         shown=_CHANGES_SHOWN,
         live=sum(row.rule.status == "live" for row in rows.values()),
@@ -117,7 +127,8 @@ def _page(*, told: str | None) -> str:
     )
 
 
-def _packs_of(session: Session, rules_id: str) -> tuple[Pack, ...]:
+def packs_of(session: Session, rules_id: str) -> tuple[Pack, ...]:
+    """The packs in force with their examples."""
     if rules_id not in _PACKS:
         loaded = load_packs(snapshots.load(session, rules_id), kinds=load_kinds())
         _PACKS.clear()

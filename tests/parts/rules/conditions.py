@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from functools import partial
 
 from app.rules.expression import MAX_LENGTH, MAX_NODES
 from app.values.facts import EventKind, Fact, FactType, Origin, Presence
+from tests.parts.rules.condition_pack import condition_pack
 from tests.parts.rules.writer import LONG_TEXTS, NOW
 
 __all__ = ["KIND", "NOW", "PARAMETERS", "UNITS", "asking", "is_fit", "pack_files"]
@@ -65,43 +66,4 @@ def is_fit(text: str) -> bool:
     return len(text) <= MAX_LENGTH and sum(1 for _ in ast.walk(ast.parse(text))) <= MAX_NODES
 
 
-def pack_files(
-    conditions: Sequence[str], *, missing: str = "review", overrides: Mapping[str, object] | None = None
-) -> dict[str, str]:
-    """A pack of one rule per condition; JSON is YAML. Their examples are there because a pack needs them.
-
-    ``overrides`` are values that parameters have for the shop ``s``.
-    """
-    rules = [
-        {
-            "id": f"F0-{number:02d}",
-            "title": "fuzz",
-            "on": KIND.name,
-            "status": "live",
-            "effective": {"from": "2020-01-01", "review_by": "2099-01-01"},
-            "references": ["law"],
-            "when": condition,
-            "then": ["block"],
-            "reason": "fuzz",
-            "missing": missing,
-        }
-        for number, condition in enumerate(conditions)
-    ]
-    parameters: dict[str, dict[str, object]] = {
-        name: {"default": value, "unit": UNITS.get(name, "count"), "origin": "engineering"}
-        for name, value in PARAMETERS.items()
-        if not isinstance(value, str) or len(value) <= 500
-    }
-    for name, value in (overrides or {}).items():
-        parameters[name]["overrides"] = [{"where": {"shop": "s"}, "value": value}]
-    pack = {
-        "pack": "fuzz",
-        "title": "fuzz",
-        "owner": "fuzz",
-        "references": {"law": {"text": "law", "confidence": "法条"}},
-        "parameters": parameters,
-        "rules": rules,
-    }
-    side = {side: [{"name": side, "facts": {}}] for side in ("fires", "quiet")}
-    examples = {"examples": {rule["id"]: side for rule in rules}}
-    return {"fuzz/pack.yaml": json.dumps(pack, ensure_ascii=False), "fuzz/examples.yaml": json.dumps(examples)}
+pack_files = partial(condition_pack, kind=KIND.name, parameters=PARAMETERS, units=UNITS)

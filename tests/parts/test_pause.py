@@ -1,0 +1,45 @@
+"""Rests in the middle of long work: as long as was worked, and never more in all than was allowed."""
+
+from __future__ import annotations
+
+import time
+
+from app.values.pause import Rests, no_pause, paused
+
+
+def work(seconds):
+    end = time.thread_time() + seconds
+    while time.thread_time() < end:
+        pass
+
+
+def test_rests_are_as_long_as_the_work_before_them_and_end_with_the_allowance():
+    slept = []
+    rests = Rests(0.05, sleep=slept.append)
+
+    for _ in range(10):
+        work(0.01)
+        rests()
+
+    assert 0.01 <= slept[0] < 0.05
+    assert sum(slept) <= 0.05 + 1e-9
+    assert rests.left_s == 0
+    assert len(slept) < 10
+
+
+def test_short_work_is_gathered_until_a_rest_is_worth_it():
+    slept = []
+    rests = Rests(1.0, sleep=slept.append)
+
+    rests()
+    rests()
+
+    assert slept == []
+
+
+def test_items_come_as_they_are_with_a_pause_before_each():
+    told = []
+
+    assert list(paused([1, 2, 3], lambda: told.append(1))) == [1, 2, 3]
+    assert len(told) == 3
+    assert list(paused([], no_pause)) == []
