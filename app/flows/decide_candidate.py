@@ -16,6 +16,7 @@ from app.errors import Conflict, InvalidInput, NotFound, Problem
 from app.flows.follow_snapshots import build_judge, follow_once
 from app.flows.parts import Parts
 from app.flows.propose_snapshot import ACTION
+from app.flows.settle_source import follow_back, settle_decided
 from app.metrics import SNAPSHOT_WAITING
 from app.models import Approval, Snapshot
 
@@ -50,6 +51,7 @@ def decide_candidate(parts: Parts, snapshot_id: str, *, approve: bool, reason: s
             if snapshots.pointer(session, snapshot.kind).snapshot_id != decided.payload["base"]:
                 raise Conflict("another snapshot took force since it was proposed; propose it again")
             snapshots.activate(session, snapshot.kind, snapshot_id, by=by, now=now)
+        settle_decided(session, snapshot_id, approved=approve, by=by, now=now)
         audit.record(
             session,
             actor=by,
@@ -82,6 +84,8 @@ def activate_again(parts: Parts, snapshot: Snapshot, *, by: str, now: datetime) 
 
     def work(session: Session) -> None:
         snapshots.activate(session, snapshot.kind, snapshot.id, by=by, now=now)
+        if snapshot.kind == "wordlists":
+            follow_back(session, snapshots.load(session, snapshot.id), now=now)
         audit.record(session, actor=by, action=ACTION, object_type=snapshot.kind, object_id=snapshot.id, now=now)
 
     parts.db.write(work)

@@ -40,7 +40,11 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Who proposes what and why. ``notes`` are kept beside the counts, ``folder_id`` is set for a folder's files."""
+    """Who proposes what and why. ``notes`` are kept beside the counts, ``folder_id`` is set for a folder's files.
+
+    ``holds`` are reasons why it waits for a second person whatever it touches; ``base`` is the snapshot it was made
+    from, where it must not be laid over another one.
+    """
 
     kind: str
     files: Mapping[str, str]
@@ -48,6 +52,8 @@ class Proposal:
     reason: str
     notes: Mapping[str, Any] = field(default_factory=dict)
     folder_id: str | None = None
+    holds: tuple[str, ...] = ()
+    base: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +96,19 @@ def _propose(db: Database, settings: Settings, proposal: Proposal, *, now: datet
         base = snapshots.pointer(session, proposal.kind).snapshot_id
         was_active = snapshots.was_active(session, candidate)
         before = snapshots.load(session, base) if base else {}
+    if proposal.base is not None and base != proposal.base:
+        raise Conflict("another snapshot took force meanwhile; propose again")
     if base == candidate:
         return Candidate(proposal.kind, candidate, "unchanged", Diff(()))
     summary = check(proposal.kind, proposal.files) | dict(proposal.notes)
     diff = _diff(proposal.kind, before, proposal.files)
     asks = settings.needs_rule_approval and base is not None and not was_active and bool(diff.hard_rules)
+    asks |= base is not None and bool(proposal.holds)
 
     def work(session: Session) -> str | None:
         snapshots.store(session, proposal.kind, proposal.files, summary=summary, by=proposal.by, now=now)
-        if settings.needs_rule_approval and snapshots.pointer(session, proposal.kind).snapshot_id != base:
+        guarded = settings.needs_rule_approval or proposal.base is not None
+        if guarded and snapshots.pointer(session, proposal.kind).snapshot_id != base:
             raise Conflict("another snapshot took force meanwhile; propose again")
         if asks:
             return _ask(session, proposal, candidate, base=base, diff=diff, now=now)
@@ -134,6 +144,7 @@ def _ask(
             return earlier.id
         approvals.supersede(session, earlier, now=now)
     payload = {"kind": proposal.kind, "base": base, "rules": list(diff.hard_rules), "summary": diff.summary("zh")}
+    payload["holds"] = list(proposal.holds)
     asked: Approval = approvals.ask(
         session, action=ACTION, object_id=candidate, payload=payload, reason=proposal.reason, by=proposal.by, now=now
     )

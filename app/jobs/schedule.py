@@ -11,6 +11,8 @@ from app.flows.parts import Parts
 PRUNE = "prune_idempotent_answers"
 CHECK_BANDS = "check_rule_bands"
 REVIEW_RULES = "review_rules"
+WATCH_WORDLISTS = "watch_wordlists"
+WORD_FEEDBACK = "word_feedback"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ RECURRING = (
     Recurring(PRUNE, timedelta(hours=1)),
     Recurring(CHECK_BANDS, timedelta(minutes=1)),
     Recurring(REVIEW_RULES, timedelta(days=1)),
+    Recurring(WATCH_WORDLISTS, timedelta(minutes=1)),
+    Recurring(WORD_FEEDBACK, timedelta(days=1)),
 )
 
 

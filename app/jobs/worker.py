@@ -17,14 +17,25 @@ from sqlalchemy.orm import Session
 from app import breakers, queue
 from app.backtesting.rows import JOB as BACKTEST
 from app.flows import answer_once
+from app.flows.change_words import WITHDRAW_JOB, withdraw_unconfirmed
 from app.flows.deliver_outbox import deliver_outbox
 from app.flows.parts import Parts
 from app.flows.review_content import StillOut, review_content
 from app.flows.review_rules import review_rules
 from app.flows.screen_content import REVIEW_JOB
+from app.flows.settle_source import REFRESH_JOB
 from app.flows.watch_rules import KEPT, check_bands
 from app.flows.work_backtest import work_backtest
-from app.jobs.schedule import CHECK_BANDS, PRUNE, RECURRING, REVIEW_RULES, schedule_due
+from app.jobs.refresh import work_feedback, work_refresh, work_watch
+from app.jobs.schedule import (
+    CHECK_BANDS,
+    PRUNE,
+    RECURRING,
+    REVIEW_RULES,
+    WATCH_WORDLISTS,
+    WORD_FEEDBACK,
+    schedule_due,
+)
 from app.loop import Loop
 from app.metrics import QUEUE_DONE
 from app.outbox.messages import DELIVER
@@ -56,6 +67,11 @@ def _review_rules(parts: Parts, claim: Claim, now: datetime) -> None:
     parts.db.write(work)
 
 
+def _withdraw(parts: Parts, claim: Claim, now: datetime) -> None:
+    withdraw_unconfirmed(parts, claim.payload["change_id"], now=now)
+    parts.db.write(lambda session: queue.finish(session, claim, now=now))
+
+
 WORK: dict[str, Work] = {
     DELIVER: lambda parts, claim, now: deliver_outbox(parts, claim, now=now),
     REVIEW_JOB: lambda parts, claim, now: review_content(parts, claim, now=now),
@@ -63,6 +79,10 @@ WORK: dict[str, Work] = {
     PRUNE: _prune,
     CHECK_BANDS: _check_bands,
     REVIEW_RULES: _review_rules,
+    REFRESH_JOB: work_refresh,
+    WATCH_WORDLISTS: work_watch,
+    WORD_FEEDBACK: work_feedback,
+    WITHDRAW_JOB: _withdraw,
 }
 
 

@@ -8,6 +8,15 @@ from app.models.record import Approval, AuditRow, IdempotentAnswer
 from app.models.rule import RuleBreaker, RuleMinute
 from app.models.sign_off import RuleSignOff
 from app.models.snapshot import ActiveSnapshot, Snapshot
+from app.models.word import WordChange, WordDay
+from app.models.wordlist import (
+    WaitingScreening,
+    WordlistCanary,
+    WordlistCheck,
+    WordlistRefresh,
+    WordlistSource,
+    WordlistUpload,
+)
 from app.models.work import DeliveryAttempt, OutboxMessage, QueueRow, WebhookEndpoint
 
 __all__ = [
@@ -31,6 +40,14 @@ __all__ = [
     "Screening",
     "Shop",
     "Snapshot",
+    "WaitingScreening",
     "WebhookEndpoint",
+    "WordChange",
+    "WordDay",
+    "WordlistCanary",
+    "WordlistCheck",
+    "WordlistRefresh",
+    "WordlistSource",
+    "WordlistUpload",
     "new_id",
 ]

@@ -17,6 +17,7 @@ from app.db import Database
 from app.flows.follow_snapshots import Follower, follow_once
 from app.flows.parts import LiveJudge, Parts
 from app.flows.publish_snapshot import publish
+from app.jobs.refresh import start_process
 from app.jobs.worker import Worker
 from app.review.backend import open_backends
 from app.settings import Settings, read_settings
@@ -57,6 +58,7 @@ def build_parts(settings: Settings, *, now: Callable[[], datetime] = clock.utc_n
         live=LiveJudge(),
         reviewers=open_backends(settings),
         now=now,
+        start_refresh=start_process,
     )
 
 
