@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from app import snapshots
 from app.flows.follow_snapshots import follow_once
 from app.wordlist_sources.manifest import sign
+from bench.made import made_packs
 from tests.service import START, make_service
 
 CATEGORIES = (
@@ -111,12 +112,12 @@ def make_refreshed(database, folder, *sources, lists=None, **settings):
 
 
 def put_in_force(service):
-    """The shipped rules and the service's own lists, as a first start publishes them, without trying the rules."""
+    """One made-up rule, because many cost time to build, and the service's own lists."""
     parts, settings = service.parts, service.parts.settings
 
     def work(session):
-        for kind, where in (("rules", settings.rules_dir), ("wordlists", settings.wordlists_dir)):
-            files = snapshots.read_folder(kind, where)
+        files_of = {"rules": made_packs(1), "wordlists": snapshots.read_folder("wordlists", settings.wordlists_dir)}
+        for kind, files in files_of.items():
             stored = snapshots.store(session, kind, files, summary={}, by="test", now=parts.now())
             snapshots.activate(session, kind, stored, by="test", now=parts.now())
             snapshots.note_folder(session, kind, folder_id=stored, error=None, now=parts.now())

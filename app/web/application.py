@@ -37,6 +37,8 @@ from app.web.api import (
     sign_offs,
     snapshots,
     webhooks,
+    wordlists,
+    words,
 )
 from app.web.auth import CallerCache
 from app.web.console import install as install_console
@@ -138,6 +140,8 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
         rules,
         sign_offs,
         backtests,
+        wordlists,
+        words,
         webhooks,
         operations,
     ):
