@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from app import approvals, audit, snapshots
-from app.errors import Conflict, InvalidInput, NotFound, Problem
+from app.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem
 from app.flows.follow_snapshots import build_judge, follow_once
 from app.flows.parts import Parts
 from app.flows.propose_snapshot import ACTION
@@ -41,6 +41,8 @@ def decide_candidate(parts: Parts, snapshot_id: str, *, approve: bool, reason: s
         raise NotFound(f"no snapshot {snapshot_id}")
     if asked is None or asked.state != "waiting":
         raise Conflict("the snapshot does not wait" + (f": it was {asked.state}" if asked else ""))
+    if any(approvals.is_same_person(each, by) for each in asked.payload.get("proposers", ())):
+        raise Forbidden("a change is never approved by whoever asked for it")
     if approve:
         build_any(parts, snapshot)
     approval_id = asked.id

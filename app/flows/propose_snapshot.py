@@ -43,7 +43,7 @@ class Proposal:
     """Who proposes what and why. ``notes`` are kept beside the counts, ``folder_id`` is set for a folder's files.
 
     ``holds`` are reasons why it waits for a second person whatever it touches; ``base`` is the snapshot it was made
-    from, where it must not be laid over another one.
+    from, where it must not be laid over another one; none of the ``proposers`` may decide it.
     """
 
     kind: str
@@ -53,6 +53,7 @@ class Proposal:
     notes: Mapping[str, Any] = field(default_factory=dict)
     folder_id: str | None = None
     holds: tuple[str, ...] = ()
+    proposers: tuple[str, ...] = ()
     base: str | None = None
 
 
@@ -144,7 +145,7 @@ def _ask(
             return earlier.id
         approvals.supersede(session, earlier, now=now)
     payload = {"kind": proposal.kind, "base": base, "rules": list(diff.hard_rules), "summary": diff.summary("zh")}
-    payload["holds"] = list(proposal.holds)
+    payload |= {"holds": list(proposal.holds), "proposers": list(proposal.proposers)}
     asked: Approval = approvals.ask(
         session, action=ACTION, object_id=candidate, payload=payload, reason=proposal.reason, by=proposal.by, now=now
     )

@@ -121,7 +121,7 @@ def _settle_uploads(session: Session, snapshot_id: str, *, approved: bool) -> No
     active = snapshots.pointer(session, "wordlists").snapshot_id
     in_force = snapshots.load(session, active) if active and not approved else {}
     for row in session.scalars(select(WordlistUpload).where(WordlistUpload.held_snapshot == snapshot_id)):
-        row.held_snapshot = None
+        row.held_snapshot, row.is_new = None, False
         if approved:
             continue
         if (text := in_force.get(f"{row.name}.txt")) is not None:

@@ -91,6 +91,7 @@ def _decide(
         reason=f"词库更新：来源 {source.name}",
         notes={"source": source.name, "refresh": run.id},
         holds=holds,
+        proposers=fetched.people,
         base=base,
     )
     snapshot_id = snapshots.content_id("wordlists", made.files)

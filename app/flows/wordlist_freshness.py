@@ -1,7 +1,7 @@
 """How old the wordlists are, and what follows: an alarm, contents that wait, nothing that passes by itself.
 
 Age counts from the last completed check, in which every source answered, whether or not anything changed. Before the
-first one it counts from when the lists in force took force. What follows is for contents that would pass: what is
+first one it counts from when there first were lists. What follows is for contents that would pass: what is
 stopped by old lists is stopped all the same.
 """
 
@@ -12,11 +12,13 @@ from datetime import datetime
 from enum import StrEnum
 
 import structlog
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app import refreshes, snapshots
+from app import refreshes
 from app.flows.parts import Parts
 from app.metrics import WORDLIST_AGE, WORDLIST_STALE
+from app.models import Snapshot
 from app.outbox.messages import announce
 from app.settings import Settings
 from app.values.deciding import Decision, Verdict
@@ -62,8 +64,9 @@ def measured(checked_at: datetime | None, settings: Settings, *, now: datetime) 
 
 
 def read_checked_at(session: Session) -> datetime | None:
-    """When the lists in force were last known to be what every source says."""
-    return refreshes.checked_at(session) or snapshots.pointer(session, "wordlists").activated_at
+    """When every source was last checked; before the first check, when there first were lists."""
+    first = select(func.min(Snapshot.first_active_at)).where(Snapshot.kind == "wordlists")
+    return refreshes.checked_at(session) or session.scalar(first)
 
 
 def follow_freshness(parts: Parts, checked_at: datetime | None, *, now: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, Integer, String, Text
+from sqlalchemy import Boolean, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, Blob, Digest, Key, Name, new_id
@@ -74,7 +74,10 @@ class WordlistCanary(Base):
 
 
 class WordlistUpload(Base):
-    """The newest upload of a list, in our own format; replaced by the next one of that name."""
+    """The newest upload of a list, in our own format; replaced by the next one of that name.
+
+    ``is_new`` until a second person has decided it.
+    """
 
     __tablename__ = "wordlist_upload"
 
@@ -86,6 +89,7 @@ class WordlistUpload(Base):
     uploaded_by: Mapped[Name]
     uploaded_at: Mapped[datetime]
     held_snapshot: Mapped[Digest | None]
+    is_new: Mapped[bool] = mapped_column(Boolean, default=True)
 
 
 class WaitingScreening(Base):

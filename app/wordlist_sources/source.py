@@ -80,13 +80,14 @@ class Around:
 class Fetched:
     """What a source gave: files by name (lists as ``name.txt``), or that nothing changed since ``Known``.
 
-    ``edits`` are single changes of words, ``change_ids`` the rows they come from.
+    ``edits`` are single changes of words, ``change_ids`` the rows they come from, ``people`` who gave all this.
     """
 
     trust: Trust
     files: Mapping[str, bytes] = field(default_factory=dict)
     edits: tuple[Edit, ...] = ()
     change_ids: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
     mark: str | None = None
     version: int | None = None
     unchanged: bool = False

@@ -76,6 +76,7 @@ def upgrade() -> None:
         _column("uploaded_by", NAME),
         _column("uploaded_at", INSTANT),
         _column("held_snapshot", DIGEST, null=True),
+        _column("is_new", sa.Boolean()),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_wordlist_upload")),
     )
     op.create_table(

@@ -52,7 +52,7 @@ def test_what_would_pass_waits_without_a_case_and_is_screened_again_by_itself(da
     service = make(database, tmp_path, server, wordlist_new_blocks_bp=10_000)
     client = service.client()
     with peer() as receiver:
-        add_endpoint(client, receiver.url)
+        add_endpoint(client, receiver.url, event_types=["content.outcome", "wordlists.stale"])
         later(service, seconds=3_601)
 
         passes, stopped = screen(service, client, "v-1"), screen(service, client, "v-2", f"卖{WORDS[2]}")

@@ -114,6 +114,11 @@ def test_proposed_words_wait_for_a_second_person_and_survive_every_later_refresh
     body = {"words": [{"text": "紫云英假货"}], "reason": "案件中常见"}
     [change] = lin.post("/v1/wordlists/counterfeit/words", json=body).get_json()["items"]
     assert change["state"] == "waiting"
+    work(service)
+    [held] = [
+        each["held_snapshot"] for each in lin.get("/v1/wordlists/sources").get_json()["items"] if each["held_snapshot"]
+    ]
+    assert lin.post(f"/v1/snapshots/{held}/approve", json={"reason": "我自己"}).status_code == 403
 
     approve_held(service, mei)
 

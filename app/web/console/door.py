@@ -20,7 +20,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.errors import AppError
-from app.web.console import case_pages, rule_pages, shown, sign_in, signed_in
+from app.web.console import case_pages, rule_pages, shown, sign_in, signed_in, stale, wordlist_pages
 
 _POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -30,7 +30,13 @@ _OPEN_TO_ALL = frozenset({"console.sign_in", "console.static"})
 # Group, then its pages: words, icon, endpoint, and the endpoints under which the link is the current one.
 _NAVIGATION = (
     ("nav.review", (("nav.cases", "cases", "console.cases", ("console.cases", "console.case")),)),
-    ("nav.definitions", (("nav.rules", "rules", "console.rules", ("console.rules", "console.decide_candidate")),)),
+    (
+        "nav.definitions",
+        (
+            ("nav.rules", "rules", "console.rules", ("console.rules", "console.decide_candidate")),
+            ("nav.wordlists", "label", "console.wordlists", ("console.wordlists", "console.decide_wordlists")),
+        ),
+    ),
     ("nav.help", (("nav.docs", "docs", "openapi.openapi", ()),)),
 )
 _STATIC = Path(__file__).parent.parent / "static" / "console"
@@ -44,7 +50,7 @@ def install(app: Flask) -> None:
     Bootstrap5(app)
     signed_in.install(app)
     shown.install(app)
-    app.jinja_env.globals.update(console_file=_file, navigation=_NAVIGATION)
+    app.jinja_env.globals.update(console_file=_file, navigation=_NAVIGATION, stale_wordlists=stale.banner)
     app.register_blueprint(_blueprint(CSRFProtect(app)))
 
 
@@ -68,6 +74,7 @@ def _blueprint(csrf: CSRFProtect) -> Blueprint:
     sign_in.install(console)
     case_pages.install(console)
     rule_pages.install(console)
+    wordlist_pages.install(console)
     console.add_url_rule("/<path:unknown>", "unknown", _unknown)
     return console
 

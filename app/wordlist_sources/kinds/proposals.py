@@ -21,7 +21,12 @@ def fetch(options: Options, known: Known, around: Around) -> Fetched:  # noqa: A
         rows = session.scalars(
             select(WordChange).where(WordChange.state.in_(STATES)).order_by(WordChange.proposed_at, WordChange.id)
         ).all()
-    return Fetched("people", edits=tuple(edit_of(row) for row in rows), change_ids=tuple(row.id for row in rows))
+    return Fetched(
+        "people",
+        edits=tuple(edit_of(row) for row in rows),
+        change_ids=tuple(row.id for row in rows),
+        people=tuple(sorted({row.proposed_by for row in rows})),
+    )
 
 
 def edit_of(row: WordChange) -> Edit:

@@ -18,4 +18,5 @@ def fetch(options: Options, known: Known, around: Around) -> Fetched:  # noqa: A
     """Every upload; what a person uploaded waits for a second one."""
     with around.db.read() as session:
         rows = session.scalars(select(WordlistUpload).order_by(WordlistUpload.name)).all()
-    return Fetched("people", {f"{row.name}.txt": gzip.decompress(row.text) for row in rows})
+    people = tuple(sorted({row.uploaded_by for row in rows if row.is_new}))
+    return Fetched("people", {f"{row.name}.txt": gzip.decompress(row.text) for row in rows}, people=people)
