@@ -68,6 +68,25 @@ VAULT_KEYS_LEFT = Gauge(
     ["level"],
     multiprocess_mode="mostrecent",
 )
+WORDLIST_REFRESHES = Counter("weiheng_wordlist_refreshes_total", "Refreshes of the wordlists, by outcome.", ["state"])
+WORDLIST_AGE = Gauge(
+    "weiheng_wordlist_age_seconds",
+    "Seconds since every source of wordlists was last checked completely.",
+    multiprocess_mode="mostrecent",
+)
+WORDLIST_STALE = Gauge(
+    "weiheng_wordlist_stale",
+    "0 while wordlists are fresh, 1 while they are stale, 2 when nothing passes by itself.",
+    multiprocess_mode="mostrecent",
+)
+WORDLIST_SOURCE_FAILED = Gauge(
+    "weiheng_wordlist_source_failed", "1 while a source cannot be read.", ["source"], multiprocess_mode="mostrecent"
+)
+WAITING_SCREENINGS = Gauge(
+    "weiheng_waiting_screenings",
+    "Contents that wait for fresh wordlists to be screened again.",
+    multiprocess_mode="mostrecent",
+)
 QUEUE_DONE = Counter("weiheng_queue_done_total", "Attempts at queue rows, by kind and outcome.", ["kind", "outcome"])
 DELIVERIES = Counter("weiheng_webhook_deliveries_total", "Webhook delivery attempts, by outcome.", ["outcome"])
 EVALUATOR_ERRORS = Counter("weiheng_evaluator_errors_total", "Rule evaluations the first evaluator failed.")

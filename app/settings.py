@@ -95,9 +95,34 @@ class Settings(BaseModel):
         None,
         description="folder for copies of checkpoints, best on another machine (default: audit in the data folder)",
     )
+    wordlist_sources: Path | None = Field(None, description="YAML file with further sources of wordlists")
+    wordlist_refresh_minutes: int = Field(
+        50, ge=0, le=59, description="how often wordlists are refreshed, minutes; 0: only from outside (cron)"
+    )
+    wordlist_stale_s: int = Field(3_600, ge=60, description="wordlists not checked for so long are stale, seconds")
+    wordlist_expired_s: int = Field(7_200, ge=60, description="… and after this nothing passes by itself, seconds")
+    stale_wordlists: Literal["pending", "alarm"] = Field(
+        "pending", description="what would pass by stale wordlists: waits until they are fresh, or only an alarm"
+    )
+    wordlist_change_bp: int = Field(
+        2_000, ge=0, le=10_000, description="a list that changes by more than this share waits for a person, bp"
+    )
+    wordlist_new_blocks_bp: int = Field(
+        50, ge=0, le=10_000, description="more newly blocked contents in the canary than this wait for a person, bp"
+    )
+    wordlist_canary: int = Field(10_000, ge=0, le=100_000, description="stored screenings a refresh is tried on")
+    wordlist_timeout_s: float = Field(30, gt=0, le=300, description="time for one file of a source, seconds")
+    wordlist_max_bytes: int = Field(16 * 2**20, ge=1_024, le=2**25, description="largest file of a source, bytes")
+    wordlist_allow_private: bool = Field(False, description="allow sources at loopback and private addresses")
+    urgent_confirm_minutes: int = Field(
+        60,
+        ge=1,
+        le=1_440,
+        description="an urgent word is withdrawn unless a second person confirms it in time, minutes",
+    )
     outbox_allow_private: bool = Field(False, description="allow webhooks to loopback and private addresses")
 
-    @field_validator("data_dir", "cache_dir", "rules_dir", "wordlists_dir", "audit_copies_dir")
+    @field_validator("data_dir", "cache_dir", "rules_dir", "wordlists_dir", "audit_copies_dir", "wordlist_sources")
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
         return path and path.expanduser().absolute()

@@ -161,9 +161,9 @@ def note_folder(session: Session, kind: str, *, folder_id: str, error: str | Non
     session.flush()
 
 
-def pointer(session: Session, kind: str) -> Pointer:
-    """What is in force; all empty before the first activation."""
-    row = session.get(ActiveSnapshot, kind)
+def pointer(session: Session, kind: str, *, locked: bool = False) -> Pointer:
+    """What is in force; all empty before the first activation. ``locked`` until the transaction ends."""
+    row = session.get(ActiveSnapshot, kind, with_for_update=locked or None)
     if row is None:
         return Pointer(kind, None, 0, None, None, None, None)
     return Pointer(

@@ -139,7 +139,7 @@ def main():
         jobs = [(path.stem, path, options.kind, None) for path in options.file]
     else:
         jobs = [
-            (name, PROJECT / "bench" / "samples" / f"honest_{name}_titles.tsv", kind, BARS[name])
+            (name, PROJECT / "app" / "text" / "data" / f"honest_{name}_titles.tsv", kind, BARS[name])
             for name, kind in SAMPLES.items()
         ]
     results = []

@@ -145,7 +145,7 @@ def shipped_lists(*, rounds: int) -> None:
     """The shipped lists, each at its own depths, on the honest shop titles."""
     root = Path(__file__).resolve().parents[1]
     files = {path.name: path.read_text(encoding="utf-8") for path in (root / "wordlists").iterdir()}
-    lines = (root / "bench/samples/honest_shop_titles.tsv").read_text(encoding="utf-8").splitlines()
+    lines = (root / "app/text/data/honest_shop_titles.tsv").read_text(encoding="utf-8").splitlines()
     text = "。".join(line.partition("\t")[2] for line in lines if not line.startswith("#"))
     run = scanner(build_matcher(load_wordlists(files)))
     spent = [spent_us(lambda part=text[:size]: run(part), size, rounds) for size in SIZES]

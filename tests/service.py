@@ -66,6 +66,8 @@ class Service:
 def make_settings(database: Any, folder: Any, **more: Any) -> Settings:
     values = {"database_url": database.url, "data_dir": folder, "cache_dir": MATCHERS}
     values |= {"outbox_allow_private": True, "sample_bp": 10_000}
+    values = {"database_url": database.url, "data_dir": folder, "outbox_allow_private": True, "sample_bp": 10_000}
+    values |= {"wordlist_refresh_minutes": 0, "wordlist_allow_private": True}
     return Settings.model_validate(values | more)
 
 
@@ -75,7 +77,7 @@ def make_service(database: Any, folder: Any, judge: Any = None, **more: Any) -> 
     clock = Clock()
     parts = build_parts(settings, now=clock)
     parts.db.engine.dispose()
-    parts = replace(parts, db=database)
+    parts = replace(parts, db=database, start_refresh=None)
     if judge is not None:
         _store(parts, settings)
         parts.live.swap(judge)

@@ -7,7 +7,20 @@ import sys
 
 import click
 
-from app.cli import access, audit_log, backtest, compare, definitions, events, screen, serving, sign_offs, vault, why
+from app.cli import (
+    access,
+    audit_log,
+    backtest,
+    compare,
+    definitions,
+    events,
+    screen,
+    serving,
+    sign_offs,
+    vault,
+    why,
+    wordlist_refresh,
+)
 from app.errors import AppError
 from app.logs import configure_logs
 from app.settings import masked, read_settings
@@ -41,6 +54,15 @@ def show_settings() -> None:
 
 for _command in (sign_offs.list_unsigned, sign_offs.sign_off, why.rules_why):
     definitions.rules.add_command(_command)
+
+for _command in (
+    wordlist_refresh.refresh,
+    wordlist_refresh.sources,
+    wordlist_refresh.export,
+    wordlist_refresh.feedback,
+    wordlist_refresh.manifest,
+):
+    definitions.wordlists.add_command(_command)
 
 for _command in (
     serving.serve,

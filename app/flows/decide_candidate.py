@@ -12,11 +12,12 @@ import structlog
 from sqlalchemy.orm import Session
 
 from app import approvals, audit, snapshots
-from app.errors import Conflict, InvalidInput, NotFound, Problem
+from app.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem
 from app.events.kind import load_kinds
 from app.flows.follow_soon import follow_soon
 from app.flows.parts import Parts
 from app.flows.propose_snapshot import ACTION
+from app.flows.settle_source import follow_back, settle_decided
 from app.metrics import SNAPSHOT_WAITING
 from app.models import Approval, Snapshot
 from app.rules.pack import load_packs
@@ -45,6 +46,8 @@ def decide_candidate(parts: Parts, snapshot_id: str, *, approve: bool, reason: s
         raise NotFound(f"no snapshot {snapshot_id}")
     if asked is None or asked.state != "waiting":
         raise Conflict("the snapshot does not wait" + (f": it was {asked.state}" if asked else ""))
+    if any(approvals.is_same_person(each, by) for each in asked.payload.get("proposers", ())):
+        raise Forbidden("a change is never approved by whoever asked for it")
     if approve:
         check_readable(parts, snapshot)
     approval_id = asked.id
@@ -56,6 +59,7 @@ def decide_candidate(parts: Parts, snapshot_id: str, *, approve: bool, reason: s
                 raise Conflict("another snapshot took force since it was proposed; propose it again")
             edits_of = decided.payload.get("edits_of")
             snapshots.activate(session, snapshot.kind, snapshot_id, by=by, now=now, edits_of=edits_of)
+        settle_decided(session, snapshot_id, approved=approve, by=by, now=now)
         audit.record(
             session,
             actor=by,
@@ -89,6 +93,8 @@ def activate_again(parts: Parts, snapshot: Snapshot, *, by: str, now: datetime) 
     def work(session: Session) -> None:
         edits_of = snapshot.summary.get("edits_of")
         snapshots.activate(session, snapshot.kind, snapshot.id, by=by, now=now, edits_of=edits_of)
+        if snapshot.kind == "wordlists":
+            follow_back(session, snapshots.load(session, snapshot.id), now=now)
         audit.record(session, actor=by, action=ACTION, object_type=snapshot.kind, object_id=snapshot.id, now=now)
 
     parts.db.write(work)

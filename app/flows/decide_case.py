@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app import audit, contents
 from app.flows.parts import Parts
+from app.flows.word_feedback import learn_from
 from app.models import Case, Content
 from app.outbox.messages import announce
 from app.review import cases
@@ -33,6 +34,7 @@ def decide_case(parts: Parts, case_id: str, *, outcome: str, reason: str, caller
         if content is not None and content.screening_id == case.screening_id:
             contents.set_outcome(session, content, decision=outcome, by=caller.name, reason=reason, now=now)
             announce_outcome(session, content, now=now)
+        learn_from(parts, session, case, outcome=outcome, by=caller.name, now=now)
         audit.record(
             session,
             actor=caller.name,

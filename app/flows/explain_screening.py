@@ -21,6 +21,7 @@ from app.flows.judge_content import UNSEEN_MEDIA, check_content, judge_content, 
 from app.flows.parts import Parts
 from app.flows.stored_judge import stored_judge
 from app.flows.stored_screening import open_column, stored_content
+from app.flows.wordlist_freshness import STALE_DOUBT
 from app.metrics import REPLAYS_DIFFERENT
 from app.values.access import Caller
 from app.values.answer import decision_answer
@@ -57,7 +58,7 @@ def explain_screening(parts: Parts, screening_id: str, *, caller: Caller) -> Rep
     check_content(judge, content)
     kind = judge.event_kind(content.kind)
     assert kind is not None, "check_content lets only known kinds through"
-    doubts = tuple(doubt for doubt in stored["doubts"] if doubt == UNSEEN_MEDIA)
+    doubts = tuple(doubt for doubt in stored["doubts"] if doubt in {UNSEEN_MEDIA, STALE_DOUBT})
     judged = judge_content(judge, content, now=screening.created_at, doubts=doubts)
     again = decision_answer(judged.decision)
     if stored.get("status") == "pending":  # held until its reviewer had spoken

@@ -27,6 +27,7 @@ from app.flows.open_matcher import open_matcher
 from app.flows.parts import Parts
 from app.flows.publish_snapshot import folder_id, publish
 from app.flows.watch_rules import write_counts
+from app.flows.wordlist_freshness import follow_freshness, read_checked_at
 from app.loop import Loop
 from app.metrics import RULE_TRIPPED, SNAPSHOT_SWAPS
 from app.rules.engine import Engine, build_engine
@@ -53,7 +54,9 @@ def follow_once(parts: Parts, *, pause: Pause = no_pause) -> bool:
         wordlists_id = snapshots.pointer(session, "wordlists").snapshot_id
         mark = sign_offs.mark(session)
         tripped = frozenset(breakers.tripped(session))
+        checked_at = read_checked_at(session)
     _follow_breakers(parts, tripped)
+    follow_freshness(parts, checked_at, now=parts.now())
     if rules_id is None or wordlists_id is None:
         raise NotReady("no snapshot was activated yet", retry_after_s=1)
     before = parts.live.current if parts.live.is_ready else None

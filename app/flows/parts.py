@@ -20,6 +20,7 @@ from app.settings import Settings
 from app.vault.erasure_list import ErasureList
 from app.vault.keyring import Keyring
 from app.vault.people import People
+from app.word_counts import WordCounts
 
 
 class LiveJudge:
@@ -28,6 +29,7 @@ class LiveJudge:
     def __init__(self) -> None:
         self._judge: Judge | None = None
         self.tripped: frozenset[str] = frozenset()  # rules whose breaker is open, as last followed
+        self.checked_at: datetime | None = None  # when the wordlists were last checked, as last followed
         self.swapped = threading.Condition()
         self.wake: Callable[[], None] | None = None  # set where a follower runs in this process
 
@@ -91,6 +93,8 @@ class Parts:
     stored: StoredJudges = field(default_factory=StoredJudges)
     chance: random.Random = field(default_factory=random.Random)
     counts: RuleCounts = field(default_factory=RuleCounts)
+    start_refresh: Callable[[str], None] | None = None  # in a process of its own; None: where the worker is
+    words: WordCounts = field(default_factory=WordCounts)
     known_shops: set[str] = field(default_factory=set)
     scheduled: dict[str, int] = field(default_factory=dict)
     candidates: dict[str, Judge] = field(default_factory=dict)

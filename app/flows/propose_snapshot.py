@@ -49,7 +49,9 @@ class Proposal:
     """Who proposes what and why.
 
     ``notes`` are kept beside the counts, ``folder_id`` is set for a folder's files. ``base`` is what was edited, where
-    something was; ``overwrites`` says that undoing such edits is meant.
+    something was; ``overwrites`` says that undoing such edits is meant. ``made_from`` is the snapshot that it must not
+    be laid over another than; ``holds`` are reasons why it waits for a second person whatever it touches; none of the
+    ``proposers`` may decide it.
     """
 
     kind: str
@@ -60,6 +62,9 @@ class Proposal:
     folder_id: str | None = None
     base: str | None = None
     overwrites: bool = False
+    holds: tuple[str, ...] = ()
+    proposers: tuple[str, ...] = ()
+    made_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,29 +112,31 @@ def _propose(db: Database, settings: Settings, proposal: Proposal, *, now: datet
         before = snapshots.load(session, base) if base else {}
     if proposal.base is not None and proposal.base != base:
         raise Conflict(f"{base} is in force and not {proposal.base}; look at it again")
+    if proposal.made_from is not None and proposal.made_from != base:
+        raise Conflict("another snapshot took force meanwhile; propose again")
     if base == candidate:
         return Candidate(proposal.kind, candidate, "unchanged", Diff(()))
-    if proposal.kind == "wordlists":
-        counts = check_wordlists(settings, candidate, proposal.files, db=db)
-    else:
-        counts = check(proposal.kind, proposal.files)
-    summary = counts | dict(proposal.notes)
+    summary = _counts(db, settings, proposal, candidate) | dict(proposal.notes)
     diff = _diff(proposal.kind, before, proposal.files)
     undoes = _undoes(db, proposal)
     is_hard = base is not None and not was_active and bool(diff.hard_rules)
-    asks = bool(undoes) or (settings.needs_rule_approval and is_hard)
-    edits_of = pointer.edits_of or base if proposal.base is not None else None
+    asks = bool(undoes) or (settings.needs_rule_approval and is_hard) or (base is not None and bool(proposal.holds))
+    edits_of = pointer.edits_of if proposal.made_from is not None else None
+    if proposal.base is not None:
+        edits_of = pointer.edits_of or base
     if edits_of is not None:
         summary |= {"edits_of": edits_of}
 
     def work(session: Session) -> str | None:
         snapshots.store(session, proposal.kind, proposal.files, summary=summary, by=proposal.by, now=now)
         is_other = snapshots.pointer(session, proposal.kind).snapshot_id != base
-        if is_other and (settings.needs_rule_approval or undoes or edits_of is not None):
+        is_guarded = settings.needs_rule_approval or undoes or edits_of is not None or proposal.made_from is not None
+        if is_other and is_guarded:
             raise Conflict("another snapshot took force meanwhile; propose again")
         if asks:
             payload = {"kind": proposal.kind, "base": base, "rules": list(diff.hard_rules)}
             payload |= {"summary": diff.summary("zh"), "undoes": undoes, "edits_of": edits_of}
+            payload |= {"holds": list(proposal.holds), "proposers": list(proposal.proposers)}
             return _ask(session, proposal, candidate, payload=payload, now=now)
         _activate(session, proposal, candidate, summary=summary, edits_of=edits_of, now=now)
         return None
@@ -141,6 +148,13 @@ def _propose(db: Database, settings: Settings, proposal: Proposal, *, now: datet
         return Candidate(proposal.kind, candidate, "waiting", diff, approval_id, tuple(undoes))
     _log.info("snapshot_activated", kind=proposal.kind, snapshot=candidate, by=proposal.by, **summary)
     return Candidate(proposal.kind, candidate, "active", diff)
+
+
+def _counts(db: Database, settings: Settings, proposal: Proposal, candidate: str) -> dict[str, Any]:
+    """The counts of files that are right; a matcher is then ready for every process."""
+    if proposal.kind == "wordlists":
+        return check_wordlists(settings, candidate, proposal.files, db=db)
+    return check(proposal.kind, proposal.files)
 
 
 def _diff(kind: str, before: Mapping[str, str], after: Mapping[str, str]) -> Diff:

@@ -19,6 +19,7 @@ from app.db import Database
 from app.errors import AppError, BadDefinition
 from app.flows.propose_snapshot import Candidate, Proposal, check, propose
 from app.flows.read_git import read_revision
+from app.flows.refresh_candidate import beside_others
 from app.metrics import SNAPSHOT_ERROR, SNAPSHOT_REFUSED
 from app.outbox.messages import announce
 from app.settings import Settings
@@ -58,6 +59,9 @@ def publish(
     try:
         files = snapshots.read_folder(kind, _folder(settings, kind))
         candidate = snapshots.content_id(kind, files)
+        if kind == "wordlists":
+            with db.read() as session:
+                files = beside_others(session, files)
         proposal = Proposal(kind, files, by=by, reason=reason, folder_id=candidate, overwrites=overwrites)
         found = propose(db, settings, proposal, now=now)
     except BadDefinition as error:

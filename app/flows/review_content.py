@@ -19,7 +19,8 @@ from app.flows.judge_content import judge_content
 from app.flows.parts import Parts
 from app.flows.screening_rows import announce_cases, case_row
 from app.flows.stored_screening import stored_content
-from app.models import Case, Content, Screening
+from app.flows.wordlist_freshness import must_wait
+from app.models import Case, Content, Screening, WaitingScreening
 from app.models.base import ORG
 from app.queue import Claim, finish
 from app.review.backend import Reviewer
@@ -69,11 +70,14 @@ def _settle(parts: Parts, session: Session, claim: Claim, decision: Decision, *,
     assert content is not None, "a screening's content is kept"
     if not finish(session, claim, now=now) or content.screening_id != screening_id or content.status != "pending":
         return
+    if must_wait(parts, decision, now=now):  # the reviewer let it pass; the words are looked at again by fresh lists
+        session.add(WaitingScreening(screening_id=screening_id, since=now))
+        return
     contents.set_outcome(
         session, content, decision=decision.decision.value, by="reviewer", reason=_why(decision), now=now
     )
     if decision.decision in {Verdict.REVIEW, Verdict.BLOCK}:
-        _open_case(parts, session, screening, decision, folded=folded, now=now)
+        open_case(parts, session, screening, decision, folded=folded, now=now)
     announce_outcome(session, content, now=now)
     audit.record(
         session,
@@ -90,9 +94,10 @@ def _settle(parts: Parts, session: Session, claim: Claim, decision: Decision, *,
     )
 
 
-def _open_case(
+def open_case(
     parts: Parts, session: Session, screening: Screening, decision: Decision, *, folded: str, now: datetime
 ) -> None:
+    """Open the case of a content that was settled after its answer had gone out."""
     row: dict[str, Any] = case_row(parts, parts.live.current, decision, now=now) | {
         "org_id": ORG,
         "shop_id": screening.shop_id,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
@@ -21,7 +21,9 @@ from app.flows.judge_content import UNSEEN_MEDIA, Judge, judge_content
 from app.flows.parts import Parts
 from app.flows.screening_rows import Fresh, Made, announce_cases, make_rows
 from app.flows.stored_screening import stored_answer
+from app.flows.wordlist_freshness import STALE_DOUBT, must_wait
 from app.metrics import DOUBTS, SCREENED_AGAIN, SCREENINGS
+from app.models import WaitingScreening
 from app.queue import add
 from app.review.cases import supersede
 from app.values.access import Caller
@@ -65,9 +67,13 @@ def _judge(parts: Parts, judge: Judge, content: ContentToScreen, *, actor: str, 
         doubts=media_doubts(parts, content),
         tripped=parts.live.tripped,
     )
+    is_stale = not is_pending and must_wait(parts, judged.decision, now=now)
+    if is_stale:
+        judged = replace(judged, decision=replace(judged.decision, doubts=(*judged.decision.doubts, STALE_DOUBT)))
+    parts.words.note(judged.decision.hits, now=now)
     parts.counts.note(judge.rules_on(content.kind), judged.decision.firings, now=now)
     took_us = (time.perf_counter_ns() - started) // 1000
-    return Fresh(parts, judge, actor, now, content, judged, content.digest(), is_pending, took_us)
+    return Fresh(parts, judge, actor, now, content, judged, content.digest(), is_pending or is_stale, took_us, is_stale)
 
 
 def media_doubts(parts: Parts, content: ContentToScreen) -> tuple[str, ...]:
@@ -117,7 +123,9 @@ def _store(session: Session, fresh: list[Fresh]) -> list[Answered]:
         new = make_rows(session, rows, each, before)
         known[each.key], made[each.screening_id] = new.known, new
         answers.append(Answered(new.body))
-        if each.is_pending:
+        if each.is_stale:
+            session.add(WaitingScreening(screening_id=each.screening_id, since=each.now))
+        elif each.is_pending:
             _ask_reviewers(session, each)
     rows.write(session)
     announce_cases(session, rows.cases)

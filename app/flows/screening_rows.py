@@ -37,6 +37,7 @@ class Fresh:
     digest: str
     is_pending: bool
     took_us: int
+    is_stale: bool = False
     screening_id: str = field(default_factory=new_id)
 
     @property

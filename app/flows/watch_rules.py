@@ -22,6 +22,7 @@ from app import audit, breakers
 from app.breakers import Rate
 from app.errors import AppError, InvalidInput, Problem
 from app.flows.parts import Parts
+from app.flows.word_feedback import write_word_counts
 from app.outbox.messages import announce
 from app.rules.definition import Rule, Status
 from app.rules.limits import Band
@@ -50,6 +51,7 @@ class Leaving:
 
 def write_counts(parts: Parts) -> int:
     """Write down what this process has counted; returns how many rows. What fails is counted on."""
+    write_word_counts(parts)
     counted = parts.counts.fetch()
     if not counted:
         return 0

@@ -16,6 +16,8 @@ PRUNE_RECORDS = "prune_records"
 ROTATE_KEYS = "rotate_keys"
 DUE_DEADLINES = "due_deadlines"
 CHECK_FEEDS = "check_feeds"
+WATCH_WORDLISTS = "watch_wordlists"
+WORD_FEEDBACK = "word_feedback"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ RECURRING = (
     Recurring(ROTATE_KEYS, timedelta(minutes=10)),
     Recurring(DUE_DEADLINES, timedelta(seconds=10)),
     Recurring(CHECK_FEEDS, timedelta(minutes=1)),
+    Recurring(WATCH_WORDLISTS, timedelta(minutes=1)),
+    Recurring(WORD_FEEDBACK, timedelta(days=1)),
 )
 
 

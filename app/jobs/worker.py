@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from app import breakers, queue
 from app.backtesting.rows import JOB as BACKTEST
 from app.flows import answer_once
+from app.flows.change_words import WITHDRAW_JOB, withdraw_unconfirmed
 from app.flows.deliver_outbox import deliver_outbox
 from app.flows.due_deadlines import due_deadlines
 from app.flows.parts import Parts
@@ -26,9 +27,11 @@ from app.flows.review_rules import review_rules
 from app.flows.rotate_keys import go_on_rotating
 from app.flows.screen_content import REVIEW_JOB
 from app.flows.seal_audit import seal_audit
+from app.flows.settle_source import REFRESH_JOB
 from app.flows.watch_feeds import check_feeds
 from app.flows.watch_rules import KEPT, check_bands
 from app.flows.work_backtest import work_backtest
+from app.jobs.refresh import work_feedback, work_refresh, work_watch
 from app.jobs.schedule import (
     CHECK_BANDS,
     CHECK_FEEDS,
@@ -39,6 +42,8 @@ from app.jobs.schedule import (
     REVIEW_RULES,
     ROTATE_KEYS,
     SEAL_AUDIT,
+    WATCH_WORDLISTS,
+    WORD_FEEDBACK,
     schedule_due,
 )
 from app.loop import Loop
@@ -109,6 +114,11 @@ def _check_feeds(parts: Parts, claim: Claim, now: datetime) -> None:
     parts.db.write(lambda session: queue.finish(session, claim, now=now))
 
 
+def _withdraw(parts: Parts, claim: Claim, now: datetime) -> None:
+    withdraw_unconfirmed(parts, claim.payload["change_id"], now=now)
+    parts.db.write(lambda session: queue.finish(session, claim, now=now))
+
+
 WORK: dict[str, Work] = {
     DELIVER: lambda parts, claim, now: deliver_outbox(parts, claim, now=now),
     REVIEW_JOB: lambda parts, claim, now: review_content(parts, claim, now=now),
@@ -121,6 +131,10 @@ WORK: dict[str, Work] = {
     ROTATE_KEYS: _rotate_keys,
     DUE_DEADLINES: _due_deadlines,
     CHECK_FEEDS: _check_feeds,
+    REFRESH_JOB: work_refresh,
+    WATCH_WORDLISTS: work_watch,
+    WORD_FEEDBACK: work_feedback,
+    WITHDRAW_JOB: _withdraw,
 }
 
 

@@ -16,6 +16,15 @@ from app.models.rule import RuleBreaker, RuleMinute
 from app.models.sign_off import RuleSignOff
 from app.models.snapshot import ActiveSnapshot, Snapshot
 from app.models.subject import Complaint, Order, Parcel, Refund, Split, Ticket
+from app.models.word import WordChange, WordDay
+from app.models.wordlist import (
+    WaitingScreening,
+    WordlistCanary,
+    WordlistCheck,
+    WordlistRefresh,
+    WordlistSource,
+    WordlistUpload,
+)
 from app.models.work import DeliveryAttempt, OutboxMessage, QueueRow, WebhookEndpoint
 
 __all__ = [
@@ -66,6 +75,14 @@ __all__ = [
     "Snapshot",
     "Split",
     "Ticket",
+    "WaitingScreening",
     "WebhookEndpoint",
+    "WordChange",
+    "WordDay",
+    "WordlistCanary",
+    "WordlistCheck",
+    "WordlistRefresh",
+    "WordlistSource",
+    "WordlistUpload",
     "new_id",
 ]

@@ -17,6 +17,7 @@ from app.db import Database
 from app.flows.follow_snapshots import Follower, follow_once
 from app.flows.parts import LiveJudge, Parts
 from app.flows.publish_snapshot import publish
+from app.jobs.refresh import start_process
 from app.jobs.worker import Worker
 from app.review.backend import open_backends
 from app.settings import Settings, read_settings
@@ -44,6 +45,8 @@ from app.web.api import (
     sign_offs,
     snapshots,
     webhooks,
+    wordlists,
+    words,
 )
 from app.web.auth import CallerCache
 from app.web.console import install as install_console
@@ -66,6 +69,7 @@ def build_parts(settings: Settings, *, now: Callable[[], datetime] = clock.utc_n
         reviewers=open_backends(settings),
         now=now,
         erasure_list=ErasureList(settings.erasure_file),
+        start_refresh=start_process,
     )
 
 
@@ -149,6 +153,8 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
         backtests,
         audit_log,
         consents,
+        wordlists,
+        words,
         webhooks,
         people,
         rights,

@@ -236,6 +236,7 @@ class WebhookIn(Contract):
             "rule.tripped",
             "rule.review_due",
             "event.fired",
+            "wordlists.stale",
         ]
     ] = Field(min_length=1, max_length=10)
     shop_ids: list[ShopId] | None = Field(None, max_length=1_000)

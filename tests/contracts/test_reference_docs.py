@@ -32,6 +32,7 @@ from app.flows.publish_snapshot import publish
 from app.flows.review_rules import review_rules
 from app.flows.seal_audit import seal_audit
 from app.flows.watch_rules import check_bands, write_counts
+from app.flows.wordlist_freshness import alarm_if_stale
 from app.models import OutboxMessage
 from app.outbox.messages import EVENT_TYPES
 from app.outbox.sending import signature
@@ -120,6 +121,8 @@ def remember(example, said, known):
         known["sign_off_id"] = said["id"]
     if example.path.startswith("/v1/audit?"):
         known["audit_id"] = said["items"][0]["id"]
+    if example.path.endswith("/words"):
+        known["change_id"] = said["items"][0]["id"]
     if example.path == "/v1/snapshots":
         known["snapshot_id"] = said["id"]
     if example.path.startswith("/v1/snapshots?"):
@@ -190,7 +193,9 @@ def test_every_request_of_the_pages_is_answered_as_shown(service):
     shown = [*examples_of(API), *examples_of((DOCS / "reference/errors.md").read_text("utf-8"))]
 
     for example in shown:
-        decides = example.path.endswith(("/approve", "/refuse", "/{sign_off_id}/decide"))  # never by whoever asked
+        decides = example.path.endswith(
+            ("/approve", "/refuse", "/{sign_off_id}/decide", "/{change_id}/decide")
+        )  # never by whoever asked
         answer = call(second if decides else client, example, known)
         if example.path.startswith("/v1/audit?"):
             seal_audit(service.parts, now=service.clock())
@@ -214,6 +219,7 @@ def test_every_call_needs_the_scope_the_table_says(service):
         "backtest_id": "x",
         "audit_id": "x",
         "snapshot_id": "sha256:" + "0" * 64,
+        "change_id": "x",
     }
 
     for example in examples_of(API):
@@ -258,6 +264,7 @@ def test_the_events_are_announced_as_shown(service, tmp_path):
         "data": {"not_enough": True},
     }
     client.post("/v1/events", json=told | {"occurred_at": "2026-11-23T09:00:00+00:00"})
+    alarm_if_stale(service.parts, now=service.clock())
 
     with service.parts.db.read() as session:
         newest_first = session.scalars(select(OutboxMessage).order_by(OutboxMessage.id.desc()))

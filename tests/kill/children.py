@@ -107,6 +107,30 @@ def stop_in_page(database, folder, now, page):
         work_backtest(parts, claim, now=at, clock=stop if is_last else look)
 
 
+def stop_in_refresh(database, folder, sources, now, step):
+    """Refresh the wordlists and stop at the beginning of a step of the source ``platform``."""
+    import logging
+    from dataclasses import replace
+
+    import structlog
+
+    from app.flows.refresh_wordlists import refresh_wordlists
+    from app.web.application import build_parts
+    from tests.service import make_settings
+
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    at = datetime.fromisoformat(now)
+    settings = make_settings(database, folder, wordlists_dir=f"{folder}/wordlists", wordlist_sources=sources)
+    parts = replace(build_parts(settings, now=lambda: at), db=database)
+
+    def said(name, source):
+        if name == step and source in {"platform", ""}:
+            _say(step)
+            time.sleep(_FOREVER_S)
+
+    refresh_wordlists(parts, by="child", said=said)
+
+
 def _say(value):
     print(value, flush=True)  # noqa: T201 - how the test hears of it
 
@@ -114,7 +138,10 @@ def _say(value):
 def main(what, url, *arguments):
     from app.db import Database
 
-    deeds = {deed.__name__: deed for deed in (write_shops, hold_lock, claim_row, claim_uncommitted, stop_in_page)}
+    deeds = {
+        deed.__name__: deed
+        for deed in (write_shops, hold_lock, claim_row, claim_uncommitted, stop_in_page, stop_in_refresh)
+    }
     deeds[what](Database(url), *arguments)
 
 

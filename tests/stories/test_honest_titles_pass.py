@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-SAMPLES = Path(__file__).resolve().parents[2] / "bench" / "samples"
+SAMPLES = Path(__file__).resolve().parents[2] / "app" / "text" / "data"
 BATCH = 500
 
 

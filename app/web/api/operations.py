@@ -6,11 +6,13 @@ import orjson
 from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from app import metrics, snapshots
 from app.flows.decide_candidate import waiting_candidates
 from app.flows.parts import Parts
 from app.flows.seal_audit import note_tail
+from app.flows.wordlist_freshness import measured, read_checked_at
 from app.migrate import current, head
 from app.values.access import Scope
 from app.web.answers import Health
@@ -33,6 +35,8 @@ def healthz() -> Response:
 @blueprint.get("/readyz", summary="Able to decide", responses={200: Health, 503: Health})
 def readyz() -> Response:
     """Whether the database answers at the right revision and a judge is loaded.
+
+    Wordlists that are stale or expired are said under ``wordlist_age``; what they stop they still stop.
 
     A refused candidate in a folder, and one that waits for a second person, is said here (``rules``, ``wordlists``) but
     does not make the service unready: what was in force still is.
@@ -62,6 +66,13 @@ def _checks(of: Parts) -> dict[str, str]:
                 waiting = [each.object_id for each in waiting_candidates(session, kind)]
                 said = f"ok; waits for a second person: {', '.join(waiting)}" if waiting else "ok"
                 checks[kind] = f"folder refused: {pointer.error}" if pointer.error else said
+            checks["wordlist_age"] = _age(of, session)
     except SQLAlchemyError as error:
         checks["database"] = f"does not answer: {type(error).__name__}"
     return checks
+
+
+def _age(of: Parts, session: Session) -> str:
+    seen = measured(read_checked_at(session), of.settings, now=of.now())
+    level = "ok" if seen.level == "fresh" else seen.level.value
+    return level if seen.age_s is None else f"{level}; checked {seen.age_s} s ago"

@@ -29,6 +29,8 @@ from app.web.console import (
     sign_in,
     sign_off_pages,
     signed_in,
+    stale,
+    wordlist_pages,
 )
 
 _POLICY = (
@@ -52,6 +54,7 @@ _NAVIGATION = (
         (
             ("nav.rules", "rules", "console.rules", _RULES),
             ("nav.sign_offs", "decided", "console.sign_offs", ("console.sign_offs",)),
+            ("nav.wordlists", "label", "console.wordlists", ("console.wordlists", "console.decide_wordlists")),
         ),
     ),
     ("nav.help", (("nav.docs", "docs", "openapi.openapi", ()),)),
@@ -67,7 +70,7 @@ def install(app: Flask) -> None:
     Bootstrap5(app)
     signed_in.install(app)
     shown.install(app)
-    app.jinja_env.globals.update(console_file=_file, navigation=_NAVIGATION)
+    app.jinja_env.globals.update(console_file=_file, navigation=_NAVIGATION, stale_wordlists=stale.banner)
     app.register_blueprint(_blueprint(CSRFProtect(app)))
 
 
@@ -94,6 +97,7 @@ def _blueprint(csrf: CSRFProtect) -> Blueprint:
     one_rule_page.install(console)
     edit_pages.install(console)
     sign_off_pages.install(console)
+    wordlist_pages.install(console)
     console.add_url_rule("/<path:unknown>", "unknown", _unknown)
     return console
 

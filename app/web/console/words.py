@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from app.web.console import wordlist_words
 from app.web.console.names import NAMES
 
 LANGUAGE = "zh-CN"
@@ -22,7 +23,8 @@ def say(key: str, **values: object) -> str:
 
 def name(group: str, token: str | None) -> str:
     """What people call a token of data: a trick, a kind, a state; the token itself where no word is known."""
-    return NAMES[group].get(token or "", token or "")
+    known = NAMES.get(group) or wordlist_words.NAMES[group]
+    return known.get(token or "", token or "")
 
 
 SENTENCES: Mapping[str, str] = MappingProxyType(
@@ -364,5 +366,6 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "error.500": "页面没有生成成功。请把下面的请求编号告诉管理员。",
         "error.id": "请求编号",
         "error.home": "回到案件列表",
+        **wordlist_words.SENTENCES,
     }
 )

@@ -156,7 +156,9 @@ def test_more_guesses_and_parts_than_are_looked_at_are_said_to_be_capped(unit) -
 
 
 def test_an_honest_long_text_is_not_capped_at_the_deepest_look() -> None:
-    titles = (Path(__file__).parents[3] / "bench" / "samples" / "honest_shop_titles.tsv").read_text(encoding="utf-8")
+    titles = (Path(__file__).parents[3] / "app" / "text" / "data" / "honest_shop_titles.tsv").read_text(
+        encoding="utf-8"
+    )
 
     assert not scan(deep_matcher("auto"), titles[:20_000]).capped
 

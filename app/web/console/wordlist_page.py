@@ -1,0 +1,131 @@
+"""What the page of wordlists shows: age, sources, candidates that wait, changes of words, runs, how words did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import approvals, refreshes, snapshots, word_changes, word_counts
+from app.errors import BadDefinition
+from app.flows.decide_candidate import waiting_candidates
+from app.flows.diff_snapshots import Diff, diff_stored
+from app.flows.parts import Parts
+from app.flows.screen_waiting import waiting_count
+from app.flows.word_feedback import WINDOW
+from app.flows.wordlist_freshness import Freshness, measured, read_checked_at
+from app.models import Approval, Screening, Snapshot, WordChange, WordlistCanary, WordlistRefresh, WordlistSource
+from app.text.wordlist import load_wordlists
+from app.text.words import WordlistSet
+from app.values.access import Caller
+from app.wordlist_sources.configured import configured
+from app.wordlist_sources.source import Source
+
+CHANGES_SHOWN = 50
+_RUNS, _WORDS, _VERSIONS, _SAMPLES = 8, 20, 8, 20
+_LISTS: dict[str, WordlistSet] = {}  # of the snapshot in force: it never changes, so it is read once
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A candidate that waits, with what it would change; ``barred`` says why this officer may not decide it."""
+
+    asked: Approval
+    diff: Diff | None
+    kept: WordlistCanary | None
+    samples: tuple[Mapping[str, Any], ...]
+    barred: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Everything the page shows."""
+
+    freshness: Freshness
+    waiting_contents: int
+    next_at: datetime | None
+    sources: tuple[tuple[Source, WordlistSource | None], ...]
+    sources_error: str | None
+    waiting: tuple[Waiting, ...]
+    urgent: tuple[WordChange, ...]
+    proposed: tuple[WordChange, ...]
+    runs: tuple[WordlistRefresh, ...]
+    records: tuple[word_counts.Record, ...]
+    lists: WordlistSet
+    versions: tuple[Snapshot, ...]
+    active: str | None
+
+
+def read_page(own: Parts, session: Session, caller: Caller, *, now: datetime) -> Shown:
+    """Read everything."""
+    rows = refreshes.source_rows(session)
+    seen = measured(read_checked_at(session), own.settings, now=now)
+    active = snapshots.pointer(session, "wordlists").snapshot_id
+    sources, error = _sources(own)
+    every = timedelta(minutes=own.settings.wordlist_refresh_minutes)
+    versions = [each for each in snapshots.newest(session, "wordlists", limit=50) if each.first_active_at is not None]
+    return Shown(
+        freshness=seen,
+        waiting_contents=waiting_count(session),
+        next_at=seen.checked_at + every if seen.checked_at is not None and every else None,
+        sources=tuple((source, rows.get(source.name)) for source in sources),
+        sources_error=error,
+        waiting=tuple(_waiting(session, each, caller) for each in waiting_candidates(session, "wordlists")),
+        urgent=tuple(word_changes.listed(session, states=["urgent"])),
+        proposed=tuple(word_changes.listed(session, states=["proposed"], limit=CHANGES_SHOWN)),
+        runs=tuple(refreshes.newest(session, limit=_RUNS)),
+        records=tuple(word_counts.records(session, since=now - WINDOW, limit=_WORDS)),
+        lists=_lists(session, active),
+        versions=tuple(versions[:_VERSIONS]),
+        active=active,
+    )
+
+
+def _sources(own: Parts) -> tuple[tuple[Source, ...], str | None]:
+    try:
+        return configured(own.settings.wordlist_sources), None
+    except BadDefinition as wrong:
+        return configured(None), str(wrong)
+
+
+def _lists(session: Session, active: str | None) -> WordlistSet:
+    if active is None:
+        return WordlistSet({}, ())
+    if active not in _LISTS:
+        loaded = load_wordlists(snapshots.load(session, active))
+        _LISTS.clear()
+        _LISTS[active] = loaded
+    return _LISTS[active]
+
+
+def _waiting(session: Session, asked: Approval, caller: Caller) -> Waiting:
+    try:
+        diff = diff_stored(session, "wordlists", asked.payload["base"], asked.object_id)
+    except BadDefinition:
+        diff = None
+    kept = session.get(WordlistCanary, asked.object_id)
+    barred = None
+    if asked.payload["base"] != snapshots.pointer(session, "wordlists").snapshot_id:
+        barred = "rules.barred_stale"
+    elif approvals.is_same_person(asked.requested_by, caller.name) or _is_own(asked, caller):
+        barred = "rules.barred_own"
+    return Waiting(asked, diff, kept, tuple(_samples(session, kept, caller)), barred)
+
+
+def _is_own(asked: Approval, caller: Caller) -> bool:
+    """Whether this officer proposed part of what a refresh put together."""
+    return any(approvals.is_same_person(each, caller.name) for each in asked.payload.get("proposers", ()))
+
+
+def _samples(session: Session, kept: WordlistCanary | None, caller: Caller) -> list[Mapping[str, Any]]:
+    """Contents of the officer's shops whose decision would change, with their excerpts, which hold nothing personal."""
+    given = () if kept is None else kept.canary.get("samples", ())
+    wanted = [each for each in given if caller.may_see(each["shop_id"])][:_SAMPLES]
+    ids = [each["screening_id"] for each in wanted]
+    found = session.execute(select(Screening.id, Screening.excerpt).where(Screening.id.in_(ids)))
+    excerpts = {row.id: row.excerpt for row in found}
+    return [each | {"excerpt": excerpts.get(each["screening_id"], "")} for each in wanted]

@@ -1,0 +1,182 @@
+"""The page of wordlists: what waits for a second officer and why, urgent words, sources, runs, how words did.
+
+Whoever proposed a change sees it without the buttons, and the flows refuse them all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app import refreshes, word_changes
+from app.errors import AppError, Forbidden, NotFound
+from app.flows.change_words import add_urgent, confirm_urgent, propose_change, take_up
+from app.flows.decide_candidate import activate_again, decide_candidate
+from app.flows.settle_source import ask_for_refresh
+from app.flows.upload_wordlist import upload_wordlist
+from app.models import Snapshot
+from app.text.edit_lists import Edit
+from app.text.foreign import FORMATS, Format, Shape
+from app.values.access import Caller, Role
+from app.web.auth import parts
+from app.web.console import signed_in
+from app.web.console.wordlist_page import CHANGES_SHOWN, read_page
+from app.web.console.words import say
+
+DECIDERS = frozenset({Role.RULE_APPROVER, Role.ADMIN})
+PROPOSERS = frozenset({Role.OFFICER, Role.SENIOR, Role.RULE_AUTHOR, *DECIDERS})
+_REASON_MAX = 2_000
+
+
+def install(console: Blueprint) -> None:
+    """Add the page and the targets of its forms."""
+    console.add_url_rule("/wordlists", "wordlists", show)
+    for path, name, view in (
+        ("refresh", "refresh_wordlists", refresh),
+        ("candidates/<string:snapshot_id>", "decide_wordlists", decide),
+        ("changes/<string:change_id>", "decide_word", decide_word),
+        ("words", "propose_word", propose_word),
+        ("uploads", "upload_wordlist", upload),
+        ("versions/<string:snapshot_id>", "roll_back_wordlists", roll_back),
+    ):
+        console.add_url_rule(f"/wordlists/{path}", name, view, methods=["POST"])
+
+
+def show() -> str:
+    """The page."""
+    return _page(told=request.args.get("told") if request.args.get("told") in _TOLD else None)
+
+
+_TOLD = ("lists.asked", "lists.running", "lists.done")
+
+
+def refresh() -> Response:
+    """Ask for a refresh."""
+    caller = _one_of(PROPOSERS)
+    now = parts().now()
+    with parts().db.read() as session:
+        is_running = refreshes.is_running(session, now=now)
+    if not is_running:
+        parts().db.write(lambda session: ask_for_refresh(session, by=caller.name, now=now))
+    return _back("lists.running" if is_running else "lists.asked")
+
+
+def decide(snapshot_id: str) -> Response:
+    """Approve or refuse a candidate that waits."""
+    caller, now = _one_of(DECIDERS), parts().now()
+    approve = request.form.get("decision") == "approve"
+    return _done(
+        lambda: decide_candidate(parts(), snapshot_id, approve=approve, reason=_reason(), by=caller.name, now=now)
+    )
+
+
+def decide_word(change_id: str) -> Response:
+    """Confirm or withdraw an urgent word; take up or leave a proposal of feedback."""
+    caller, now = _one_of(DECIDERS), parts().now()
+    with parts().db.read() as session:
+        state = word_changes.find(session, change_id).state
+    accept = request.form.get("decision") == "accept"
+    if state == "urgent":
+        return _done(
+            lambda: confirm_urgent(parts(), change_id, confirm=accept, reason=_reason(), by=caller.name, now=now)
+        )
+    return _done(lambda: take_up(parts(), change_id, accept=accept, by=caller.name, now=now))
+
+
+def propose_word() -> Response:
+    """Propose a word, or put it in force at once."""
+    caller, now, form = _one_of(PROPOSERS), parts().now(), request.form
+    edit = Edit("add", "", form.get("category", "")[:64], form.get("word", "").strip()[:300], _verdict())
+    is_urgent = form.get("urgent") == "1"
+    if is_urgent:
+        return _done(lambda: add_urgent(parts(), edit, reason=_reason(), by=caller.name, now=now))
+    return _done(lambda: propose_change(parts(), edit, reason=_reason(), by=caller.name, now=now))
+
+
+def upload() -> Response:
+    """Take an uploaded list."""
+    caller, now, form = _one_of(PROPOSERS), parts().now(), request.form
+    given = request.files.get("file")
+    data = b"" if given is None else given.read()
+    format_: Format = next((each for each in FORMATS if each == form.get("format")), "lines")
+    head = {
+        "category": form.get("category", ""),
+        "verdict": _verdict(),
+        "source": form.get("law", ""),
+        "owner": "upload",
+    }
+    shape = Shape(format_, {} if format_ == "weiheng" else {name: _line(text) for name, text in head.items()})
+    name = form.get("name", "")[:56]
+    file_name = (given.filename if given is not None else "") or "file"
+    try:
+        read = upload_wordlist(
+            parts(), name, data, shape, file_name=file_name, reason=_reason(), by=caller.name, now=now
+        )
+    except AppError as refused:
+        return make_response(_page(refused=str(refused)), refused.status)
+    said = say("lists.uploaded", words=read.words, encoding=read.encoding, left_out=len(read.dropped))
+    return make_response(_page(good=said))
+
+
+def roll_back(snapshot_id: str) -> Response:
+    """Put an earlier version in force again."""
+    caller, now = _one_of(DECIDERS), parts().now()
+    with parts().db.read() as session:
+        found = session.get(Snapshot, snapshot_id)
+    if found is None or found.kind != "wordlists" or found.first_active_at is None:
+        raise NotFound(f"no earlier wordlists {snapshot_id}")
+    return _done(lambda: activate_again(parts(), found, by=caller.name, now=now))
+
+
+def _page(*, told: str | None = None, refused: str | None = None, good: str | None = None) -> str:
+    own, caller, now = parts(), signed_in.officer().caller, parts().now()
+    with own.db.read() as session:
+        shown = read_page(own, session, caller, now=now)
+    return render_template(
+        "console/wordlists.html",
+        page=shown,
+        told=say(told) if told else good,
+        refused=say("lists.refused", why=refused[:500]) if refused else None,
+        may_decide=bool(caller.grants & DECIDERS),
+        may_propose=bool(caller.grants & PROPOSERS),
+        me=caller.name,
+        shown=CHANGES_SHOWN,
+        formats=FORMATS,
+        now=now,
+    )
+
+
+def _done(work: Callable[[], object]) -> Response:
+    """Do it and show the page anew; what cannot be done is said there."""
+    try:
+        work()
+    except AppError as refused:
+        return make_response(_page(refused=str(refused)), refused.status)
+    return _back("lists.done")
+
+
+def _back(told: str) -> Response:
+    return redirect(url_for("console.wordlists", told=told), 303)
+
+
+def _one_of(roles: frozenset[Role]) -> Caller:
+    caller = signed_in.officer().caller
+    if not caller.grants & roles:
+        raise Forbidden(f"this needs one of {', '.join(sorted(roles))}")
+    return caller
+
+
+def _reason() -> str:
+    return request.form.get("reason", "").strip()[:_REASON_MAX]
+
+
+def _verdict() -> str:
+    given = request.form.get("verdict", "review")
+    return given if given in {"block", "review", "label"} else "review"
+
+
+def _line(text: str) -> str:
+    """One line of a head."""
+    return " ".join(text.split())[:200]
