@@ -96,10 +96,11 @@ def build_candidate(candidate: Candidate, settings: Settings) -> Judge:
     packs = load_packs(candidate.files["rules"], kinds=kinds)
     if "rules" in candidate.tried:
         packs = tuple(_tried(pack) for pack in packs)
-    if "wordlists" in candidate.tried:
-        opened = _tried_matcher(candidate.files["wordlists"], settings)
+    words = candidate.files["wordlists"]
+    if "wordlists" in candidate.tried and any("valid_from" in text for text in words.values()):
+        opened = _tried_matcher(words, settings)
     else:
-        opened = open_matcher(settings, candidate.ids["wordlists"], candidate.files["wordlists"])
+        opened = open_matcher(settings, candidate.ids["wordlists"], words)
     return Judge(
         rules_id=candidate.ids["rules"],
         wordlists_id=candidate.ids["wordlists"],

@@ -32,7 +32,7 @@ from app.loop import Loop
 from app.metrics import RULE_TRIPPED, SNAPSHOT_SWAPS
 from app.rules.engine import Engine, build_engine
 from app.rules.pack import load_packs
-from app.text.match import Matcher
+from app.text.beside import AnyMatcher
 from app.values.content import ContentToScreen
 from app.values.pause import Pause, Rests, no_pause
 
@@ -110,7 +110,7 @@ def build_judge(
     """A judge for two stored snapshots; reuses the half that ``before`` already has."""
     kinds = load_kinds()
     engine: Engine
-    matcher: Matcher
+    matcher: AnyMatcher
     severities: Mapping[str, int]
     if before is not None and before.rules_id == rules_id:
         engine = before.engine

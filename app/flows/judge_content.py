@@ -18,7 +18,8 @@ from app.errors import InvalidInput, Problem
 from app.events.kind import check_sent_facts
 from app.events.kinds.content_submit import content_facts
 from app.rules.engine import Engine
-from app.text.match import Context, Matcher, TextField
+from app.text.beside import AnyMatcher
+from app.text.match import Context, TextField
 from app.text.personal_data import find_personal_data, redact
 from app.values.content import ContentToScreen
 from app.values.deciding import Decision, MaskedText, PersonalDatum
@@ -38,7 +39,7 @@ class Judge:
     rules_id: str
     wordlists_id: str
     engine: Engine
-    matcher: Matcher
+    matcher: AnyMatcher
     kinds: Mapping[str, EventKind]
     severities: Mapping[str, int]
     sign_offs: SignOffs = NOTHING_SIGNED

@@ -16,17 +16,22 @@ from typing import Any
 
 import structlog
 
-from app import packed_matchers
+from app import packed_matchers, snapshots
 from app.clock import utc_now
 from app.db import Database
 from app.packed_matchers import PackFolder
 from app.settings import Settings
+from app.text.beside import Beside
 from app.text.build_in_child import ChildFailed, build_in_child
-from app.text.match import build_matcher
+from app.text.categories import CATEGORIES_FILE
+from app.text.edit_lists import OFFICERS
+from app.text.match import Matcher, build_matcher
 from app.text.packed import Opened, counts_of, is_packable, unpack, variant
+from app.text.read_exemptions import EXEMPTIONS_FILE
 from app.text.wordlist import load_wordlists
 
 _TIMEOUT_S = 300
+_MOST_APART = 500
 _log = structlog.get_logger(__name__)
 
 
@@ -38,6 +43,42 @@ def open_matcher(
     Raises:
         BadDefinition: naming every problem as ``file:line``.
     """
+    large, small = _apart(files)
+    if small is None:
+        return _opened(settings, wordlists_id, files, db)
+    opened = _opened(settings, snapshots.content_id("wordlists", large), large, db)
+    beside = build_matcher(load_wordlists(small), engine=settings.matcher)
+    assert isinstance(opened.matcher, Matcher), "the large part is one matcher"
+    return Opened(Beside(opened.matcher, beside), opened.severities)
+
+
+def check_wordlists(
+    settings: Settings, wordlists_id: str, files: Mapping[str, str], *, db: Database | None = None
+) -> dict[str, Any]:
+    """The counts of files that are right, whose matcher is then ready for every process. Raises like `open_matcher`."""
+    large, small = _apart(files)
+    if small is None:
+        return _counts(settings, wordlists_id, files, db)
+    counts = _counts(settings, snapshots.content_id("wordlists", large), large, db)
+    lists = load_wordlists(small)
+    return counts | {"lists": counts["lists"] + len(lists.lists), "words": counts["words"] + lists.words}
+
+
+def _apart(files: Mapping[str, str]) -> tuple[Mapping[str, str], dict[str, str] | None]:
+    """What officers added apart from the rest, so that one urgent word is in force at once; None where that cannot be.
+
+    It cannot where it is much, or where an exemption might name what it is about.
+    """
+    added = {name: text for name, text in files.items() if name.startswith(OFFICERS)}
+    exemptions = files.get(EXEMPTIONS_FILE, "")
+    is_much = sum(text.count("\n") for text in added.values()) > _MOST_APART
+    if not added or is_much or len(added) == len(files) - 1 or OFFICERS in exemptions or "category" in exemptions:
+        return files, None
+    rest = {name: text for name, text in files.items() if name not in added}
+    return rest, added | {CATEGORIES_FILE: files.get(CATEGORIES_FILE, "")}
+
+
+def _opened(settings: Settings, wordlists_id: str, files: Mapping[str, str], db: Database | None) -> Opened:
     packed = _packed(settings, wordlists_id, files, db)
     if packed is not None:
         return unpack(packed, files)
@@ -46,10 +87,7 @@ def open_matcher(
     return Opened(build_matcher(lists, engine=settings.matcher), severities)
 
 
-def check_wordlists(
-    settings: Settings, wordlists_id: str, files: Mapping[str, str], *, db: Database | None = None
-) -> dict[str, Any]:
-    """The counts of files that are right, whose matcher is then ready for every process. Raises like `open_matcher`."""
+def _counts(settings: Settings, wordlists_id: str, files: Mapping[str, str], db: Database | None) -> dict[str, Any]:
     packed = _packed(settings, wordlists_id, files, db)
     if packed is not None:
         return counts_of(packed)

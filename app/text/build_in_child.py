@@ -25,7 +25,7 @@ from app.text.wordlist import load_wordlists
 
 _ROOT = Path(__file__).resolve().parents[2]
 _LAST_WORDS = 300
-_NICENESS = 10
+_NICENESS = 5
 
 
 class ChildFailed(Exception):

@@ -22,7 +22,7 @@ from app.text.engine_pyahocorasick import PyahocorasickEngine
 from app.text.exempting import Exempting, split_exempted
 from app.text.look import Look
 from app.text.lookup import Engine, Lookup
-from app.text.normalise import fold
+from app.text.normalise import Folded, fold
 from app.text.passage import Passage, TextField, read_together
 from app.text.rewritten import Rewritten, without_letters_between
 from app.text.spellings import Trick
@@ -88,13 +88,14 @@ class Matcher:
         self._see = both_views if head.sees_shapes else sounds_alone
         self._exempting = Exempting(exemptions)
 
-    def scan(self, fields: Sequence[TextField], context: Context) -> Scan:
-        """Find the words of all lists in force for the context.
+    def scan(self, fields: Sequence[TextField], context: Context, *, folds: Sequence[Folded] | None = None) -> Scan:
+        """Find the words of all lists in force for the context; `folds` are the fields folded, where that was done.
 
         Hits come in the order of the fields and of their starts. A phrase cut over neighbouring segments is a hit of
         the segment it begins in, with the part of it that stands there.
         """
-        folds = [fold(field.text) for field in fields]
+        if folds is None:
+            folds = [fold(field.text) for field in fields]
         hits: list[Hit] = []
         exempted: list[Exempted] = []
         exemptions = self._exempting.in_force(context)

@@ -23,6 +23,7 @@ import orjson
 from pydantic import TypeAdapter
 
 from app.text import engine_daachorse
+from app.text.beside import AnyMatcher
 from app.text.engine_daachorse import DaachorseEngine, packed_automaton
 from app.text.listed_targets import ListedTargets
 from app.text.lookup import Lookup, Owners
@@ -40,7 +41,7 @@ _EXEMPTIONS = TypeAdapter(tuple[Exemption, ...])
 class Opened(NamedTuple):
     """A matcher out of a pack, and the severity of each category."""
 
-    matcher: Matcher
+    matcher: AnyMatcher
     severities: Mapping[str, int]
 
 

@@ -173,3 +173,43 @@ def test_a_full_folder_makes_room_for_the_newest(tmp_path, monkeypatch) -> None:
         folder.put(f"sha256:{number}", "v", bytes(100))
 
     assert [number for number in range(5) if folder.get(f"sha256:{number}", "v")] == [4]
+
+
+URGENT = FILES | {"officers_made.txt": HEAD.replace("sound", "fold") + "杜撰红包 | verdict: block\n"}
+URGENT_ID = snapshots.content_id("wordlists", URGENT)
+
+
+def test_an_urgent_word_needs_no_new_large_matcher(tmp_path, now) -> None:
+    open_matcher(settings(tmp_path), ID, FILES)
+    before = kept(tmp_path)
+    counts = check_wordlists(settings(tmp_path), URGENT_ID, URGENT)
+    opened = open_matcher(settings(tmp_path), URGENT_ID, URGENT)
+    fields = (TextField("title", "杜撰红包"), TextField("text", "请加你薇信，杜*撰红包"))
+    hits = opened.matcher.scan(fields, Context("video_caption", now)).hits
+
+    assert kept(tmp_path) == before
+    assert counts == {"lists": 2, "words": 3, "exemptions": 0}
+    assert opened.matcher.words == 3
+    assert [(hit.field, hit.start, hit.word) for hit in hits] == [
+        ("title", 0, "杜撰红包"),
+        ("text", 1, "加你微信"),
+        ("text", 6, "杜撰红包"),
+    ]
+
+
+def test_officers_words_that_exemptions_may_name_are_built_with_the_rest(tmp_path, now) -> None:
+    exemptions = """
+- shop: s-2
+  category: made
+  reason: 注册商标
+  basis: 商标注册证
+  approved_by: legal
+  valid_from: 2026-01-01
+  valid_to: 2027-01-01
+"""
+    files = URGENT | {"exemptions.yaml": exemptions}
+    opened = open_matcher(settings(tmp_path), snapshots.content_id("wordlists", files), files)
+    scan = opened.matcher.scan((TextField("title", "杜撰红包"),), Context("video_caption", now, shop="s-2"))
+
+    assert scan.hits == ()
+    assert [each.word for each in scan.exempted] == ["杜撰红包"]

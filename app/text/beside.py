@@ -1,0 +1,44 @@
+"""A large matcher and a small one read as one, so that a single urgent word needs no new large one.
+
+Lists do not know of each other but for one thing: a guess of one is dropped where a word of another surely stands.
+Beside each other such a guess stays, and goes to a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain
+
+from app.text.match import Matcher, Scan
+from app.text.normalise import fold
+from app.text.passage import TextField
+from app.text.words import Context
+from app.values.deciding import Exempted, Hit
+
+
+class Beside:
+    """Two matchers with the promises of one."""
+
+    def __init__(self, large: Matcher, small: Matcher) -> None:
+        self.engine = large.engine
+        self.words = large.words + small.words
+        self._both = (large, small)
+
+    def scan(self, fields: Sequence[TextField], context: Context) -> Scan:
+        """Find the words of both, as `Matcher.scan` does."""
+        folds = [fold(field.text) for field in fields]
+        large, small = (each.scan(fields, context, folds=folds) for each in self._both)
+        if not small.hits and not small.exempted:
+            return large
+        order = {(field.name, field.segment): at for at, field in enumerate(fields)}
+
+        def place(found: Hit | Exempted) -> tuple[int, int, int]:
+            return order[found.field, found.segment], found.start, -found.end
+
+        hits = sorted(chain(large.hits, small.hits), key=place)
+        exempted = sorted(chain(large.exempted, small.exempted), key=place)
+        return Scan(tuple(hits), large.capped or small.capped, large.folded, tuple(exempted))
+
+
+AnyMatcher = Matcher | Beside
+"""What a judge looks for words with."""
