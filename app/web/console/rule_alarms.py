@@ -16,7 +16,6 @@ from app.rules.definition import Pack, Rule
 from app.rules.notices import unsigned
 from app.web.console.words import say
 
-
 _REVIEWS = {"overdue": "alarm.overdue", "soon": "alarm.soon"}
 
 
