@@ -27,17 +27,21 @@ def paused(items: Iterable[T], pause: Pause) -> Iterator[T]:
 
 
 class Rests:
-    """Rests as long as this thread has worked since the last rest, ``most_s`` seconds in all."""
+    """Rests as long as this thread has worked since the last rest, ``most_s`` seconds in all.
+
+    On a busy machine the work itself takes long enough: no rest begins later than twice ``most_s`` after the start.
+    """
 
     def __init__(self, most_s: float, *, sleep: Callable[[float], None] = time.sleep) -> None:
         self.left_s = most_s
         self._sleep = sleep
         self._since = time.thread_time()
+        self._ends_at = time.monotonic() + 2 * most_s
 
     def __call__(self) -> None:
         """Rest, when a millisecond or more was worked."""
         worked = time.thread_time() - self._since
-        if worked < _LEAST_S or self.left_s <= 0:
+        if worked < _LEAST_S or self.left_s <= 0 or time.monotonic() > self._ends_at:
             return
         rest = min(worked, self.left_s)
         self.left_s -= rest

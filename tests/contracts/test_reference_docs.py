@@ -243,6 +243,8 @@ def test_the_events_are_announced_as_shown(service, tmp_path):
     case_id = call(client, screen, {}).get_json()["case_id"]
     decide = {"decision": "block", "reason": "绝对化用语，请改写"}
     client.post(f"/v1/cases/{case_id}/decide", json=decide)
+    shadow = {"kind": "rules", "reason": "先观察", "edits": [{"rule": "S2-05", "status": "shadow"}]}
+    assert client.post("/v1/snapshots", json=shadow).get_json()["state"] == "waiting"
     (tmp_path / "wordlists").mkdir()
     shutil.copy(ROOT / "wordlists/categories.yaml", tmp_path / "wordlists")
     (tmp_path / "wordlists/trial.txt").write_text("好词语\n", "utf-8")

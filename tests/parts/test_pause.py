@@ -15,16 +15,27 @@ def work(seconds):
 
 def test_rests_are_as_long_as_the_work_before_them_and_end_with_the_allowance():
     slept = []
-    rests = Rests(0.05, sleep=slept.append)
+    rests = Rests(10.0, sleep=slept.append)
 
-    for _ in range(10):
+    work(0.01)
+    rests()
+    assert slept[0] >= 0.01
+    rests.left_s = 0.005
+    for _ in range(3):
         work(0.01)
         rests()
 
-    assert 0.01 <= slept[0] < 0.05
-    assert sum(slept) <= 0.05 + 1e-9
-    assert rests.left_s == 0
-    assert len(slept) < 10
+    assert slept[1:] == [0.005]
+
+
+def test_no_rest_begins_when_the_work_has_taken_long_enough():
+    slept = []
+    rests = Rests(0.0001, sleep=slept.append)
+
+    work(0.01)
+    rests()
+
+    assert slept == []
 
 
 def test_short_work_is_gathered_until_a_rest_is_worth_it():

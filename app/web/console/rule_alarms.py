@@ -16,6 +16,8 @@ from app.rules.definition import Pack, Rule
 from app.rules.notices import unsigned
 from app.web.console.words import say
 
+_REVIEWS = {"overdue": "alarm.overdue", "soon": "alarm.soon"}
+
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
@@ -42,7 +44,7 @@ def alarms(
         state = review_state(rule, today)
         if state is not None:
             grade = "late" if state == "overdue" else "open"
-            found.append(Alarm(grade, rule.id, say(f"alarm.{state}", day=rule.review_by), _rule(rule.id)))
+            found.append(Alarm(grade, rule.id, say(_REVIEWS[state], day=rule.review_by), _rule(rule.id)))
     for each in unsigned(packs, today=today, sign_offs=sign_offs.in_force(session)):
         about = each.need.name or each.rules[0].id
         names = "、".join(rule.id for rule in each.rules)

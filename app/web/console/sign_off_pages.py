@@ -27,6 +27,11 @@ ASKERS = frozenset({Role.RULE_AUTHOR, Role.RULE_APPROVER, Role.ADMIN})
 DECIDERS = frozenset({Role.RULE_APPROVER, Role.ADMIN})
 _LISTED = 200
 _TEXT_MAX = 2_000
+_NEEDED = {
+    "basis": "signing.needs_basis",
+    "signed_by": "signing.needs_signed_by",
+    "reason": "signing.needs_reason",
+}
 _FIELDS = ("basis", "signed_by", "valid_from", "valid_to", "reason")
 
 
@@ -61,7 +66,7 @@ def ask() -> Response:
             wrong.append(say("signing.bad_day"))
     if days.get("valid_from") is None and not wrong:
         wrong.append(say("signing.needs_from"))
-    wrong += [say(f"signing.needs_{name}") for name in ("basis", "signed_by", "reason") if not typed[name]]
+    wrong += [say(key) for name, key in _NEEDED.items() if not typed[name]]
     if wrong:
         return make_response(_page(told=wrong, typed=typed, key=key_of(wanted)), 422)
     assert days["valid_from"] is not None, "checked above"
