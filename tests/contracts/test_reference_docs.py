@@ -115,6 +115,9 @@ def remember(example, said, known):
         known["backtest_id"] = said["id"]
     if example.path == "/v1/rules/sign-offs" and "id" in said:
         known["sign_off_id"] = said["id"]
+    for ending, name in (("/requests", "request_id"), ("/v1/holds", "hold_id")):
+        if example.path.endswith(ending) and "id" in said:
+            known[name] = said["id"]
     if example.path == "/v1/snapshots":
         known["snapshot_id"] = said["id"]
     if example.path.startswith("/v1/snapshots?"):
@@ -205,6 +208,8 @@ def test_every_call_needs_the_scope_the_table_says(service):
         "webhook_id": "x",
         "sign_off_id": "x",
         "backtest_id": "x",
+        "request_id": "x",
+        "hold_id": "x",
         "snapshot_id": "sha256:" + "0" * 64,
     }
 

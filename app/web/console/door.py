@@ -20,17 +20,19 @@ from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.errors import AppError
-from app.web.console import case_pages, rule_pages, shown, sign_in, signed_in
+from app.web.console import case_pages, people_pages, rule_pages, shown, sign_in, signed_in
 
 _POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 _OPEN_TO_ALL = frozenset({"console.sign_in", "console.static"})
+_PEOPLE = ("console.people", "console.person", "console.search_people", "console.reveal_person", "console.erase_person")
 # Group, then its pages: words, icon, endpoint, and the endpoints under which the link is the current one.
 _NAVIGATION = (
     ("nav.review", (("nav.cases", "cases", "console.cases", ("console.cases", "console.case")),)),
     ("nav.definitions", (("nav.rules", "rules", "console.rules", ("console.rules", "console.decide_candidate")),)),
+    ("nav.privacy", (("nav.people", "mask", "console.people", _PEOPLE),)),
     ("nav.help", (("nav.docs", "docs", "openapi.openapi", ()),)),
 )
 _STATIC = Path(__file__).parent.parent / "static" / "console"
@@ -68,6 +70,7 @@ def _blueprint(csrf: CSRFProtect) -> Blueprint:
     sign_in.install(console)
     case_pages.install(console)
     rule_pages.install(console)
+    people_pages.install(console)
     console.add_url_rule("/<path:unknown>", "unknown", _unknown)
     return console
 
