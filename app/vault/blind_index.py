@@ -8,7 +8,6 @@ generation is the index's version, and while it is renewed a search asks by ever
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -26,12 +25,6 @@ def index_value(root: bytes, name: str, value: str) -> str:
     """The index of a value: HMAC-SHA256 over its normalised form, cut to the field's width, in hex."""
     bits = field_kind(name).index_bits
     return mac(root, normalised(name, value).encode())[: bits // 8].hex()
-
-
-def index_for_storing(session: Session, keys: DataKeys, name: str, value: str, *, now: datetime) -> tuple[int, str]:
-    """Version and index of a value about to be stored."""
-    root = keys.for_sealing(session, INDEX_PERSON, now=now)
-    return root.generation, index_under(keys, root, name, value)
 
 
 def index_under(keys: DataKeys, root: DataKey, name: str, value: str) -> str:

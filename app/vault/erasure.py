@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
-from app.models import DataKey, Person, PersonField, Screening
+from app.models import DataKey, Erasure, Person, PersonField, Screening
 from app.models.base import ORG
 from app.vault.data_keys import is_alive
 from app.vault.people import People
@@ -80,6 +80,11 @@ def idle(session: Session, *, before: datetime, limit: int) -> list[str]:
     is_busy = exists().where(Screening.sealed_for == Person.ref, Screening.created_at >= before)
     found = select(Person.ref).where(Person.updated_at < before, is_live, ~is_busy)
     return list(session.scalars(found.order_by(Person.updated_at).limit(limit)))
+
+
+def certificates(session: Session, ref: str) -> list[Erasure]:
+    """The certificates of a person, oldest first."""
+    return list(session.scalars(select(Erasure).where(Erasure.person_ref == ref).order_by(Erasure.at)))
 
 
 def certificate_of(ref: str, erased: Erased, *, erasure_id: str, by: str, now: datetime) -> dict[str, Any]:

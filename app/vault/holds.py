@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -58,7 +58,7 @@ def place(
         owner=owner,
         placed_by=by,
         placed_at=now,
-        ends_at=ends_at,
+        ends_at=ends_at.astimezone(UTC),
     )
     session.add(hold)
     session.flush()

@@ -75,7 +75,7 @@ def receive(
         kind=kind,
         channel=channel,
         note=sealed,
-        received_at=received_at,
+        received_at=received_at.astimezone(UTC),
         due_at=due_after(received_at),
     )
     session.add(request)

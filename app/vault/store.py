@@ -10,16 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict, InvalidInput, NotFound, Problem
-from app.models import Person, PersonField, new_id
+from app.models import DataKey, Person, PersonField, new_id
 from app.models.base import ORG
 from app.values.access import Caller
-from app.vault.blind_index import index_for_storing, indexes_to_ask
+from app.vault.blind_index import INDEX_PERSON, index_under, indexes_to_ask
 from app.vault.fields import VALUE_MAX, field_kind, normalised
 from app.vault.people import People, SealedValue
 
@@ -93,39 +93,33 @@ def put_fields(
     person.erased_at = person.restricted_at = None
     person.updated_at = now
     known = {field.name: field for field in fields_of(session, [ref])}
+    if any(value is not None for value in values.values()):
+        keys = people.keys.for_sealing(session, ref, now=now), people.keys.for_sealing(session, INDEX_PERSON, now=now)
     for name, value in values.items():
-        _put(session, people, person, known.get(name), name, value, keep=keep, now=now)
+        field = known.get(name)
+        if value is None:
+            if field is not None:
+                session.delete(field)
+            continue
+        if field is None:
+            field = PersonField(id=new_id(), person_id=person.id, person_ref=ref, name=name)
+            session.add(field)
+        _fill(people, field, value, keys=keys, now=now)
+        if keep is not None:
+            field.keep_until = max(filter(None, (field.keep_until, keep.until.astimezone(UTC))))
+            field.keep_basis = keep.basis
     session.flush()
     return person
 
 
-def _put(
-    session: Session,
-    people: People,
-    person: Person,
-    field: PersonField | None,
-    name: str,
-    value: str | None,
-    *,
-    keep: Keep | None,
-    now: datetime,
-) -> None:
-    if value is None:
-        if field is not None:
-            session.delete(field)
-        return
-    row = field.id if field is not None else new_id()
-    sealed = people.seal(session, value.encode(), person=person.ref, table=_TABLE, column=_COLUMN, row=row, now=now)
-    version, index = None, None
-    if is_searchable(name, value):
-        version, index = index_for_storing(session, people.keys, name, value, now=now)
-    if field is None:
-        field = PersonField(id=row, person_id=person.id, person_ref=person.ref, name=name, value=sealed, updated_at=now)
-        session.add(field)
-    field.value, field.index_version, field.index_value, field.updated_at = sealed, version, index, now
-    if keep is not None:
-        field.keep_until = max(filter(None, (field.keep_until, keep.until)))
-        field.keep_basis = keep.basis
+def _fill(people: People, field: PersonField, value: str, *, keys: tuple[DataKey, DataKey], now: datetime) -> None:
+    """Seal a value into its field and index it; ``keys`` are the person's and the root of blind indexes."""
+    own, root = keys
+    field.value = people.seal_under(own, value.encode(), table=_TABLE, column=_COLUMN, row=field.id)
+    is_found = is_searchable(field.name, value)
+    field.index_version = root.generation if is_found else None
+    field.index_value = index_under(people.keys, root, field.name, value) if is_found else None
+    field.updated_at = now
 
 
 def is_searchable(name: str, value: str) -> bool:

@@ -5,12 +5,18 @@ from __future__ import annotations
 import shutil
 import threading
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
 from werkzeug.serving import make_server
 
 from app.db import Database
+from app.flows.answer_request import receive_request
+from app.flows.hold_records import place_hold
+from app.flows.keep_person import keep_person
+from app.values.access import Caller
+from app.vault.store import Keep
 from tests.console import PASSWORD, put_officer
 from tests.service import make_service, shipped_judge
 
@@ -75,8 +81,9 @@ def address(sqlite_template, tmp_path_factory):
     shutil.copyfile(sqlite_template, folder / "weiheng.db")
     with closing(Database(f"sqlite:///{folder / 'weiheng.db'}")) as database:
         service = make_service(database, folder, shipped_judge(folder), rule_approval="required")
-        put_officer(service, roles=["officer", "rule_approver"])
+        put_officer(service, roles=["officer", "privacy", "rule_approver"])
         put_officer(service, "zhou", roles=["rule_author"])
+        _put_person(service)
         put_officer(service, "wang")  # the one who signs out, which ends every session of theirs
         client = service.client("screen")
         for number in range(12):
@@ -93,6 +100,23 @@ def address(sqlite_template, tmp_path_factory):
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def _put_person(service):
+    """A person with a request and a hold, so that the pages of personal data have something of everything."""
+    parts, now, by = service.parts, service.clock(), Caller("k", "key:k", frozenset(), None)
+    values = {
+        "phone": "138" + "0013" + "8000",
+        "name": "测试甲",
+        "address": "某省某市某路一号三室",
+        "wechat_id": "wx_test_1",
+    }
+    keep = Keep(now + timedelta(days=1_096), "电子商务法第31条")
+    keep_person(parts, "buyer:o-88", values, shop_id="shop-1", keep=keep, caller=by, now=now)
+    asked = {"kind": "copy", "channel": "客服电话", "note": None, "received_at": now}
+    receive_request(parts, "buyer:o-88", **asked, caller=by, now=now)
+    hold = {"object_type": "shop", "object_id": "shop-9", "reason": "仲裁 2026-88 号", "owner": "法务部"}
+    place_hold(parts, **hold, ends_at=now + timedelta(days=200), caller=by, now=now)
 
 
 def _segment(text, at_ms):
@@ -231,9 +255,11 @@ def test_every_page_fits_its_window_can_be_read_and_is_named(new_page, session, 
     stranger.goto("/console/sign-in")
     _check(stranger)
     page = new_page(viewport=viewport, color_scheme=scheme, storage_state=session)
+    people = ("/console/people", "/console/people/of/buyer:o-88")
     rules = ("/console/rules", "/console/rules/S2-06", "/console/rules/sign-offs")
-    for path in ("/console/cases?state=all&shop=shop-1", "/console/cases?q=nothing", *rules):
+    for path in ("/console/cases?state=all&shop=shop-1", "/console/cases?q=nothing", *rules, *people):
         page.goto(path)
+        page.evaluate("document.querySelectorAll('details.parameters').forEach((each) => { each.open = true })")
         _check(page)
     open_main_case(page)
     page.locator(".hit > a").first.focus()
@@ -331,3 +357,25 @@ def test_a_second_officer_reads_what_changes_and_approves_it(new_page, session):
 
     expect(page.get_by_text("等待第二人批准")).to_have_count(0)
     expect(page.locator("tr", has_text="S9-01 涉老年人保健品虚假宣传")).to_contain_text("影子")
+
+
+def test_an_officer_finds_a_person_reads_a_value_with_a_reason_and_leaves_it_masked(new_page, session):
+    page = new_page(storage_state=session)
+    page.goto("/console/people")
+    page.get_by_label("值", exact=True).fill("+86 138-0013-8000")
+    page.get_by_role("button", name="查找", exact=True).click()
+    expect(page.get_by_text("138****8000")).to_be_visible()
+    assert "8000" not in page.url
+
+    page.get_by_role("link", name="buyer:o-88").first.click()
+    reveal = page.get_by_role("region", name="查看全文")
+    reveal.get_by_label("手机号").check()
+    reveal.get_by_role("button", name="查看全文").click()
+    expect(page.get_by_text("138" + "0013" + "8000")).to_have_count(0)  # the browser asks for the reason first
+    reveal.get_by_label("理由").fill("核对退款收款人")
+    reveal.get_by_role("button", name="查看全文").click()
+
+    expect(page.get_by_text("138" + "0013" + "8000")).to_be_visible()
+    page.get_by_role("link", name="返回个人信息").click()
+    page.get_by_role("link", name="buyer:o-88").first.click()  # of the person's open request
+    expect(page.get_by_text("138****8000")).to_be_visible()

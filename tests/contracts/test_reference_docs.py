@@ -109,24 +109,28 @@ def call(client, example, known):
     return client.open(path, method=example.method, data=example.body, content_type=kind, headers=example.headers)
 
 
+ID_OF = {
+    r"/v1/webhooks.*": ("webhook_id", "id"),
+    r"/v1/backtests": ("backtest_id", "id"),
+    r"/v1/rules/sign-offs": ("sign_off_id", "id"),
+    r"/v1/audit\?.*": ("audit_id", "id"),
+    r".*/words": ("change_id", "id"),
+    r".*/requests": ("request_id", "id"),
+    r"/v1/holds": ("hold_id", "id"),
+    r"/v1/snapshots(\?.*)?": ("snapshot_id", "id"),
+    r"/v1/reconciliations": ("difference_id", "difference_id"),
+}
+"""Whose answers bring ids for later examples: a request's path, the placeholder, and the member that holds it."""
+
+
 def remember(example, said, known):
     """Keep the ids of an answer for the placeholders of later requests."""
     for result in [said, *said.get("results", [])]:
-        known |= {name: result[name] for name in ("screening_id", "case_id") if result.get(name)}
-    if example.path.startswith("/v1/webhooks") and "id" in said:
-        known["webhook_id"] = said["id"]
-    if example.path == "/v1/backtests" and "id" in said:
-        known["backtest_id"] = said["id"]
-    if example.path == "/v1/rules/sign-offs" and "id" in said:
-        known["sign_off_id"] = said["id"]
-    if example.path.startswith("/v1/audit?"):
-        known["audit_id"] = said["items"][0]["id"]
-    if example.path.endswith("/words"):
-        known["change_id"] = said["items"][0]["id"]
-    if example.path == "/v1/snapshots":
-        known["snapshot_id"] = said["id"]
-    if example.path.startswith("/v1/snapshots?"):
-        known["snapshot_id"] = said["items"][0]["id"]
+        known |= {name: result[name] for name in ("screening_id", "case_id", "claim_id", "stop_id") if result.get(name)}
+    for path, (name, member) in ID_OF.items():
+        if re.fullmatch(path, example.path):
+            first = next(iter(said.get("items", [])), {})
+            known |= {name: found for found in (first.get(member), said.get(member)) if found}
 
 
 @pytest.fixture(scope="module")
@@ -218,6 +222,8 @@ def test_every_call_needs_the_scope_the_table_says(service):
         "sign_off_id": "x",
         "backtest_id": "x",
         "audit_id": "x",
+        "request_id": "x",
+        "hold_id": "x",
         "snapshot_id": "sha256:" + "0" * 64,
         "change_id": "x",
     }

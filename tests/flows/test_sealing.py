@@ -12,15 +12,17 @@ from sqlalchemy import func, select, text, update
 
 from app.errors import SettingsError
 from app.models import DataKey, Screening
+from app.vault.ciphers import Algorithm
 from app.vault.crypto import SealBroken, generation_of
 from app.vault.key_source import LocalKeys
 from app.vault.keyring import Keyring
-from app.vault.people import People
+from app.vault.people import People, SealedValue
 
 KEKS = {1: b"\1" * 32, 2: b"\2" * 32}
 REST = {"api_keys": b"a" * 32, "sessions": b"s" * 32, "certificates": b"c" * 32}
 KEYRING = Keyring(keks=LocalKeys({1: KEKS[1]}), **REST)
 ROTATED = Keyring(keks=LocalKeys(KEKS), **REST)
+_EACH = 2_100  # by 8 threads, 3 algorithms, and both ways
 PLACE = {"table": "screening", "column": "request", "row": "r1"}
 
 
@@ -235,6 +237,29 @@ def test_eight_threads_with_many_persons_never_mix_them(database, people, now):
 
     with ThreadPoolExecutor(8) as threads:
         assert list(threads.map(open_many, range(8))) == [[]] * 8
+
+
+@pytest.mark.parametrize("algorithm", list(Algorithm), ids=lambda each: each.name)
+def test_no_wrong_key_under_eight_threads_in_a_hundred_thousand_seals_and_openings(sqlite_database, now, algorithm):
+    people = People(KEYRING, algorithm=algorithm)
+    persons = [f"person-{number}" for number in range(40)]
+    for name in persons:
+        seal(sqlite_database, people, b"x", now, person=name)
+    with sqlite_database.read() as session:
+        keys = {key.person: key for key in session.scalars(select(DataKey))}
+
+    def seal_and_open(seed):
+        order, wrong = random.Random(seed), 0
+        for number in range(_EACH):
+            name = order.choice(persons)
+            plain = f"{name}/{number}".encode()
+            sealed = people.seal_under(keys[name], plain, **PLACE)
+            wrong += people.unseal_under(keys[name], SealedValue(sealed, name, **PLACE)) != plain
+        return wrong
+
+    with ThreadPoolExecutor(8) as threads:
+        assert sum(threads.map(seal_and_open, range(8))) == 0
+    assert 8 * _EACH * len(Algorithm) * 2 >= 100_000
 
 
 def test_a_printed_people_shows_no_key(database, people, now):

@@ -132,7 +132,7 @@ def test_a_key_of_one_shop_sees_only_persons_of_that_shop(service, client):
     assert put(bound).status_code == 403
     assert put(bound, shop_id="shop-2").status_code == 409
     assert put(bound, shop_id=None).status_code == 403
-    assert bound.get("/v1/people/requests").get_json()["items"] == []
+    assert bound.get("/v1/requests").get_json()["items"] == []
 
 
 @pytest.mark.parametrize(
@@ -177,19 +177,19 @@ def test_a_request_is_due_within_fifteen_working_days_and_is_answered_once(servi
 
     assert request["due_at"] == "2026-12-14T16:00:00+00:00"  # Monday 14 December in China, to its end
     assert "请删除" not in str(request)
-    extended = client.post(f"/v1/people/requests/{request['id']}/extend", json={"reason": "数据量大"}).get_json()
+    extended = client.post(f"/v1/requests/{request['id']}/extend", json={"reason": "数据量大"}).get_json()
     assert extended["due_at"] == "2027-01-04T16:00:00+00:00"
-    assert client.post(f"/v1/people/requests/{request['id']}/extend", json={"reason": "再"}).status_code == 409
+    assert client.post(f"/v1/requests/{request['id']}/extend", json={"reason": "再"}).status_code == 409
     service.clock.advance(days=60)
-    [listed] = client.get("/v1/people/requests?state=open").get_json()["items"]
+    [listed] = client.get("/v1/requests?state=open").get_json()["items"]
     assert listed["is_overdue"] is True
 
     answer = {"outcome": "answered", "answer": "已删除，凭证已寄出"}
-    said = client.post(f"/v1/people/requests/{request['id']}/answer", json=answer)
+    said = client.post(f"/v1/requests/{request['id']}/answer", json=answer)
 
     assert said.get_json()["state"] == "answered"
-    assert client.post(f"/v1/people/requests/{request['id']}/answer", json=answer).status_code == 409
-    assert client.get("/v1/people/requests?state=open").get_json()["items"] == []
+    assert client.post(f"/v1/requests/{request['id']}/answer", json=answer).status_code == 409
+    assert client.get("/v1/requests?state=open").get_json()["items"] == []
 
 
 def test_a_hold_over_http_keeps_a_person_and_its_release_frees_them(client, service):

@@ -58,7 +58,7 @@ def receive(path: PersonPath, body: RequestIn) -> Response:
     return _json(request_answer(request, now), status=201)
 
 
-@blueprint.get("/people/requests", summary="Requests", responses={200: RequestList})
+@blueprint.get("/requests", summary="Requests", responses={200: RequestList})
 def list_requests(query: RequestQuery) -> Response:
     """Requests of persons of the key's shops, those due first first."""
     by, now = caller(Scope.PEOPLE), parts().now()
@@ -67,7 +67,7 @@ def list_requests(query: RequestQuery) -> Response:
     return _json({"items": [request_answer(each, now) for each in found], "next_cursor": None})
 
 
-@blueprint.post("/people/requests/<string:request_id>/answer", summary="Answer", responses={200: RequestAnswer})
+@blueprint.post("/requests/<string:request_id>/answer", summary="Answer", responses={200: RequestAnswer})
 @answered_once
 def answer(path: RequestPath, body: AnswerIn) -> Response:
     """Say that a request was answered or refused, and what the person was told."""
@@ -76,7 +76,7 @@ def answer(path: RequestPath, body: AnswerIn) -> Response:
     return _json(request_answer(request, now))
 
 
-@blueprint.post("/people/requests/<string:request_id>/extend", summary="Extend", responses={200: RequestAnswer})
+@blueprint.post("/requests/<string:request_id>/extend", summary="Extend", responses={200: RequestAnswer})
 @answered_once
 def extend(path: RequestPath, body: ExtendIn) -> Response:
     """Move the due date by another 15 working days, once."""

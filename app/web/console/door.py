@@ -24,6 +24,7 @@ from app.web.console import (
     case_pages,
     edit_pages,
     one_rule_page,
+    people_pages,
     rule_pages,
     shown,
     sign_in,
@@ -38,6 +39,7 @@ _POLICY = (
     "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 _OPEN_TO_ALL = frozenset({"console.sign_in", "console.static"})
+_PEOPLE = ("console.people", "console.person", "console.search_people", "console.reveal_person", "console.erase_person")
 _RULES = (
     "console.rules",
     "console.decide_candidate",
@@ -57,6 +59,7 @@ _NAVIGATION = (
             ("nav.wordlists", "label", "console.wordlists", ("console.wordlists", "console.decide_wordlists")),
         ),
     ),
+    ("nav.privacy", (("nav.people", "mask", "console.people", _PEOPLE),)),
     ("nav.help", (("nav.docs", "docs", "openapi.openapi", ()),)),
 )
 _STATIC = Path(__file__).parent.parent / "static" / "console"
@@ -98,6 +101,7 @@ def _blueprint(csrf: CSRFProtect) -> Blueprint:
     edit_pages.install(console)
     sign_off_pages.install(console)
     wordlist_pages.install(console)
+    people_pages.install(console)
     console.add_url_rule("/<path:unknown>", "unknown", _unknown)
     return console
 

@@ -133,6 +133,16 @@ NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "unknown": "无法判断",
             "not_in_force": "不参与裁决",
         },
+        "request": {
+            "copy": "查阅、复制",
+            "correction": "更正、补充",
+            "deletion": "删除",
+            "portability": "转移",
+            "explanation": "解释说明",
+            "withdrawal": "撤回同意",
+        },
+        "request_state": {"open": "待答复", "answered": "已答复", "refused": "已拒绝"},
+        "held": {"person": "个人", "shop": "店铺", "screening": "送审记录", "case": "案件", "kind": "整类记录"},
         "medium": {"image": "图片", "video": "视频", "audio": "音频"},
         "actor": {"system": "系统", "screening": "机器", "cli": "命令行", "watcher": "文件夹监视"},
     }
