@@ -23,6 +23,7 @@ from app.flows.review_content import StillOut, review_content
 from app.flows.review_rules import review_rules
 from app.flows.screen_content import REVIEW_JOB
 from app.flows.seal_audit import seal_audit
+from app.flows.verify_in_background import VERIFY_AUDIT, work_verification
 from app.flows.watch_rules import KEPT, check_bands
 from app.flows.work_backtest import work_backtest
 from app.jobs.schedule import CHECK_BANDS, PRUNE, RECURRING, REVIEW_RULES, SEAL_AUDIT, schedule_due
@@ -70,6 +71,7 @@ WORK: dict[str, Work] = {
     CHECK_BANDS: _check_bands,
     REVIEW_RULES: _review_rules,
     SEAL_AUDIT: _seal_audit,
+    VERIFY_AUDIT: lambda parts, claim, now: work_verification(parts, claim, now=now),
 }
 
 
