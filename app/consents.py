@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -76,8 +76,8 @@ def add(session: Session, row_id: str, given: Given, *, by: str, now: datetime) 
         channel=given.channel,
         withdrawal=given.withdrawal,
         is_under_14=given.is_under_14,
-        given_at=given.given_at,
-        expires_at=given.expires_at,
+        given_at=given.given_at.astimezone(UTC),
+        expires_at=None if given.expires_at is None else given.expires_at.astimezone(UTC),
         recorded_by=by,
         recorded_at=now,
     )

@@ -17,7 +17,7 @@ from app.audit.note import Signer
 from app.db import Database
 from app.flows.seal_audit import keys_of, open_outside, seal_audit
 from app.flows.verify_audit import verify_audit
-from tests.conftest import growing_tables_free
+from tests.growing_tables import growing_tables_free
 
 SIZES = (7, 20, 25)
 STRANGER = Signer("weiheng/audit", Ed25519PrivateKey.from_private_bytes(b"\3" * 32))

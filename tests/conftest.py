@@ -39,6 +39,7 @@ from sqlalchemy import make_url  # noqa: E402
 from app import migrate  # noqa: E402
 from app.db import Database  # noqa: E402
 from app.models import Base  # noqa: E402
+from tests.growing_tables import growing_tables_free  # noqa: E402
 
 
 def pytest_unconfigure(config):
@@ -149,16 +150,6 @@ def chromium():
     if path is None:
         pytest.skip("no chromium on this machine")
     return path
-
-
-@contextmanager
-def growing_tables_free(connection):
-    """Lift the triggers that let nothing be taken out of the audit log; only the tables' owner can."""
-    for state in ("DISABLE", "ENABLE"):
-        for table in ("audit_row", "audit_leaf", "audit_node", "audit_checkpoint"):
-            connection.execute(sql.SQL(f"ALTER TABLE {{}} {state} TRIGGER USER").format(sql.Identifier(table)))
-        if state == "DISABLE":
-            yield
 
 
 def _migrate(url):

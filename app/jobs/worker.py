@@ -28,6 +28,7 @@ from app.flows.rotate_keys import go_on_rotating
 from app.flows.screen_content import REVIEW_JOB
 from app.flows.seal_audit import seal_audit
 from app.flows.settle_source import REFRESH_JOB
+from app.flows.verify_in_background import VERIFY_AUDIT, work_verification
 from app.flows.watch_feeds import check_feeds
 from app.flows.watch_rules import KEPT, check_bands
 from app.flows.work_backtest import work_backtest
@@ -135,6 +136,7 @@ WORK: dict[str, Work] = {
     WATCH_WORDLISTS: work_watch,
     WORD_FEEDBACK: work_feedback,
     WITHDRAW_JOB: _withdraw,
+    VERIFY_AUDIT: lambda parts, claim, now: work_verification(parts, claim, now=now),
 }
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from flask import Response, redirect
-from flask_openapi3 import Info, OpenAPI
+from flask_openapi3 import APIBlueprint, Info, OpenAPI
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app import clock
@@ -160,10 +160,19 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
         rights,
         operations,
     ):
-        app.register_api(module.blueprint)
+        _register(app, module.blueprint)
     _install_docs(app)
     install_console(app)
     return app
+
+
+def _register(app: OpenAPI, blueprint: APIBlueprint) -> None:
+    """Add a blueprint's calls; of two that share a path the library would describe the later one's alone."""
+    before = dict(app.paths)
+    app.register_api(blueprint)
+    for path, said in before.items():
+        if (now := app.paths[path]) is not said:
+            app.paths[path] = now.model_copy(update={name: getattr(said, name) for name in said.model_fields_set})
 
 
 def _install_docs(app: OpenAPI) -> None:

@@ -45,7 +45,7 @@ class MustStop(BaseModel):
     """What rested on the consents that were withdrawn: which use, of which data, and who else has them."""
 
     purpose: str
-    data: list[str]
+    scope: list[str]
     recipients: list[str]
 
 

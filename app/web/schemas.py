@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from app.events.kind import load_kinds
+from app.text.personal_data import find_personal_data, redact
 from app.values.content import ContentToScreen, Medium, Segment
 
 TEXT_MAX = 100_000
@@ -37,6 +38,11 @@ def no_nul(value: str) -> str:
     if "\x00" in value:
         raise ValueError("NUL characters are not allowed")
     return value
+
+
+def starred(value: str) -> str:
+    """The text with personal data in it starred: reasons stand in audit rows, which can never be changed again."""
+    return redact(value, found) if (found := find_personal_data(value)) else value
 
 
 def _instant(value: object) -> datetime:
@@ -93,7 +99,9 @@ QueryInstant = Annotated[
 ]
 """An instant in an address, where a plus that was not escaped arrives as a space."""
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"}, mode="validation")]
-Reason = Annotated[str, Field(min_length=1, max_length=2_000, pattern=r"\S"), AfterValidator(no_nul)]
+Reason = Annotated[
+    str, Field(min_length=1, max_length=2_000, pattern=r"\S"), AfterValidator(no_nul), AfterValidator(starred)
+]
 SNAPSHOT_ID = r"^sha256:[0-9a-f]{64}$"
 FreeMap = Annotated[dict[str, JsonValue], Field(max_length=200), AfterValidator(_no_nul_inside)]
 

@@ -130,7 +130,7 @@ def remember(example, said, known):
     for path, (name, member) in ID_OF.items():
         if re.fullmatch(path, example.path):
             first = next(iter(said.get("items", [])), {})
-            known |= {name: found for found in (first.get(member), said.get(member)) if found}
+            known |= {name: found} if (found := said.get(member) or first.get(member)) else {}
 
 
 @pytest.fixture(scope="module")

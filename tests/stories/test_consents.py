@@ -82,7 +82,7 @@ def test_withdrawal_counts_at_once_and_says_what_must_stop(service, client):
 
     answer = client.delete(HERE).get_json()
 
-    assert answer["must_stop"] == {"purpose": "tracking", "data": ["浏览记录", "订单"], "recipients": ["partner-1"]}
+    assert answer["must_stop"] == {"purpose": "tracking", "scope": ["浏览记录", "订单"], "recipients": ["partner-1"]}
     assert not is_valid(needs=["浏览记录"])
     assert client.delete(HERE).status_code == 404
     with service.parts.db.read() as session:

@@ -26,6 +26,7 @@ def spec_service(sqlite_template, judge, tmp_path_factory):
 LEFT_OUT = ("positive_data_acceptance", "ignored_auth", "unsupported_method", "missing_required_header")
 
 
+@pytest.mark.timeout(600)  # every call is sent some thirty times, and each new call takes its share
 def test_every_operation_answers_as_it_says(spec_service):
     """Left out are checks that our contract cannot meet: facts are checked beyond what a schema can say.
 

@@ -117,7 +117,7 @@ def delete_consent(path: ConsentPath) -> Response:
     ended = withdraw_consent(parts(), path.person, path.purpose, by=by.name, now=parts().now())
     stop = {
         "purpose": path.purpose,
-        "data": sorted({each for row in ended for each in row.scope}),
+        "scope": sorted({each for row in ended for each in row.scope}),
         "recipients": sorted({row.recipient for row in ended if row.recipient is not None}),
     }
     return _json({"withdrawn": [_answer(row) for row in ended], "must_stop": stop})

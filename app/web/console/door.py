@@ -21,6 +21,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.errors import AppError
 from app.web.console import (
+    audit_pages,
     case_pages,
     edit_pages,
     one_rule_page,
@@ -60,6 +61,7 @@ _NAVIGATION = (
         ),
     ),
     ("nav.privacy", (("nav.people", "mask", "console.people", _PEOPLE),)),
+    ("nav.records", (("nav.audit", "decided", "console.audit", ("console.audit", "console.audit_row")),)),
     ("nav.help", (("nav.docs", "docs", "openapi.openapi", ()),)),
 )
 _STATIC = Path(__file__).parent.parent / "static" / "console"
@@ -102,6 +104,7 @@ def _blueprint(csrf: CSRFProtect) -> Blueprint:
     sign_off_pages.install(console)
     wordlist_pages.install(console)
     people_pages.install(console)
+    audit_pages.install(console)
     console.add_url_rule("/<path:unknown>", "unknown", _unknown)
     return console
 

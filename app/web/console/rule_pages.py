@@ -33,6 +33,7 @@ from app.web.auth import parts
 from app.web.console import signed_in
 from app.web.console.edit_pages import may_edit
 from app.web.console.rule_alarms import alarms
+from app.web.schemas import starred
 
 DECIDERS = frozenset({Role.RULE_APPROVER, Role.ADMIN})
 _CHANGES_SHOWN = 50
@@ -78,7 +79,7 @@ def decide(snapshot_id: str) -> Response:
     caller = signed_in.officer().caller
     if not caller.grants & DECIDERS:
         raise Forbidden(f"this needs one of {', '.join(sorted(DECIDERS))}")
-    reason, choice = request.form.get("reason", "").strip()[:_REASON_MAX], request.form.get("decision")
+    reason, choice = starred(request.form.get("reason", "").strip()[:_REASON_MAX]), request.form.get("decision")
     told = None if reason else "rules.needs_reason"
     if choice not in {"approve", "refuse"}:
         told = "rules.not_decided"
