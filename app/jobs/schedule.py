@@ -13,6 +13,7 @@ CHECK_BANDS = "check_rule_bands"
 REVIEW_RULES = "review_rules"
 DUE_DEADLINES = "due_deadlines"
 CHECK_FEEDS = "check_feeds"
+TELL_DAYS = "tell_days"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ RECURRING = (
     Recurring(REVIEW_RULES, timedelta(days=1)),
     Recurring(DUE_DEADLINES, timedelta(seconds=10)),
     Recurring(CHECK_FEEDS, timedelta(minutes=1)),
+    Recurring(TELL_DAYS, timedelta(hours=1)),
 )
 
 

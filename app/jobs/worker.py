@@ -23,10 +23,20 @@ from app.flows.parts import Parts
 from app.flows.review_content import StillOut, review_content
 from app.flows.review_rules import review_rules
 from app.flows.screen_content import REVIEW_JOB
+from app.flows.tell_days import tell_days
 from app.flows.watch_feeds import check_feeds
 from app.flows.watch_rules import KEPT, check_bands
 from app.flows.work_backtest import work_backtest
-from app.jobs.schedule import CHECK_BANDS, CHECK_FEEDS, DUE_DEADLINES, PRUNE, RECURRING, REVIEW_RULES, schedule_due
+from app.jobs.schedule import (
+    CHECK_BANDS,
+    CHECK_FEEDS,
+    DUE_DEADLINES,
+    PRUNE,
+    RECURRING,
+    REVIEW_RULES,
+    TELL_DAYS,
+    schedule_due,
+)
 from app.loop import Loop
 from app.metrics import QUEUE_DONE
 from app.outbox.messages import DELIVER
@@ -71,6 +81,11 @@ def _check_feeds(parts: Parts, claim: Claim, now: datetime) -> None:
     parts.db.write(lambda session: queue.finish(session, claim, now=now))
 
 
+def _tell_days(parts: Parts, claim: Claim, now: datetime) -> None:
+    tell_days(parts, now=now)
+    parts.db.write(lambda session: queue.finish(session, claim, now=now))
+
+
 WORK: dict[str, Work] = {
     DELIVER: lambda parts, claim, now: deliver_outbox(parts, claim, now=now),
     REVIEW_JOB: lambda parts, claim, now: review_content(parts, claim, now=now),
@@ -80,6 +95,7 @@ WORK: dict[str, Work] = {
     REVIEW_RULES: _review_rules,
     DUE_DEADLINES: _due_deadlines,
     CHECK_FEEDS: _check_feeds,
+    TELL_DAYS: _tell_days,
 }
 
 
