@@ -7,9 +7,9 @@ What happened later never changes what is said of an earlier event; what is told
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from app.events.timeline import facts_at, walk
 from app.flows.judge_content import Judge
@@ -17,6 +17,8 @@ from app.rules.engine import Evaluation
 from app.values.deciding import Firing, Verdict, hardest
 from app.values.facts import EventKind, Happened
 from app.values.rule_scope import RuleScope
+
+Past: TypeAlias = Callable[[EventKind, Happened, Mapping[str, Any]], Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,12 @@ def judge_line(
     chosen: Collection[Happened] | None = None,
     tripped: Collection[str] = (),
     sample: bool = False,
+    past: Past | None = None,
 ) -> list[JudgedEvent]:
-    """What the rules say at the chosen events; at all of them where none are chosen."""
+    """What the rules say at the chosen events; at all of them where none are chosen.
+
+    ``past`` gives the figures about the past that a kind declares.
+    """
     wanted = None if chosen is None else {(each.source, each.id) for each in chosen}
     judged: list[JudgedEvent] = []
     for event, picture in walk(events, judge.kinds, order_id=order_id):
@@ -60,6 +66,8 @@ def judge_line(
         if wanted is not None and (event.source, event.id) not in wanted:
             continue
         facts = facts_at(kind, event, picture)
+        if past is not None:
+            facts |= past(kind, event, facts)
         said = _evaluate(judge, kind, event, facts, tripped=tripped, sample=sample)
         judged.append(JudgedEvent(event, kind, facts, order_id, said.firings, said.doubts))
     return judged

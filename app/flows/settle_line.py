@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from app import deadlines, event_log, subjects
 from app import effects as register
+from app.aggregates.aggregate import past_facts
 from app.events.dues import passed, planned
 from app.events.stored import from_json
 from app.events.timeline import add_up
@@ -109,6 +110,9 @@ def _judge(
         chosen=None if is_whole else fresh,
         tripped=parts.live.tripped,
         sample=parts.settings.sample_bp > parts.chance.randrange(10_000),
+        past=lambda kind, event, facts: past_facts(
+            session, kind, event, facts, judge.engine.policy(scope_of(event.shop_id, facts))
+        ),
     )
     for each in judged:
         parts.counts.note(judge.engine.rules_on(each.event.kind), each.firings, now=line.now)

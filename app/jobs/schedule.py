@@ -18,6 +18,7 @@ DUE_DEADLINES = "due_deadlines"
 CHECK_FEEDS = "check_feeds"
 WATCH_WORDLISTS = "watch_wordlists"
 WORD_FEEDBACK = "word_feedback"
+TELL_DAYS = "tell_days"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ RECURRING = (
     Recurring(CHECK_FEEDS, timedelta(minutes=1)),
     Recurring(WATCH_WORDLISTS, timedelta(minutes=1)),
     Recurring(WORD_FEEDBACK, timedelta(days=1)),
+    Recurring(TELL_DAYS, timedelta(hours=1)),
 )
 
 

@@ -28,6 +28,7 @@ from app.flows.rotate_keys import go_on_rotating
 from app.flows.screen_content import REVIEW_JOB
 from app.flows.seal_audit import seal_audit
 from app.flows.settle_source import REFRESH_JOB
+from app.flows.tell_days import tell_days
 from app.flows.verify_in_background import VERIFY_AUDIT, work_verification
 from app.flows.watch_feeds import check_feeds
 from app.flows.watch_rules import KEPT, check_bands
@@ -43,6 +44,7 @@ from app.jobs.schedule import (
     REVIEW_RULES,
     ROTATE_KEYS,
     SEAL_AUDIT,
+    TELL_DAYS,
     WATCH_WORDLISTS,
     WORD_FEEDBACK,
     schedule_due,
@@ -120,6 +122,11 @@ def _withdraw(parts: Parts, claim: Claim, now: datetime) -> None:
     parts.db.write(lambda session: queue.finish(session, claim, now=now))
 
 
+def _tell_days(parts: Parts, claim: Claim, now: datetime) -> None:
+    tell_days(parts, now=now)
+    parts.db.write(lambda session: queue.finish(session, claim, now=now))
+
+
 WORK: dict[str, Work] = {
     DELIVER: lambda parts, claim, now: deliver_outbox(parts, claim, now=now),
     REVIEW_JOB: lambda parts, claim, now: review_content(parts, claim, now=now),
@@ -137,6 +144,7 @@ WORK: dict[str, Work] = {
     WORD_FEEDBACK: work_feedback,
     WITHDRAW_JOB: _withdraw,
     VERIFY_AUDIT: lambda parts, claim, now: work_verification(parts, claim, now=now),
+    TELL_DAYS: _tell_days,
 }
 
 

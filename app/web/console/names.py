@@ -123,7 +123,6 @@ NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "supplier_tier": "供应商等级",
             "category": "店铺类目",
         },
-        "action": {"rule.trip": "熔断", "rule.reset": "恢复执行"},
         "signed": {"parameter": "参数", "rule": "规则"},
         "sign_off": {"waiting": "等待批准", "approved": "已批准", "refused": "已驳回", "withdrawn": "已撤回"},
         "side": {"fires": "应触发", "quiet": "不应触发", "unknown": "无法判断"},
