@@ -3,7 +3,10 @@
 from app.models.access import ApiKey, DataKey, Officer, Shop
 from app.models.backtest import Backtest
 from app.models.base import Base, new_id
+from app.models.claim import Claim, ClaimStep, OrderCompensation
 from app.models.content import Case, Content, Screening
+from app.models.ledger import LedgerAccount, LedgerPeriod, Posting
+from app.models.payout import BillDifference, BillFile, BillLine, MerchantAgreement, Payout, PayoutStop
 from app.models.record import Approval, AuditRow, IdempotentAnswer
 from app.models.rule import RuleBreaker, RuleMinute
 from app.models.sign_off import RuleSignOff
@@ -17,13 +20,25 @@ __all__ = [
     "AuditRow",
     "Backtest",
     "Base",
+    "BillDifference",
+    "BillFile",
+    "BillLine",
     "Case",
+    "Claim",
+    "ClaimStep",
     "Content",
     "DataKey",
     "DeliveryAttempt",
     "IdempotentAnswer",
+    "LedgerAccount",
+    "LedgerPeriod",
+    "MerchantAgreement",
     "Officer",
+    "OrderCompensation",
     "OutboxMessage",
+    "Payout",
+    "PayoutStop",
+    "Posting",
     "QueueRow",
     "RuleBreaker",
     "RuleMinute",
