@@ -64,6 +64,9 @@ REPLAYS_DIFFERENT = Counter(
     "weiheng_replays_different_total",
     "Stored decisions that came out differently when judged again for an explanation.",
 )
+PAYOUTS = Counter(
+    "weiheng_payouts_total", "Answers of a payout channel, by channel and outcome.", ["channel", "outcome"]
+)
 AUTH_FAILURES = Counter("weiheng_auth_failures_total", "Refused keys and sign-ins.", ["kind"])
 
 

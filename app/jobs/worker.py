@@ -19,12 +19,15 @@ from app.backtesting.rows import JOB as BACKTEST
 from app.flows import answer_once
 from app.flows.deliver_outbox import deliver_outbox
 from app.flows.parts import Parts
+from app.flows.pay_claim import pay_claim
 from app.flows.review_content import StillOut, review_content
 from app.flows.review_rules import review_rules
 from app.flows.screen_content import REVIEW_JOB
+from app.flows.settle_claims import settle_claims
+from app.flows.start_payment import PAY
 from app.flows.watch_rules import KEPT, check_bands
 from app.flows.work_backtest import work_backtest
-from app.jobs.schedule import CHECK_BANDS, PRUNE, RECURRING, REVIEW_RULES, schedule_due
+from app.jobs.schedule import CHECK_BANDS, PRUNE, RECURRING, REVIEW_RULES, SETTLE_CLAIMS, schedule_due
 from app.loop import Loop
 from app.metrics import QUEUE_DONE
 from app.outbox.messages import DELIVER
@@ -56,6 +59,11 @@ def _review_rules(parts: Parts, claim: Claim, now: datetime) -> None:
     parts.db.write(work)
 
 
+def _settle_claims(parts: Parts, claim: Claim, now: datetime) -> None:
+    settle_claims(parts, now=now)
+    parts.db.write(lambda session: queue.finish(session, claim, now=now))
+
+
 WORK: dict[str, Work] = {
     DELIVER: lambda parts, claim, now: deliver_outbox(parts, claim, now=now),
     REVIEW_JOB: lambda parts, claim, now: review_content(parts, claim, now=now),
@@ -63,6 +71,8 @@ WORK: dict[str, Work] = {
     PRUNE: _prune,
     CHECK_BANDS: _check_bands,
     REVIEW_RULES: _review_rules,
+    PAY: lambda parts, claim, now: pay_claim(parts, claim, now=now),
+    SETTLE_CLAIMS: _settle_claims,
 }
 
 

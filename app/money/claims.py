@@ -13,7 +13,7 @@ from app.models import Claim
 from app.models.base import ORG
 from app.money import order_caps
 from app.money.causes import CAUSES, Cause, cause_of, stands_before
-from app.money.lifecycle import move, note
+from app.money.lifecycle import find, move, note
 from app.values.access import Caller
 from app.values.claiming import BEFORE_MONEY, OVER, Doubt, Opening, State
 
@@ -95,7 +95,7 @@ def void(
     session: Session, claim: Claim, *, by: str, reason: str, now: datetime, excluded_by: str | None = None
 ) -> None:
     """End a claim that no money has left for; what it was granted goes back under the order's cap."""
-    if claim.state in {State.APPROVED, State.PAYING, State.FAILED}:
+    if claim.state in {State.APPROVED, State.PAYING}:
         order_caps.take_back(session, claim.order_id, claim.amount_fen)
     move(session, claim, State.VOIDED, by=by, reason=reason, now=now, excluded_by=excluded_by)
 
@@ -136,8 +136,32 @@ def counts(session: Session, *, caller: Caller) -> dict[str, tuple[int, int]]:
     return {state: (count, int(fen)) for state, count, fen in rows}
 
 
+def take(session: Session, claim_id: str, *, caller: Caller) -> Claim:
+    """A claim to change: its order's row and its own are locked, in the order in which everybody locks them."""
+    claim = find(session, claim_id, caller=caller)
+    order_caps.locked(session, claim.order_id, cap_fen=0)
+    session.refresh(claim, with_for_update=True)
+    return claim
+
+
+def revive(session: Session, winner: Claim, *, now: datetime) -> None:
+    """What was excluded by a claim that is over now stands again, unless it was cleared itself."""
+    excluded = select(Claim).where(Claim.excluded_by == winner.id, Claim.exonerated_at.is_(None))
+    for claim in session.scalars(excluded.order_by(Claim.cause, Claim.item)).all():
+        if claim.state == State.VOIDED:
+            _stand(session, claim, reason="排除它的理赔单已终止", now=now)
+
+
+def _stand(session: Session, claim: Claim, *, reason: str, now: datetime) -> None:
+    values = {"excluded_by": None, "exonerated_at": None}
+    move(session, claim, State.ASSESSED, by="system", reason=reason, now=now, **values)
+    _exclude(session, claim, CAUSES[claim.cause], now=now)
+
+
 def _again(session: Session, claim: Claim, opening: Opening, *, now: datetime) -> Claim:
     """A second rule or event for the same claim: the higher amount stands while it is not approved."""
+    if claim.state == State.VOIDED and claim.exonerated_at is not None:
+        _stand(session, claim, reason="事由再次成立", now=now)
     if claim.state == State.ASSESSED and opening.amount_fen > claim.amount_fen:
         details = {"from_fen": claim.amount_fen, "to_fen": opening.amount_fen}
         claim.amount_fen, claim.basis, claim.changed_at = opening.amount_fen, dict(opening.basis), now

@@ -18,6 +18,7 @@ from app.flows.follow_snapshots import Follower, follow_once
 from app.flows.parts import LiveJudge, Parts
 from app.flows.publish_snapshot import publish
 from app.jobs.worker import Worker
+from app.money.channel import open_channel
 from app.review.backend import open_backends
 from app.settings import Settings, read_settings
 from app.snapshots import KINDS, pointer
@@ -57,6 +58,7 @@ def build_parts(settings: Settings, *, now: Callable[[], datetime] = clock.utc_n
         live=LiveJudge(),
         reviewers=open_backends(settings),
         now=now,
+        channel=open_channel(settings),
     )
 
 
