@@ -5,12 +5,15 @@ from app.models.backtest import Backtest
 from app.models.base import Base, new_id
 from app.models.claim import Claim, ClaimStep, OrderCompensation
 from app.models.content import Case, Content, Screening
+from app.models.deadline import Deadline, Feed
+from app.models.event import Effect, Event, EventConflict, EventDecision, EventLink, EventRoot
 from app.models.ledger import LedgerAccount, LedgerPeriod, Posting
 from app.models.payout import BillDifference, BillFile, BillLine, MerchantAgreement, Payout, PayoutStop
 from app.models.record import Approval, AuditRow, IdempotentAnswer
 from app.models.rule import RuleBreaker, RuleMinute
 from app.models.sign_off import RuleSignOff
 from app.models.snapshot import ActiveSnapshot, Snapshot
+from app.models.subject import Complaint, Order, Parcel, Refund, Split, Ticket
 from app.models.work import DeliveryAttempt, OutboxMessage, QueueRow, WebhookEndpoint
 
 __all__ = [
@@ -26,26 +29,40 @@ __all__ = [
     "Case",
     "Claim",
     "ClaimStep",
+    "Complaint",
     "Content",
     "DataKey",
+    "Deadline",
     "DeliveryAttempt",
+    "Effect",
+    "Event",
+    "EventConflict",
+    "EventDecision",
+    "EventLink",
+    "EventRoot",
+    "Feed",
     "IdempotentAnswer",
     "LedgerAccount",
     "LedgerPeriod",
     "MerchantAgreement",
     "Officer",
+    "Order",
     "OrderCompensation",
     "OutboxMessage",
+    "Parcel",
     "Payout",
     "PayoutStop",
     "Posting",
     "QueueRow",
+    "Refund",
     "RuleBreaker",
     "RuleMinute",
     "RuleSignOff",
     "Screening",
     "Shop",
     "Snapshot",
+    "Split",
+    "Ticket",
     "WebhookEndpoint",
     "new_id",
 ]

@@ -31,6 +31,7 @@ from app.web.api import (
     candidates,
     cases,
     evaluations,
+    events,
     operations,
     rules,
     screening,
@@ -132,6 +133,7 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
     for module in (
         screening,
         evaluations,
+        events,
         cases,
         snapshots,
         candidates,
