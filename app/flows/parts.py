@@ -80,6 +80,7 @@ class Parts:
     reviewers: tuple[Reviewer, ...]
     now: Callable[[], datetime]
     channel: Channel
+    feeds: FeedWatch
     stored: StoredJudges = field(default_factory=StoredJudges)
     chance: random.Random = field(default_factory=random.Random)
     counts: RuleCounts = field(default_factory=RuleCounts)
@@ -87,7 +88,6 @@ class Parts:
     scheduled: dict[str, int] = field(default_factory=dict)
     candidates: dict[str, Judge] = field(default_factory=dict)
     order_source: OrderSource | None = None
-    feeds: FeedWatch | None = None
 
     @property
     def confirms(self) -> bool:

@@ -93,10 +93,8 @@ def _doubts(session: Session, parts: Parts, claim: Claim, *, is_automatic: bool,
     settings, found = parts.settings, set()
     if stops.stops(session, claim):
         found.add(Doubt.STOPPED)
-    if parts.feeds is None:
-        if parts.confirms:
-            found.add(Doubt.FEED_STALE)
-    elif parts.feeds.stale_since(session, shop_id=claim.shop_id, now=now) is not None:
+    silent = parts.feeds.stale_since(session, shop_id=claim.shop_id, now=now)
+    if silent is not None and (parts.confirms or silent < now):  # without any feed, only a dry run goes on
         found.add(Doubt.FEED_STALE)
     if is_automatic and claim.amount_fen > settings.fund_single_cap_fen:
         found.add(Doubt.SINGLE_CAP)

@@ -43,6 +43,7 @@ class Doubt(StrEnum):
     STATUTORY = "statutory"
     CONSUMER = "consumer"
     UNSIGNED = "unsigned"
+    TRIPPED = "tripped"
     FREQUENT = "frequent"
     AMOUNT = "amount"
     HIGHER = "higher"

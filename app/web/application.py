@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app import clock
 from app.db import Database
+from app.flows.feed_watch import FeedTable
 from app.flows.follow_snapshots import Follower, follow_once
 from app.flows.parts import LiveJudge, Parts
 from app.flows.publish_snapshot import publish
@@ -60,6 +61,7 @@ def build_parts(settings: Settings, *, now: Callable[[], datetime] = clock.utc_n
         reviewers=open_backends(settings),
         now=now,
         channel=open_channel(settings),
+        feeds=FeedTable(),
     )
 
 

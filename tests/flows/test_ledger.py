@@ -18,6 +18,7 @@ from app.money.balances import as_csv, balances, balances_at, fund_fen, lines
 from app.money.check import at_end_of, check
 from app.money.ledger import Entry, find, reserve, transfer
 from app.money.two_phase import post, reverse, void
+from app.values.china_days import month_ends_at
 
 MINUTE = timedelta(minutes=1)
 
@@ -242,7 +243,7 @@ def test_a_closed_month_takes_no_entry_and_keeps_its_balances(database, now, put
     december = now + timedelta(days=20)
 
     with database.read() as session:
-        kept = at_end_of(session, periods.month_ends_at("2026-11"))
+        kept = at_end_of(session, month_ends_at("2026-11"))
     put(periods.close, "2026-11", balances=kept, by="officer:cai", at=december)
 
     assert kept == {"capital": 1_000, "fund": 1_000}
