@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from app.cli import access, backtest, compare, definitions, events, screen, serving, sign_offs, why
+from app.cli import access, backtest, claims, compare, definitions, events, fund, screen, serving, sign_offs, why
 from app.errors import AppError
 from app.logs import configure_logs
 from app.settings import masked, read_settings
@@ -52,6 +52,8 @@ for _command in (
     definitions.wordlists,
     screen.screen,
     compare.compare,
+    claims.claims,
+    fund.fund,
     events.events,
 ):
     main.add_command(_command)

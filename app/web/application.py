@@ -31,9 +31,12 @@ from app.web.api import (
     backtests,
     candidates,
     cases,
+    claims,
     evaluations,
     events,
+    fund,
     operations,
+    reconciliations,
     rules,
     screening,
     sign_offs,
@@ -143,6 +146,9 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
         sign_offs,
         backtests,
         webhooks,
+        claims,
+        fund,
+        reconciliations,
         operations,
     ):
         app.register_api(module.blueprint)

@@ -11,6 +11,7 @@ from app.flows.clear_claims import clear_order
 from app.flows.decide_claim import appeal_claim, approve_claim, reject_claim
 from app.flows.move_fund import agree, deposit_in, recover
 from app.flows.open_claims import open_for_buyer
+from app.flows.settle_claims import settle_claims
 from app.flows.stop_payouts import ask_start, decide_start, stop_payouts
 from app.money.agreements import Agreed
 from app.money.channel import Answer, Outcome, Retry
@@ -20,7 +21,12 @@ from tests.money import CAI, FUND_FEN, LIN, Fund
 
 
 @pytest.fixture
-def fund(database, tmp_path):
+def fund(sqlite_database, tmp_path):
+    return Fund(sqlite_database, tmp_path)
+
+
+@pytest.fixture
+def fund_on_both(database, tmp_path):
     return Fund(database, tmp_path)
 
 
@@ -51,7 +57,8 @@ def put_deposit(fund, amount_fen=5_000):
     )
 
 
-def test_a_claim_is_paid_after_its_settling_delay_and_asked_back_from_the_shop(fund):
+def test_a_claim_is_paid_after_its_settling_delay_and_asked_back_from_the_shop(fund_on_both):
+    fund = fund_on_both
     claim = fund.open()
     assert fund.settle(hours=23) == 0
     assert fund.settle(hours=2) == 1
@@ -114,7 +121,8 @@ def test_two_items_of_one_order_are_two_harms_and_the_whole_order_covers_both(fu
     assert fund.claims() == [("late_dispatch", "voided")] * 2 + [("out_of_stock", "assessed")]
 
 
-def test_what_was_excluded_stands_again_when_the_other_ends(fund):
+def test_what_was_excluded_stands_again_when_the_other_ends(fund_on_both):
+    fund = fund_on_both
     late, stock = fund.open(), fund.open(cause="out_of_stock")
     reject_claim(fund.parts, stock.id, ground="evidence", reason="有货", caller=LIN, now=fund.clock())
 
@@ -130,14 +138,15 @@ def test_the_law_and_a_guarantee_do_not_add_up_the_higher_stands_and_a_person_co
     assert fund.claims() == [("false_advertising", "voided"), ("guarantee_fake", "assessed")]
 
 
-def test_an_order_has_a_cap(fund):
+def test_an_order_has_a_cap(fund_on_both):
+    fund = fund_on_both
     fund.open(amount_fen=15_000)
     other = fund.open(cause="overdue_refund", amount_fen=6_000)
     fund.pay()
 
     assert fund.claim(other).waits_for == ["order_cap"]
     with pytest.raises(Conflict, match="赔付上限"):
-        approve(fund, other)
+        approve(fund_on_both, other)
     assert approve(fund, other, amount_fen=5_000).state == "approved"
 
 
@@ -152,8 +161,8 @@ def test_a_large_claim_waits_for_a_person(fund, amount_fen, doubt):
     assert bool(fund.channel.paid) is (doubt is None)
 
 
-def test_a_day_has_a_cap_for_what_leaves_without_a_person(database, tmp_path):
-    fund = Fund(database, tmp_path, fund_daily_cap_fen=2_500)
+def test_a_day_has_a_cap_for_what_leaves_without_a_person(sqlite_database, tmp_path):
+    fund = Fund(sqlite_database, tmp_path, fund_daily_cap_fen=2_500)
     for number in range(3):
         fund.open(order_id=f"order-{number}")
     fund.pay()
@@ -162,8 +171,8 @@ def test_a_day_has_a_cap_for_what_leaves_without_a_person(database, tmp_path):
     assert [fund.claims()[-1][1]] == ["assessed"]
 
 
-def test_the_fund_keeps_its_floor(database, tmp_path):
-    fund = Fund(database, tmp_path, fund_fen=1_000_999)
+def test_the_fund_keeps_its_floor(sqlite_database, tmp_path):
+    fund = Fund(sqlite_database, tmp_path, fund_fen=1_000_999)
     claim = fund.open()
     fund.pay()
 
@@ -171,9 +180,10 @@ def test_the_fund_keeps_its_floor(database, tmp_path):
     assert fund.books()["fund"] == 1_000_999
 
 
-def test_above_the_higher_cap_two_persons_approve_and_one_is_not_two(fund):
+def test_above_the_higher_cap_two_persons_approve_and_one_is_not_two(fund_on_both):
+    fund = fund_on_both
     claim = fund.open(amount_fen=600_000, paid_fen=800_000)
-    assert approve(fund, claim).state == "assessed"
+    assert approve(fund_on_both, claim).state == "assessed"
     with pytest.raises(Forbidden):
         approve(fund, claim, by=Caller("9", "key:lin", frozenset(), None))
     assert approve(fund, claim, by=CAI).state == "approved"
@@ -262,8 +272,6 @@ def test_the_platform_is_asked_again_before_money_leaves(fund, facts, state, wai
 def test_a_feed_that_is_silent_for_six_hours_pays_nothing_and_late_events_clear_what_was_frozen(fund):
     late, fine = fund.open(), fund.open(order_id="order-2")
     fund.clock.advance(hours=30)  # six hours of silence and more; the deadlines passed meanwhile
-    from app.flows.settle_claims import settle_claims
-
     assert settle_claims(fund.parts, now=fund.clock()) == 0
     fund.work()
     assert fund.channel.paid == {}
@@ -372,9 +380,12 @@ def test_evidence_between_reservation_and_sending_frees_the_money(fund):
 
 
 @pytest.mark.parametrize("moment", ["sent", "paid", "recovered"])
-def test_evidence_after_the_money_left_ends_in_one_net_position_with_the_loss_on_its_named_account(fund, moment):
+def test_evidence_after_the_money_left_ends_in_one_net_position_with_the_loss_on_its_named_account(
+    fund_on_both, moment
+):
+    fund = fund_on_both
     claim = fund.open()
-    put_deposit(fund)
+    put_deposit(fund_on_both)
     agreement(fund)
     fund.settle()
     if moment == "sent":

@@ -20,7 +20,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.errors import AppError
-from app.web.console import case_pages, rule_pages, shown, sign_in, signed_in
+from app.web.console import case_pages, claim_pages, rule_pages, shown, sign_in, signed_in
 
 _POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -31,6 +31,10 @@ _OPEN_TO_ALL = frozenset({"console.sign_in", "console.static"})
 _NAVIGATION = (
     ("nav.review", (("nav.cases", "cases", "console.cases", ("console.cases", "console.case")),)),
     ("nav.definitions", (("nav.rules", "rules", "console.rules", ("console.rules", "console.decide_candidate")),)),
+    (
+        "nav.money",
+        (("nav.claims", "money", "console.claims", ("console.claims", "console.claim", "console.decide_claim")),),
+    ),
     ("nav.help", (("nav.docs", "docs", "openapi.openapi", ()),)),
 )
 _STATIC = Path(__file__).parent.parent / "static" / "console"
@@ -68,6 +72,7 @@ def _blueprint(csrf: CSRFProtect) -> Blueprint:
     sign_in.install(console)
     case_pages.install(console)
     rule_pages.install(console)
+    claim_pages.install(console)
     console.add_url_rule("/<path:unknown>", "unknown", _unknown)
     return console
 

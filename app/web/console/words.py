@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from app.web.console.names import NAMES
+from app.web.console.money_words import MONEY_NAMES, MONEY_SENTENCES
+from app.web.console.names import NAMES as COMMON_NAMES
 
 LANGUAGE = "zh-CN"
 
@@ -25,8 +26,10 @@ def name(group: str, token: str | None) -> str:
     return NAMES[group].get(token or "", token or "")
 
 
+NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType({**COMMON_NAMES, **MONEY_NAMES})
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
+        **MONEY_SENTENCES,
         "brand": "微衡",
         "brand.line": "内容合规与风控",
         "skip": "跳到正文",
