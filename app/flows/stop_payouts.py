@@ -61,11 +61,11 @@ def decide_start(
     """Agree or refuse, as somebody else than who asked; raises Forbidden and Conflict."""
 
     def work(session: Session) -> PayoutStop:
+        row = stops.find(session, stop_id)
         asked = approvals.newest_of(session, action=ACTION, object_id=stop_id)
         if asked is None or asked.state != "waiting":
             raise Conflict("没有等待同意的恢复申请")
         approvals.decide(session, asked.id, approve=approve, reason=reason, by=caller.name, now=now)
-        row = stops.find(session, stop_id)
         if approve:
             row = stops.lift(session, stop_id, by=caller.name, now=now)
         _record(session, "fund.start" if approve else "fund.start_refuse", row, reason=reason, caller=caller, now=now)

@@ -108,13 +108,15 @@ def call(client, example, known):
 def remember(example, said, known):
     """Keep the ids of an answer for the placeholders of later requests."""
     for result in [said, *said.get("results", [])]:
-        known |= {name: result[name] for name in ("screening_id", "case_id") if result.get(name)}
+        known |= {name: result[name] for name in ("screening_id", "case_id", "claim_id", "stop_id") if result.get(name)}
     if example.path.startswith("/v1/webhooks") and "id" in said:
         known["webhook_id"] = said["id"]
     if example.path == "/v1/backtests" and "id" in said:
         known["backtest_id"] = said["id"]
     if example.path == "/v1/rules/sign-offs" and "id" in said:
         known["sign_off_id"] = said["id"]
+    if example.path == "/v1/reconciliations" and "items" in said:
+        known["difference_id"] = said["items"][0]["difference_id"]
     if example.path == "/v1/snapshots":
         known["snapshot_id"] = said["id"]
     if example.path.startswith("/v1/snapshots?"):
@@ -205,6 +207,9 @@ def test_every_call_needs_the_scope_the_table_says(service):
         "webhook_id": "x",
         "sign_off_id": "x",
         "backtest_id": "x",
+        "claim_id": "x",
+        "stop_id": "x",
+        "difference_id": "x",
         "snapshot_id": "sha256:" + "0" * 64,
     }
 

@@ -74,7 +74,7 @@ def get_claim(path: ClaimPath) -> Response:
     return _whole(path.claim_id, caller(Scope.MONEY))
 
 
-@blueprint.post("", summary="Open a claim for a buyer", responses={201: ClaimAnswer})
+@blueprint.post("", summary="Open a claim for a buyer", responses={200: ClaimAnswer, 201: ClaimAnswer})
 @answered_once
 def open_claim(body: ClaimIn) -> Response:
     """Open a buyer's claim, or find the one there is for this order, item and cause; a person decides it."""

@@ -47,7 +47,7 @@ def list_differences() -> Response:
     return _json({"items": items, "next_cursor": None, "ages": told})
 
 
-@blueprint.post("", summary="Match a bill", responses={201: MatchedAnswer})
+@blueprint.post("", summary="Match a bill", responses={200: MatchedAnswer, 201: MatchedAnswer})
 @answered_once
 def put_bill(body: BillIn) -> Response:
     """Import the bill of a day and compare it with the ledger; the same file again changes nothing."""
