@@ -37,7 +37,7 @@ def clear_order(
     session: Session, *, order_id: str, shop_id: str, evidence: str, details: Mapping[str, Any], now: datetime
 ) -> list[Claim]:
     """Clear every claim of an order that this evidence speaks against."""
-    order_caps.locked(session, order_id, cap_fen=0)
+    order_caps.locked(session, shop_id, order_id, cap_fen=0)
     against = [name for name, cause in CAUSES.items() if evidence in cause.cleared_by]
     own = (Claim.org_id == ORG) & (Claim.order_id == order_id) & (Claim.shop_id == shop_id)
     found = session.scalars(select(Claim.id).where(own, Claim.cause.in_(against)).order_by(Claim.cause, Claim.item))

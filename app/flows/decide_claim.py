@@ -56,7 +56,7 @@ def approve_claim(
             session, claim, reason=reason, caller=caller, now=now
         ):
             return claim
-        if not order_caps.grant(session, claim.order_id, claim.amount_fen, lift=CAUSES[claim.cause].statutory):
+        if not order_caps.grant(session, claim, lift=CAUSES[claim.cause].statutory):
             raise Conflict(f"超过订单 {claim.order_id} 的赔付上限，请核减金额")
         values: dict[str, Any] = {
             "approved_by": caller.name,
@@ -85,7 +85,7 @@ def reject_claim(parts: Parts, claim_id: str, *, ground: str, reason: str, calle
         details = {"ground": ground}
         move(session, claim, State.REJECTED, by=caller.name, reason=reason, now=now, details=details, waits_for=[])
         if was_granted:
-            order_caps.take_back(session, claim.order_id, claim.amount_fen)
+            order_caps.take_back(session, claim)
         claims.revive(session, claim, now=now)
         _record(session, "claim.reject", claim, reason=f"{GROUNDS[ground]}：{reason}", caller=caller, now=now)
         return claim

@@ -92,12 +92,12 @@ def _failed(session: Session, parts: Parts, payout: Payout, claim: Claim, answer
     payouts.give_up(session, payout, code=answer.code, detail=answer.detail, now=now)
     reason = f"付款失败：{answer.code} {answer.detail}".strip()
     move(session, claim, State.FAILED, by=f"channel:{payout.channel}", reason=reason, now=now)
-    order_caps.take_back(session, claim.order_id, claim.amount_fen)
+    order_caps.take_back(session, claim)
     if claim.exonerated_at is not None:
         claims.void(session, claim, by="system", reason="付款失败，且已收到履约证据", now=now)
     elif answer.retry is Retry.LATER and payout.number < _MOST_LATER:
         again = now + timedelta(hours=parts.settings.fund_retry_hours)
-        granted = order_caps.grant(session, claim.order_id, claim.amount_fen, lift=False)
+        granted = order_caps.grant(session, claim, lift=False)
         assert granted, "it was granted a moment ago, and the order's row is locked"
         move(session, claim, State.APPROVED, by="system", reason="稍后换单重试", now=now, retry_at=again)
     else:

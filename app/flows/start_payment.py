@@ -35,7 +35,7 @@ def start_payment(session: Session, parts: Parts, claim: Claim, *, doubts: set[D
     doubts = doubts | _doubts(session, parts, claim, is_automatic=is_automatic, now=now)
     if available_fen(rows[FUND]) - claim.amount_fen < parts.settings.fund_floor_fen:
         doubts.add(Doubt.FUND_LOW)
-    if not doubts and is_automatic and not order_caps.grant(session, claim.order_id, claim.amount_fen, lift=False):
+    if not doubts and is_automatic and not order_caps.grant(session, claim, lift=False):
         doubts.add(Doubt.ORDER_CAP)
     if doubts:
         needs_person = is_automatic and not doubts <= PASSING

@@ -18,6 +18,7 @@ from app import breakers, queue
 from app.backtesting.rows import JOB as BACKTEST
 from app.flows import answer_once
 from app.flows.deliver_outbox import deliver_outbox
+from app.flows.due_deadlines import due_deadlines
 from app.flows.parts import Parts
 from app.flows.pay_claim import pay_claim
 from app.flows.review_content import StillOut, review_content
@@ -25,9 +26,19 @@ from app.flows.review_rules import review_rules
 from app.flows.screen_content import REVIEW_JOB
 from app.flows.settle_claims import settle_claims
 from app.flows.start_payment import PAY
+from app.flows.watch_feeds import check_feeds
 from app.flows.watch_rules import KEPT, check_bands
 from app.flows.work_backtest import work_backtest
-from app.jobs.schedule import CHECK_BANDS, PRUNE, RECURRING, REVIEW_RULES, SETTLE_CLAIMS, schedule_due
+from app.jobs.schedule import (
+    CHECK_BANDS,
+    CHECK_FEEDS,
+    DUE_DEADLINES,
+    PRUNE,
+    RECURRING,
+    REVIEW_RULES,
+    SETTLE_CLAIMS,
+    schedule_due,
+)
 from app.loop import Loop
 from app.metrics import QUEUE_DONE
 from app.outbox.messages import DELIVER
@@ -64,6 +75,19 @@ def _settle_claims(parts: Parts, claim: Claim, now: datetime) -> None:
     parts.db.write(lambda session: queue.finish(session, claim, now=now))
 
 
+def _due_deadlines(parts: Parts, claim: Claim, now: datetime) -> None:
+    """All that is due at ``now``, as long as the lease lasts; the next slot goes on from there."""
+    until = claim.leased_until - timedelta(seconds=10)
+    while due_deadlines(parts, now=now) and parts.now() < until:
+        pass
+    parts.db.write(lambda session: queue.finish(session, claim, now=now))
+
+
+def _check_feeds(parts: Parts, claim: Claim, now: datetime) -> None:
+    check_feeds(parts, now=now)
+    parts.db.write(lambda session: queue.finish(session, claim, now=now))
+
+
 WORK: dict[str, Work] = {
     DELIVER: lambda parts, claim, now: deliver_outbox(parts, claim, now=now),
     REVIEW_JOB: lambda parts, claim, now: review_content(parts, claim, now=now),
@@ -73,6 +97,8 @@ WORK: dict[str, Work] = {
     REVIEW_RULES: _review_rules,
     PAY: lambda parts, claim, now: pay_claim(parts, claim, now=now),
     SETTLE_CLAIMS: _settle_claims,
+    DUE_DEADLINES: _due_deadlines,
+    CHECK_FEEDS: _check_feeds,
 }
 
 

@@ -19,7 +19,7 @@ class Claim(Base):
 
     __tablename__ = "claim"
     __table_args__ = (
-        UniqueConstraint("org_id", "order_id", "item", "cause"),
+        UniqueConstraint("shop_id", "order_id", "item", "cause"),
         CheckConstraint("amount_fen >= 0", name="amount"),
         Index("ix_claim_state_settles_at", "state", "settles_at"),
         Index("ix_claim_state_opened_at_id", "state", "opened_at", "id"),
@@ -79,6 +79,6 @@ class OrderCompensation(Base):
     __table_args__ = (CheckConstraint("granted_fen >= 0 AND granted_fen <= cap_fen", name="cap"),)
 
     order_id: Mapped[str] = mapped_column(String(128), primary_key=True)
-    org_id: Mapped[Name] = mapped_column(primary_key=True, default=ORG)
+    shop_id: Mapped[Name] = mapped_column(primary_key=True)
     cap_fen: Mapped[int] = mapped_column(BigInteger)
     granted_fen: Mapped[int] = mapped_column(BigInteger, default=0)

@@ -54,14 +54,14 @@ _ALL = (
         cleared_by=frozenset({"dispatched_in_time"}),
     ),
     Cause(
-        "cold_chain_break",
+        "cold_chain",
         "冷链断链",
         "spoilage",
         "食品安全法第一百四十八条",
         rank=1,
         cleared_by=frozenset({"temperature_kept"}),
     ),
-    Cause("guarantee_damage", "坏损包退", "spoilage", "消费者权益保护法第四十四条", rank=2),
+    Cause("guarantee_damaged", "坏损包退", "spoilage", "消费者权益保护法第四十四条", rank=2),
     Cause(
         "overdue_refund",
         "逾期退款",

@@ -33,10 +33,10 @@ def open_claim(session: Session, opening: Opening, *, settle: timedelta, order_c
     the order in which the events came.
     """
     cause = cause_of(opening.cause)
-    order_caps.locked(session, opening.order_id, cap_fen=opening.paid_fen * order_cap_bp // 10_000)
+    order_caps.locked(session, opening.shop_id, opening.order_id, cap_fen=opening.paid_fen * order_cap_bp // 10_000)
     known = session.scalar(
         select(Claim).where(
-            Claim.org_id == ORG,
+            Claim.shop_id == opening.shop_id,
             Claim.order_id == opening.order_id,
             Claim.item == opening.item,
             Claim.cause == opening.cause,
@@ -81,7 +81,7 @@ def rivals(session: Session, claim: Claim, *, states: Iterable[State]) -> list[C
     same_harm = [name for name, cause in CAUSES.items() if cause.harm == harm]
     overlaps = or_(Claim.item == claim.item, Claim.item == "") if claim.item else Claim.id.is_not(None)
     query = select(Claim).where(
-        Claim.org_id == ORG,
+        Claim.shop_id == claim.shop_id,
         Claim.order_id == claim.order_id,
         Claim.id != claim.id,
         Claim.cause.in_(same_harm),
@@ -96,7 +96,7 @@ def void(
 ) -> None:
     """End a claim that no money has left for; what it was granted goes back under the order's cap."""
     if claim.state in {State.APPROVED, State.PAYING}:
-        order_caps.take_back(session, claim.order_id, claim.amount_fen)
+        order_caps.take_back(session, claim)
     move(session, claim, State.VOIDED, by=by, reason=reason, now=now, excluded_by=excluded_by)
 
 
@@ -139,7 +139,7 @@ def counts(session: Session, *, caller: Caller) -> dict[str, tuple[int, int]]:
 def take(session: Session, claim_id: str, *, caller: Caller) -> Claim:
     """A claim to change: its order's row and its own are locked, in the order in which everybody locks them."""
     claim = find(session, claim_id, caller=caller)
-    order_caps.locked(session, claim.order_id, cap_fen=0)
+    order_caps.locked(session, claim.shop_id, claim.order_id, cap_fen=0)
     session.refresh(claim, with_for_update=True)
     return claim
 

@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from app.models import OrderCompensation
-from app.models.base import ORG
+from app.models import Claim, OrderCompensation
 
 
-def locked(session: Session, order_id: str, *, cap_fen: int) -> OrderCompensation:
+def locked(session: Session, shop_id: str, order_id: str, *, cap_fen: int) -> OrderCompensation:
     """The order's row, made on first use with this cap."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    values = {"order_id": order_id, "org_id": ORG, "cap_fen": cap_fen, "granted_fen": 0}
+    values = {"order_id": order_id, "shop_id": shop_id, "cap_fen": cap_fen, "granted_fen": 0}
     session.execute(
-        insert(OrderCompensation).values(values).on_conflict_do_nothing(index_elements=["order_id", "org_id"])
+        insert(OrderCompensation).values(values).on_conflict_do_nothing(index_elements=["order_id", "shop_id"])
     )
     return session.scalars(
         select(OrderCompensation)
-        .where(OrderCompensation.order_id == order_id, OrderCompensation.org_id == ORG)
+        .where(_own(shop_id, order_id))
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one()
 
 
-def grant(session: Session, order_id: str, amount_fen: int, *, lift: bool) -> bool:
-    """Count an amount against the order's cap; False when it does not fit. ``lift`` raises the cap by the amount."""
-    own = (OrderCompensation.order_id == order_id) & (OrderCompensation.org_id == ORG)
+def grant(session: Session, claim: Claim, *, lift: bool) -> bool:
+    """Count a claim against its order's cap; False when it does not fit. ``lift`` raises the cap by as much."""
+    own, amount_fen = _own(claim.shop_id, claim.order_id), claim.amount_fen
     if lift:
         session.execute(update(OrderCompensation).where(own).values(cap_fen=OrderCompensation.cap_fen + amount_fen))
     fits = OrderCompensation.granted_fen + amount_fen <= OrderCompensation.cap_fen
@@ -40,7 +39,11 @@ def grant(session: Session, order_id: str, amount_fen: int, *, lift: bool) -> bo
     )
 
 
-def take_back(session: Session, order_id: str, amount_fen: int) -> None:
-    """The amount will not be paid after all."""
-    own = (OrderCompensation.order_id == order_id) & (OrderCompensation.org_id == ORG)
+def take_back(session: Session, claim: Claim) -> None:
+    """The claim will not be paid after all."""
+    own, amount_fen = _own(claim.shop_id, claim.order_id), claim.amount_fen
     session.execute(update(OrderCompensation).where(own).values(granted_fen=OrderCompensation.granted_fen - amount_fen))
+
+
+def _own(shop_id: str, order_id: str) -> ColumnElement[bool]:
+    return (OrderCompensation.order_id == order_id) & (OrderCompensation.shop_id == shop_id)

@@ -44,6 +44,7 @@ class Doubt(StrEnum):
     CONSUMER = "consumer"
     UNSIGNED = "unsigned"
     TRIPPED = "tripped"
+    RULE = "rule"
     FREQUENT = "frequent"
     AMOUNT = "amount"
     HIGHER = "higher"

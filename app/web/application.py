@@ -36,6 +36,7 @@ from app.web.api import (
     events,
     fund,
     operations,
+    orders,
     reconciliations,
     rules,
     screening,
@@ -54,17 +55,17 @@ _DOCS_POLICY = (
 
 def build_parts(settings: Settings, *, now: Callable[[], datetime] = clock.utc_now) -> Parts:
     """Everything long-lived, opened but not started: no thread runs, no lock is held."""
-    keyring = open_keyring(settings)
+    keyring, live = open_keyring(settings), LiveJudge()
     return Parts(
         settings=settings,
         db=Database(settings.url, pool_size=settings.threads + 4),
         keyring=keyring,
         people=People(keyring),
-        live=LiveJudge(),
+        live=live,
         reviewers=open_backends(settings),
         now=now,
         channel=open_channel(settings),
-        feeds=FeedTable(),
+        feeds=FeedTable(live),
     )
 
 
@@ -139,6 +140,7 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
         screening,
         evaluations,
         events,
+        orders,
         cases,
         snapshots,
         candidates,

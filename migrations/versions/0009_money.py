@@ -108,7 +108,7 @@ def upgrade() -> None:
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("amount_fen >= 0", name=op.f("ck_claim_amount")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_claim")),
-        sa.UniqueConstraint("org_id", "order_id", "item", "cause", name=op.f("uq_claim_org_id_order_id_item_cause")),
+        sa.UniqueConstraint("shop_id", "order_id", "item", "cause", name=op.f("uq_claim_shop_id_order_id_item_cause")),
     )
     op.create_index("ix_claim_claimant_opened_at", "claim", ["claimant", "opened_at"], unique=False)
     op.create_index("ix_claim_opened_at_id", "claim", ["opened_at", "id"], unique=False)
@@ -175,11 +175,11 @@ def upgrade() -> None:
     op.create_table(
         "order_compensation",
         sa.Column("order_id", sa.String(length=128), nullable=False),
-        sa.Column("org_id", sa.String(length=128), nullable=False),
+        sa.Column("shop_id", sa.String(length=128), nullable=False),
         sa.Column("cap_fen", sa.BigInteger(), nullable=False),
         sa.Column("granted_fen", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("granted_fen >= 0 AND granted_fen <= cap_fen", name=op.f("ck_order_compensation_cap")),
-        sa.PrimaryKeyConstraint("order_id", "org_id", name=op.f("pk_order_compensation")),
+        sa.PrimaryKeyConstraint("order_id", "shop_id", name=op.f("pk_order_compensation")),
     )
     op.create_table(
         "payout_stop",

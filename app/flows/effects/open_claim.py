@@ -34,6 +34,8 @@ def carry_out(session: Session, ask: Ask) -> Mapping[str, Any]:
     order = session.scalars(select(Order).where(own).limit(1)).first()
     paid_fen = (order.paid_fen if order is not None else None) or 0
     doubts = [Doubt.UNSIGNED] if ask.unsigned else []
+    if ask.data.get("person"):
+        doubts.append(Doubt.RULE)
     if ask.is_tripped:
         doubts.append(Doubt.TRIPPED)
     if paid_fen <= 0:

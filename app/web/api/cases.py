@@ -12,7 +12,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.flows.decide_case import decide_case
-from app.models import Case, Content, Screening
+from app.models import Case, Content, Deadline, Screening
 from app.review import cases
 from app.values.access import Scope
 from app.web import cursors
@@ -100,6 +100,6 @@ def _by_id(session: Session, pairs: Select[str, str]) -> dict[str, str]:
     return {row[0]: row[1] for row in session.execute(pairs)}
 
 
-def write_cursor(case: Case) -> str:
+def write_cursor(case: Case | Deadline) -> str:
     """Where the next page begins, opaque to the caller."""
     return cursors.write_cursor(case.due_at, case.id)

@@ -107,6 +107,7 @@ MONEY_NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "consumer": "买家申请，事实待核实",
             "unsigned": "参数尚未签核",
             "tripped": "规则已熔断",
+            "rule": "规则要求人工确认",
             "frequent": "30 日内申请较多，须人工核查（不得因此驳回）",
             "amount": "金额待核定",
             "higher": "同一损害有更高金额",
