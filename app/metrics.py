@@ -108,6 +108,9 @@ AUDIT_BROKEN = Gauge(
     "1 while the audit log contradicts its checkpoints and is not sealed any further.",
     multiprocess_mode="mostrecent",
 )
+PAYOUTS = Counter(
+    "weiheng_payouts_total", "Answers of a payout channel, by channel and outcome.", ["channel", "outcome"]
+)
 AUTH_FAILURES = Counter("weiheng_auth_failures_total", "Refused keys and sign-ins.", ["kind"])
 
 

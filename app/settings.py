@@ -21,7 +21,17 @@ PROJECT = Path(__file__).resolve().parent.parent
 # Names under our prefix that belong to the tests and the set-up, not to the service.
 _FOREIGN = frozenset({"WEIHENG_TEST_DATABASE_URL", "WEIHENG_REQUIRE_BROWSER", "WEIHENG_API_KEY", "WEIHENG_URL"})
 _DATABASES = ("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")
-_SECRET_NAMES = frozenset({"secret_key", "vault_keys", "database_url", "reviewer_token", "audit_key"})
+_SECRET_NAMES = frozenset(
+    {
+        "secret_key",
+        "vault_keys",
+        "database_url",
+        "reviewer_token",
+        "audit_key",
+        "payout_wechat_private_key",
+        "payout_wechat_platform_key",
+    }
+)
 
 
 class Env(StrEnum):
@@ -120,6 +130,31 @@ class Settings(BaseModel):
         le=1_440,
         description="an urgent word is withdrawn unless a second person confirms it in time, minutes",
     )
+    payout_channel: str = Field("dry_run", description="how claims are paid: a file of app/money/channels")
+    payout_confirm: Literal["platform", "own"] | None = Field(
+        None, description="ask the platform again before paying, or go by own records (default: own in a dry run)"
+    )
+    fund_floor_fen: int = Field(1_000_000, ge=0, description="what has to stay in the fund, fen")
+    fund_single_cap_fen: int = Field(50_000, ge=0, description="largest claim paid without a person, fen")
+    fund_daily_cap_fen: int = Field(5_000_000, ge=0, description="most that leaves on a day without a person, fen")
+    fund_two_person_fen: int = Field(500_000, ge=0, description="a claim above this needs two persons, fen")
+    fund_order_cap_bp: int = Field(
+        10_000, ge=0, le=100_000, description="most an order is given, of what was paid for it, bp"
+    )
+    fund_settling_hours: int = Field(24, ge=0, le=720, description="a claim waits so long before money leaves")
+    fund_retry_hours: int = Field(6, ge=1, le=168, description="a payout that may be tried again waits so long")
+    fund_claims_in_30_days: int = Field(
+        3, ge=1, description="a buyer with more claims than this in 30 days is looked at by a person"
+    )
+    payout_wechat_url: str = Field("https://api.mch.weixin.qq.com", description="WeChat Pay's address")
+    payout_wechat_mchid: str | None = Field(None, description="merchant number that pays compensation")
+    payout_wechat_serial: str | None = Field(None, description="serial number of the merchant's certificate")
+    payout_wechat_private_key: SecretStr | None = Field(None, description="the merchant's private key, PEM")
+    payout_wechat_platform_key: SecretStr | None = Field(
+        None, description="the platform's certificate or public key, PEM"
+    )
+    payout_wechat_platform_serial: str | None = Field(None, description="its serial number or PUB_KEY_ID_…")
+    payout_wechat_scene_id: str | None = Field(None, description="transfer scene granted by the platform")
     outbox_allow_private: bool = Field(False, description="allow webhooks to loopback and private addresses")
 
     @field_validator("data_dir", "cache_dir", "rules_dir", "wordlists_dir", "audit_copies_dir", "wordlist_sources")

@@ -47,3 +47,34 @@ def peer(*answers: tuple[int, bytes]):
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+@contextmanager
+def answering(play):
+    """A server that answers each request by ``play(method, path, headers, body) -> (status, headers, body)``."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            body = self.rfile.read(int(self.headers.get("content-length", 0)))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            status, more, answer = play(self.command, self.path, headers, body)
+            self.send_response(status)
+            for name, value in {"content-length": str(len(answer)), **more}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(answer)
+
+        do_POST = do_GET  # noqa: N815
+
+        def log_message(self, *_):
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -11,9 +11,11 @@ from app.cli import (
     access,
     audit_log,
     backtest,
+    claims,
     compare,
     definitions,
     events,
+    fund,
     screen,
     serving,
     sign_offs,
@@ -76,6 +78,8 @@ for _command in (
     screen.screen,
     compare.compare,
     vault.vault,
+    claims.claims,
+    fund.fund,
     events.events,
 ):
     main.add_command(_command)

@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 from app.db import Database
 from app.errors import NotReady
 from app.flows.judge_content import Judge
+from app.money.channel import Channel
 from app.review.backend import Reviewer
 from app.rules.counts import RuleCounts
 from app.settings import Settings
+from app.values.claiming import FeedWatch, OrderSource
 from app.vault.erasure_list import ErasureList
 from app.vault.keyring import Keyring
 from app.vault.people import People
@@ -89,6 +91,8 @@ class Parts:
     reviewers: tuple[Reviewer, ...]
     now: Callable[[], datetime]
     erasure_list: ErasureList
+    channel: Channel
+    feeds: FeedWatch
     consents: Callable[[Session, str, str, datetime], bool] = no_consents
     stored: StoredJudges = field(default_factory=StoredJudges)
     chance: random.Random = field(default_factory=random.Random)
@@ -98,3 +102,10 @@ class Parts:
     known_shops: set[str] = field(default_factory=set)
     scheduled: dict[str, int] = field(default_factory=dict)
     candidates: dict[str, Judge] = field(default_factory=dict)
+    order_source: OrderSource | None = None
+
+    @property
+    def confirms(self) -> bool:
+        """Whether the platform is asked again, and the feed must be known to be fresh, before money leaves."""
+        wanted = self.settings.payout_confirm
+        return self.channel.is_real if wanted is None else wanted == "platform"

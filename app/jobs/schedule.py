@@ -14,6 +14,7 @@ REVIEW_RULES = "review_rules"
 SEAL_AUDIT = "seal_audit"
 PRUNE_RECORDS = "prune_records"
 ROTATE_KEYS = "rotate_keys"
+SETTLE_CLAIMS = "settle_claims"
 DUE_DEADLINES = "due_deadlines"
 CHECK_FEEDS = "check_feeds"
 WATCH_WORDLISTS = "watch_wordlists"
@@ -37,6 +38,7 @@ RECURRING = (
     Recurring(SEAL_AUDIT, timedelta(seconds=10)),
     Recurring(PRUNE_RECORDS, timedelta(days=1), offset=timedelta(hours=18)),  # two at night in China
     Recurring(ROTATE_KEYS, timedelta(minutes=10)),
+    Recurring(SETTLE_CLAIMS, timedelta(minutes=1)),
     Recurring(DUE_DEADLINES, timedelta(seconds=10)),
     Recurring(CHECK_FEEDS, timedelta(minutes=1)),
     Recurring(WATCH_WORDLISTS, timedelta(minutes=1)),

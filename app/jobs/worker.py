@@ -21,13 +21,16 @@ from app.flows.change_words import WITHDRAW_JOB, withdraw_unconfirmed
 from app.flows.deliver_outbox import deliver_outbox
 from app.flows.due_deadlines import due_deadlines
 from app.flows.parts import Parts
+from app.flows.pay_claim import pay_claim
 from app.flows.prune_records import prune_records
 from app.flows.review_content import StillOut, review_content
 from app.flows.review_rules import review_rules
 from app.flows.rotate_keys import go_on_rotating
 from app.flows.screen_content import REVIEW_JOB
 from app.flows.seal_audit import seal_audit
+from app.flows.settle_claims import settle_claims
 from app.flows.settle_source import REFRESH_JOB
+from app.flows.start_payment import PAY
 from app.flows.tell_days import tell_days
 from app.flows.verify_in_background import VERIFY_AUDIT, work_verification
 from app.flows.watch_feeds import check_feeds
@@ -44,6 +47,7 @@ from app.jobs.schedule import (
     REVIEW_RULES,
     ROTATE_KEYS,
     SEAL_AUDIT,
+    SETTLE_CLAIMS,
     TELL_DAYS,
     WATCH_WORDLISTS,
     WORD_FEEDBACK,
@@ -104,6 +108,11 @@ def _rotate_keys(parts: Parts, claim: Claim, now: datetime) -> None:
     parts.db.write(lambda session: queue.finish(session, claim, now=now))
 
 
+def _settle_claims(parts: Parts, claim: Claim, now: datetime) -> None:
+    settle_claims(parts, now=now)
+    parts.db.write(lambda session: queue.finish(session, claim, now=now))
+
+
 def _due_deadlines(parts: Parts, claim: Claim, now: datetime) -> None:
     """All that is due at ``now``, as long as the lease lasts; the next slot goes on from there."""
     until = claim.leased_until - timedelta(seconds=10)
@@ -137,6 +146,8 @@ WORK: dict[str, Work] = {
     SEAL_AUDIT: _seal_audit,
     PRUNE_RECORDS: _prune_records,
     ROTATE_KEYS: _rotate_keys,
+    PAY: lambda parts, claim, now: pay_claim(parts, claim, now=now),
+    SETTLE_CLAIMS: _settle_claims,
     DUE_DEADLINES: _due_deadlines,
     CHECK_FEEDS: _check_feeds,
     REFRESH_JOB: work_refresh,

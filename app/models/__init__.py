@@ -4,11 +4,14 @@ from app.models.access import ApiKey, DataKey, Officer, Shop
 from app.models.audit import AuditCheckpoint, AuditLeaf, AuditNode, AuditPending
 from app.models.backtest import Backtest
 from app.models.base import Base, new_id
+from app.models.claim import Claim, ClaimStep, OrderCompensation
 from app.models.consent import Consent
 from app.models.content import Case, Content, Screening
 from app.models.deadline import Deadline, Feed
 from app.models.event import Effect, Event, EventConflict, EventDecision, EventLink, EventRoot
+from app.models.ledger import LedgerAccount, LedgerPeriod, Posting
 from app.models.matcher import PackedMatcher
+from app.models.payout import BillDifference, BillFile, BillLine, MerchantAgreement, Payout, PayoutStop
 from app.models.person import Person, PersonField
 from app.models.record import Approval, AuditRow, IdempotentAnswer
 from app.models.rights import Erasure, KeyRotation, LegalHold, PersonRequest, RetentionPeriod
@@ -38,7 +41,12 @@ __all__ = [
     "AuditRow",
     "Backtest",
     "Base",
+    "BillDifference",
+    "BillFile",
+    "BillLine",
     "Case",
+    "Claim",
+    "ClaimStep",
     "Complaint",
     "Consent",
     "Content",
@@ -55,15 +63,22 @@ __all__ = [
     "Feed",
     "IdempotentAnswer",
     "KeyRotation",
+    "LedgerAccount",
+    "LedgerPeriod",
     "LegalHold",
+    "MerchantAgreement",
     "Officer",
     "Order",
+    "OrderCompensation",
     "OutboxMessage",
     "PackedMatcher",
     "Parcel",
+    "Payout",
+    "PayoutStop",
     "Person",
     "PersonField",
     "PersonRequest",
+    "Posting",
     "QueueRow",
     "Refund",
     "RetentionPeriod",

@@ -1,7 +1,6 @@
 """Signing and sending one message, standard-webhooks 1.0.
 
-The connection goes to the address that was judged, with the original Host and SNI; no redirects, no proxies from the
-environment, a short time-out, and no more of the answer is read than its status.
+It goes out under the rules of every outgoing call; no more of the answer is read than its status.
 """
 
 from __future__ import annotations
@@ -15,14 +14,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import httpx
-
 from app.errors import AppError
-from app.values.addresses import judge
+from app.outgoing import ask
 
 # Nine waits between ten attempts, 75 hours in all.
 WAITS_S = (5, 30, 300, 1_800, 7_200, 18_000, 36_000, 72_000, 134_665)
-_TIMEOUT = httpx.Timeout(10, connect=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,25 +46,16 @@ def send(*, url: str, secrets: Sequence[str], message_id: str, body: bytes, now:
     started = time.perf_counter()
     timestamp = int(now.timestamp())
     try:
-        target = judge(url, allow_private=allow_private)
         headers = {
-            "host": target.host if target.port in {80, 443} else f"{target.host}:{target.port}",
             "content-type": "application/json",
             "user-agent": "weiheng-webhooks/1",
             "webhook-id": message_id,
             "webhook-timestamp": str(timestamp),
             "webhook-signature": signature(secrets=secrets, message_id=message_id, timestamp=timestamp, body=body),
         }
-        address = f"[{target.address}]" if ":" in target.address else target.address
-        judged = httpx.URL(url).copy_with(host=address.strip("[]"), port=target.port)
-        with (
-            httpx.Client(timeout=_TIMEOUT, trust_env=False, follow_redirects=False) as client,
-            client.stream(
-                "POST", judged, content=body, headers=headers, extensions={"sni_hostname": target.host}
-            ) as answer,
-        ):
-            status, error = answer.status_code, None
-    except (httpx.HTTPError, AppError) as failure:
+        answer = ask("POST", url, headers=headers, body=body, allow_private=allow_private, max_bytes=0)
+        status, error = answer.status, None
+    except AppError as failure:
         status, error = None, f"{type(failure).__name__}: {failure}"[:500]
     took_ms = int((time.perf_counter() - started) * 1000)
     ok = status is not None and 200 <= status < 300  # noqa: PLR2004 - any 2xx

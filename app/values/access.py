@@ -70,3 +70,7 @@ class Caller:
     def only_own(self, column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
         """The condition that keeps a query to the caller's shops."""
         return true() if self.shop_ids is None else column.in_(self.shop_ids)
+
+
+SYSTEM = Caller("system", "system", frozenset(), None)
+"""The service itself, for what nobody asked for: it sees every shop and is granted nothing."""

@@ -14,11 +14,13 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app import clock
 from app.db import Database
+from app.flows.feed_watch import FeedTable
 from app.flows.follow_snapshots import Follower, follow_once
 from app.flows.parts import LiveJudge, Parts
 from app.flows.publish_snapshot import publish
 from app.jobs.refresh import start_process
 from app.jobs.worker import Worker
+from app.money.channel import open_channel
 from app.review.backend import open_backends
 from app.settings import Settings, read_settings
 from app.snapshots import KINDS, pointer
@@ -33,12 +35,15 @@ from app.web.api import (
     backtests,
     candidates,
     cases,
+    claims,
     consents,
     evaluations,
     events,
+    fund,
     operations,
     orders,
     people,
+    reconciliations,
     rights,
     rules,
     screening,
@@ -59,17 +64,19 @@ _DOCS_POLICY = (
 
 def build_parts(settings: Settings, *, now: Callable[[], datetime] = clock.utc_now) -> Parts:
     """Everything long-lived, opened but not started: no thread runs, no lock is held."""
-    keyring = open_keyring(settings)
+    keyring, live = open_keyring(settings), LiveJudge()
     return Parts(
         settings=settings,
         db=Database(settings.url, pool_size=settings.threads + 4),
         keyring=keyring,
         people=People(keyring, algorithm=NAMES[settings.vault_algorithm]),
-        live=LiveJudge(),
+        live=live,
         reviewers=open_backends(settings),
         now=now,
         erasure_list=ErasureList(settings.erasure_file),
         start_refresh=start_process,
+        channel=open_channel(settings),
+        feeds=FeedTable(live),
     )
 
 
@@ -158,6 +165,9 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
         webhooks,
         people,
         rights,
+        claims,
+        fund,
+        reconciliations,
         operations,
     ):
         _register(app, module.blueprint)

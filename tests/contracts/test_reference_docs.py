@@ -224,6 +224,9 @@ def test_every_call_needs_the_scope_the_table_says(service):
         "audit_id": "x",
         "request_id": "x",
         "hold_id": "x",
+        "claim_id": "x",
+        "stop_id": "x",
+        "difference_id": "x",
         "snapshot_id": "sha256:" + "0" * 64,
         "change_id": "x",
     }

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-from datetime import datetime
 from typing import Any, Literal
 
 import orjson
@@ -14,13 +11,14 @@ from pydantic import BaseModel, Field
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from app.errors import InvalidInput, Problem
 from app.flows.decide_case import decide_case
 from app.models import Case, Content, Deadline, Screening
 from app.review import cases
 from app.values.access import Scope
+from app.web import cursors
 from app.web.answers import CaseAnswer, CasePage
 from app.web.auth import answered_once, caller, parts
+from app.web.cursors import read_cursor
 from app.web.docs import PROBLEMS, SECURITY
 from app.web.schemas import DecideIn, Id
 
@@ -104,19 +102,4 @@ def _by_id(session: Session, pairs: Select[str, str]) -> dict[str, str]:
 
 def write_cursor(case: Case | Deadline) -> str:
     """Where the next page begins, opaque to the caller."""
-    return base64.urlsafe_b64encode(f"{case.due_at.isoformat()} {case.id}".encode()).decode()
-
-
-def read_cursor(cursor: str | None) -> tuple[datetime, str] | None:
-    """The last seen (due_at, id); raises InvalidInput for what is no cursor of ours."""
-    if cursor is None:
-        return None
-    try:
-        due_at, _, case_id = base64.urlsafe_b64decode(cursor.encode()).decode().partition(" ")
-        instant = datetime.fromisoformat(due_at)
-    except (binascii.Error, UnicodeError, ValueError):
-        instant, case_id = None, ""
-    if instant is None or instant.tzinfo is None or not case_id:
-        problem = Problem("cursor", "is none of ours", "next_cursor of the page before")
-        raise InvalidInput("the cursor is wrong", problems=[problem])
-    return instant, case_id
+    return cursors.write_cursor(case.due_at, case.id)

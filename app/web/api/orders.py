@@ -16,8 +16,8 @@ from app.flows.told_events import deadline_answer
 from app.flows.watch_feeds import beat, rhythm_of
 from app.models import Deadline, Order
 from app.values.access import Scope
-from app.web.api.cases import read_cursor, write_cursor
 from app.web.auth import caller, parts
+from app.web.cursors import read_cursor, write_cursor
 from app.web.docs import PROBLEMS, SECURITY
 from app.web.order_answers import DeadlinePage, FeedAnswer, FeedList, OrderAnswer, OrderPage
 from app.web.schemas import Id, QueryInstant, ShopId
@@ -116,7 +116,12 @@ def list_deadlines(query: DeadlinesQuery) -> Response:
         )
     page = found[: query.limit]
     items = [{"shop_id": row.shop_id, "order_id": _order_id(row)} | deadline_answer(row) for row in page]
-    return _json({"items": items, "next_cursor": write_cursor(page[-1]) if len(found) > query.limit else None})
+    return _json(
+        {
+            "items": items,
+            "next_cursor": write_cursor(page[-1].due_at, page[-1].id) if len(found) > query.limit else None,
+        }
+    )
 
 
 @blueprint.get("/feeds", summary="How alive the feeds are", responses={200: FeedList})

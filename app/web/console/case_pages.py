@@ -15,12 +15,13 @@ from app import event_log
 from app.models import Case, Content, Screening, Shop
 from app.review import cases
 from app.text.personal_data import without_personal
-from app.web.api.cases import read_cursor, write_cursor
+from app.web.api.cases import write_cursor
 from app.web.auth import parts
 from app.web.console import case_list, signed_in, titles
 from app.web.console.explained import open_why, parameter_line
 from app.web.console.opened import open_screening, shown_values, summary
 from app.web.console.shown import SOON
+from app.web.cursors import read_cursor
 
 _SHOPS_LISTED = 100
 _VERSIONS = 20

@@ -23,6 +23,7 @@ from app.errors import AppError
 from app.web.console import (
     audit_pages,
     case_pages,
+    claim_pages,
     edit_pages,
     one_rule_page,
     people_pages,
@@ -52,6 +53,10 @@ _RULES = (
 # Group, then its pages: words, icon, endpoint, and the endpoints under which the link is the current one.
 _NAVIGATION = (
     ("nav.review", (("nav.cases", "cases", "console.cases", ("console.cases", "console.case")),)),
+    (
+        "nav.money",
+        (("nav.claims", "money", "console.claims", ("console.claims", "console.claim", "console.decide_claim")),),
+    ),
     (
         "nav.definitions",
         (
@@ -105,6 +110,7 @@ def _blueprint(csrf: CSRFProtect) -> Blueprint:
     wordlist_pages.install(console)
     people_pages.install(console)
     audit_pages.install(console)
+    claim_pages.install(console)
     console.add_url_rule("/<path:unknown>", "unknown", _unknown)
     return console
 

@@ -1,0 +1,106 @@
+"""One claim on its way to money: everything that must hold is looked at in one transaction, then it is reserved.
+
+order and claim locked ─ accounts locked ─ stopped? feed fresh? caps? ─ granted under the order's cap
+─ owed and reserved in the ledger ─ order to the channel ─ queue row, which calls it after this has been committed
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from app import audit, queue
+from app.flows.parts import Parts
+from app.models import Claim
+from app.money import accounts, order_caps, payouts, stops
+from app.money.accounts import FUND, IN_TRANSIT, PAYABLE, available_fen
+from app.money.causes import CAUSES
+from app.money.lifecycle import hold, move
+from app.values.china_days import day_of
+from app.values.claiming import PASSING, Doubt, State
+
+PAY = "pay_claim"
+PAY_ATTEMPTS = 500
+_AGAIN = timedelta(minutes=5)
+
+
+def start_payment(session: Session, parts: Parts, claim: Claim, *, doubts: set[Doubt], now: datetime) -> bool:
+    """Approve (where no officer has) and reserve, or say what keeps the money. ``claim`` is locked by ``claims.take``.
+
+    ``doubts`` are those found outside, by asking the platform.
+    """
+    is_automatic = claim.state == State.ASSESSED
+    rows = accounts.locked(session, {FUND, IN_TRANSIT, PAYABLE, payouts.bearer(claim)}, now=now)
+    doubts = doubts | _doubts(session, parts, claim, is_automatic=is_automatic, now=now)
+    if available_fen(rows[FUND]) - claim.amount_fen < parts.settings.fund_floor_fen:
+        doubts.add(Doubt.FUND_LOW)
+    if not doubts and is_automatic and not order_caps.grant(session, claim, lift=False):
+        doubts.add(Doubt.ORDER_CAP)
+    if doubts:
+        needs_person = is_automatic and not doubts <= PASSING
+        hold(session, claim, doubts, needs_person=needs_person, by="system", now=now)
+        claim.retry_at = now + _AGAIN
+        session.flush()
+        return False
+    if is_automatic:
+        reason = "在自动赔付额度内"
+        move(session, claim, State.APPROVED, by="system", reason=reason, now=now, approved_by="system", approved_at=now)
+    payout = payouts.begin(
+        session,
+        claim,
+        channel=parts.channel.name,
+        is_automatic=is_automatic,
+        floor_fen=parts.settings.fund_floor_fen,
+        now=now,
+    )
+    details = {"payout": payout.id, "channel": payout.channel}
+    move(
+        session,
+        claim,
+        State.PAYING,
+        by="system",
+        reason="已预留资金",
+        now=now,
+        details=details,
+        waits_for=[],
+        retry_at=None,
+    )
+    queue.add(
+        session,
+        kind=PAY,
+        payload={"payout_id": payout.id},
+        due_at=now,
+        now=now,
+        slot_key=f"{PAY}:{payout.id}",
+        max_attempts=PAY_ATTEMPTS,
+    )
+    audit.record(
+        session,
+        actor="system",
+        action="claim.pay",
+        object_type="claim",
+        object_id=claim.id,
+        shop_id=claim.shop_id,
+        details=details | {"amount_fen": claim.amount_fen, "approved_by": claim.approved_by},
+        now=now,
+    )
+    return True
+
+
+def _doubts(session: Session, parts: Parts, claim: Claim, *, is_automatic: bool, now: datetime) -> set[Doubt]:
+    """What keeps the money, of the things that are looked at inside the transaction."""
+    settings, found = parts.settings, set()
+    if stops.stops(session, claim):
+        found.add(Doubt.STOPPED)
+    silent = parts.feeds.stale_since(session, shop_id=claim.shop_id, now=now)
+    if silent is not None and (parts.confirms or silent < now):  # without any feed, only a dry run goes on
+        found.add(Doubt.FEED_STALE)
+    if is_automatic and claim.amount_fen > settings.fund_single_cap_fen:
+        found.add(Doubt.SINGLE_CAP)
+    left = payouts.left_on(session, day_of(now)) if is_automatic else 0
+    if is_automatic and left + claim.amount_fen > settings.fund_daily_cap_fen:
+        found.add(Doubt.DAILY_CAP)
+    if is_automatic and CAUSES[claim.cause].person_only:
+        found.add(Doubt.STATUTORY)
+    return found

@@ -1,0 +1,109 @@
+"""Claims as values: their states, what may keep money from leaving, and what is asked before it does.
+
+Events, money and the platform's client are neighbours that never import each other; here is what they say to each
+other about an order's compensation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from sqlalchemy.orm import Session
+
+
+class State(StrEnum):
+    """Where a claim stands."""
+
+    OPENED = "opened"
+    ASSESSED = "assessed"
+    APPROVED = "approved"
+    PAYING = "paying"
+    PAID = "paid"
+    FAILED = "failed"
+    RECOVERING = "recovering"
+    RECOVERED = "recovered"
+    WRITTEN_OFF = "written_off"
+    REJECTED = "rejected"
+    VOIDED = "voided"
+
+
+OVER = frozenset({State.REJECTED, State.VOIDED})
+BEFORE_MONEY = frozenset({State.OPENED, State.ASSESSED, State.APPROVED})
+LEFT = frozenset({State.PAID, State.RECOVERING, State.RECOVERED, State.WRITTEN_OFF})
+"""States in which the money has left the fund."""
+
+
+class Doubt(StrEnum):
+    """Why money does not leave by itself."""
+
+    STATUTORY = "statutory"
+    CONSUMER = "consumer"
+    UNSIGNED = "unsigned"
+    TRIPPED = "tripped"
+    RULE = "rule"
+    FREQUENT = "frequent"
+    AMOUNT = "amount"
+    HIGHER = "higher"
+    SINGLE_CAP = "single_cap"
+    DAILY_CAP = "daily_cap"
+    ORDER_CAP = "order_cap"
+    FUND_LOW = "fund_low"
+    OVERLAP = "overlap"
+    STOPPED = "stopped"
+    FEED_STALE = "feed_stale"
+    NOT_CONFIRMED = "not_confirmed"
+
+
+PASSING = frozenset({Doubt.STOPPED, Doubt.FEED_STALE, Doubt.NOT_CONFIRMED})
+"""Doubts that end by themselves: the claim is looked at again. All others wait for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What opens a claim. ``basis`` is the calculation as it will be told; ``doubts`` make it wait for a person."""
+
+    shop_id: str
+    order_id: str
+    cause: str
+    amount_fen: int
+    paid_fen: int
+    basis: Mapping[str, Any]
+    opened_by: str = "system"
+    item: str = ""
+    transaction_id: str | None = None
+    claimant: str | None = None
+    event_id: str | None = None
+    doubts: tuple[Doubt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FreshFacts:
+    """What the platform says of an order just before money leaves.
+
+    ``evidence`` names what clears a cause (``dispatched_in_time`` …); the sums are of the order as a whole.
+    """
+
+    refunded_fen: int = 0
+    compensated_fen: int = 0
+    evidence: frozenset[str] = frozenset()
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+class OrderSource(Protocol):
+    """Asks the platform again about an order."""
+
+    def fetch(self, *, shop_id: str, order_id: str, now: datetime) -> FreshFacts | None:
+        """The facts, or None when the platform could not be asked. Never called inside a transaction."""
+        ...
+
+
+class FeedWatch(Protocol):
+    """Knows how fresh a shop's events are: lateness is the absence of an event, and a dead feed must not pay."""
+
+    def stale_since(self, session: Session, *, shop_id: str, now: datetime) -> datetime | None:
+        """Since when the feed has been silent for too long; None while it is fresh."""
+        ...

@@ -1,0 +1,196 @@
+"""The pages of claims and the fund: what waits, one claim with its calculation, the fund's balance, the stop switch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app import approvals
+from app.errors import AppError, Forbidden, InvalidInput, Problem
+from app.flows.decide_claim import GROUNDS, approve_claim, reject_claim
+from app.flows.stop_payouts import ACTION, ask_start, decide_start, stop_payouts
+from app.money import claims, matching, payouts, stops
+from app.money.amounts import yuan
+from app.money.balances import balances, fund_fen, lines
+from app.money.bills import fen_of
+from app.money.causes import CAUSES
+from app.money.check import check
+from app.money.lifecycle import find, steps
+from app.money.report import daily_fund
+from app.values.access import Caller, Role
+from app.values.china_days import day_of, starts_at
+from app.values.claiming import State
+from app.web.auth import parts
+from app.web.console import signed_in
+from app.web.console.charts import line_chart
+from app.web.console.words import say
+from app.web.cursors import read_cursor, write_cursor
+from app.web.money_answers import whole_claim
+
+DECIDERS = frozenset({Role.OFFICER, Role.SENIOR, Role.FINANCE, Role.ADMIN})
+FINANCE = frozenset({Role.FINANCE, Role.ADMIN})
+_SHOWN, _DAYS, _REASON_MAX = 50, 14, 2_000
+_DECIDABLE = frozenset({State.OPENED, State.ASSESSED, State.FAILED})
+
+
+def install(console: Blueprint) -> None:
+    """Add the pages."""
+    console.add_url_rule("/claims", "claims", list_claims)
+    console.add_url_rule("/claims/<string:claim_id>", "claim", show_claim)
+    console.add_url_rule("/claims/<string:claim_id>/decide", "decide_claim", decide, methods=["POST"])
+    console.add_url_rule("/fund/stop", "stop_payouts", stop, methods=["POST"])
+    console.add_url_rule("/fund/stops/<string:stop_id>/start", "start_payouts", start, methods=["POST"])
+
+
+def list_claims() -> str:
+    """The list, and the fund for officers of all shops."""
+    return _list(told=None)
+
+
+def show_claim(claim_id: str) -> str:
+    """One claim."""
+    return _claim(claim_id, told=None)
+
+
+def decide(claim_id: str) -> Response:
+    """Approve or reject, then show the claim; what cannot be done is said there."""
+    by = _with_role(DECIDERS)
+
+    def deed() -> None:
+        reason, now = _reason(), parts().now()
+        if request.form.get("decision") == "approve":
+            approve_claim(parts(), claim_id, reason=reason, amount_fen=_amount(), caller=by, now=now)
+        else:
+            ground = request.form.get("ground", "")
+            reject_claim(parts(), claim_id, ground=ground, reason=reason, caller=by, now=now)
+
+    return _done(deed, url_for("console.claim", claim_id=claim_id), lambda told: _claim(claim_id, told=told))
+
+
+def stop() -> Response:
+    """Throw the stop switch."""
+    by = _with_role(DECIDERS)
+
+    def deed() -> None:
+        scope, value = request.form.get("scope", ""), request.form.get("value", "").strip()[:128]
+        stop_payouts(parts(), scope=scope, value=value, reason=_reason(), caller=by, now=parts().now())
+
+    return _done(deed, url_for("console.claims"), lambda told: _list(told=told))
+
+
+def start(stop_id: str) -> Response:
+    """Ask that a stop may end, or agree to it."""
+    by = _with_role(FINANCE)
+
+    def deed() -> None:
+        reason, now = _reason(), parts().now()
+        if request.form.get("decision") == "agree":
+            decide_start(parts(), stop_id, approve=True, reason=reason, caller=by, now=now)
+        else:
+            ask_start(parts(), stop_id, reason=reason, caller=by, now=now)
+
+    return _done(deed, url_for("console.claims"), lambda told: _list(told=told))
+
+
+def _list(*, told: str | None) -> str:
+    own, by, now = parts(), signed_in.officer().caller, parts().now()
+    wanted = request.args.get("state", "")
+    state = wanted if wanted in set(State) else None
+    sees_fund = by.shop_ids is None
+    today = day_of(now)
+    with own.db.read() as session:
+        found = claims.listed(
+            session, caller=by, state=state, before=read_cursor(request.args.get("before") or None), limit=_SHOWN + 1
+        )
+        counts = claims.counts(session, caller=by)
+        held, available = fund_fen(session)
+        daily = daily_fund(session, starts_at(today - timedelta(days=_DAYS - 1)), now) if sees_fund else []
+        standing = [
+            (row, approvals.newest_of(session, action=ACTION, object_id=row.id)) for row in stops.standing(session)
+        ]
+        shown = {
+            "accounts": balances(session) if sees_fund else [],
+            "differences": matching.open_differences(session, limit=20) if sees_fund else [],
+            "findings": check(session, now=now) if sees_fund else [],
+            "left": payouts.left_on(session, today),
+        }
+    page = found[:_SHOWN]
+    return render_template(
+        "console/claims.html",
+        rows=page,
+        more=write_cursor(page[-1].opened_at, page[-1].id) if len(found) > _SHOWN else None,
+        state=state or "",
+        states=[each.value for each in State],
+        counts=counts,
+        held=held,
+        available=available,
+        settings=own.settings,
+        chart=line_chart(daily),
+        daily=daily,
+        standing=standing,
+        sees_fund=sees_fund,
+        may_stop=bool(by.grants & DECIDERS),
+        may_start=bool(by.grants & FINANCE),
+        me=by.name,
+        same=approvals.is_same_person,
+        causes=CAUSES,
+        yuan=yuan,
+        told=told,
+        **shown,
+    )
+
+
+def _claim(claim_id: str, *, told: str | None) -> str:
+    own, by = parts(), signed_in.officer().caller
+    with own.db.read() as session:
+        claim = find(session, claim_id, caller=by)
+        life = steps(session, claim_id)
+        entries = lines(session, claim_id=claim_id, limit=100)
+    return render_template(
+        "console/claim.html",
+        claim=claim,
+        whole=whole_claim(claim, life),
+        life=life,
+        entries=entries,
+        cause=CAUSES[claim.cause],
+        grounds=GROUNDS,
+        may_decide=bool(by.grants & DECIDERS) and State(claim.state) in _DECIDABLE,
+        two_person_fen=own.settings.fund_two_person_fen,
+        yuan=yuan,
+        told=told,
+    )
+
+
+def _with_role(roles: frozenset[Role]) -> Caller:
+    by = signed_in.officer().caller
+    if not by.grants & roles:
+        raise Forbidden(f"this needs one of {', '.join(sorted(roles))}")
+    return by
+
+
+def _done(deed: Callable[[], None], then: str, page: Callable[[str], str]) -> Response:
+    """Do it and go on, or show the page with what was wrong."""
+    try:
+        deed()
+    except AppError as error:
+        return make_response(page(say("claims.not_done", why=error.detail)), error.status)
+    return redirect(then, 303)
+
+
+def _reason() -> str:
+    reason = request.form.get("reason", "").strip()[:_REASON_MAX]
+    if not reason:
+        raise InvalidInput(say("claims.needs_reason"))
+    return reason
+
+
+def _amount() -> int | None:
+    given = request.form.get("amount", "").strip().replace(",", "")
+    if not given:
+        return None
+    if (fen := fen_of(given)) is None:
+        raise InvalidInput("金额有误", problems=[Problem("amount", given[:20], "12.34")])
+    return fen
