@@ -21,7 +21,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 # Names under our prefix that belong to the tests and the set-up, not to the service.
 _FOREIGN = frozenset({"WEIHENG_TEST_DATABASE_URL", "WEIHENG_REQUIRE_BROWSER", "WEIHENG_API_KEY", "WEIHENG_URL"})
 _DATABASES = ("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")
-_SECRET_NAMES = frozenset({"secret_key", "vault_keys", "database_url", "reviewer_token"})
+_SECRET_NAMES = frozenset({"secret_key", "vault_keys", "database_url", "reviewer_token", "platform_accounts"})
 
 
 class Env(StrEnum):
@@ -74,7 +74,15 @@ class Settings(BaseModel):
     )
     review_sla_minutes: int = Field(120, ge=1, description="a case of a reviewed content is due after this, minutes")
     block_sla_minutes: int = Field(1440, ge=1, description="a case of a blocked content is due after this, minutes")
-    outbox_allow_private: bool = Field(False, description="allow webhooks to loopback and private addresses")
+    outbox_allow_private: bool = Field(
+        False, description="allow webhooks and calls to platforms to go to loopback and private addresses"
+    )
+    platform_accounts: SecretStr | None = Field(
+        None, description="accounts at WeChat Pay and 微信小店 with their keys, as YAML"
+    )
+    inbound_keep_days: int = Field(
+        30, ge=1, le=3650, description="how long bodies of worked inbound messages are kept, days"
+    )
 
     @field_validator("data_dir", "rules_dir", "wordlists_dir")
     @classmethod

@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from app.cli import access, backtest, compare, definitions, screen, serving, sign_offs, why
+from app.cli import access, backtest, compare, definitions, inbound, screen, serving, sign_offs, why
 from app.errors import AppError
 from app.logs import configure_logs
 from app.settings import masked, read_settings
@@ -52,6 +52,7 @@ for _command in (
     definitions.wordlists,
     screen.screen,
     compare.compare,
+    inbound.inbound,
 ):
     main.add_command(_command)
 definitions.rules.add_command(backtest.backtest)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import random
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.db import Database
 from app.errors import NotReady
+from app.events.provider import Account, Provider
 from app.flows.judge_content import Judge
 from app.review.backend import Reviewer
 from app.rules.counts import RuleCounts
@@ -83,3 +84,5 @@ class Parts:
     known_shops: set[str] = field(default_factory=set)
     scheduled: dict[str, int] = field(default_factory=dict)
     candidates: dict[str, Judge] = field(default_factory=dict)
+    providers: Mapping[str, Provider] = field(default_factory=dict)
+    accounts: Mapping[str, Mapping[str, Account]] = field(default_factory=dict)

@@ -11,6 +11,7 @@ from app.flows.parts import Parts
 PRUNE = "prune_idempotent_answers"
 CHECK_BANDS = "check_rule_bands"
 REVIEW_RULES = "review_rules"
+WATCH_INBOX = "watch_inbox"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ RECURRING = (
     Recurring(PRUNE, timedelta(hours=1)),
     Recurring(CHECK_BANDS, timedelta(minutes=1)),
     Recurring(REVIEW_RULES, timedelta(days=1)),
+    Recurring(WATCH_INBOX, timedelta(minutes=1)),
 )
 
 

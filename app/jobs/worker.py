@@ -14,17 +14,21 @@ from typing import TypeAlias
 import structlog
 from sqlalchemy.orm import Session
 
-from app import breakers, queue
+from app import breakers, inbox, queue
 from app.backtesting.rows import JOB as BACKTEST
+from app.errors import AppError
 from app.flows import answer_once
+from app.flows.dead_letters import watch_inbox
 from app.flows.deliver_outbox import deliver_outbox
+from app.flows.look_up_platform import look_up_platform
 from app.flows.parts import Parts
 from app.flows.review_content import StillOut, review_content
 from app.flows.review_rules import review_rules
 from app.flows.screen_content import REVIEW_JOB
 from app.flows.watch_rules import KEPT, check_bands
 from app.flows.work_backtest import work_backtest
-from app.jobs.schedule import CHECK_BANDS, PRUNE, RECURRING, REVIEW_RULES, schedule_due
+from app.flows.work_inbound import work_inbound
+from app.jobs.schedule import CHECK_BANDS, PRUNE, RECURRING, REVIEW_RULES, WATCH_INBOX, schedule_due
 from app.loop import Loop
 from app.metrics import QUEUE_DONE
 from app.outbox.messages import DELIVER
@@ -56,6 +60,11 @@ def _review_rules(parts: Parts, claim: Claim, now: datetime) -> None:
     parts.db.write(work)
 
 
+def _watch_inbox(parts: Parts, claim: Claim, now: datetime) -> None:
+    watch_inbox(parts, now=now)
+    parts.db.write(lambda session: queue.finish(session, claim, now=now))
+
+
 WORK: dict[str, Work] = {
     DELIVER: lambda parts, claim, now: deliver_outbox(parts, claim, now=now),
     REVIEW_JOB: lambda parts, claim, now: review_content(parts, claim, now=now),
@@ -63,6 +72,9 @@ WORK: dict[str, Work] = {
     PRUNE: _prune,
     CHECK_BANDS: _check_bands,
     REVIEW_RULES: _review_rules,
+    inbox.WORK: lambda parts, claim, now: work_inbound(parts, claim, now=now),
+    inbox.LOOK_UP: lambda parts, claim, now: look_up_platform(parts, claim, now=now),
+    WATCH_INBOX: _watch_inbox,
 }
 
 
@@ -98,7 +110,7 @@ class Worker(Loop):
         except Exception as error:  # noqa: BLE001 - one bad row must not end the worker
             _log.exception("job_failed", kind=claim.kind, row=claim.id, attempt=claim.attempt)
             QUEUE_DONE.labels(claim.kind, "failed").inc()
-            self._retry(claim, f"{type(error).__name__}: {error}", wait=timedelta(seconds=min(2**claim.attempt, 3600)))
+            self._retry(claim, f"{type(error).__name__}: {error}", wait=_wait_after(error, claim.attempt))
 
     def _retry(self, claim: Claim, error: str, *, wait: timedelta) -> None:
         now = self._parts.now()
@@ -110,6 +122,12 @@ class Worker(Loop):
         except Exception:  # noqa: BLE001 - nor may a failing claim
             _log.exception("worker_failed")
             return _IDLE_S
+
+
+def _wait_after(error: Exception, attempt: int) -> timedelta:
+    """Longer each time, up to an hour; or as long as the error says, up to a day."""
+    asked = error.retry_after_s if isinstance(error, AppError) else None
+    return timedelta(seconds=min(2**attempt, 3600) if asked is None else min(asked, 86_400))
 
 
 def _anything_due(parts: Parts, now: datetime) -> bool:

@@ -4,6 +4,7 @@ from app.models.access import ApiKey, DataKey, Officer, Shop
 from app.models.backtest import Backtest
 from app.models.base import Base, new_id
 from app.models.content import Case, Content, Screening
+from app.models.inbound import InboundMessage, PlatformToken
 from app.models.record import Approval, AuditRow, IdempotentAnswer
 from app.models.rule import RuleBreaker, RuleMinute
 from app.models.sign_off import RuleSignOff
@@ -22,8 +23,10 @@ __all__ = [
     "DataKey",
     "DeliveryAttempt",
     "IdempotentAnswer",
+    "InboundMessage",
     "Officer",
     "OutboxMessage",
+    "PlatformToken",
     "QueueRow",
     "RuleBreaker",
     "RuleMinute",

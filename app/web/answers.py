@@ -274,6 +274,30 @@ class WebhookList(BaseModel):
     next_cursor: None = None
 
 
+class DeadLetterAnswer(BaseModel):
+    """An inbound message, or a question to a platform, that a person has to look at."""
+
+    id: str
+    kind: Literal["work_inbound", "look_up_platform"]
+    provider: str
+    account: str
+    message_id: str | None
+    what: str
+    asked: dict[str, str]
+    state: str
+    attempts: int
+    error: str | None
+    created_at: str
+    failed_at: str | None
+
+
+class DeadLetterList(BaseModel):
+    """Dead letters."""
+
+    items: list[DeadLetterAnswer]
+    next_cursor: None = None
+
+
 class Health(BaseModel):
     """Whether the service is up or able to decide, with every check by name."""
 

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app import clock
 from app.db import Database
+from app.events.provider import load_providers, read_accounts
 from app.flows.follow_snapshots import Follower, follow_once
 from app.flows.parts import LiveJudge, Parts
 from app.flows.publish_snapshot import publish
@@ -30,6 +31,8 @@ from app.web.api import (
     candidates,
     cases,
     evaluations,
+    hooks,
+    inbound,
     operations,
     rules,
     screening,
@@ -49,6 +52,8 @@ _DOCS_POLICY = (
 def build_parts(settings: Settings, *, now: Callable[[], datetime] = clock.utc_now) -> Parts:
     """Everything long-lived, opened but not started: no thread runs, no lock is held."""
     keyring = open_keyring(settings)
+    providers = load_providers()
+    given = settings.platform_accounts
     return Parts(
         settings=settings,
         db=Database(settings.url, pool_size=settings.threads + 4),
@@ -57,6 +62,8 @@ def build_parts(settings: Settings, *, now: Callable[[], datetime] = clock.utc_n
         live=LiveJudge(),
         reviewers=open_backends(settings),
         now=now,
+        providers=providers,
+        accounts=read_accounts(given.get_secret_value() if given else None, providers),
     )
 
 
@@ -137,6 +144,8 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
         sign_offs,
         backtests,
         webhooks,
+        inbound,
+        hooks,
         operations,
     ):
         app.register_api(module.blueprint)
