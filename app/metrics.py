@@ -29,6 +29,7 @@ SCREENING_SECONDS = Histogram(
     buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5),
 )
 SCREENED_AGAIN = Counter("weiheng_screenings_repeated_total", "Screenings answered from the stored decision.")
+EVENTS = Counter("weiheng_events_total", "Events, by kind and what became of them.", ["kind", "status"])
 HTTP_REQUESTS = Counter("weiheng_http_requests_total", "HTTP answers, by endpoint and status.", ["endpoint", "status"])
 DOUBTS = Counter("weiheng_doubts_total", "Decisions sent to a person for a reason other than a rule or word.", ["why"])
 WRITE_GROUP = Histogram(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -53,5 +53,5 @@ def end_renewal(session: Session, provider: str, account: str, *, renewed: Kept 
     session.flush()
 
 
-def _mine(provider: str, account: str) -> object:
+def _mine(provider: str, account: str) -> ColumnElement[bool]:
     return (PlatformToken.provider == provider) & (PlatformToken.account == account)

@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from app.cli import access, backtest, compare, definitions, inbound, screen, serving, sign_offs, why
+from app.cli import access, backtest, compare, definitions, events, inbound, screen, serving, sign_offs, why
 from app.errors import AppError
 from app.logs import configure_logs
 from app.settings import masked, read_settings
@@ -53,6 +53,7 @@ for _command in (
     screen.screen,
     compare.compare,
     inbound.inbound,
+    events.events,
 ):
     main.add_command(_command)
 definitions.rules.add_command(backtest.backtest)

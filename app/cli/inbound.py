@@ -45,7 +45,8 @@ def check(*, ask: bool) -> None:
         is_wrong = is_wrong or bool(problems)
     if ask and found:
         with opened_parts() as parts:
-            is_wrong = any([_refused(parts, account) for _, account in found]) or is_wrong
+            refused = [_refused(parts, account) for _, account in found]  # every one is asked
+            is_wrong = is_wrong or any(refused)
     sys.exit(1 if is_wrong else 0)
 
 
@@ -77,9 +78,8 @@ def _problems(account: Account, *, now: datetime) -> list[str]:
         return [] if account.app_secret else ["没有 app_secret：推送只带单号，无法查询订单"]
     assert isinstance(account, PayAccount), "there are two kinds"
     found = [] if account.merchant_key else ["没有 private_key 与 serial：无法查询分账与投诉"]
-    for key in account.platform_keys.values():
-        if key.valid_until is not None and key.valid_until < now + _SOON:
-            found.append(f"平台证书 {key.serial} 于 {key.valid_until:%Y-%m-%d} 到期，请换用新证书或微信支付公钥")
+    ending = [key for key in account.platform_keys.values() if key.valid_until and key.valid_until < now + _SOON]
+    found += [f"平台证书 {key.serial} 于 {key.valid_until:%Y-%m-%d} 到期，请换用新证书或微信支付公钥" for key in ending]
     return found
 
 

@@ -25,7 +25,7 @@ _EMPTY: Mapping[FactType, object] = {
 
 def given_facts(kind: EventKind, given: Mapping[str, object]) -> tuple[dict[str, object], list[Problem]]:
     """The flat facts, and what is wrong with them; instants come as RFC 3339 texts with an offset."""
-    read = {name: _read(kind.fact(name), value) for name, value in flat_facts(given).items()}
+    read = {name: read_fact(kind.fact(name), value) for name, value in flat_facts(given).items()}
     problems = check_sent_facts(kind, read, is_ours=True)
     for fact in kind.facts:
         if fact.presence is Presence.REQUIRED and fact.name not in read:
@@ -36,7 +36,8 @@ def given_facts(kind: EventKind, given: Mapping[str, object]) -> tuple[dict[str,
     return read, problems
 
 
-def _read(fact: Fact | None, value: object) -> object:
+def read_fact(fact: Fact | None, value: object) -> object:
+    """A value as JSON has it, read as the fact is declared; what cannot be is left for the check to refuse."""
     if fact is None:
         return value
     if fact.type is FactType.INSTANT:

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from app.errors import Problem, SettingsError
 from app.events import inbound as inbound_package
+from app.events.stored import SentEvent
 from app.wechat.accounts import read_accounts_text
 
 SETTING = "WEIHENG_PLATFORM_ACCOUNTS"
@@ -51,19 +52,6 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """One event of ours that a message or a platform's answer tells of, as ``POST /v1/events`` takes it."""
-
-    id: str
-    kind: str
-    source: str
-    shop_id: str
-    subject: str
-    occurred_at: datetime
-    facts: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
 class Lookup:
     """A question to the platform: ``what`` is one of the provider's lookups, ``asked`` fills it in.
 
@@ -79,7 +67,7 @@ class Lookup:
 class Meaning:
     """What follows from a message or an answer; ``ignored`` says why nothing does."""
 
-    events: tuple[Told, ...] = ()
+    events: tuple[SentEvent, ...] = ()
     lookups: tuple[Lookup, ...] = ()
     ignored: str | None = None
 

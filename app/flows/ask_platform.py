@@ -21,7 +21,7 @@ from app.platform_tokens import Kept
 from app.wechat.accounts import PayAccount, ShopAccount
 from app.wechat.errors import PlatformRefused
 from app.wechat.pay_client import PayClient
-from app.wechat.shop_client import TokenRefused, ask_token, call_shop
+from app.wechat.shop_client import NewToken, TokenRefused, ask_token, call_shop
 
 _EARLY = timedelta(minutes=5)
 _SHOP = "channels"
@@ -111,7 +111,7 @@ def _renew(parts: Parts, account: ShopAccount, *, refused: str | None, now: date
     return made.token
 
 
-def _ask_token(parts: Parts, account: ShopAccount, *, is_forced: bool, now: datetime) -> Any:
+def _ask_token(parts: Parts, account: ShopAccount, *, is_forced: bool, now: datetime) -> NewToken:
     assert account.app_secret is not None, "checked before"
     return ask_token(
         account.base_url,

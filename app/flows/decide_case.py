@@ -29,9 +29,8 @@ def decide_case(parts: Parts, case_id: str, *, outcome: str, reason: str, caller
     def work(session: Session) -> Case:
         case = cases.find(session, case_id, caller=caller)
         cases.close(session, case, outcome=outcome, reason=reason, by=caller.name, now=now)
-        content = session.get(Content, case.content_pk, with_for_update=True)
-        assert content is not None, "a case's content is kept as long as the case"
-        if content.screening_id == case.screening_id:
+        content = session.get(Content, case.content_pk, with_for_update=True) if case.content_pk else None
+        if content is not None and content.screening_id == case.screening_id:
             contents.set_outcome(session, content, decision=outcome, by=caller.name, reason=reason, now=now)
             announce_outcome(session, content, now=now)
         audit.record(

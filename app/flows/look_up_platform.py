@@ -53,7 +53,7 @@ def look_up_platform(parts: Parts, claim: queue.Claim, *, now: datetime) -> None
 def fetch_order_again(parts: Parts, *, shop_id: str, order_id: str, now: datetime) -> FetchedAgain:
     """Bring an order's facts up to date before an automatic payment: the order itself and its after-sales.
 
-    Everything the platform tells is taken as events before this returns, so whoever reads the facts next reads them new.
+    What the platform tells is taken as events before this returns, so whoever reads the facts next reads them new.
 
     Raises:
         NotFound: no account of the shop can be asked; then nothing was checked, and a person has to.

@@ -20,7 +20,6 @@ from app.events.provider import Lookup, Meaning, Received
 from app.events.stored import SentEvent
 from app.flows.parts import Parts
 from app.flows.receive_message import find_account, person_of, place_of
-from app.flows.reconcile_splits import with_asked_amounts
 from app.flows.take_event import take_events
 from app.models import InboundMessage
 from app.wechat.errors import PlatformRefused, Untrusted
@@ -57,7 +56,7 @@ def tell(parts: Parts, events: Sequence[SentEvent], *, now: datetime) -> None:
     """Take events that a platform told; raises InvalidInput naming those that were refused."""
     if not events:
         return
-    answers = take_events(parts, with_asked_amounts(parts, events), actor="inbound", now=now)
+    answers = take_events(parts, events, actor="inbound", now=now)
     problems = [problem for answer in answers if answer.status == "invalid" for problem in answer.problems]
     if problems:
         raise InvalidInput("an event was refused", problems=problems)

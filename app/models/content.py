@@ -71,7 +71,11 @@ class Screening(Base):
 
 
 class Case(Base):
-    """Something a person has to look at (``review``) or may be asked about (``block``)."""
+    """Something a person has to look at (``review``) or may be asked about (``block``).
+
+    About a content, or about an order or another subject of events: then it has `subject_type`, `subject` and a
+    `natural_key`, by which equal doubts are one case.
+    """
 
     __tablename__ = "cases"
     __table_args__ = (
@@ -81,14 +85,19 @@ class Case(Base):
         Index("ix_cases_shop_id_state_due_at", "shop_id", "state", "due_at"),
         Index("ix_cases_content_pk", "content_pk"),
         Index("ix_cases_folded_digest", "folded_digest"),
+        Index("ix_cases_natural_key", "natural_key", unique=True),
+        Index("ix_cases_shop_id_subject", "shop_id", "subject"),
     )
 
     id: Mapped[Key] = mapped_column(primary_key=True, default=new_id)
     org_id: Mapped[Name] = mapped_column(default=ORG)
     shop_id: Mapped[Name]
-    content_pk: Mapped[Key] = mapped_column(ForeignKey("content.id"))
-    screening_id: Mapped[Key] = mapped_column(ForeignKey("screening.id"))
-    folded_digest: Mapped[Digest]
+    content_pk: Mapped[Key | None] = mapped_column(ForeignKey("content.id"))
+    screening_id: Mapped[Key | None] = mapped_column(ForeignKey("screening.id"))
+    folded_digest: Mapped[Digest | None]
+    subject_type: Mapped[str | None] = mapped_column(String(32))
+    subject: Mapped[str | None] = mapped_column(String(200))
+    natural_key: Mapped[str | None] = mapped_column(String(300))
     state: Mapped[str] = mapped_column(String(16), default="open")
     decision: Mapped[str] = mapped_column(String(8))
     category: Mapped[str] = mapped_column(String(64))

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from app.errors import InvalidInput, NotFound, Problem
 from app.models import DeliveryAttempt, OutboxMessage, QueueRow, WebhookEndpoint, new_id
 
-EVENT_TYPES = ("content.outcome", "case.opened", "snapshot.refused", "rule.tripped", "rule.review_due")
+EVENT_TYPES = ("content.outcome", "case.opened", "snapshot.refused", "rule.tripped", "rule.review_due", "event.fired")
 DELIVER = "deliver_webhook"
 MAX_ATTEMPTS = 10
 

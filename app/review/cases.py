@@ -15,6 +15,7 @@ from app.values.access import Caller
 from app.values.deciding import Decision, Verdict
 
 OPEN_STATES = ("open",)
+TOLD = ("id", "shop_id", "screening_id", "decision", "category", "severity", "opened_at")
 OUTCOMES = ("pass", "label", "block")
 _NO_CATEGORY = "doubt"
 
@@ -49,6 +50,31 @@ def supersede(session: Session, content_pks: Sequence[str], *, now: datetime) ->
             .where(stale)
             .values(state="superseded", decided_at=now, decided_by="system", reason="内容已更新")
         )
+
+
+def open_about(session: Session, *, natural_key: str, values: Mapping[str, Any]) -> tuple[Case, bool]:
+    """The open case of that natural key, made where there is none; and whether it was made now."""
+    row = session.scalar(select(Case).where(Case.natural_key == natural_key))
+    if row is not None and row.state in OPEN_STATES:
+        return row, False
+    if row is not None and row.state == "superseded":  # what was taken back holds after all
+        row.state, row.decided_at, row.decided_by, row.reason = "open", None, None, None
+        row.opened_at, row.due_at = values["opened_at"], values["due_at"]
+        session.flush()
+        return row, True
+    if row is not None:  # a person has decided it; the same doubt is not asked twice
+        return row, False
+    row = Case(id=new_id(), state="open", natural_key=natural_key, **values)
+    session.add(row)
+    session.flush()
+    return row, True
+
+
+def overtake(session: Session, case_id: str, *, now: datetime) -> None:
+    """Close a case whose cause turned out not to hold; one that is decided stays."""
+    stale = (Case.id == case_id) & Case.state.in_(OPEN_STATES)
+    values = {"state": "superseded", "decided_at": now, "decided_by": "system", "reason": "事后收到的事件表明不成立"}
+    session.execute(update(Case).where(stale).values(values))
 
 
 def find(session: Session, case_id: str, *, caller: Caller) -> Case:

@@ -16,7 +16,7 @@ def decision_answer(decision: Decision) -> dict[str, Any]:
         "hits": [_hit(hit) for hit in decision.hits],
         "exempted": [_exempted(each) for each in decision.exempted],
         "personal_data": [_personal_datum(datum) for datum in decision.personal_data],
-        "firings": [_firing(firing) for firing in decision.firings],
+        "firings": [firing_answer(firing) for firing in decision.firings],
         "opinions": [_opinion(opinion) for opinion in decision.opinions],
         "labels": list(decision.labels),
         "advice": list(decision.advice),
@@ -77,7 +77,8 @@ def _with_place(answer: dict[str, Any], segment: int | None, at_ms: int | None) 
     return answer
 
 
-def _firing(firing: Firing) -> dict[str, Any]:
+def firing_answer(firing: Firing) -> dict[str, Any]:
+    """A firing as plain JSON."""
     answer: dict[str, Any] = {
         "rule": firing.rule,
         "pack": firing.pack,

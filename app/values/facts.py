@@ -6,9 +6,11 @@ neither imports the other.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
+from typing import Any, TypeAlias
 
 
 class FactType(StrEnum):
@@ -55,12 +57,48 @@ class Fact:
     doc: str = ""
 
 
+State: TypeAlias = dict[str, Any]
+"""The present columns of one row of a typed table (``orders``, ``parcels`` …), as events left them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One event as it stands on its subject's time line: by when it happened, never by when it was told."""
+
+    kind: str
+    id: str
+    source: str
+    shop_id: str
+    subject: str
+    at: datetime
+    facts: Mapping[str, Any]
+
+    @property
+    def place(self) -> tuple[datetime, str, str]:
+        """Where it stands on a time line; the same whatever the order of arrival."""
+        return (self.at, self.source, self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """How a kind changes one typed table: the fact that names the row, and what happens to its columns."""
+
+    table: str
+    key: str
+    apply: Callable[[State, Happened], None]
+
+
 @dataclass(frozen=True, slots=True)
 class EventKind:
     """One kind of event: what it is about and which facts its rules may ask for.
 
     ``subject`` names the thing judged (content, order …); ``text_fields`` are sent fields that carry text to screen;
     ``content_kinds`` are the kinds of ``POST /v1/screenings`` that feed this event's rules.
+
+    ``key`` is the fact that repeats the subject's id and may be left out; ``at`` the fact that says when the thing
+    really happened, where it is not ``occurred_at``; ``updates`` bring it into the typed tables. Effects of its rules
+    happen once for each value of the facts ``occasion`` (none: once a subject). ``sent`` is False for what only
+    this service says.
     """
 
     name: str
@@ -69,6 +107,11 @@ class EventKind:
     text_fields: tuple[str, ...] = ()
     content_kinds: tuple[str, ...] = ()
     doc: str = ""
+    key: str | None = None
+    at: str | None = None
+    updates: tuple[Update, ...] = ()
+    occasion: tuple[str, ...] = ()
+    sent: bool = True
 
     def fact(self, name: str) -> Fact | None:
         """The declared fact of that name, or None."""

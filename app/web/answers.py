@@ -184,18 +184,20 @@ class ContentAnswer(BaseModel):
 
 
 class CaseAnswer(BaseModel):
-    """A case."""
+    """A case, about a content, or about an order or another subject of events (then `subject` says which)."""
 
     id: str
     shop_id: str
-    content_id: str
-    screening_id: str
+    content_id: str | None
+    screening_id: str | None
+    subject_type: str | None
+    subject: str | None
     state: str
     decision: Decided
     category: str
     severity: int
     summary: str
-    excerpt: str
+    excerpt: str | None
     opened_at: str
     due_at: str
     outcome: str | None
@@ -209,6 +211,39 @@ class CasePage(BaseModel):
 
     items: list[CaseAnswer]
     next_cursor: str | None
+
+
+class EffectAnswer(BaseModel):
+    """Something a firing brought about: once for its rule, subject and occasion."""
+
+    verb: str
+    rule: str
+    subject_type: str
+    subject: str
+    occasion: str
+    state: Literal["open", "withdrawn"]
+    data: dict[str, Any]
+    result: dict[str, Any]
+
+
+class EventAnswer(BaseModel):
+    """What became of one event; ``invalid`` with ``errors``, else what it caused as it stands now."""
+
+    id: str
+    status: Literal["accepted", "duplicate", "invalid"]
+    decision: Literal["pass", "alert", "warn", "label", "review", "hold", "block"] | None = None
+    firings: list[FiringAnswer] = []
+    doubts: list[str] = []
+    effects: list[EffectAnswer] = []
+    cases: list[str] = []
+    claims: list[str] = []
+    errors: list[ProblemEntry] = []
+
+
+class EventsAnswer(BaseModel):
+    """Answers in the order of the events."""
+
+    results: list[EventAnswer]
 
 
 class SignOffAnswer(BaseModel):

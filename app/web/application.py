@@ -31,6 +31,7 @@ from app.web.api import (
     candidates,
     cases,
     evaluations,
+    events,
     hooks,
     inbound,
     operations,
@@ -137,6 +138,7 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
     for module in (
         screening,
         evaluations,
+        events,
         cases,
         snapshots,
         candidates,

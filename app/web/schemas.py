@@ -222,6 +222,6 @@ class WebhookIn(Contract):
 
     url: str = Field(min_length=8, max_length=2_000, pattern=r"^https?://[^\x00-\x20\x7f]+$")
     event_types: list[
-        Literal["content.outcome", "case.opened", "snapshot.refused", "rule.tripped", "rule.review_due"]
+        Literal["content.outcome", "case.opened", "snapshot.refused", "rule.tripped", "rule.review_due", "event.fired"]
     ] = Field(min_length=1, max_length=10)
     shop_ids: list[ShopId] | None = Field(None, max_length=1_000)

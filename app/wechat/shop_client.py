@@ -1,7 +1,7 @@
 """Asking 微信小店 and mini-programs: JSON by POST, an access token in the query, an ``errcode`` in every answer.
 
-Answers are read with exact integers. A refused token is told apart from every other refusal, because asking again with a
-new one helps; a rate limit says when it helps.
+Answers are read with exact integers. A refused token is told apart from every other refusal, because asking again with
+a new one helps; a rate limit says when it helps.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def call_shop(
 def ask_token(
     base_url: str, *, appid: str, secret: str, is_forced: bool, now: datetime, allow_private: bool
 ) -> NewToken:
-    """A token by ``stable_token``, which gives the present one while it lives; forced, it makes a new one (20 a day)."""
+    """A token by ``stable_token``: the present one while it lives; forced, a new one (20 a day)."""
     body = {"grant_type": "client_credential", "appid": appid, "secret": secret, "force_refresh": is_forced}
     said = _post(base_url, "/cgi-bin/stable_token", body, now=now, allow_private=allow_private, timeout_s=10.0)
     token, expires_in_s = text(said, "access_token"), number(said, "expires_in")

@@ -1,10 +1,10 @@
-"""Inbound messages of the platforms, and access tokens."""
+"""Inbound messages of the platforms, access tokens, and how far a split is from what was asked."""
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0010"
-down_revision = "0004"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
@@ -40,9 +40,11 @@ def upgrade() -> None:
         sa.Column("renewing_until", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("provider", "account", name=op.f("pk_platform_token")),
     )
+    op.add_column("splits", sa.Column("difference_fen", sa.BigInteger(), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column("splits", "difference_fen")
     op.drop_table("platform_token")
     op.drop_index("ix_inbound_message_state_received_at", table_name="inbound_message")
     op.drop_table("inbound_message")

@@ -85,7 +85,7 @@ def test_a_value_of_the_declared_type_is_taken_and_every_other_is_refused(kind):
 def test_what_the_service_works_out_cannot_be_sent(kind):
     for fact in kind.facts:
         if fact.origin is Origin.COMPUTED:
-            assert fact.presence is Presence.REQUIRED, fact.name
+            assert (fact.presence is Presence.REQUIRED) is ("." not in fact.name), fact.name  # a row may be absent
             assert check_sent_facts(kind, {fact.name: VALUES.get(fact.type, [])}), fact.name
 
 

@@ -1,7 +1,7 @@
 """What 微信小店 is asked after a push, and what its answers mean.
 
 An order's answer is the whole order, so whatever push led to it, it tells everything that has happened so far: paid,
-each parcel, cancelled. Told again it is the same events, because their ids are made of what they say.
+each parcel, cancelled. SentEvent again it is the same events, because their ids are made of what they say.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from app.events.provider import Asking, Lookup, LookupKind, Meaning, Told
+from app.events.provider import Asking, Lookup, LookupKind, Meaning
+from app.events.stored import SentEvent
 from app.events.wechat.shop_pushes import event, source
 from app.events.wechat.telling import from_rfc3339, from_seconds, needed, needed_number, told
 from app.wechat.accounts import ShopAccount
@@ -63,7 +64,7 @@ def _after_sales(order: Mapping[str, Any], lookup: Lookup) -> tuple[Lookup, ...]
     return tuple(Lookup("after_sale", {"after_sale_order_id": each}, dict(lookup.cause)) for each in found)
 
 
-def _paid(account: ShopAccount, order_id: str, order: Mapping[str, Any]) -> Told | None:
+def _paid(account: ShopAccount, order_id: str, order: Mapping[str, Any]) -> SentEvent | None:
     detail = part(order, "order_detail")
     paid, price = part(detail, "pay_info"), part(detail, "price_info")
     paid_at = from_seconds(number(paid, "pay_time")) or from_seconds(number(order, "create_time"))
@@ -97,7 +98,7 @@ def _paid(account: ShopAccount, order_id: str, order: Mapping[str, Any]) -> Told
     )
 
 
-def _parcels(account: ShopAccount, order_id: str, order: Mapping[str, Any], status: int) -> list[Told]:
+def _parcels(account: ShopAccount, order_id: str, order: Mapping[str, Any], status: int) -> list[SentEvent]:
     """One event a parcel; that everything is sent is said with the last one."""
     sent = part(part(order, "order_detail"), "delivery_info")
     found = [

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from app.events.provider import Lookup, Meaning, Message, Told
+from app.events.provider import Lookup, Meaning, Message
+from app.events.stored import SentEvent
 from app.events.wechat.telling import from_seconds, needed, needed_number, told
 from app.wechat.accounts import ShopAccount
 from app.wechat.reading import number, part, parts, text
@@ -45,7 +46,7 @@ def source(account: ShopAccount) -> str:
     return f"channels:{account.name}"
 
 
-def event(account: ShopAccount, kind: str, subject: str, at: datetime, **facts: Any) -> Told:
+def event(account: ShopAccount, kind: str, subject: str, at: datetime, **facts: Any) -> SentEvent:
     """An event of this account's shop."""
     return told(source=source(account), kind=kind, shop_id=account.shop_id, subject=subject, at=at, facts=facts)
 

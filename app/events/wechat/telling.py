@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from app.events.provider import Told
+from app.events.stored import SentEvent
 from app.wechat.errors import Doubt, Untrusted
 
 _YEAR_9999 = 253_402_300_799
@@ -45,11 +45,11 @@ def from_rfc3339(text: str | None) -> datetime | None:
 
 def told(
     *, source: str, kind: str, shop_id: str, subject: str, at: datetime, facts: Mapping[str, Any], order: int = 0
-) -> Told:
+) -> SentEvent:
     """An event whose id is made of what it says: told twice it is one event, told otherwise it is another.
 
     ``order`` sorts what is told about the same instant: the platform's time of its last change, in seconds.
     """
     said = {name: value for name, value in facts.items() if value is not None}
     digest = hashlib.sha256(orjson.dumps([kind, shop_id, subject, at, said], option=orjson.OPT_SORT_KEYS)).hexdigest()
-    return Told(f"{kind}:{order:010d}:{digest[:40]}", kind, source, shop_id, subject, at, said)
+    return SentEvent(f"{kind}:{order:010d}:{digest[:40]}", kind, source, shop_id, subject, at, said)

@@ -89,10 +89,11 @@ def case_answers(session: Session, found: list[Case]) -> list[dict[str, Any]]:
     owners = [case.content_pk for case in found]
     names = _by_id(session, select(Content.id, Content.content_id).where(Content.id.in_(owners)))
     columns = ("id", "shop_id", "screening_id", "state", "decision", "category", "severity", "summary", "opened_at")
+    about = ("subject_type", "subject")
     later = ("due_at", "outcome", "reason", "decided_by", "decided_at")
     return [
-        {name: getattr(case, name) for name in (*columns, *later)}
-        | {"excerpt": texts[case.screening_id], "content_id": names[case.content_pk]}
+        {name: getattr(case, name) for name in (*columns, *about, *later)}
+        | {"excerpt": texts.get(case.screening_id or ""), "content_id": names.get(case.content_pk or "")}
         for case in found
     ]
 

@@ -1,7 +1,7 @@
 """The platforms' own pushes: raw bytes in, the platform's own words out.
 
-No key is asked for, the signature is the key; no problem document is answered, because only platforms listen here. Not on
-the OpenAPI page for the same reason.
+No key is asked for, the signature is the key; no problem document is answered, because only platforms listen here. For
+the same reason it is not on the OpenAPI page.
 """
 
 from __future__ import annotations

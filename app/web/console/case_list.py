@@ -69,7 +69,7 @@ class Row:
     """A case with what the list shows beside it."""
 
     case: Case
-    screening: Screening
+    screening: Screening | None
     content_id: str
     shop_name: str
 
@@ -202,7 +202,12 @@ def _rows(session: Session, cases: Sequence[Case]) -> tuple[Row, ...]:
     ids = {row.id: row.content_id for row in contents}
     names = {row.id: row.name for row in named}
     return tuple(
-        Row(case, by_id[case.screening_id], ids[case.content_pk], names.get(case.shop_id, case.shop_id))
+        Row(
+            case,
+            by_id.get(case.screening_id or ""),
+            ids.get(case.content_pk or "") or case.subject or "",
+            names.get(case.shop_id, case.shop_id),
+        )
         for case in cases
     )
 

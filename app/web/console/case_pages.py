@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from app import event_log
 from app.models import Case, Content, Screening, Shop
 from app.review import cases
 from app.text.personal_data import without_personal
@@ -46,7 +47,7 @@ def list_cases() -> str:
         page = case_list.read_page(session, filters, caller=caller, after=after, before=before)
         categories = titles.in_force(own, session)
         shops = case_list.shops(session, caller=caller, limit=_SHOPS_LISTED + 1)
-        shown = [(row, summary(own, session, row.screening)) for row in page.rows]
+        shown = [(row, summary(own, session, row.screening) if row.screening else ()) for row in page.rows]
         numbers = case_list.read_numbers(session, caller=caller, now=now)
         is_new = not page.rows and filters == case_list.Filters() and not _has_any(session)
     return render_template(
@@ -76,9 +77,21 @@ def show_case(case_id: str) -> str:
     filters = case_list.Filters.read(request.args)
     with own.db.read() as session:
         case = cases.find(session, case_id, caller=caller)
-        content, screening = session.get_one(Content, case.content_pk), session.get_one(Screening, case.screening_id)
         shop = session.get(Shop, case.shop_id)
         previous, following = case_list.neighbours(session, case, filters, caller=caller)
+        if case.content_pk is None or case.screening_id is None:
+            return render_template(
+                "console/event_case.html",
+                case=case,
+                shop_name=shop.name if shop else case.shop_id,
+                filters=filters,
+                decisions=event_log.decisions_about(session, case.shop_id, case.subject or ""),
+                previous=previous,
+                following=following,
+                now=now,
+                soon=SOON,
+            )
+        content, screening = session.get_one(Content, case.content_pk), session.get_one(Screening, case.screening_id)
         opened = open_screening(own, session, screening)
         categories = titles.of_snapshot(session, screening.wordlists_snapshot) or titles.in_force(own, session)
         versions = _versions(session, content)

@@ -105,6 +105,18 @@ NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "labels": "标识",
             "doubts": "存疑",
         },
+        "subject": {
+            "order": "订单",
+            "parcel": "包裹",
+            "refund": "售后",
+            "split": "分账",
+            "complaint": "投诉",
+            "ticket": "工单",
+            "transaction": "支付",
+            "guarantee": "保障单",
+            "sku": "商品",
+            "rule": "规则",
+        },
         "medium": {"image": "图片", "video": "视频", "audio": "音频"},
         "actor": {"system": "系统", "screening": "机器", "cli": "命令行", "watcher": "文件夹监视"},
     }

@@ -1,0 +1,101 @@
+"""The register of effects: what a firing brought about, once for its natural key, and whether it still stands.
+
+The key is shop, subject, rule, verb, its number among the rule's effects of that verb, and the occasion. This module
+keeps the register; what a verb does is said by the flows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.models import Effect, new_id
+
+OPEN, WITHDRAWN = "open", "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class EffectKey:
+    """What makes an effect one effect."""
+
+    shop_id: str
+    subject_type: str
+    subject: str
+    rule: str
+    verb: str
+    number: int
+    occasion: str
+
+
+def of_root(session: Session, shop_id: str, root: str) -> dict[EffectKey, Effect]:
+    """Every effect of one time line, open or withdrawn."""
+    wanted = select(Effect).where(Effect.shop_id == shop_id, Effect.root == root)
+    return {key_of(row): row for row in session.scalars(wanted)}
+
+
+def find(session: Session, key: EffectKey) -> Effect | None:
+    """The effect of that key, on whichever line it stands."""
+    wanted = (Effect.shop_id == key.shop_id) & (Effect.subject == key.subject) & (Effect.rule == key.rule)
+    rows = session.scalars(select(Effect).where(wanted, Effect.occasion == key.occasion, Effect.verb == key.verb))
+    return next((row for row in rows if key_of(row) == key), None)
+
+
+def opened(
+    session: Session,
+    key: EffectKey,
+    *,
+    root: str,
+    pack: str,
+    data: Mapping[str, Any],
+    decision_id: str,
+    happened_at: datetime,
+    now: datetime,
+) -> Effect:
+    """Add one to the register, or open a withdrawn one again; whoever inserts first wins, by the unique key."""
+    row = find(session, key)
+    if row is None:
+        row = Effect(
+            id=new_id(),
+            shop_id=key.shop_id,
+            subject_type=key.subject_type,
+            subject=key.subject,
+            rule=key.rule,
+            verb=key.verb,
+            number=key.number,
+            occasion=key.occasion,
+            result={},
+        )
+        session.add(row)
+    row.root, row.pack, row.data, row.decision_id = root, pack, dict(data), decision_id
+    row.state, row.happened_at, row.opened_at, row.withdrawn_at = OPEN, happened_at, now, None
+    session.flush()
+    return row
+
+
+def withdraw(session: Session, row: Effect, *, now: datetime) -> None:
+    """Say that it no longer stands."""
+    row.state, row.withdrawn_at = WITHDRAWN, now
+    session.flush()
+
+
+def move(session: Session, shop_id: str, names: Collection[str], root: str) -> None:
+    """What stood under waiting names stands on an order's line now."""
+    moved = (Effect.shop_id == shop_id) & Effect.root.in_(list(names))
+    session.execute(update(Effect).where(moved).values(root=root))
+
+
+def is_frozen(session: Session, shop_id: str, subject_type: str, subject: str) -> bool:
+    """Whether an open ``freeze`` holds a subject (an order, a split, a refund)."""
+    held = (Effect.shop_id == shop_id) & (Effect.subject_type == subject_type) & (Effect.subject == subject)
+    wanted = select(Effect.id).where(held, Effect.verb == "freeze", Effect.state == OPEN)
+    return session.scalar(wanted.limit(1)) is not None
+
+
+def key_of(row: Effect) -> EffectKey:
+    """The natural key of a row."""
+    return EffectKey(row.shop_id, row.subject_type, row.subject, row.rule, row.verb, row.number, row.occasion)

@@ -1,0 +1,42 @@
+"""``guarantee.update``: an order of the platform's own guarantee (three times for fakes, damage on arrival)."""
+
+from __future__ import annotations
+
+from app.events.columns import changes, noted
+from app.events.looks import ORDER
+from app.values.facts import EventKind, Fact, FactType, Happened, Presence, State
+
+
+@changes("order", "order_id")
+def _order(state: State, event: Happened) -> None:
+    if event.facts["status"] == "paid":
+        paid = noted(state, "guarantees", str(event.facts["guarantee_order_id"]), event.facts.get("amount_fen") or 0)
+        state["guaranteed_fen"] = sum(paid.values())
+
+
+KIND = EventKind(
+    name="guarantee.update",
+    subject="guarantee",
+    key="guarantee_order_id",
+    doc="An order of the platform's guarantee was opened, decided or paid.",
+    facts=(
+        Fact("guarantee_order_id", FactType.TEXT, doc="the guarantee order; may be left out, it is the subject"),
+        Fact("order_id", FactType.TEXT, Presence.REQUIRED, doc="the order it is about"),
+        Fact("type", FactType.TEXT, Presence.REQUIRED, choices=("fake", "damaged"), doc="假一赔三 or 坏损包退"),
+        Fact(
+            "status",
+            FactType.TEXT,
+            Presence.REQUIRED,
+            choices=("opened", "upheld", "refused", "paid"),
+            doc="where it stands",
+        ),
+        Fact("product_fen", FactType.INT, Presence.EXPECTED, unit="fen", doc="price of the goods"),
+        Fact("identify_fee_fen", FactType.INT, unit="fen", doc="what finding out cost the buyer"),
+        Fact("damaged_bp", FactType.INT, Presence.EXPECTED, unit="bp", doc="the damaged part"),
+        Fact("freight_fen", FactType.INT, unit="fen", doc="what sending cost"),
+        Fact("amount_fen", FactType.INT, unit="fen", doc="what the platform paid"),
+        *ORDER,
+    ),
+    updates=(_order,),
+    occasion=("guarantee_order_id", "status"),
+)

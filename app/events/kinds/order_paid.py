@@ -1,0 +1,62 @@
+"""``order.paid``: a buyer has paid for an order; what was promised to the buyer comes with it."""
+
+from __future__ import annotations
+
+from app.events.columns import copies
+from app.events.looks import ORDER
+from app.values.facts import EventKind, Fact, FactType, Presence
+
+KIND = EventKind(
+    name="order.paid",
+    subject="order",
+    key="order_id",
+    at="paid_at",
+    doc="An order was paid. The shop's own system or the platform's order detail says so.",
+    facts=(
+        Fact("order_id", FactType.TEXT, doc="the order's id; may be left out, it is the subject"),
+        Fact("paid_at", FactType.INSTANT, doc="when it was paid; left out: occurred_at"),
+        Fact("paid_fen", FactType.INT, Presence.REQUIRED, unit="fen", doc="what the buyer paid"),
+        Fact("transaction_id", FactType.TEXT, doc="WeChat Pay's transaction, which joins payment notices to the order"),
+        Fact("out_trade_no", FactType.TEXT, doc="the merchant's number of the payment"),
+        Fact("stock_type", FactType.TEXT, Presence.EXPECTED, choices=("spot", "presale"), doc="spot goods or presale"),
+        Fact("delivery_deadline_at", FactType.INSTANT, doc="latest dispatch as the platform says"),
+        Fact("predicted_delivery_at", FactType.INSTANT, doc="announced dispatch of a presale"),
+        Fact("promise_hours", FactType.INT, unit="hours", doc="dispatch promise that was shown to the buyer"),
+        Fact(
+            "special_dispatch_filed", FactType.BOOL, doc="a dispatch of more than 15 days was filed with the platform"
+        ),
+        Fact("supplier_tier", FactType.TEXT, doc="strategic, distributor, local …"),
+        Fact("supplier_id", FactType.TEXT, doc="whose goods they are"),
+        Fact("merchant_type", FactType.TEXT, doc="for the values of parameters"),
+        Fact("category", FactType.TEXT, doc="category of the goods"),
+        Fact("channel", FactType.TEXT, doc="live, video, share, window …"),
+        Fact("buyer_ref", FactType.TEXT, doc="opaque reference of the buyer, never a name or number"),
+        Fact("no_reason_return", FactType.BOOL, doc="seven days' return without reason is offered"),
+        Fact("no_return_confirmed", FactType.BOOL, doc="the buyer confirmed while buying that it is not"),
+        Fact("perishable", FactType.BOOL, doc="fresh or perishable goods"),
+        Fact("custom_made", FactType.BOOL, doc="made to order"),
+        *ORDER,
+    ),
+    updates=(
+        copies(
+            "order",
+            "order_id",
+            "paid_fen",
+            "transaction_id",
+            "out_trade_no",
+            "stock_type",
+            "delivery_deadline_at",
+            "predicted_delivery_at",
+            "promise_hours",
+            "supplier_tier",
+            "supplier_id",
+            "merchant_type",
+            "category",
+            "channel",
+            "buyer_ref",
+            "custom_made",
+            "no_return_confirmed",
+            paid_at="paid_at",
+        ),
+    ),
+)

@@ -1,0 +1,61 @@
+"""``split.request``: the merchant asks to share an order's money among receivers."""
+
+from __future__ import annotations
+
+from app.events.columns import changes, first, noted, put, touches
+from app.events.looks import ORDER, SPLIT
+from app.values.facts import EventKind, Fact, FactType, Happened, Presence, State
+
+
+@changes("split", "out_order_no")
+def _split(state: State, event: Happened) -> None:
+    said = event.facts
+    first(state, "requested_at", event.at)
+    first(state, "transaction_id", said.get("transaction_id"))
+    first(state, "asked_fen", sum(each["amount_fen"] for each in said["receivers"]))
+    first(state, "state", "processing")
+    for each in said["receivers"]:
+        noted(state, "receivers", f"{each['type']}:{each['account']}", each["amount_fen"])
+    put(state, {"unfreeze_unsplit": said.get("unfreeze_unsplit")})
+
+
+KIND = EventKind(
+    name="split.request",
+    subject="split",
+    key="out_order_no",
+    doc="Profit sharing was asked for.",
+    facts=(
+        Fact(
+            "out_order_no", FactType.TEXT, doc="the merchant's number of the split; may be left out, it is the subject"
+        ),
+        Fact("transaction_id", FactType.TEXT, Presence.REQUIRED, doc="the payment that is split"),
+        Fact("order_id", FactType.TEXT, doc="the order, where it is known"),
+        Fact(
+            "receivers",
+            FactType.RECORD_LIST,
+            Presence.REQUIRED,
+            items={
+                "type": FactType.TEXT,
+                "account": FactType.TEXT,
+                "amount_fen": FactType.INT,
+                "relation": FactType.TEXT,
+                "name_encrypted": FactType.BOOL,
+            },
+            doc="who gets how much; name_encrypted: no name in the clear",
+        ),
+        Fact("unfreeze_unsplit", FactType.BOOL, doc="what is left is set free"),
+        Fact(
+            "unsplit_fen",
+            FactType.INT,
+            Presence.EXPECTED,
+            unit="fen",
+            doc="what can still be split, as the platform says",
+        ),
+        Fact("max_ratio_bp", FactType.INT, Presence.EXPECTED, unit="bp", doc="the merchant's largest share"),
+        Fact("fee_fen", FactType.INT, unit="fen", doc="the payment's fee"),
+        Fact("request_count", FactType.INT, unit="count", doc="requests of this payment so far"),
+        *ORDER,
+        *SPLIT,
+    ),
+    updates=(touches(), _split),
+)

@@ -1,0 +1,28 @@
+"""``split.unfreeze``: what was not shared was set free to the merchant; nothing can be shared any more."""
+
+from __future__ import annotations
+
+from app.events.columns import changes, first
+from app.events.looks import ORDER
+from app.values.facts import EventKind, Fact, FactType, Happened, Presence, State
+
+
+@changes("order", "order_id")
+def _order(state: State, event: Happened) -> None:
+    first(state, "unfrozen_at", event.at)
+
+
+KIND = EventKind(
+    name="split.unfreeze",
+    subject="transaction",
+    key="transaction_id",
+    doc="The rest of a payment was unfrozen.",
+    facts=(
+        Fact("transaction_id", FactType.TEXT, doc="the payment; may be left out, it is the subject"),
+        Fact("order_id", FactType.TEXT, doc="the order, where it is known"),
+        Fact("amount_fen", FactType.INT, Presence.EXPECTED, unit="fen", doc="what was set free"),
+        Fact("automatic", FactType.BOOL, doc="by time, not on request"),
+        *ORDER,
+    ),
+    updates=(_order,),
+)

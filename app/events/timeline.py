@@ -1,0 +1,79 @@
+"""One subject's events in the order they happened, and the state they add up to.
+
+State is never patched by whoever comes last: it is added up again from all events of the order, sorted by when each
+happened. So any order of arrival ends in the same state, and what a rule saw at one event can be seen again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.values.facts import EventKind, Happened, Origin, State
+
+ORDER = "order"
+NAMELESS = frozenset({ORDER})
+_SHARED = ("transaction_id",)
+"""Facts beside the keys of tables by which events without an order's id find it."""
+
+
+@dataclass(slots=True)
+class Picture:
+    """The rows of one order at one moment: ``states[table, id]``."""
+
+    order_id: str | None
+    states: dict[tuple[str, str], State] = field(default_factory=dict)
+
+    def state(self, table: str, key: object) -> State | None:
+        """One row's columns, or None."""
+        return self.states.get((table, str(key))) if key is not None else None
+
+
+def names_of(kind: EventKind, facts: Mapping[str, Any]) -> tuple[str, ...]:
+    """By what an event may be found when it does not say the order's id: ``parcel:SF1``, ``transaction:42``."""
+    found = [f"{each.table}:{facts[each.key]}" for each in kind.updates if each.table != ORDER and facts.get(each.key)]
+    found += [f"{name.removesuffix('_id')}:{facts[name]}" for name in _SHARED if facts.get(name)]
+    return tuple(dict.fromkeys(found))
+
+
+def with_key(kind: EventKind, facts: Mapping[str, Any], subject: str) -> dict[str, Any]:
+    """The facts with the subject's id under its own name, where it was left out."""
+    return {kind.key: subject, **facts} if kind.key else dict(facts)
+
+
+def walk(
+    events: Iterable[Happened], kinds: Mapping[str, EventKind], *, order_id: str | None
+) -> Iterator[tuple[Happened, Picture]]:
+    """Each event in the order of happening with the picture after it: one object that goes on changing."""
+    picture = Picture(order_id)
+    for event in sorted(events, key=lambda each: each.place):
+        for update in kinds[event.kind].updates:
+            key = order_id if update.table == ORDER and order_id else event.facts.get(update.key)
+            if key is not None:
+                update.apply(picture.states.setdefault((update.table, str(key)), {}), event)
+        yield event, picture
+
+
+def facts_at(kind: EventKind, event: Happened, picture: Picture) -> dict[str, Any]:
+    """What a rule sees at an event: its own facts, and under ``order.…`` and the like the columns of its rows."""
+    facts = dict(event.facts)
+    keys = {update.table: event.facts.get(update.key) for update in kind.updates}
+    keys |= {kind.subject: event.subject} if kind.subject not in keys else {}
+    keys |= {ORDER: picture.order_id} if picture.order_id else {}
+    for fact in kind.facts:
+        table, dot, column = fact.name.partition(".")
+        if fact.origin is Origin.COMPUTED and dot:
+            state = picture.state(table, keys.get(table))
+            facts[fact.name] = None if state is None else state.get(column)
+    return facts
+
+
+def add_up(
+    events: Sequence[Happened], kinds: Mapping[str, EventKind], *, order_id: str | None
+) -> dict[tuple[str, str], State]:
+    """The present state of every row the events speak of."""
+    picture = Picture(order_id)
+    for _, picture in walk(events, kinds, order_id=order_id):  # noqa: B007 - the last one stays
+        pass
+    return picture.states

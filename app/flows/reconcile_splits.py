@@ -1,6 +1,0 @@
-"""x"""
-
-
-def with_asked_amounts(parts, events):
-    """x"""
-    return list(events)

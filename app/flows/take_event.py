@@ -1,0 +1,161 @@
+"""Taking events: each exactly once by source and id, kept, added up in the typed tables, judged, carried out.
+
+events ─ fit their kinds ─ one unit of work: ─ id known, same content → the answer given before
+                                             ─ id known, other content → refused, kept as a conflict
+                                             ─ new → kept, put on its time line ─ settle_line for each line touched
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app import access, event_log
+from app.errors import Problem
+from app.events.stored import CheckedEvent, SentEvent, as_json, check_event
+from app.events.timeline import names_of
+from app.flows.parts import Parts
+from app.flows.settle_line import Line, settle_line
+from app.flows.told_events import Told, told_before
+from app.metrics import EVENTS
+from app.models import new_id
+from app.models.base import ORG
+
+_TRIES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """A checked event on its way into the store, with all that storing needs: many callers' are stored together."""
+
+    parts: Parts
+    checked: CheckedEvent
+    actor: str
+    now: datetime
+    pk: str = field(default_factory=new_id)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What makes an event one event."""
+        return self.checked.happened.source, self.checked.happened.id
+
+
+def take_event(parts: Parts, event: SentEvent, *, actor: str, now: datetime) -> Told:
+    """Take one event; see ``take_events``."""
+    return take_events(parts, [event], actor=actor, now=now)[0]
+
+
+def take_events(parts: Parts, events: Sequence[SentEvent], *, actor: str, now: datetime) -> list[Told]:
+    """Take events whose shops the caller may speak for; answers in order, a wrong one spoils no other.
+
+    When this returns, every accepted event is on disk with everything it caused. Raises NotReady before the first
+    snapshot is loaded.
+    """
+    kinds = parts.live.current.kinds
+    told: list[Told | None] = []
+    fresh: list[Fresh] = []
+    for event in events:
+        checked, problems = check_event(kinds, event, now=now)
+        told.append(None if checked else Told(event.id, "invalid", problems=tuple(problems)))
+        if checked:
+            fresh.append(Fresh(parts, checked, actor, now))
+    stored = iter(_store_until_settled(parts, fresh) if fresh else [])
+    answers = [each or next(stored) for each in told]
+    for each, event in zip(answers, events, strict=True):
+        EVENTS.labels(event.kind if event.kind in kinds else "unknown", each.status).inc()
+    return answers
+
+
+def _store_until_settled(parts: Parts, fresh: list[Fresh]) -> list[Told]:
+    for attempt in range(_TRIES):
+        try:
+            return parts.db.write_items(_store, fresh)
+        except IntegrityError:  # another process stored the same event first: look again
+            if attempt == _TRIES - 1:
+                raise
+    raise AssertionError("the last try returns or raises")
+
+
+def _store(session: Session, items: list[Fresh]) -> list[Told]:
+    """One unit of work for all that wait."""
+    kinds = items[0].parts.live.current.kinds
+    names = {each.pk: names_of(kinds[each.checked.happened.kind], each.checked.happened.facts) for each in items}
+    event_log.lock(session, (name for each in items for name in _locks(each.checked, names[each.pk])))
+    for each in {each.checked.happened.shop_id: each for each in items}.values():
+        access.ensure_shop(session, each.checked.happened.shop_id, now=each.now)
+    known = event_log.known(session, [each.key for each in items])
+    new: list[Fresh] = []
+    for each in items:
+        if each.key not in known:
+            known[each.key] = event_log.Kept(each.pk, each.checked.digest)
+            new.append(each)
+    event_log.keep(session, [_row(each) for each in new])
+    lines = _put_on_lines(session, new, names, kinds)
+    told = {pk: answer for line in lines for pk, answer in settle_line(session, line).items()}
+    return [_answer(session, each, known[each.key], told) for each in items]
+
+
+def _put_on_lines(
+    session: Session, new: Iterable[Fresh], names: Mapping[str, tuple[str, ...]], kinds: Mapping[str, Any]
+) -> list[Line]:
+    lines: dict[event_log.Root, Line] = {}
+    for each in new:
+        event, own = each.checked.happened, names[each.pk]
+        order_id = event.subject if kinds[event.kind].subject == "order" else event.facts.get("order_id")
+        roots: tuple[str, ...]
+        if order_id is not None:
+            roots = (f"{event_log.ORDER}{order_id}",)
+            joined = event_log.link(session, event.shop_id, roots[0], own) if own else ()
+        else:
+            joined, waiting = (), own or (f"{kinds[event.kind].subject}:{event.subject}",)
+            roots = event_log.orders_of(session, event.shop_id, own)
+            event_log.place(session, event.shop_id, [(each.pk, name) for name in waiting])
+            roots = roots or waiting[:1]
+        event_log.place(session, event.shop_id, [(each.pk, root) for root in roots])
+        for root in roots:
+            key = (event.shop_id, root)
+            line = lines.setdefault(key, Line(each.parts, event.shop_id, root, each.now))
+            line.fresh.add(each.pk)
+            line.joined.update(joined)
+    return list(lines.values())
+
+
+def _answer(session: Session, each: Fresh, kept: event_log.Kept, told: Mapping[str, Told]) -> Told:
+    event = each.checked.happened
+    if kept.digest != each.checked.digest:
+        event_log.keep_conflict(session, kept.pk, _row(each))
+        problem = Problem("id", "was used before for an event of other content", "the same content, or a new id")
+        return Told(event.id, "invalid", problems=(problem,), is_conflict=True)
+    if kept.pk == each.pk:
+        return told[each.pk]
+    return told.get(kept.pk) or told_before(session, event)
+
+
+def _row(each: Fresh) -> dict[str, Any]:
+    event = each.checked.happened
+    return {
+        "id": each.pk,
+        "org_id": ORG,
+        "source": event.source,
+        "event_id": event.id,
+        "kind": event.kind,
+        "shop_id": event.shop_id,
+        "subject": event.subject,
+        "occurred_at": each.checked.occurred_at,
+        "happened_at": event.at,
+        "received_at": each.now,
+        "facts": as_json(event.facts),
+        "digest": each.checked.digest,
+        "actor": each.actor,
+    }
+
+
+def _locks(checked: CheckedEvent, names: Sequence[str]) -> list[str]:
+    event = checked.happened
+    order = event.facts.get("order_id") or event.subject
+    return [f"{event.shop_id}|{name}" for name in (*names, f"{event_log.ORDER}{order}")]

@@ -1,0 +1,51 @@
+"""Deadlines, and how alive a shop's feed of events is: lateness is the absence of an event."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import ORG, Base, Key, Name, new_id
+
+
+class Deadline(Base):
+    """One instant at which somebody has to look: `waiting`, `met` before it, `passed` and judged, or `cancelled`."""
+
+    __tablename__ = "deadline"
+    __table_args__ = (
+        UniqueConstraint("shop_id", "root", "kind", "name", "subject"),
+        Index("ix_deadline_state_due_at", "state", "due_at"),
+        Index("ix_deadline_shop_id_state_due_at", "shop_id", "state", "due_at"),
+    )
+
+    id: Mapped[Key] = mapped_column(primary_key=True, default=new_id)
+    org_id: Mapped[Name] = mapped_column(default=ORG)
+    shop_id: Mapped[Name]
+    root: Mapped[str] = mapped_column(String(240))
+    kind: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(64))
+    subject_type: Mapped[str] = mapped_column(String(32))
+    subject: Mapped[str] = mapped_column(String(200))
+    state: Mapped[str] = mapped_column(String(12), default="waiting")
+    due_at: Mapped[datetime]
+    moved: Mapped[int] = mapped_column(Integer, default=0)
+    created_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+
+
+class Feed(Base):
+    """A shop's stream of events: when something came last, and how often something is expected to come."""
+
+    __tablename__ = "feed"
+
+    shop_id: Mapped[Name] = mapped_column(primary_key=True)
+    last_received_at: Mapped[datetime]
+    last_happened_at: Mapped[datetime]
+    event_count: Mapped[int] = mapped_column(BigInteger, default=0)
+    rhythm_seconds: Mapped[int | None] = mapped_column(Integer)
+    stale_since: Mapped[datetime | None]
+    frozen_by: Mapped[Name | None]
+    frozen_at: Mapped[datetime | None]
+    frozen_why: Mapped[str | None] = mapped_column(Text)

@@ -1,0 +1,176 @@
+"""The typed tables: what the events of an order, its parcels, refunds and splits add up to now.
+
+Every row can be made again from the events; nothing is kept here alone. A table is one class below ``Subject``: its
+columns are what the kinds of event write, and nothing else registers it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, Index, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+
+from app.models.base import ORG, Base, Json, Key, Name, new_id
+
+Map = dict[str, Any]
+
+
+class Subject:
+    """Columns of every typed table. `order_id` is empty while the order is not known."""
+
+    ENTITY = ""
+
+    id: Mapped[Key] = mapped_column(primary_key=True, default=new_id)
+    org_id: Mapped[Name] = mapped_column(default=ORG)
+    shop_id: Mapped[Name]
+    order_id: Mapped[str] = mapped_column(String(200))
+    subject: Mapped[str] = mapped_column(String(200))
+    version: Mapped[int] = mapped_column(Integer)
+    updated_at: Mapped[datetime]
+
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805 - a class method by SQLAlchemy's way
+        return (UniqueConstraint("shop_id", "subject", "order_id"), *cls.indexes())
+
+    @classmethod
+    def indexes(cls) -> tuple[Any, ...]:
+        """The table's own indexes."""
+        return (Index(f"ix_{cls.__tablename__}_shop_id_order_id", "shop_id", "order_id"),)  # type: ignore[attr-defined]
+
+
+class Order(Subject, Base):
+    """An order as it stands."""
+
+    __tablename__ = "orders"
+    ENTITY = "order"
+
+    transaction_id: Mapped[str | None] = mapped_column(String(64))
+    out_trade_no: Mapped[str | None] = mapped_column(String(64))
+    buyer_ref: Mapped[str | None] = mapped_column(String(200))
+    supplier_id: Mapped[str | None] = mapped_column(String(128))
+    supplier_tier: Mapped[str | None] = mapped_column(String(32))
+    merchant_type: Mapped[str | None] = mapped_column(String(32))
+    category: Mapped[str | None] = mapped_column(String(64))
+    channel: Mapped[str | None] = mapped_column(String(32))
+    stock_type: Mapped[str | None] = mapped_column(String(16))
+    paid_at: Mapped[datetime | None]
+    paid_fen: Mapped[int | None] = mapped_column(BigInteger)
+    delivery_deadline_at: Mapped[datetime | None]
+    predicted_delivery_at: Mapped[datetime | None]
+    promise_hours: Mapped[int | None] = mapped_column(Integer)
+    custom_made: Mapped[bool | None] = mapped_column(Boolean)
+    no_return_confirmed: Mapped[bool | None] = mapped_column(Boolean)
+    first_shipped_at: Mapped[datetime | None]
+    shipped_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
+    cancel_type: Mapped[str | None] = mapped_column(String(16))
+    confirmed_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
+    unfrozen_at: Mapped[datetime | None]
+    extended_to_at: Mapped[datetime | None]
+    extension_count: Mapped[int | None] = mapped_column(Integer)
+    extensions: Mapped[Map | None] = mapped_column(Json)
+    urge_count: Mapped[int | None] = mapped_column(Integer)
+    urges: Mapped[Map | None] = mapped_column(Json)
+    after_sales: Mapped[Map | None] = mapped_column(Json)
+    open_after_sale_count: Mapped[int | None] = mapped_column(Integer)
+    refunds: Mapped[Map | None] = mapped_column(Json)
+    refunded_fen: Mapped[int | None] = mapped_column(BigInteger)
+    fully_refunded_at: Mapped[datetime | None]
+    guarantees: Mapped[Map | None] = mapped_column(Json)
+    guaranteed_fen: Mapped[int | None] = mapped_column(BigInteger)
+
+    @classmethod
+    def indexes(cls) -> tuple[Any, ...]:
+        """By what lists and aggregates ask for."""
+        return (
+            Index("ix_orders_shop_id_paid_at", "shop_id", "paid_at"),
+            Index("ix_orders_shop_id_buyer_ref_paid_at", "shop_id", "buyer_ref", "paid_at"),
+            Index("ix_orders_shop_id_transaction_id", "shop_id", "transaction_id"),
+            Index("ix_orders_shop_id_supplier_id_paid_at", "shop_id", "supplier_id", "paid_at"),
+        )
+
+
+class Parcel(Subject, Base):
+    """A parcel of an order; one that carries two orders stands here for each."""
+
+    __tablename__ = "parcels"
+    ENTITY = "parcel"
+
+    carrier: Mapped[str | None] = mapped_column(String(64))
+    ship_province: Mapped[str | None] = mapped_column(String(64))
+    shipped_at: Mapped[datetime | None]
+    picked_up_at: Mapped[datetime | None]
+    signed_at: Mapped[datetime | None]
+    last_trace_at: Mapped[datetime | None]
+    last_action: Mapped[str | None] = mapped_column(String(32))
+
+
+class Refund(Subject, Base):
+    """An after-sale and the refund it led to."""
+
+    __tablename__ = "refunds"
+    ENTITY = "refund"
+
+    type: Mapped[str | None] = mapped_column(String(16))
+    status: Mapped[str | None] = mapped_column(String(32))
+    reason: Mapped[str | None] = mapped_column(String(64))
+    result: Mapped[str | None] = mapped_column(String(16))
+    refund_id: Mapped[str | None] = mapped_column(String(64))
+    amount_fen: Mapped[int | None] = mapped_column(BigInteger)
+    refunded_fen: Mapped[int | None] = mapped_column(BigInteger)
+    opened_at: Mapped[datetime | None]
+    return_received_at: Mapped[datetime | None]
+    refunded_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+
+
+class Split(Subject, Base):
+    """A profit sharing: what was asked, what receivers got, what came back."""
+
+    __tablename__ = "splits"
+    ENTITY = "split"
+
+    transaction_id: Mapped[str | None] = mapped_column(String(64))
+    platform_order_id: Mapped[str | None] = mapped_column(String(64))
+    state: Mapped[str | None] = mapped_column(String(16))
+    asked_fen: Mapped[int | None] = mapped_column(BigInteger)
+    split_fen: Mapped[int | None] = mapped_column(BigInteger)
+    returned_fen: Mapped[int | None] = mapped_column(BigInteger)
+    return_count: Mapped[int | None] = mapped_column(Integer)
+    unfreeze_unsplit: Mapped[bool | None] = mapped_column(Boolean)
+    receivers: Mapped[Map | None] = mapped_column(Json)
+    results: Mapped[Map | None] = mapped_column(Json)
+    returns: Mapped[Map | None] = mapped_column(Json)
+    difference_fen: Mapped[int | None] = mapped_column(BigInteger)
+    requested_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+
+class Complaint(Subject, Base):
+    """A buyer's complaint."""
+
+    __tablename__ = "complaints"
+    ENTITY = "complaint"
+
+    status: Mapped[str | None] = mapped_column(String(16))
+    channel: Mapped[str | None] = mapped_column(String(16))
+    opened_at: Mapped[datetime | None]
+    replied_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
+
+
+class Ticket(Subject, Base):
+    """A ticket of the platform's customer service."""
+
+    __tablename__ = "tickets"
+    ENTITY = "ticket"
+
+    ticket_class: Mapped[str | None] = mapped_column(String(32))
+    state: Mapped[str | None] = mapped_column(String(16))
+    opened_at: Mapped[datetime | None]
+    deadline_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
