@@ -40,6 +40,15 @@ def lock(session: Session, names: Iterable[str]) -> None:
             session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
 
+def try_lock(session: Session, names: Collection[str]) -> frozenset[str]:
+    """Those of the time lines that nobody else holds, now held until the transaction ends; on SQLite all of them."""
+    if session.get_bind().dialect.name != "postgresql":
+        return frozenset(names)
+    asked = sorted(names)
+    taken = (session.scalar(select(func.pg_try_advisory_xact_lock(func.hashtextextended(name, 0)))) for name in asked)
+    return frozenset(name for name, is_taken in zip(asked, taken, strict=True) if is_taken)
+
+
 def known(session: Session, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Kept]:
     """What is kept under (source, event id)."""
     found: dict[tuple[str, str], Kept] = {}

@@ -30,6 +30,10 @@ SCREENING_SECONDS = Histogram(
 )
 SCREENED_AGAIN = Counter("weiheng_screenings_repeated_total", "Screenings answered from the stored decision.")
 EVENTS = Counter("weiheng_events_total", "Events, by kind and what became of them.", ["kind", "status"])
+DEADLINES = Counter("weiheng_deadlines_passed_total", "Deadlines that passed and were judged, by kind.", ["kind"])
+FEEDS_STALE = Gauge(
+    "weiheng_feeds_stale", "Shops whose feed of events has fallen silent.", multiprocess_mode="mostrecent"
+)
 HTTP_REQUESTS = Counter("weiheng_http_requests_total", "HTTP answers, by endpoint and status.", ["endpoint", "status"])
 DOUBTS = Counter("weiheng_doubts_total", "Decisions sent to a person for a reason other than a rule or word.", ["why"])
 WRITE_GROUP = Histogram(

@@ -5,17 +5,20 @@ The class is the registration: every class below ``Subject`` is a table, found b
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.models import new_id
 from app.models.subject import Subject
 
 Row: TypeAlias = Any
+_Place: TypeAlias = tuple[str, str, str]
+_IN_MAX = 300
 TABLES: Mapping[str, Any] = {each.ENTITY: each for each in Subject.__subclasses__()}
 OWN = frozenset({"id", "org_id", "shop_id", "order_id", "subject", "version", "updated_at"})
 
@@ -26,20 +29,25 @@ def columns_of(table: str) -> tuple[str, ...]:
 
 
 def write(
-    session: Session, shop_id: str, order_id: str, states: Mapping[tuple[str, str], Mapping[str, Any]], *, now: datetime
+    session: Session, orders: Sequence[tuple[str, str, Mapping[tuple[str, str], Mapping[str, Any]]]], *, now: datetime
 ) -> None:
-    """Make the rows of one order say what its events add up to; a row that says so already is left alone."""
-    by_table: dict[str, dict[str, Mapping[str, Any]]] = {}
-    for (table, subject), state in states.items():
-        by_table.setdefault(table, {})[subject] = state
+    """Make the rows of some orders (shop, id, states) say what their events add up to.
+
+    A row that says so already is left alone. An empty order id stands for one that is not known yet.
+    """
+    by_table: dict[str, dict[_Place, Mapping[str, Any]]] = defaultdict(dict)
+    for shop_id, order_id, states in orders:
+        for (table, subject), state in states.items():
+            by_table[table][shop_id, order_id, subject] = state
     for table, wanted in by_table.items():
         model, names = TABLES[table], columns_of(table)
-        there = {row.subject: row for row in _rows(session, model, shop_id, order_id, wanted)}
-        for subject, state in wanted.items():
-            row = there.get(subject)
+        there = _rows(session, model, list(wanted))
+        for place, state in wanted.items():
+            row = there.get(place)
             if row is None:
-                given = {"id": new_id(), "shop_id": shop_id, "order_id": order_id, "subject": subject}
-                session.add(model(**given, version=1, updated_at=now, **state))
+                shop_id, order_id, subject = place
+                own = {"id": new_id(), "shop_id": shop_id, "order_id": order_id, "subject": subject}
+                session.add(model(**own, version=1, updated_at=now, **state))
             elif changed := {name: state.get(name) for name in names if getattr(row, name) != state.get(name)}:
                 for name, value in changed.items():
                     setattr(row, name, value)
@@ -70,6 +78,10 @@ def state_of(row: Row) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _rows(session: Session, model: Any, shop_id: str, order_id: str, subjects: Collection[str]) -> list[Row]:
-    wanted = (model.shop_id == shop_id) & (model.order_id == order_id) & model.subject.in_(list(subjects))
-    return list(session.scalars(select(model).where(wanted)))
+def _rows(session: Session, model: Any, places: Sequence[_Place]) -> dict[_Place, Row]:
+    found: dict[_Place, Row] = {}
+    own = tuple_(model.shop_id, model.order_id, model.subject)
+    for start in range(0, len(places), _IN_MAX):
+        for row in session.scalars(select(model).where(own.in_(places[start : start + _IN_MAX]))):
+            found[row.shop_id, row.order_id, row.subject] = row
+    return found

@@ -6,7 +6,7 @@ happened. So any order of arrival ends in the same state, and what a rule saw at
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,7 +70,7 @@ def facts_at(kind: EventKind, event: Happened, picture: Picture) -> dict[str, An
 
 
 def add_up(
-    events: Sequence[Happened], kinds: Mapping[str, EventKind], *, order_id: str | None
+    events: Iterable[Happened], kinds: Mapping[str, EventKind], *, order_id: str | None
 ) -> dict[tuple[str, str], State]:
     """The present state of every row the events speak of."""
     picture = Picture(order_id)

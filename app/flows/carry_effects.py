@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import functools
 import pkgutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib import import_module
@@ -121,10 +121,13 @@ def wanted_effects(parts: Parts, judged: JudgedEvent, *, root: str, now: datetim
 
 def carry_effects(
     session: Session, parts: Parts, asks: Sequence[Ask], *, shop_id: str, root: str, is_whole: bool, now: datetime
-) -> None:
-    """Bring the register in line with what is asked for; ``is_whole`` says that all of the line was judged anew."""
+) -> Collection[Effect]:
+    """Bring the register in line with what is asked for, and say what stands in it for the line.
+
+    ``is_whole`` says that all of the line was judged anew: then what is not asked for any more is taken back.
+    """
     if not asks and not is_whole:
-        return
+        return ()
     there = register.of_root(session, shop_id, root)
     wanted = {ask.key: ask for ask in asks}
     if is_whole:
@@ -137,7 +140,8 @@ def carry_effects(
             if known.data == ask.data:
                 continue
             _withdraw(session, known, parts, now)  # the same effect by other figures
-        _carry_out(session, ask)
+        there[key] = _carry_out(session, ask)
+    return there.values()
 
 
 def _withdraw(session: Session, row: Effect, parts: Parts, now: datetime) -> None:
@@ -145,7 +149,7 @@ def _withdraw(session: Session, row: Effect, parts: Parts, now: datetime) -> Non
     register.withdraw(session, row, now=now)
 
 
-def _carry_out(session: Session, ask: Ask) -> None:
+def _carry_out(session: Session, ask: Ask) -> Effect:
     row = register.opened(
         session,
         ask.key,
@@ -158,6 +162,7 @@ def _carry_out(session: Session, ask: Ask) -> None:
     )
     row.result = dict(load_verbs()[ask.key.verb].carry_out(session, replace(ask, effect_id=row.id)))
     session.flush()
+    return row
 
 
 def _key(judged: JudgedEvent, rule: str, verb: str, number: int) -> EffectKey:

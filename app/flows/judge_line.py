@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.events.timeline import Picture, facts_at, walk
+from app.events.timeline import facts_at, walk
 from app.flows.judge_content import Judge
 from app.rules.engine import Evaluation
 from app.values.deciding import Firing, Verdict, hardest
@@ -51,11 +51,10 @@ def judge_line(
     chosen: Collection[Happened] | None = None,
     tripped: Collection[str] = (),
     sample: bool = False,
-) -> tuple[list[JudgedEvent], Picture]:
-    """What the rules say at the chosen events (all of them without), and the picture at the end."""
+) -> list[JudgedEvent]:
+    """What the rules say at the chosen events; at all of them where none are chosen."""
     wanted = None if chosen is None else {(each.source, each.id) for each in chosen}
     judged: list[JudgedEvent] = []
-    picture = Picture(order_id)
     for event, picture in walk(events, judge.kinds, order_id=order_id):
         kind = judge.kinds[event.kind]
         if wanted is not None and (event.source, event.id) not in wanted:
@@ -63,7 +62,7 @@ def judge_line(
         facts = facts_at(kind, event, picture)
         said = _evaluate(judge, kind, event, facts, tripped=tripped, sample=sample)
         judged.append(JudgedEvent(event, kind, facts, order_id, said.firings, said.doubts))
-    return judged, picture
+    return judged
 
 
 def _evaluate(

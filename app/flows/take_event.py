@@ -20,8 +20,9 @@ from app.errors import Problem
 from app.events.stored import CheckedEvent, SentEvent, as_json, check_event
 from app.events.timeline import names_of
 from app.flows.parts import Parts
-from app.flows.settle_line import Line, settle_line
+from app.flows.settle_line import Line, settle_lines
 from app.flows.told_events import Told, told_before
+from app.flows.watch_feeds import note_feeds
 from app.metrics import EVENTS
 from app.models import new_id
 from app.models.base import ORG
@@ -95,8 +96,8 @@ def _store(session: Session, items: list[Fresh]) -> list[Told]:
             known[each.key] = event_log.Kept(each.pk, each.checked.digest)
             new.append(each)
     event_log.keep(session, [_row(each) for each in new])
-    lines = _put_on_lines(session, new, names, kinds)
-    told = {pk: answer for line in lines for pk, answer in settle_line(session, line).items()}
+    told = settle_lines(session, _put_on_lines(session, new, names, kinds))
+    note_feeds(session, [(each.parts, each.checked.happened, each.now) for each in items])
     return [_answer(session, each, known[each.key], told) for each in items]
 
 

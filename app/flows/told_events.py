@@ -10,9 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import effects as register
+from app.deadlines import WAITING
 from app.errors import Problem
 from app.flows.judge_line import JudgedEvent
-from app.models import Effect, EventDecision
+from app.models import Deadline, Effect, EventDecision
 from app.values.answer import firing_answer
 from app.values.facts import Happened
 
@@ -27,6 +28,7 @@ class Told:
     firings: tuple[Mapping[str, Any], ...] = ()
     doubts: tuple[str, ...] = ()
     effects: tuple[Mapping[str, Any], ...] = ()
+    deadlines: tuple[Mapping[str, Any], ...] = ()
     problems: tuple[Problem, ...] = ()
     is_conflict: bool = False
 
@@ -45,16 +47,19 @@ class Told:
             "effects": [dict(effect) for effect in self.effects],
             "cases": sorted({str(each["case_id"]) for each in results if "case_id" in each}),
             "claims": sorted({str(each["claim_id"]) for each in results if "claim_id" in each}),
+            "deadlines": [dict(each) for each in self.deadlines],
         }
 
 
-def told_of(judged: JudgedEvent, rows: Iterable[Effect]) -> Told:
+def told_of(judged: JudgedEvent, rows: Iterable[Effect], dues: Iterable[Deadline]) -> Told:
     """What one event caused, just now."""
     firings = tuple(firing_answer(firing) for firing in judged.firings)
     rules = {firing.rule for firing in judged.firings} | ({"-"} if judged.doubts else set())
     mine = [row for row in rows if row.rule in rules and row.occasion == judged.occasion]
     effects = tuple(effect_answer(row) for row in mine if row.subject == judged.event.subject)
-    return Told(judged.event.id, "accepted", judged.decision.value, firings, judged.doubts, effects)
+    waiting = sorted((row for row in dues if row.state == WAITING), key=lambda row: (row.due_at, row.kind, row.name))
+    deadlines = tuple(deadline_answer(row) for row in waiting)
+    return Told(judged.event.id, "accepted", judged.decision.value, firings, judged.doubts, effects, deadlines)
 
 
 def told_before(session: Session, event: Happened) -> Told:
@@ -79,6 +84,12 @@ def current_decisions(session: Session, shop_id: str, root: str) -> dict[tuple[s
     """What is said now at each event of a line, by source and event id."""
     wanted = select(EventDecision).where(EventDecision.shop_id == shop_id, EventDecision.root == root)
     return {(row.source, row.event_id): row for row in session.scalars(wanted.where(EventDecision.is_current))}
+
+
+def deadline_answer(row: Deadline) -> dict[str, Any]:
+    """A deadline as plain JSON."""
+    names = ("kind", "name", "subject_type", "subject", "state", "due_at", "settled_at")
+    return {name: getattr(row, name) for name in names}
 
 
 def effect_answer(row: Effect) -> dict[str, Any]:

@@ -12,6 +12,8 @@ PRUNE = "prune_idempotent_answers"
 CHECK_BANDS = "check_rule_bands"
 REVIEW_RULES = "review_rules"
 WATCH_INBOX = "watch_inbox"
+DUE_DEADLINES = "due_deadlines"
+CHECK_FEEDS = "check_feeds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,8 @@ RECURRING = (
     Recurring(CHECK_BANDS, timedelta(minutes=1)),
     Recurring(REVIEW_RULES, timedelta(days=1)),
     Recurring(WATCH_INBOX, timedelta(minutes=1)),
+    Recurring(DUE_DEADLINES, timedelta(seconds=10)),
+    Recurring(CHECK_FEEDS, timedelta(minutes=1)),
 )
 
 

@@ -20,15 +20,26 @@ from app.errors import AppError
 from app.flows import answer_once
 from app.flows.dead_letters import watch_inbox
 from app.flows.deliver_outbox import deliver_outbox
+from app.flows.due_deadlines import due_deadlines
 from app.flows.look_up_platform import look_up_platform
 from app.flows.parts import Parts
 from app.flows.review_content import StillOut, review_content
 from app.flows.review_rules import review_rules
 from app.flows.screen_content import REVIEW_JOB
+from app.flows.watch_feeds import check_feeds
 from app.flows.watch_rules import KEPT, check_bands
 from app.flows.work_backtest import work_backtest
 from app.flows.work_inbound import work_inbound
-from app.jobs.schedule import CHECK_BANDS, PRUNE, RECURRING, REVIEW_RULES, WATCH_INBOX, schedule_due
+from app.jobs.schedule import (
+    CHECK_BANDS,
+    CHECK_FEEDS,
+    DUE_DEADLINES,
+    PRUNE,
+    RECURRING,
+    REVIEW_RULES,
+    WATCH_INBOX,
+    schedule_due,
+)
 from app.loop import Loop
 from app.metrics import QUEUE_DONE
 from app.outbox.messages import DELIVER
@@ -65,6 +76,19 @@ def _watch_inbox(parts: Parts, claim: Claim, now: datetime) -> None:
     parts.db.write(lambda session: queue.finish(session, claim, now=now))
 
 
+def _due_deadlines(parts: Parts, claim: Claim, now: datetime) -> None:
+    """All that is due at ``now``, as long as the lease lasts; the next slot goes on from there."""
+    until = claim.leased_until - timedelta(seconds=10)
+    while due_deadlines(parts, now=now) and parts.now() < until:
+        pass
+    parts.db.write(lambda session: queue.finish(session, claim, now=now))
+
+
+def _check_feeds(parts: Parts, claim: Claim, now: datetime) -> None:
+    check_feeds(parts, now=now)
+    parts.db.write(lambda session: queue.finish(session, claim, now=now))
+
+
 WORK: dict[str, Work] = {
     DELIVER: lambda parts, claim, now: deliver_outbox(parts, claim, now=now),
     REVIEW_JOB: lambda parts, claim, now: review_content(parts, claim, now=now),
@@ -75,6 +99,8 @@ WORK: dict[str, Work] = {
     inbox.WORK: lambda parts, claim, now: work_inbound(parts, claim, now=now),
     inbox.LOOK_UP: lambda parts, claim, now: look_up_platform(parts, claim, now=now),
     WATCH_INBOX: _watch_inbox,
+    DUE_DEADLINES: _due_deadlines,
+    CHECK_FEEDS: _check_feeds,
 }
 
 

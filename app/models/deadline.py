@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import ORG, Base, Key, Name, new_id
@@ -36,7 +36,7 @@ class Deadline(Base):
 
 
 class Feed(Base):
-    """A shop's stream of events: when something came last, and how often something is expected to come."""
+    """A shop's stream of events: when something came last; `fresh_since` begins anew after each silence."""
 
     __tablename__ = "feed"
 
@@ -44,8 +44,5 @@ class Feed(Base):
     last_received_at: Mapped[datetime]
     last_happened_at: Mapped[datetime]
     event_count: Mapped[int] = mapped_column(BigInteger, default=0)
-    rhythm_seconds: Mapped[int | None] = mapped_column(Integer)
     stale_since: Mapped[datetime | None]
-    frozen_by: Mapped[Name | None]
-    frozen_at: Mapped[datetime | None]
-    frozen_why: Mapped[str | None] = mapped_column(Text)
+    fresh_since: Mapped[datetime | None]

@@ -68,6 +68,8 @@ class Order(Subject, Base):
     cancel_type: Mapped[str | None] = mapped_column(String(16))
     confirmed_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
+    profit_sharing: Mapped[bool | None] = mapped_column(Boolean)
+    splits: Mapped[Map | None] = mapped_column(Json)
     unfrozen_at: Mapped[datetime | None]
     extended_to_at: Mapped[datetime | None]
     extension_count: Mapped[int | None] = mapped_column(Integer)

@@ -25,6 +25,7 @@ from app.rules.overrides import Overrides
 from app.rules.reading import microseconds
 from app.values.deciding import Firing
 from app.values.facts import EventKind
+from app.values.policy import Policy
 from app.values.rule_scope import EVERYWHERE, RuleScope
 from app.values.sign_off import NOTHING_SIGNED, SignOffs
 
@@ -125,6 +126,9 @@ class Engine:
         self.rules = tuple(sorted((rule for pack in packs for rule in pack.rules), key=lambda rule: rule.id))
         self.in_c = in_c
         self._kinds = dict(kinds)
+        parameters = [each for pack in self.packs for each in pack.parameters.values()]
+        self._defaults = {f"{each.pack}.{each.name}": each.default for each in parameters}
+        self._overrides = Overrides({f"{e.pack}.{e.name}": e.overrides for e in parameters if e.overrides})
         self._programs = self._build((Status.LIVE, Status.SHADOW))
         self._errors = 0
         self._counting = threading.Lock()
@@ -185,6 +189,11 @@ class Engine:
         """The ids of the rules that an event of this kind is judged by."""
         program = self._programs.get(kind)
         return () if program is None else program.rule_ids
+
+    def policy(self, scope: RuleScope = EVERYWHERE) -> Policy:
+        """The parameters of all packs with the values that hold for a scope, for deadlines and their like."""
+        applied = self._overrides.applied(scope)
+        return Policy(self._defaults, {name: each.value for name, each in applied.items()})
 
     def drafts(self) -> Mapping[str, Program]:
         """The draft rules, compiled for their examples only; the caller closes them."""

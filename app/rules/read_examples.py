@@ -15,7 +15,7 @@ from app.rules.definition import Example, PackFiles, Rule, Status
 from app.rules.positions import Path
 from app.rules.problems import meant
 from app.rules.shape import ExampleShape
-from app.values.facts import EventKind, Fact, FactType, Origin
+from app.values.facts import EventKind, Fact, FactType, Origin, Presence
 from app.values.rule_scope import EVERYWHERE, RuleScope
 
 BEIJING = timezone(timedelta(hours=8))
@@ -131,7 +131,7 @@ class _Reader:
         facts: dict[str, object] = {
             fact.name: _EMPTY[fact.type]
             for fact in kind.facts
-            if fact.origin is Origin.COMPUTED and fact.type in _EMPTY
+            if fact.origin is Origin.COMPUTED and fact.presence is Presence.REQUIRED and fact.type in _EMPTY
         }
         for name, value in shape.facts.items():
             fact = kind.fact(name)

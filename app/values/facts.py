@@ -6,11 +6,13 @@ neither imports the other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeAlias
+
+from app.values.policy import Policy
 
 
 class FactType(StrEnum):
@@ -89,6 +91,36 @@ class Update:
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """By when something should have happened; when it did (``met_at``), or stopped to matter (``ended_at``)."""
+
+    name: str
+    at: datetime
+    met_at: datetime | None = None
+    ended_at: datetime | None = None
+
+    @property
+    def outcome(self) -> str:
+        """``met`` or ``cancelled`` where that is settled whatever the clock says, else ``open``."""
+        if self.met_at is not None and self.met_at <= self.at:
+            return "met"
+        return "cancelled" if self.ended_at is not None and self.ended_at <= self.at else "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Dues:
+    """The deadlines a kind declares: of which typed table's rows, by which parameters, and how.
+
+    ``work_out`` sees one row, its order's row and the parameters that hold. With ``needs_feed`` a deadline is not
+    judged while the shop's feed is silent: what is missing then may only not have been told.
+    """
+
+    table: str
+    work_out: Callable[[State, State, Policy], Iterable[Due]]
+    needs_feed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class EventKind:
     """One kind of event: what it is about and which facts its rules may ask for.
 
@@ -98,7 +130,7 @@ class EventKind:
     ``key`` is the fact that repeats the subject's id and may be left out; ``at`` the fact that says when the thing
     really happened, where it is not ``occurred_at``; ``updates`` bring it into the typed tables. Effects of its rules
     happen once for each value of the facts ``occasion`` (none: once a subject). ``sent`` is False for what only
-    this service says.
+    this service says, such as a deadline of ``dues`` that has passed.
     """
 
     name: str
@@ -112,6 +144,7 @@ class EventKind:
     updates: tuple[Update, ...] = ()
     occasion: tuple[str, ...] = ()
     sent: bool = True
+    dues: Dues | None = None
 
     def fact(self, name: str) -> Fact | None:
         """The declared fact of that name, or None."""

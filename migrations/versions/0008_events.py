@@ -124,11 +124,8 @@ def _add_events() -> None:
         sa.Column("last_received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_happened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("event_count", sa.BigInteger(), nullable=False),
-        sa.Column("rhythm_seconds", sa.Integer(), nullable=True),
         sa.Column("stale_since", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("frozen_by", sa.String(length=128), nullable=True),
-        sa.Column("frozen_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("frozen_why", sa.Text(), nullable=True),
+        sa.Column("fresh_since", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("shop_id", name=op.f("pk_feed")),
     )
     op.create_table(
@@ -201,6 +198,8 @@ def _add_subjects() -> None:
         sa.Column("cancel_type", sa.String(length=16), nullable=True),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("profit_sharing", sa.Boolean(), nullable=True),
+        sa.Column("splits", JSON, nullable=True),
         sa.Column("unfrozen_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("extended_to_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("extension_count", sa.Integer(), nullable=True),

@@ -35,6 +35,7 @@ KIND = EventKind(
         Fact("no_return_confirmed", FactType.BOOL, doc="the buyer confirmed while buying that it is not"),
         Fact("perishable", FactType.BOOL, doc="fresh or perishable goods"),
         Fact("custom_made", FactType.BOOL, doc="made to order"),
+        Fact("profit_sharing", FactType.BOOL, doc="the payment was made with settle_info.profit_sharing"),
         *ORDER,
     ),
     updates=(
@@ -56,6 +57,7 @@ KIND = EventKind(
             "buyer_ref",
             "custom_made",
             "no_return_confirmed",
+            "profit_sharing",
             paid_at="paid_at",
         ),
     ),

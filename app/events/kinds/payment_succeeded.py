@@ -28,6 +28,8 @@ KIND = EventKind(
         Fact("trade_state", FactType.TEXT, origin=Origin.PLATFORM, doc="SUCCESS and the like"),
         Fact("profit_sharing", FactType.BOOL, origin=Origin.PLATFORM, doc="settle_info.profit_sharing"),
     ),
-    updates=(copies("order", "order_id", "paid_fen", "transaction_id", "out_trade_no", paid_at="paid_at"),),
+    updates=(
+        copies("order", "order_id", "paid_fen", "transaction_id", "out_trade_no", "profit_sharing", paid_at="paid_at"),
+    ),
     occasion=("transaction_id",),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.events.columns import changes, first, noted, put, touches
+from app.events.columns import changes, first, noted, put
 from app.events.looks import ORDER, SPLIT
 from app.values.facts import EventKind, Fact, FactType, Happened, Presence, State
 
@@ -17,6 +17,12 @@ def _split(state: State, event: Happened) -> None:
     for each in said["receivers"]:
         noted(state, "receivers", f"{each['type']}:{each['account']}", each["amount_fen"])
     put(state, {"unfreeze_unsplit": said.get("unfreeze_unsplit")})
+
+
+@changes("order", "order_id")
+def _order(state: State, event: Happened) -> None:
+    state["profit_sharing"] = True
+    noted(state, "splits", str(event.facts["out_order_no"]), bool(event.facts.get("unfreeze_unsplit")))
 
 
 KIND = EventKind(
@@ -57,5 +63,5 @@ KIND = EventKind(
         *ORDER,
         *SPLIT,
     ),
-    updates=(touches(), _split),
+    updates=(_order, _split),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.events.columns import changes, first, put, touches
+from app.events.columns import changes, first, put
 from app.events.looks import ORDER, SPLIT
 from app.values.facts import EventKind, Fact, FactType, Happened, Origin, Presence, State
 
@@ -17,6 +17,12 @@ def _split(state: State, event: Happened) -> None:
     put(state, {"state": event.facts["state"], "platform_order_id": event.facts.get("platform_order_id")})
     if event.facts["state"] == "finished":
         first(state, "finished_at", event.at)
+
+
+@changes("order", "order_id")
+def _order(state: State, event: Happened) -> None:
+    if event.facts["state"] == "finished" and (state.get("splits") or {}).get(str(event.facts["out_order_no"])):
+        first(state, "unfrozen_at", event.at)
 
 
 KIND = EventKind(
@@ -49,6 +55,6 @@ KIND = EventKind(
         *ORDER,
         *SPLIT,
     ),
-    updates=(touches(), _split),
+    updates=(_order, _split),
     occasion=("out_order_no", "state"),
 )

@@ -1,0 +1,133 @@
+"""Deadlines as rows; this module owns every change of one.
+
+A row is `waiting` until it is due, then claimed by exactly one worker and `passed`; `met` or `cancelled` before that.
+When events told late say that it was settled in time after all, a passed one becomes so too.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import Session
+
+from app.models import Deadline, new_id
+from app.values.access import Caller
+
+WAITING, PASSED, MET, CANCELLED = "waiting", "passed", "met", "cancelled"
+STATES = (WAITING, PASSED, MET, CANCELLED)
+Root = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A deadline as the present state has it; ``outcome`` is ``open``, ``met`` or ``cancelled``."""
+
+    kind: str
+    name: str
+    subject_type: str
+    subject: str
+    due_at: datetime
+    outcome: str
+
+
+def of_roots(session: Session, roots: Collection[Root]) -> dict[Root, list[Deadline]]:
+    """Every deadline of some time lines, whatever became of it."""
+    found: dict[Root, list[Deadline]] = defaultdict(list)
+    ordered = sorted(set(roots))
+    for start in range(0, len(ordered), 400):
+        pairs = tuple_(Deadline.shop_id, Deadline.root).in_(ordered[start : start + 400])
+        for row in session.scalars(select(Deadline).where(pairs)):
+            found[row.shop_id, row.root].append(row)
+    return found
+
+
+def reconcile(
+    session: Session, shop_id: str, root: str, rows: Sequence[Deadline], wanted: Sequence[Wanted], *, now: datetime
+) -> tuple[list[Deadline], bool]:
+    """Bring a line's rows in line with what its state asks for; the rows, and whether one that had passed changed."""
+    by_key = {(row.kind, row.name, row.subject): row for row in rows}
+    asked = {(each.kind, each.name, each.subject): each for each in wanted}
+    changed = False
+    for key, each in asked.items():
+        row = by_key.get(key)
+        if row is None:
+            by_key[key] = row = Deadline(
+                id=new_id(),
+                shop_id=shop_id,
+                root=root,
+                kind=each.kind,
+                name=each.name,
+                subject_type=each.subject_type,
+                subject=each.subject,
+                state=WAITING,
+                due_at=each.due_at,
+                moved=0,
+                created_at=now,
+            )
+            session.add(row)
+        changed |= _settle(row, each.due_at, each.outcome, now)
+    for key, row in by_key.items():
+        if key not in asked:
+            changed |= _settle(row, row.due_at, CANCELLED, now)
+    return list(by_key.values()), changed
+
+
+def _settle(row: Deadline, due_at: datetime, outcome: str, now: datetime) -> bool:
+    """Move and settle one row; whether it had passed and does not stand as it did."""
+    had_passed, is_moved = row.state == PASSED, row.due_at != due_at
+    if is_moved:
+        row.due_at, row.moved = due_at, row.moved + 1
+    unsettled = PASSED if had_passed and due_at <= now else WAITING
+    state = unsettled if outcome == "open" else outcome
+    if row.state != state:
+        row.state, row.settled_at = state, None if state == WAITING else now
+    return had_passed and (state != PASSED or is_moved)
+
+
+def due(session: Session, *, now: datetime, limit: int, unheard: Mapping[str, Collection[str]]) -> list[Deadline]:
+    """Up to ``limit`` rows that are due, the longest due first, locked for this transaction.
+
+    ``unheard`` names, by kind, the shops whose silence must not be taken for lateness.
+    """
+    wanted = (Deadline.state == WAITING) & (Deadline.due_at <= now)
+    for kind, shops in unheard.items():
+        if shops:
+            wanted &= ~((Deadline.kind == kind) & Deadline.shop_id.in_(sorted(shops)))
+    query = select(Deadline).where(wanted).order_by(Deadline.due_at, Deadline.id).limit(limit)
+    return list(session.scalars(query.with_for_update(skip_locked=True)))
+
+
+def passed(row: Deadline, *, now: datetime) -> None:
+    """Its time has come and nothing has settled it."""
+    row.state, row.settled_at = PASSED, now
+
+
+def is_due(session: Session, *, now: datetime) -> bool:
+    """Whether any row waits beyond its time."""
+    wanted = (Deadline.state == WAITING) & (Deadline.due_at <= now)
+    return session.scalar(select(Deadline.id).where(wanted).limit(1)) is not None
+
+
+def listed(
+    session: Session,
+    *,
+    caller: Caller,
+    state: str | None,
+    kind: str | None,
+    after: tuple[datetime, str] | None,
+    limit: int,
+) -> list[Deadline]:
+    """Deadlines of the caller's shops, the next due first; ``after`` is the last seen (due_at, id)."""
+    query = select(Deadline).where(caller.only_own(Deadline.shop_id)).order_by(Deadline.due_at, Deadline.id)
+    if state is not None:
+        query = query.where(Deadline.state == state)
+    if kind is not None:
+        query = query.where(Deadline.kind == kind)
+    if after is not None:
+        is_next = (Deadline.due_at == after[0]) & (Deadline.id > after[1])
+        query = query.where((Deadline.due_at > after[0]) | is_next)
+    return list(session.scalars(query.limit(limit)))
