@@ -309,6 +309,15 @@ class WebhookList(BaseModel):
     next_cursor: None = None
 
 
+class SplitCheckAnswer(BaseModel):
+    """What the rules say of a profit sharing, and the facts they saw."""
+
+    decision: Ladder
+    firings: list[FiringAnswer]
+    doubts: list[str]
+    facts: dict[str, Any]
+
+
 class DeadLetterAnswer(BaseModel):
     """An inbound message, or a question to a platform, that a person has to look at."""
 

@@ -2,11 +2,14 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0010"
 down_revision = "0008"
 branch_labels = None
 depends_on = None
+
+JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 
 def upgrade() -> None:
@@ -41,10 +44,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("provider", "account", name=op.f("pk_platform_token")),
     )
     op.add_column("splits", sa.Column("difference_fen", sa.BigInteger(), nullable=True))
+    op.add_column("splits", sa.Column("renumbered", JSON, nullable=True))
+    op.add_column("splits", sa.Column("renumbered_count", sa.Integer(), nullable=True))
+    for name in ("transaction_id", "requested_at"):
+        op.create_index(f"ix_splits_shop_id_{name}", "splits", ["shop_id", name], unique=False)
 
 
 def downgrade() -> None:
-    op.drop_column("splits", "difference_fen")
+    for name in ("requested_at", "transaction_id"):
+        op.drop_index(f"ix_splits_shop_id_{name}", table_name="splits")
+    for name in ("renumbered_count", "renumbered", "difference_fen"):
+        op.drop_column("splits", name)
     op.drop_table("platform_token")
     op.drop_index("ix_inbound_message_state_received_at", table_name="inbound_message")
     op.drop_table("inbound_message")
