@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import JSON, delete, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.models import new_id
@@ -26,6 +26,12 @@ OWN = frozenset({"id", "org_id", "shop_id", "order_id", "subject", "version", "u
 def columns_of(table: str) -> tuple[str, ...]:
     """The columns that events write."""
     return tuple(column.key for column in TABLES[table].__table__.columns if column.key not in OWN)
+
+
+def shown_columns(table: str) -> tuple[str, ...]:
+    """Those of them that are plain values; the mappings only serve to count each thing once."""
+    types = TABLES[table].__table__.columns
+    return tuple(name for name in columns_of(table) if not isinstance(types[name].type, JSON))
 
 
 def write(

@@ -237,6 +237,7 @@ class EventAnswer(BaseModel):
     effects: list[EffectAnswer] = []
     cases: list[str] = []
     claims: list[str] = []
+    deadlines: list[dict[str, Any]] = []
     errors: list[ProblemEntry] = []
 
 

@@ -86,6 +86,12 @@ FieldName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Instant = Annotated[
     datetime, BeforeValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"}, mode="validation")
 ]
+QueryInstant = Annotated[
+    datetime,
+    BeforeValidator(lambda text: _instant(text.replace(" ", "+") if isinstance(text, str) else text)),
+    WithJsonSchema({"type": "string", "format": "date-time"}, mode="validation"),
+]
+"""An instant in an address, where a plus that was not escaped arrives as a space."""
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"}, mode="validation")]
 Reason = Annotated[str, Field(min_length=1, max_length=2_000, pattern=r"\S"), AfterValidator(no_nul)]
 SNAPSHOT_ID = r"^sha256:[0-9a-f]{64}$"

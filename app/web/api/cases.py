@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import InvalidInput, Problem
 from app.flows.decide_case import decide_case
-from app.models import Case, Content, Screening
+from app.models import Case, Content, Deadline, Screening
 from app.review import cases
 from app.values.access import Scope
 from app.web.answers import CaseAnswer, CasePage
@@ -102,7 +102,7 @@ def _by_id(session: Session, pairs: Select[str, str]) -> dict[str, str]:
     return {row[0]: row[1] for row in session.execute(pairs)}
 
 
-def write_cursor(case: Case) -> str:
+def write_cursor(case: Case | Deadline) -> str:
     """Where the next page begins, opaque to the caller."""
     return base64.urlsafe_b64encode(f"{case.due_at.isoformat()} {case.id}".encode()).decode()
 

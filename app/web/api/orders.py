@@ -1,0 +1,167 @@
+"""Orders over HTTP: the list, one whole, the deadlines that run, and how alive each shop's feed is."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import orjson
+from flask import Response
+from flask_openapi3 import APIBlueprint, Tag
+from pydantic import BaseModel, Field
+from sqlalchemy import select
+
+from app import deadlines, feeds
+from app.flows.show_order import order_answer, show_order
+from app.flows.told_events import deadline_answer
+from app.flows.watch_feeds import beat, rhythm_of
+from app.models import Deadline, Order
+from app.values.access import Scope
+from app.web.api.cases import read_cursor, write_cursor
+from app.web.auth import caller, parts
+from app.web.docs import PROBLEMS, SECURITY
+from app.web.order_answers import DeadlinePage, FeedAnswer, FeedList, OrderAnswer, OrderPage
+from app.web.schemas import Id, QueryInstant, ShopId
+
+blueprint = APIBlueprint(
+    "orders",
+    __name__,
+    url_prefix="/v1",
+    abp_tags=[Tag(name="orders", description="订单与时限 · orders and their deadlines")],
+    abp_security=SECURITY,
+    abp_responses=PROBLEMS,
+)
+Limit = Annotated[int, Field(ge=1, le=200)]
+Cursor = Annotated[str | None, Field(max_length=200)]
+
+
+class OrderPath(BaseModel):
+    """Which order, by the shop's own id."""
+
+    order_id: Id
+
+
+class ShopQuery(BaseModel, extra="forbid"):
+    """Which shop's, where several shops use the same id."""
+
+    shop_id: ShopId | None = None
+
+
+class OrdersQuery(BaseModel, extra="forbid"):
+    """A page of orders, the newest known first."""
+
+    shop_id: ShopId | None = None
+    buyer_ref: Id | None = None
+    paid_from: QueryInstant | None = None
+    paid_to: QueryInstant | None = None
+    state: Literal["unsent", "sent", "cancelled", "late"] | None = None
+    cursor: Cursor = None
+    limit: Limit = 50
+
+
+class DeadlinesQuery(BaseModel, extra="forbid"):
+    """A page of deadlines, the next due first."""
+
+    state: Literal["waiting", "passed", "met", "cancelled"] | None = None
+    kind: Id | None = None
+    cursor: Cursor = None
+    limit: Limit = 50
+
+
+class ShopPath(BaseModel):
+    """Which shop."""
+
+    shop_id: ShopId
+
+
+@blueprint.get("/orders", summary="Orders", responses={200: OrderPage})
+def list_orders(query: OrdersQuery) -> Response:
+    """Orders of the key's shops with their own columns."""
+    by = caller(Scope.EVENTS)
+    wanted = select(Order).where(by.only_own(Order.shop_id)).order_by(Order.id.desc()).limit(query.limit + 1)
+    for name in ("shop_id", "buyer_ref"):
+        if (value := getattr(query, name)) is not None:
+            wanted = wanted.where(getattr(Order, name) == value)
+    if query.paid_from is not None:
+        wanted = wanted.where(Order.paid_at >= query.paid_from)
+    if query.paid_to is not None:
+        wanted = wanted.where(Order.paid_at < query.paid_to)
+    if query.state is not None:
+        wanted = wanted.where(_STATES[query.state])
+    if query.cursor is not None:
+        wanted = wanted.where(Order.id < query.cursor)
+    with parts().db.read() as session:
+        found = list(session.scalars(wanted))
+    page = found[: query.limit]
+    more = page[-1].id if len(found) > query.limit else None
+    return _json({"items": [order_answer(row) for row in page], "next_cursor": more})
+
+
+@blueprint.get("/orders/<path:order_id>", summary="One order, whole", responses={200: OrderAnswer})
+def get_order(path: OrderPath, query: ShopQuery) -> Response:
+    """The order as it stands, its history, and everything that rests on it."""
+    by = caller(Scope.EVENTS)
+    with parts().db.read() as session:
+        judge = parts().live.current
+        return _json(show_order(session, judge, path.order_id, shop_id=query.shop_id, caller=by))
+
+
+@blueprint.get("/deadlines", summary="Deadlines", responses={200: DeadlinePage})
+def list_deadlines(query: DeadlinesQuery) -> Response:
+    """Deadlines of the key's shops."""
+    by = caller(Scope.EVENTS)
+    after = read_cursor(query.cursor)
+    with parts().db.read() as session:
+        found = deadlines.listed(
+            session, caller=by, state=query.state, kind=query.kind, after=after, limit=query.limit + 1
+        )
+    page = found[: query.limit]
+    items = [{"shop_id": row.shop_id, "order_id": _order_id(row)} | deadline_answer(row) for row in page]
+    return _json({"items": items, "next_cursor": write_cursor(page[-1]) if len(found) > query.limit else None})
+
+
+@blueprint.get("/feeds", summary="How alive the feeds are", responses={200: FeedList})
+def list_feeds() -> Response:
+    """Every shop's feed of events: when something came last, and whether its silence is believed."""
+    by = caller(Scope.EVENTS)
+    with parts().db.read() as session:
+        rows = feeds.all_feeds(session, by.shop_ids)
+        return _json({"items": [_feed(row) for row in rows], "next_cursor": None})
+
+
+@blueprint.post("/feeds/<path:shop_id>/beat", summary="Say that a feed is alive", responses={200: FeedAnswer})
+def beat_feed(path: ShopPath) -> Response:
+    """A sign of life where there is nothing to tell, so that a quiet shop is not taken for an outage."""
+    by = caller(Scope.EVENTS)
+    by.require_shop(path.shop_id)
+    beat(parts(), path.shop_id, now=parts().now())
+    with parts().db.read() as session:
+        return _json(_feed(feeds.all_feeds(session, [path.shop_id])[0]))
+
+
+_LATE = (
+    select(Deadline.id)
+    .where(Deadline.shop_id == Order.shop_id, Deadline.root == "order:" + Order.subject)
+    .where(Deadline.kind == "order.overdue", Deadline.state == deadlines.PASSED)
+    .exists()
+)
+_STATES: dict[str, Any] = {
+    "unsent": Order.shipped_at.is_(None) & Order.cancelled_at.is_(None),
+    "sent": Order.shipped_at.is_not(None),
+    "cancelled": Order.cancelled_at.is_not(None),
+    "late": _LATE,
+}
+
+
+def _order_id(row: Deadline) -> str | None:
+    return row.root.removeprefix("order:") if row.root.startswith("order:") else None
+
+
+def _feed(row: Any) -> dict[str, Any]:
+    now = parts().now()
+    names = ("shop_id", "last_received_at", "last_happened_at", "event_count", "stale_since")
+    is_fresh = feeds.fresh(row, now, rhythm_of(parts().live.current, row.shop_id))
+    return {name: getattr(row, name) for name in names} | {"fresh": is_fresh}
+
+
+def _json(value: object) -> Response:
+    return Response(orjson.dumps(value), content_type="application/json")

@@ -1,0 +1,86 @@
+"""What goes out about orders, for the OpenAPI page."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from app.web.answers import EffectAnswer
+
+
+class DeadlineAnswer(BaseModel):
+    """A deadline: ``waiting``, ``met`` or ``cancelled`` before it was due, or ``passed`` and judged."""
+
+    kind: str
+    name: str
+    subject_type: str
+    subject: str
+    state: Literal["waiting", "met", "cancelled", "passed"]
+    due_at: str
+    settled_at: str | None
+
+
+class DeadlineItem(DeadlineAnswer):
+    """A deadline with whose it is."""
+
+    shop_id: str
+    order_id: str | None
+
+
+class DeadlinePage(BaseModel):
+    """A page of deadlines."""
+
+    items: list[DeadlineItem]
+    next_cursor: str | None
+
+
+class OrderItem(BaseModel):
+    """An order's own columns, as the reference of the database lists them."""
+
+    model_config = ConfigDict(extra="allow")
+
+    order_id: str
+    shop_id: str
+    version: int
+    updated_at: str
+
+
+class OrderPage(BaseModel):
+    """A page of orders."""
+
+    items: list[OrderItem]
+    next_cursor: str | None
+
+
+class OrderAnswer(OrderItem):
+    """An order whole; ``history`` says which columns each event changed, in the order of happening."""
+
+    parcels: list[dict[str, Any]]
+    refunds: list[dict[str, Any]]
+    splits: list[dict[str, Any]]
+    complaints: list[dict[str, Any]]
+    tickets: list[dict[str, Any]]
+    deadlines: list[DeadlineAnswer]
+    events: list[dict[str, Any]]
+    decisions: list[dict[str, Any]]
+    effects: list[EffectAnswer]
+    history: list[dict[str, Any]]
+
+
+class FeedAnswer(BaseModel):
+    """A shop's feed; what is missing from one that is not fresh is not taken as not having happened."""
+
+    shop_id: str
+    last_received_at: str
+    last_happened_at: str
+    event_count: int
+    stale_since: str | None
+    fresh: bool
+
+
+class FeedList(BaseModel):
+    """Feeds."""
+
+    items: list[FeedAnswer]
+    next_cursor: None = None
