@@ -8,6 +8,7 @@ platform, because most pushes carry ids alone.
 from __future__ import annotations
 
 import pkgutil
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,6 +23,7 @@ from app.events.stored import SentEvent
 from app.wechat.accounts import read_accounts_text
 
 SETTING = "WEIHENG_PLATFORM_ACCOUNTS"
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,13 @@ def read_accounts(text: str | None, providers: Mapping[str, Provider]) -> Mappin
             problems.append(Problem(f"{SETTING}: {provider}", "no such provider", ", ".join(providers)))
             continue
         for name, values in each.items():
+            if not _NAME.fullmatch(name):
+                problems.append(
+                    Problem(
+                        f"{SETTING}: {provider}.{name}", "cannot stand in an address", "a name of a-z, 0-9, - and _"
+                    )
+                )
+                continue
             try:
                 accounts[provider][name] = providers[provider].read_account(name, values)
             except ValidationError as error:
