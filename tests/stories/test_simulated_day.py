@@ -1,0 +1,133 @@
+"""A simulated day of orders, told late, early, twice, out of order and in part, ends as an independent model says."""
+
+from __future__ import annotations
+
+import os
+import random
+from datetime import datetime, timedelta
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from app.events.stored import SentEvent
+from app.flows.due_deadlines import due_deadlines
+from app.flows.take_event import take_events
+from app.flows.watch_feeds import beat
+from app.models import Deadline, Effect, Order
+from app.subjects import TABLES, state_of
+from tests.order_model import expected, make_truth, told
+from tests.service import START
+
+ORDERS = int(os.environ.get("SIMULATED_ORDERS", "120"))
+RULES = ("S8-40", "S3-25", "S3-14", "S3-36", "S3-36b")
+UNTIL = 24.0 * 21
+
+
+def as_sent(event, shop_id="shop-1"):
+    data = {name: value for name, value in event["data"].items() if value is not None}
+    at = datetime.fromisoformat(event["occurred_at"])
+    return SentEvent(event["id"], event["kind"], f"shop:{shop_id}", shop_id, event["subject"], at, data)
+
+
+def play(service, truths, chance, *, until=UNTIL):
+    """Tell everything at its time, late by chance, some of it twice, with the clock and the sweep in between."""
+    messages = []
+    for truth in truths:
+        for hour, event in told(truth, START):
+            delay = chance.choice([0, 0, 0, 0.02, 0.5, 5, 30]) if chance.random() < 0.5 else 0
+            messages.append((hour + delay, event))
+            if chance.random() < 0.1:
+                messages.append((hour + delay + chance.uniform(0, 3), event))
+    messages.sort(key=lambda each: each[0])
+    hour, at = 0.0, 0
+    while hour <= until:
+        service.clock.at = START + timedelta(hours=hour)
+        beat(service.parts, "shop-1", now=service.clock())
+        due = []
+        while at < len(messages) and messages[at][0] <= hour:
+            due.append(as_sent(messages[at][1]))
+            at += 1
+        chance.shuffle(due)
+        for start in range(0, len(due), 100):
+            answers = take_events(service.parts, due[start : start + 100], actor="test", now=service.clock())
+            assert {each.status for each in answers} <= {"accepted", "duplicate"}, answers
+        while due_deadlines(service.parts, now=service.clock()):
+            pass
+        hour += 0.75 if hour < 150 or hour % 6 < 0.75 else 5.25  # a silence, and the time a feed needs after one
+    assert at == len(messages)
+
+
+def standing(service):
+    with service.parts.db.read() as session:
+        wanted = select(Effect.rule, Effect.subject).where(Effect.state == "open", Effect.rule.in_(RULES))
+        return {(rule, subject) for rule, subject in session.execute(wanted)}
+
+
+def test_a_day_of_orders_ends_as_the_model_says(sqlite_service):
+    chance = random.Random(20261125)
+    truths = [make_truth(chance, number) for number in range(ORDERS)]
+
+    play(sqlite_service, truths, chance)
+
+    wanted = set().union(*(expected(truth, UNTIL) for truth in truths))
+    assert {rule for rule, _ in wanted} == set(RULES)
+    assert standing(sqlite_service) == wanted
+    with sqlite_service.parts.db.read() as session:
+        assert len(list(session.scalars(select(Order.id)))) == ORDERS
+        assert (
+            session.scalars(select(Deadline).where(Deadline.state == "waiting", Deadline.due_at <= START)).all() == []
+        )
+
+
+@settings(
+    max_examples=int(os.environ.get("INTERLEAVINGS", "15")),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    seed=st.integers(0, 10_000), order=st.randoms(use_true_random=False), sweeps=st.lists(st.integers(0, 9), max_size=3)
+)
+def test_any_interleaving_of_one_orders_events_ends_in_the_same_state_and_effects(sqlite_service, seed, order, sweeps):
+    service = sqlite_service
+    service.clock.at = START + timedelta(hours=UNTIL)
+    truth = make_truth(random.Random(seed), seed)
+    events = [event for _, event in told(truth, START)]
+    shuffled = events + events[:1]
+    order.shuffle(shuffled)
+    ends = []
+    for shop_id, sequence, sweeping in (("plain", events, ()), ("mixed", shuffled, sweeps)):
+        own = f"{shop_id}-{service.parts.chance.random()}"
+        beat(service.parts, own, now=service.clock())
+        for at, event in enumerate(sequence):
+            take_events(service.parts, [as_sent(event, own)], actor="test", now=service.clock())
+            if at in sweeping:
+                due_deadlines(service.parts, now=service.clock())
+        while due_deadlines(service.parts, now=service.clock()):
+            pass
+        ends.append(end_of(service, own))
+
+    assert ends[0] == ends[1]
+    assert ends[0]["effects"] == expected(truth, UNTIL)
+
+
+def end_of(service, shop_id):
+    with service.parts.db.read() as session:
+        rows = [
+            [
+                state_of(row) | {"subject": row.subject}
+                for row in session.scalars(select(model).where(model.shop_id == shop_id))
+            ]
+            for model in TABLES.values()
+        ]
+        dues = session.scalars(select(Deadline).where(Deadline.shop_id == shop_id)).all()
+        effects = session.execute(
+            select(Effect.rule, Effect.subject).where(
+                Effect.shop_id == shop_id, Effect.state == "open", Effect.rule.in_(RULES)
+            )
+        )
+        return {
+            "rows": rows,
+            "deadlines": sorted((row.kind, row.name, row.subject, row.due_at, row.state) for row in dues),
+            "effects": {(rule, subject) for rule, subject in effects},
+        }
