@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+import threading
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select
 
+from app import queue
+from app.cli import main
 from app.errors import NotFound
 from app.events.provider import Received
 from app.flows.look_up_platform import fetch_order_again
+from app.flows.work_inbound import work_inbound
 from app.jobs.worker import Worker
 from app.models import Event, InboundMessage, Order, PlatformToken, QueueRow
 from app.wechat.errors import PlatformBusy
@@ -325,3 +331,61 @@ def test_old_bodies_are_forgotten_and_that_they_came_is_not(sqlite_shop):
 
     [message] = rows(service, InboundMessage)
     assert (message.body, message.state) == (None, "done")
+
+
+def test_the_door_answers_while_the_work_of_an_earlier_push_hangs(sqlite_shop):
+    service, platform = sqlite_shop
+    hangs, goes_on = threading.Event(), threading.Event()
+    answer = platform.__call__
+
+    def slow(*request):
+        hangs.set()
+        goes_on.wait(60)
+        return answer(*request)
+
+    with answering(slow) as url:
+        account = replace(service.parts.accounts["channels"]["main"], base_url=url)
+        parts = replace(service.parts, accounts={**service.parts.accounts, "channels": {"main": account}})
+        send(service, "channels", push(START, content=order_event("channels_ec_order_pay", now=START)))
+        worker = threading.Thread(target=lambda: work(replace(service, parts=parts)))
+        worker.start()
+        hangs.wait(60)
+        send(service, "wechatpay", pay(START))
+        states = sorted(message.state for message in rows(service, InboundMessage))
+        goes_on.set()
+        worker.join(60)
+
+    assert states == ["done", "waiting"]  # the push's row was worked as far as its question, which hangs
+    assert sorted(event.kind for event in rows(service, Event)) == ["order.paid", "payment.succeeded"]
+
+
+def test_a_message_whose_worker_died_before_the_end_is_worked_again_and_told_once(shop):
+    service, _ = shop
+    send(service, "wechatpay", pay(START))
+    [claim] = service.parts.db.write(lambda session: queue.claim(session, worker="dies", now=START, limit=1))
+    service.clock.advance(minutes=2)
+    [again] = service.parts.db.write(lambda session: queue.claim(session, worker="lives", now=service.clock(), limit=1))
+
+    work_inbound(service.parts, claim, now=service.clock())  # takes the event, but has lost its lease
+    half = [message.state for message in rows(service, InboundMessage)]
+    work_inbound(service.parts, again, now=service.clock())
+
+    assert half == ["waiting"]
+    assert [message.state for message in rows(service, InboundMessage)] == ["done"]
+    assert len(rows(service, Event)) == 1
+
+
+def test_the_command_names_addresses_and_what_is_missing_and_shows_no_secret(tmp_path, monkeypatch):
+    accounts = json.loads(accounts_text())
+    del accounts["channels"]["other"]["app_secret"]
+    (tmp_path / "accounts.yaml").write_text(json.dumps(accounts), "utf-8")
+    monkeypatch.setenv("WEIHENG_PLATFORM_ACCOUNTS_FILE", str(tmp_path / "accounts.yaml"))
+
+    said = CliRunner().invoke(main, ["inbound", "check"])
+    shown = CliRunner().invoke(main, ["settings"])
+
+    assert said.exit_code == 1
+    assert "/v1/hooks/wechatpay/main\n" in said.output
+    assert said.output.count("app_secret") == 1
+    assert "s3cr3t" not in said.output + shown.output
+    assert "PRIVATE KEY" not in said.output + shown.output

@@ -21,16 +21,67 @@ from tests.wechat import accounts_text
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 PROVIDERS, KINDS = load_providers(), load_kinds()
 ACCOUNTS = read_accounts(accounts_text(), PROVIDERS)
-NAMES = (
-    "order_info order_id type cancel_type settle_time finder_shop_aftersale_status_update "
-    "after_sale_order_id status finder_shop_complaint complaint_id complaint_status request_data "
-    "ticket_id waybill_info waybill_id update_time Actions ActionTime ActionType WayBillId "
-    "transaction_id out_trade_no trade_state amount total currency refund_id refund_status refund "
-    "out_order_no receiver account success_time sub_mchid order order_detail pay_info pay_time "
-    "price_info order_price product_infos real_price delivery_info delivery_product_info "
-    "delivery_time ship_done_time openid create_time receivers result state complaint_state "
-    "complaint_time after_sale_order refund_info history time CreateTime action_type"
-).split()  # noqa: SIM905 - words are easier to read than quotes
+NAMES = [
+    "order_info",
+    "order_id",
+    "type",
+    "cancel_type",
+    "settle_time",
+    "finder_shop_aftersale_status_update",
+    "after_sale_order_id",
+    "status",
+    "finder_shop_complaint",
+    "complaint_id",
+    "complaint_status",
+    "request_data",
+    "ticket_id",
+    "waybill_info",
+    "waybill_id",
+    "update_time",
+    "Actions",
+    "ActionTime",
+    "ActionType",
+    "WayBillId",
+    "transaction_id",
+    "out_trade_no",
+    "trade_state",
+    "amount",
+    "total",
+    "currency",
+    "refund_id",
+    "refund_status",
+    "refund",
+    "out_order_no",
+    "receiver",
+    "account",
+    "success_time",
+    "sub_mchid",
+    "order",
+    "order_detail",
+    "pay_info",
+    "pay_time",
+    "price_info",
+    "order_price",
+    "product_infos",
+    "real_price",
+    "delivery_info",
+    "delivery_product_info",
+    "delivery_time",
+    "ship_done_time",
+    "openid",
+    "create_time",
+    "receivers",
+    "result",
+    "state",
+    "complaint_state",
+    "complaint_time",
+    "after_sale_order",
+    "refund_info",
+    "history",
+    "time",
+    "CreateTime",
+    "action_type",
+]
 LEAVES = st.one_of(
     st.none(),
     st.booleans(),
