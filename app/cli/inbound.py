@@ -15,7 +15,9 @@ from app.errors import AppError
 from app.events.provider import Account, load_providers, read_accounts
 from app.flows.ask_platform import access_token, pay_client
 from app.flows.dead_letters import dead_letters, retry_letter
+from app.flows.follow_snapshots import follow_once
 from app.flows.parts import Parts
+from app.flows.reconcile_split_bill import reconcile_split_bill
 from app.settings import read_settings
 from app.wechat.accounts import PayAccount, ShopAccount
 
@@ -70,6 +72,19 @@ def retry(letter_id: str) -> None:
     with opened_parts() as parts:
         said = retry_letter(parts, letter_id, by="cli", now=parts.now())
     click.echo(f"{said['id']} {said['state']}")
+
+
+@inbound.command("split-bill")
+@click.argument("account")
+@click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
+def split_bill(account: str, day: datetime) -> None:
+    """Fetch a day's profit-sharing bill (分账账单), hold it against what was asked; exit code 1 on a difference."""
+    with opened_parts() as parts:
+        follow_once(parts)
+        decisions = reconcile_split_bill(parts, account, day.date(), now=parts.now())
+    counts = "，".join(f"{name} {count}" for name, count in sorted(decisions.items()))
+    click.echo(f"{sum(decisions.values())} 行：{counts}")
+    sys.exit(1 if set(decisions) - {"pass"} else 0)
 
 
 def _problems(account: Account, *, now: datetime) -> list[str]:

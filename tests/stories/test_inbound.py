@@ -56,7 +56,7 @@ class Platform:
 
     def __init__(self):
         self.order, self.trouble, self.asked, self.tokens = ORDER, [], [], 0
-        self.others = {}
+        self.others, self.now = {}, START
 
     def __call__(self, _method, path, _headers, body):
         bare, said = path.partition("?")[0], json.loads(body or b"{}")
@@ -70,7 +70,7 @@ class Platform:
             return self.says({"errcode": 0, "order": self.order})
         if bare.startswith("/v3/"):
             answer = json.dumps(self.others[bare]).encode()
-            return 200, signed_headers(answer, now=START), answer
+            return 200, signed_headers(answer, now=self.now), answer
         return self.says({"errcode": 0} | self.others[bare])
 
     def says(self, answer, status=200):

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
+from app.errors import InvalidInput
 from app.events.provider import Received
 from app.events.stored import SentEvent
+from app.flows.reconcile_split_bill import reconcile_split_bill
 from app.flows.take_event import take_events
 from app.models import EventDecision, Split
+from app.money.split_bill import read_split_bill
+from tests.peers import answering
 from tests.service import START
 from tests.stories.test_inbound import TRANSACTION, send, shop, sqlite_shop, work  # noqa: F401 - fixtures
 from tests.wechat import pay_notice
@@ -152,3 +157,73 @@ def test_a_return_under_another_number_is_stopped(sqlite_shop):  # noqa: F811
 
     assert first.decision == "pass"
     assert (again.decision, [firing["rule"] for firing in again.firings]) == ("block", ["S8-17c"])
+
+
+HEADER = (
+    "分账时间,分账发起方,分账方,微信订单号,微信分账/回退单号,微信分账明细单号,商户分账/回退单号,订单金额,分账接收方,分账金额,业务类型,"
+    "处理状态,分账描述,备注"
+)
+
+
+def bill_line(number, account, yuan, kind="分账"):
+    cells = [
+        "2026-11-23 09:40:00",
+        "1900000109",
+        "1900000109",
+        TRANSACTION,
+        "3008",
+        "3601",
+        number,
+        "100.00",
+        account,
+        yuan,
+    ]
+    return ",".join(f"`{cell}" for cell in [*cells, kind, "成功", "x", ""])
+
+
+def test_a_bill_is_held_against_the_requests_line_by_line_and_a_false_one_not_at_all(sqlite_shop):  # noqa: F811
+    service, platform = sqlite_shop
+    paid(service)
+    asked_for(service, "P1", {"type": "MERCHANT_ID", "account": "86693852", "amount_fen": 888}, {
+        "type": "MERCHANT_ID", "account": "1900000110", "amount_fen": 100})  # fmt: skip
+    lines = [
+        HEADER,
+        bill_line("P1", "86693852", "8.88"),
+        bill_line("P1", "1900000110", "0.99"),
+        bill_line("P7", "1900000110", "1.00"),
+        bill_line("P1", "1900000109", "90.12", kind="解冻"),
+        "分账总笔数,分账总金额",
+        "`3,`10.87",
+    ]
+    bill = "\n".join(lines).encode("utf-8-sig")
+    digest = hashlib.sha1(bill).hexdigest()  # noqa: S324 - the platform's choice
+    platform.now = tomorrow = START + timedelta(days=1)
+
+    def download(*_):
+        return 200, {}, bill
+
+    with answering(download) as url:
+        described = {"hash_type": "SHA1", "hash_value": digest, "download_url": f"{url}/v3/billdownload/file?token=x"}
+        platform.others["/v3/profitsharing/bills"] = described
+        decisions = reconcile_split_bill(service.parts, "main", START.date(), now=tomorrow)
+        again = reconcile_split_bill(service.parts, "main", START.date(), now=tomorrow)
+        platform.others["/v3/profitsharing/bills"] = described | {"hash_value": digest[::-1]}
+        with pytest.raises(InvalidInput, match="SHA-1"):
+            reconcile_split_bill(service.parts, "main", START.date(), now=tomorrow)
+
+    assert decisions == again == {"pass": 1, "hold": 1, "review": 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "empty"),
+        ("交易时间,金额", "分账接收方"),
+        (f"{HEADER}\n{bill_line('P1', 'a', '1.001')}", "two decimals"),
+        (f"{HEADER}\n{bill_line('P1', 'a', '-1')}", "2: 分账金额 -1"),
+        (f"{HEADER}\n{bill_line('P1', 'a', '1', kind='补差')}", "补差"),
+    ],
+)
+def test_a_bill_that_is_not_understood_stops_the_reading_and_names_the_line(text, said):
+    with pytest.raises(InvalidInput, match=said):
+        read_split_bill(text.encode())
