@@ -55,9 +55,10 @@ def opened(
     decision_id: str,
     happened_at: datetime,
     now: datetime,
+    known: Effect | None,
 ) -> Effect:
-    """Add one to the register, or open a withdrawn one again; whoever inserts first wins, by the unique key."""
-    row = find(session, key)
+    """Add one to the register, or open ``known`` again; whoever inserts first wins, by the unique key."""
+    row = known
     if row is None:
         row = Effect(
             id=new_id(),
@@ -73,7 +74,6 @@ def opened(
         session.add(row)
     row.root, row.pack, row.data, row.decision_id = root, pack, dict(data), decision_id
     row.state, row.happened_at, row.opened_at, row.withdrawn_at = OPEN, happened_at, now, None
-    session.flush()
     return row
 
 

@@ -74,25 +74,37 @@ def keep_conflict(session: Session, event_pk: str, row: Mapping[str, Any]) -> No
     put_once(session, EventConflict, [{"id": new_id(), "event_pk": event_pk, **{name: row[name] for name in wanted}}])
 
 
-def link(session: Session, shop_id: str, root: str, names: Collection[str]) -> tuple[str, ...]:
-    """Say that names belong to an order; what waited under them joins its line. The names something waited under."""
-    put_once(session, EventLink, [{"shop_id": shop_id, "name": name, "root": root} for name in names])
-    waiting = select(EventRoot).where(EventRoot.shop_id == shop_id, EventRoot.root.in_(list(names)))
-    found = {(row.event_pk, row.root) for row in session.scalars(waiting)}
-    on = set(session.scalars(select(EventRoot.event_pk).where(EventRoot.shop_id == shop_id, EventRoot.root == root)))
-    place(session, shop_id, [(pk, root) for pk in sorted({pk for pk, _ in found} - on)])
-    return tuple(sorted({name for pk, name in found if pk not in on}))
+def link(session: Session, links: Collection[tuple[str, str, str]]) -> None:
+    """Say which names belong to which orders: (shop, name, line)."""
+    put_once(session, EventLink, [dict(zip(("shop_id", "name", "root"), each, strict=True)) for each in sorted(links)])
 
 
-def orders_of(session: Session, shop_id: str, names: Collection[str]) -> tuple[str, ...]:
-    """The lines of the orders that any of the names belongs to."""
-    wanted = select(EventLink.root).where(EventLink.shop_id == shop_id, EventLink.name.in_(list(names)))
-    return tuple(sorted(set(session.scalars(wanted)))) if names else ()
+def orders_of(session: Session, names: Collection[Root]) -> dict[Root, tuple[str, ...]]:
+    """The lines of the orders that each (shop, name) belongs to."""
+    found: dict[Root, list[str]] = defaultdict(list)
+    for part in portions(sorted(set(names))):
+        pairs = tuple_(EventLink.shop_id, EventLink.name).in_(part)
+        for row in session.scalars(select(EventLink).where(pairs).order_by(EventLink.root)):
+            found[row.shop_id, row.name].append(row.root)
+    return {name: tuple(roots) for name, roots in found.items()}
 
 
-def place(session: Session, shop_id: str, on: Collection[tuple[str, str]]) -> None:
-    """Put events (by key) on lines."""
-    put_once(session, EventRoot, [{"event_pk": pk, "root": root, "shop_id": shop_id} for pk, root in on])
+def placed(session: Session, lines: Collection[Root]) -> dict[Root, set[str]]:
+    """The keys of the events on each line."""
+    found: dict[Root, set[str]] = defaultdict(set)
+    for part in portions(sorted(set(lines))):
+        pairs = tuple_(EventRoot.shop_id, EventRoot.root).in_(part)
+        for shop_id, root, pk in session.execute(
+            select(EventRoot.shop_id, EventRoot.root, EventRoot.event_pk).where(pairs)
+        ):
+            found[shop_id, root].add(pk)
+    return found
+
+
+def place(session: Session, on: Collection[tuple[str, str, str]]) -> None:
+    """Put events on lines: (shop, line, key)."""
+    names = ("shop_id", "root", "event_pk")
+    put_once(session, EventRoot, [dict(zip(names, each, strict=True)) for each in sorted(on)])
 
 
 def events_on(session: Session, roots: Collection[Root]) -> dict[Root, list[Event]]:

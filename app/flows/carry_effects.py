@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from app import effects as register
 from app.effects import EffectKey
 from app.events.stored import as_json
+from app.events.timeline import ORDER
 from app.flows import effects as folder
 from app.flows.judge_line import JudgedEvent
 from app.flows.parts import Parts
@@ -135,12 +136,14 @@ def carry_effects(
             if row.state == register.OPEN and key not in wanted:
                 _withdraw(session, row, parts, now)
     for key, ask in wanted.items():
-        known = there.get(key) or register.find(session, key)
+        known = there.get(key)
+        if known is None and key.subject_type != ORDER:  # a parcel may stand on two orders' lines
+            known = register.find(session, key)
         if known is not None and known.state == register.OPEN:
             if known.data == ask.data:
                 continue
             _withdraw(session, known, parts, now)  # the same effect by other figures
-        there[key] = _carry_out(session, ask)
+        there[key] = _carry_out(session, ask, known)
     return there.values()
 
 
@@ -149,7 +152,7 @@ def _withdraw(session: Session, row: Effect, parts: Parts, now: datetime) -> Non
     register.withdraw(session, row, now=now)
 
 
-def _carry_out(session: Session, ask: Ask) -> Effect:
+def _carry_out(session: Session, ask: Ask, known: Effect | None) -> Effect:
     row = register.opened(
         session,
         ask.key,
@@ -159,9 +162,9 @@ def _carry_out(session: Session, ask: Ask) -> Effect:
         decision_id=ask.decision_id,
         happened_at=ask.judged.event.at,
         now=ask.now,
+        known=known,
     )
     row.result = dict(load_verbs()[ask.key.verb].carry_out(session, replace(ask, effect_id=row.id)))
-    session.flush()
     return row
 
 

@@ -7,7 +7,7 @@ events ─ fit their kinds ─ one unit of work: ─ id known, same content → 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,8 @@ from app.errors import Problem
 from app.events.stored import CheckedEvent, SentEvent, as_json, check_event
 from app.events.timeline import names_of
 from app.flows.parts import Parts
-from app.flows.settle_line import Line, settle_lines
+from app.flows.put_on_lines import Arrived, put_on_lines
+from app.flows.settle_line import settle_lines
 from app.flows.told_events import Told, told_before
 from app.flows.watch_feeds import note_feeds
 from app.metrics import EVENTS
@@ -96,34 +97,10 @@ def _store(session: Session, items: list[Fresh]) -> list[Told]:
             known[each.key] = event_log.Kept(each.pk, each.checked.digest)
             new.append(each)
     event_log.keep(session, [_row(each) for each in new])
-    told = settle_lines(session, _put_on_lines(session, new, names, kinds))
+    arrived = [Arrived(each.pk, each.checked.happened, names[each.pk]) for each in new]
+    told = settle_lines(session, put_on_lines(session, items[0].parts, arrived, now=items[-1].now))
     note_feeds(session, [(each.parts, each.checked.happened, each.now) for each in items])
     return [_answer(session, each, known[each.key], told) for each in items]
-
-
-def _put_on_lines(
-    session: Session, new: Iterable[Fresh], names: Mapping[str, tuple[str, ...]], kinds: Mapping[str, Any]
-) -> list[Line]:
-    lines: dict[event_log.Root, Line] = {}
-    for each in new:
-        event, own = each.checked.happened, names[each.pk]
-        order_id = event.subject if kinds[event.kind].subject == "order" else event.facts.get("order_id")
-        roots: tuple[str, ...]
-        if order_id is not None:
-            roots = (f"{event_log.ORDER}{order_id}",)
-            joined = event_log.link(session, event.shop_id, roots[0], own) if own else ()
-        else:
-            joined, waiting = (), own or (f"{kinds[event.kind].subject}:{event.subject}",)
-            roots = event_log.orders_of(session, event.shop_id, own)
-            event_log.place(session, event.shop_id, [(each.pk, name) for name in waiting])
-            roots = roots or waiting[:1]
-        event_log.place(session, event.shop_id, [(each.pk, root) for root in roots])
-        for root in roots:
-            key = (event.shop_id, root)
-            line = lines.setdefault(key, Line(each.parts, event.shop_id, root, each.now))
-            line.fresh.add(each.pk)
-            line.joined.update(joined)
-    return list(lines.values())
 
 
 def _answer(session: Session, each: Fresh, kept: event_log.Kept, told: Mapping[str, Told]) -> Told:
