@@ -89,6 +89,24 @@ WAITING_SCREENINGS = Gauge(
 )
 QUEUE_DONE = Counter("weiheng_queue_done_total", "Attempts at queue rows, by kind and outcome.", ["kind", "outcome"])
 DELIVERIES = Counter("weiheng_webhook_deliveries_total", "Webhook delivery attempts, by outcome.", ["outcome"])
+INBOUND = Counter(
+    "weiheng_inbound_messages_total",
+    "Requests at the platforms' doors, by provider and what became of them.",
+    ["provider", "outcome"],
+)
+INBOUND_DEAD = Gauge(
+    "weiheng_inbound_dead_letters",
+    "Inbound messages and platform questions whose attempts are used up.",
+    multiprocess_mode="mostrecent",
+)
+INBOUND_WAITING_SECONDS = Gauge(
+    "weiheng_inbound_waiting_seconds",
+    "How long the oldest inbound message has been waiting to be worked.",
+    multiprocess_mode="mostrecent",
+)
+PLATFORM_CALLS = Counter(
+    "weiheng_platform_calls_total", "Questions to platforms, by provider and outcome.", ["provider", "outcome"]
+)
 EVALUATOR_ERRORS = Counter("weiheng_evaluator_errors_total", "Rule evaluations the first evaluator failed.")
 REPLAYS_DIFFERENT = Counter(
     "weiheng_replays_different_total",

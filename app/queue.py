@@ -6,7 +6,7 @@ on SQLite the single writer), survives kill −9 because a lease runs out by its
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -105,6 +105,28 @@ def fail(session: Session, claim: Claim, *, error: str, now: datetime) -> bool:
     return _leave(
         session, claim, state="failed", finished_at=now, last_error=error[:2000], leased_by=None, leased_until=None
     )
+
+
+def failed(session: Session, *, kinds: Collection[str], limit: int = 200) -> Sequence[QueueRow]:
+    """Rows of some kinds that nobody works any more and a person has to look at, oldest first."""
+    is_failed = QueueRow.kind.in_(kinds) & (QueueRow.state == "failed")
+    return session.scalars(select(QueueRow).where(is_failed).order_by(QueueRow.finished_at).limit(limit)).all()
+
+
+def count_failed(session: Session, *, kinds: Collection[str]) -> int:
+    """How many such rows there are."""
+    is_failed = QueueRow.kind.in_(kinds) & (QueueRow.state == "failed")
+    return session.scalar(select(func.count()).select_from(QueueRow).where(is_failed)) or 0
+
+
+def revive(session: Session, row_id: str, *, kinds: Collection[str], now: datetime) -> QueueRow | None:
+    """Have a failed row worked again, with all its attempts; None when there is no such row."""
+    is_failed = (QueueRow.id == row_id) & QueueRow.kind.in_(kinds) & (QueueRow.state == "failed")
+    row = session.scalar(select(QueueRow).where(is_failed).with_for_update())
+    if row is not None:
+        row.state, row.attempts, row.due_at, row.finished_at = "waiting", 0, now, None
+        session.flush()
+    return row
 
 
 def backlog(session: Session, *, now: datetime) -> int:

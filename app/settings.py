@@ -28,6 +28,7 @@ _SECRET_NAMES = frozenset(
         "database_url",
         "reviewer_token",
         "audit_key",
+        "platform_accounts",
         "payout_wechat_private_key",
         "payout_wechat_platform_key",
     }
@@ -155,7 +156,15 @@ class Settings(BaseModel):
     )
     payout_wechat_platform_serial: str | None = Field(None, description="its serial number or PUB_KEY_ID_…")
     payout_wechat_scene_id: str | None = Field(None, description="transfer scene granted by the platform")
-    outbox_allow_private: bool = Field(False, description="allow webhooks to loopback and private addresses")
+    outbox_allow_private: bool = Field(
+        False, description="allow webhooks and calls to platforms to go to loopback and private addresses"
+    )
+    platform_accounts: SecretStr | None = Field(
+        None, description="accounts at WeChat Pay and 微信小店 with their keys, as YAML"
+    )
+    inbound_keep_days: int = Field(
+        30, ge=1, le=3650, description="how long bodies of worked inbound messages are kept, days"
+    )
 
     @field_validator("data_dir", "cache_dir", "rules_dir", "wordlists_dir", "audit_copies_dir", "wordlist_sources")
     @classmethod

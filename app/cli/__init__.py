@@ -16,6 +16,7 @@ from app.cli import (
     definitions,
     events,
     fund,
+    inbound,
     screen,
     serving,
     sign_offs,
@@ -80,6 +81,7 @@ for _command in (
     vault.vault,
     claims.claims,
     fund.fund,
+    inbound.inbound,
     events.events,
 ):
     main.add_command(_command)

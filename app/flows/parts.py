@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.db import Database
 from app.errors import NotReady
+from app.events.provider import Account, Provider
 from app.flows.judge_content import Judge
 from app.money.channel import Channel
 from app.review.backend import Reviewer
@@ -103,6 +104,8 @@ class Parts:
     scheduled: dict[str, int] = field(default_factory=dict)
     candidates: dict[str, Judge] = field(default_factory=dict)
     order_source: OrderSource | None = None
+    providers: Mapping[str, Provider] = field(default_factory=dict)
+    accounts: Mapping[str, Mapping[str, Account]] = field(default_factory=dict)
 
     @property
     def confirms(self) -> bool:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import AppError
 from app.flows.clear_claims import clear_claim
+from app.flows.confirm_order import confirm_order
 from app.flows.parts import Parts
 from app.flows.start_payment import start_payment
 from app.models import Claim
@@ -48,9 +49,7 @@ def _settle(parts: Parts, claim: Claim, *, now: datetime) -> bool:
 
 def _ask(parts: Parts, claim: Claim, *, now: datetime) -> tuple[FreshFacts, set[Doubt]]:
     """What the platform says now, and the doubt when it has to be asked and could not be."""
-    if parts.order_source is None:
-        return FreshFacts(), {Doubt.NOT_CONFIRMED} if parts.confirms else set()
-    facts = parts.order_source.fetch(shop_id=claim.shop_id, order_id=claim.order_id, now=now)
+    facts = confirm_order(parts, shop_id=claim.shop_id, order_id=claim.order_id, now=now)
     if facts is None:
         return FreshFacts(), {Doubt.NOT_CONFIRMED} if parts.confirms else set()
     return facts, set()

@@ -15,6 +15,7 @@ SEAL_AUDIT = "seal_audit"
 PRUNE_RECORDS = "prune_records"
 ROTATE_KEYS = "rotate_keys"
 SETTLE_CLAIMS = "settle_claims"
+WATCH_INBOX = "watch_inbox"
 DUE_DEADLINES = "due_deadlines"
 CHECK_FEEDS = "check_feeds"
 WATCH_WORDLISTS = "watch_wordlists"
@@ -39,6 +40,7 @@ RECURRING = (
     Recurring(PRUNE_RECORDS, timedelta(days=1), offset=timedelta(hours=18)),  # two at night in China
     Recurring(ROTATE_KEYS, timedelta(minutes=10)),
     Recurring(SETTLE_CLAIMS, timedelta(minutes=1)),
+    Recurring(WATCH_INBOX, timedelta(minutes=1)),
     Recurring(DUE_DEADLINES, timedelta(seconds=10)),
     Recurring(CHECK_FEEDS, timedelta(minutes=1)),
     Recurring(WATCH_WORDLISTS, timedelta(minutes=1)),

@@ -14,12 +14,15 @@ from typing import TypeAlias
 import structlog
 from sqlalchemy.orm import Session
 
-from app import breakers, queue
+from app import breakers, inbox, queue
 from app.backtesting.rows import JOB as BACKTEST
+from app.errors import AppError
 from app.flows import answer_once
 from app.flows.change_words import WITHDRAW_JOB, withdraw_unconfirmed
+from app.flows.dead_letters import watch_inbox
 from app.flows.deliver_outbox import deliver_outbox
 from app.flows.due_deadlines import due_deadlines
+from app.flows.look_up_platform import look_up_platform
 from app.flows.parts import Parts
 from app.flows.pay_claim import pay_claim
 from app.flows.prune_records import prune_records
@@ -36,6 +39,7 @@ from app.flows.verify_in_background import VERIFY_AUDIT, work_verification
 from app.flows.watch_feeds import check_feeds
 from app.flows.watch_rules import KEPT, check_bands
 from app.flows.work_backtest import work_backtest
+from app.flows.work_inbound import work_inbound
 from app.jobs.refresh import work_feedback, work_refresh, work_watch
 from app.jobs.schedule import (
     CHECK_BANDS,
@@ -49,6 +53,7 @@ from app.jobs.schedule import (
     SEAL_AUDIT,
     SETTLE_CLAIMS,
     TELL_DAYS,
+    WATCH_INBOX,
     WATCH_WORDLISTS,
     WORD_FEEDBACK,
     schedule_due,
@@ -113,6 +118,11 @@ def _settle_claims(parts: Parts, claim: Claim, now: datetime) -> None:
     parts.db.write(lambda session: queue.finish(session, claim, now=now))
 
 
+def _watch_inbox(parts: Parts, claim: Claim, now: datetime) -> None:
+    watch_inbox(parts, now=now)
+    parts.db.write(lambda session: queue.finish(session, claim, now=now))
+
+
 def _due_deadlines(parts: Parts, claim: Claim, now: datetime) -> None:
     """All that is due at ``now``, as long as the lease lasts; the next slot goes on from there."""
     until = claim.leased_until - timedelta(seconds=10)
@@ -148,6 +158,9 @@ WORK: dict[str, Work] = {
     ROTATE_KEYS: _rotate_keys,
     PAY: lambda parts, claim, now: pay_claim(parts, claim, now=now),
     SETTLE_CLAIMS: _settle_claims,
+    inbox.WORK: lambda parts, claim, now: work_inbound(parts, claim, now=now),
+    inbox.LOOK_UP: lambda parts, claim, now: look_up_platform(parts, claim, now=now),
+    WATCH_INBOX: _watch_inbox,
     DUE_DEADLINES: _due_deadlines,
     CHECK_FEEDS: _check_feeds,
     REFRESH_JOB: work_refresh,
@@ -191,7 +204,7 @@ class Worker(Loop):
         except Exception as error:  # noqa: BLE001 - one bad row must not end the worker
             _log.exception("job_failed", kind=claim.kind, row=claim.id, attempt=claim.attempt)
             QUEUE_DONE.labels(claim.kind, "failed").inc()
-            self._retry(claim, f"{type(error).__name__}: {error}", wait=timedelta(seconds=min(2**claim.attempt, 3600)))
+            self._retry(claim, f"{type(error).__name__}: {error}", wait=_wait_after(error, claim.attempt))
 
     def _retry(self, claim: Claim, error: str, *, wait: timedelta) -> None:
         now = self._parts.now()
@@ -203,6 +216,12 @@ class Worker(Loop):
         except Exception:  # noqa: BLE001 - nor may a failing claim
             _log.exception("worker_failed")
             return _IDLE_S
+
+
+def _wait_after(error: Exception, attempt: int) -> timedelta:
+    """Longer each time, up to an hour; or as long as the error says, up to a day."""
+    asked = error.retry_after_s if isinstance(error, AppError) else None
+    return timedelta(seconds=min(2**attempt, 3600) if asked is None else min(asked, 86_400))
 
 
 def _anything_due(parts: Parts, now: datetime) -> bool:

@@ -9,6 +9,7 @@ from app.models.consent import Consent
 from app.models.content import Case, Content, Screening
 from app.models.deadline import Deadline, Feed
 from app.models.event import Effect, Event, EventConflict, EventDecision, EventLink, EventRoot
+from app.models.inbound import InboundMessage, PlatformToken
 from app.models.ledger import LedgerAccount, LedgerPeriod, Posting
 from app.models.matcher import PackedMatcher
 from app.models.payout import BillDifference, BillFile, BillLine, MerchantAgreement, Payout, PayoutStop
@@ -62,6 +63,7 @@ __all__ = [
     "EventRoot",
     "Feed",
     "IdempotentAnswer",
+    "InboundMessage",
     "KeyRotation",
     "LedgerAccount",
     "LedgerPeriod",
@@ -78,6 +80,7 @@ __all__ = [
     "Person",
     "PersonField",
     "PersonRequest",
+    "PlatformToken",
     "Posting",
     "QueueRow",
     "Refund",

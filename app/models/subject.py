@@ -146,8 +146,20 @@ class Split(Subject, Base):
     receivers: Mapped[Map | None] = mapped_column(Json)
     results: Mapped[Map | None] = mapped_column(Json)
     returns: Mapped[Map | None] = mapped_column(Json)
+    difference_fen: Mapped[int | None] = mapped_column(BigInteger)
+    renumbered: Mapped[Map | None] = mapped_column(Json)
+    renumbered_count: Mapped[int | None] = mapped_column(Integer)
     requested_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+
+    @classmethod
+    def indexes(cls) -> tuple[Any, ...]:
+        """By payment, and by time for counting what a receiver got."""
+        return (
+            *super().indexes(),
+            Index("ix_splits_shop_id_transaction_id", "shop_id", "transaction_id"),
+            Index("ix_splits_shop_id_requested_at", "shop_id", "requested_at"),
+        )
 
 
 class Complaint(Subject, Base):

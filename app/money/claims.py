@@ -183,3 +183,10 @@ def _exclude(session: Session, claim: Claim, cause: Cause, *, now: datetime) -> 
         if loser.state not in OVER:
             reason = f"与「{CAUSES[winner.cause].title}」属同一损害，不重复赔付"
             void(session, loser, by="system", reason=reason, now=now, excluded_by=winner.id)
+
+
+def count_open(session: Session, *, shop_id: str, order_id: str) -> int:
+    """How many of an order's claims money may still leave for, or was on its way when last looked at."""
+    mine = (Claim.org_id == ORG) & (Claim.shop_id == shop_id) & (Claim.order_id == order_id)
+    going = sorted(each.value for each in {*BEFORE_MONEY, State.PAYING})
+    return session.scalar(select(func.count()).select_from(Claim).where(mine, Claim.state.in_(going))) or 0

@@ -310,6 +310,39 @@ class WebhookList(BaseModel):
     next_cursor: None = None
 
 
+class SplitCheckAnswer(BaseModel):
+    """What the rules say of a profit sharing, and the facts they saw."""
+
+    decision: Ladder
+    firings: list[FiringAnswer]
+    doubts: list[str]
+    facts: dict[str, Any]
+
+
+class DeadLetterAnswer(BaseModel):
+    """An inbound message, or a question to a platform, that a person has to look at."""
+
+    id: str
+    kind: Literal["work_inbound", "look_up_platform"]
+    provider: str
+    account: str
+    message_id: str | None
+    what: str
+    asked: dict[str, str]
+    state: str
+    attempts: int
+    error: str | None
+    created_at: str
+    failed_at: str | None
+
+
+class DeadLetterList(BaseModel):
+    """Dead letters."""
+
+    items: list[DeadLetterAnswer]
+    next_cursor: None = None
+
+
 class Health(BaseModel):
     """Whether the service is up or able to decide, with every check by name."""
 

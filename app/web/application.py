@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app import clock
 from app.db import Database
+from app.events.provider import load_providers, read_accounts
 from app.flows.feed_watch import FeedTable
 from app.flows.follow_snapshots import Follower, follow_once
 from app.flows.parts import LiveJudge, Parts
@@ -40,9 +41,12 @@ from app.web.api import (
     evaluations,
     events,
     fund,
+    hooks,
+    inbound,
     operations,
     orders,
     people,
+    profit_sharing,
     reconciliations,
     rights,
     rules,
@@ -65,6 +69,9 @@ _DOCS_POLICY = (
 def build_parts(settings: Settings, *, now: Callable[[], datetime] = clock.utc_now) -> Parts:
     """Everything long-lived, opened but not started: no thread runs, no lock is held."""
     keyring, live = open_keyring(settings), LiveJudge()
+    keyring = open_keyring(settings)
+    providers = load_providers()
+    given = settings.platform_accounts
     return Parts(
         settings=settings,
         db=Database(settings.url, pool_size=settings.threads + 4),
@@ -77,6 +84,8 @@ def build_parts(settings: Settings, *, now: Callable[[], datetime] = clock.utc_n
         start_refresh=start_process,
         channel=open_channel(settings),
         feeds=FeedTable(live),
+        providers=providers,
+        accounts=read_accounts(given.get_secret_value() if given else None, providers),
     )
 
 
@@ -168,6 +177,9 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
         claims,
         fund,
         reconciliations,
+        profit_sharing,
+        inbound,
+        hooks,
         operations,
     ):
         _register(app, module.blueprint)

@@ -80,10 +80,9 @@ def verify(
     headers: Mapping[str, str],
     body: bytes,
     *,
-    now: datetime,
-    tolerance_s: int | None = TOLERANCE_S,
+    now: datetime | None,
 ) -> None:
-    """Check who sent ``body``; ``headers`` by lower-case names. Without ``tolerance_s`` any age is taken.
+    """Check who sent ``body``; ``headers`` by lower-case names. Without ``now`` any age is taken.
 
     Raises:
         Untrusted: with the doubt that is first met: malformed, stale, probe, unknown key, signature.
@@ -94,8 +93,8 @@ def verify(
         raise Untrusted(Doubt.MALFORMED, "a Wechatpay-… header is missing or malformed")
     if headers.get("wechatpay-signature-type", ALGORITHM) != ALGORITHM:
         raise Untrusted(Doubt.MALFORMED, f"signed otherwise than by {ALGORITHM}")
-    if tolerance_s is not None and abs(now.timestamp() - int(timestamp)) >= tolerance_s:
-        raise Untrusted(Doubt.STALE, f"the timestamp is {tolerance_s} s or more away from now")
+    if now is not None and abs(now.timestamp() - int(timestamp)) >= TOLERANCE_S:
+        raise Untrusted(Doubt.STALE, f"the timestamp is {TOLERANCE_S} s or more away from now")
     if given.startswith(_PROBE):
         raise Untrusted(Doubt.PROBE, "a probe whether signatures are verified")
     key = keys.get(serial) or keys.get(serial.upper().lstrip("0"))

@@ -41,6 +41,7 @@ from app.values.access import Scope
 from app.values.deciding import Firing, Verdict
 from app.values.facts import Origin
 from tests.service import START, make_service, shipped_judge
+from tests.wechat import accounts_text
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -149,7 +150,9 @@ def judge(tmp_path_factory):
 
 @pytest.fixture
 def service(sqlite_database, judge, tmp_path):
-    return make_service(sqlite_database, tmp_path, judge, outbox_allow_private=False, rule_approval="required")
+    accounts = accounts_text()
+    given = {"outbox_allow_private": False, "rule_approval": "required", "platform_accounts": accounts}
+    return make_service(sqlite_database, tmp_path, judge, **given)
 
 
 @pytest.mark.parametrize("name", GENERATED)

@@ -60,6 +60,12 @@ KIND = EventKind(
         Fact("max_ratio_bp", FactType.INT, Presence.EXPECTED, unit="bp", doc="the merchant's largest share"),
         Fact("fee_fen", FactType.INT, unit="fen", doc="the payment's fee"),
         Fact("request_count", FactType.INT, unit="count", doc="requests of this payment so far"),
+        Fact("shared_fen", FactType.INT, unit="fen", doc="what was asked to be shared of this payment before"),
+        Fact("open_claim_count", FactType.INT, unit="count", doc="open compensation claims of the order"),
+        Fact(
+            "person_split_count", FactType.INT, unit="count", doc="splits of the busiest person among them in 30 days"
+        ),
+        Fact("stored_value_unused", FactType.BOOL, doc="stored-value money that was not consumed yet"),
         *ORDER,
         *SPLIT,
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.events.columns import changes, noted, touches
+from app.events.columns import changes, looks, noted, touches
 from app.events.looks import ORDER, SPLIT
 from app.values.facts import EventKind, Fact, FactType, Happened, Presence, State
 
@@ -10,6 +10,10 @@ from app.values.facts import EventKind, Fact, FactType, Happened, Presence, Stat
 @changes("split", "out_order_no")
 def _split(state: State, event: Happened) -> None:
     said = event.facts
+    others = {no: kept for no, kept in (state.get("returns") or {}).items() if no != str(said["out_return_no"])}
+    if any(amount == said["amount_fen"] and result != "success" for result, amount in others.values()):
+        noted(state, "renumbered", str(said["out_return_no"]), said["amount_fen"])
+    state["renumbered_count"] = len(state.get("renumbered") or {})
     returns = noted(state, "returns", str(said["out_return_no"]), [said["result"], said["amount_fen"]])
     state["return_count"] = len(returns)
     state["returned_fen"] = sum(amount for result, amount in returns.values() if result == "success")
@@ -29,8 +33,16 @@ KIND = EventKind(
         Fact("amount_fen", FactType.INT, Presence.REQUIRED, unit="fen", doc="what is to come back"),
         Fact("result", FactType.TEXT, Presence.REQUIRED, choices=("processing", "success", "failed"), doc="so far"),
         Fact("fail_reason", FactType.TEXT, doc="the platform's word"),
+        Fact("asked_at", FactType.INSTANT, doc="when the return was asked for first"),
         *ORDER,
         *SPLIT,
+        *looks(
+            "split",
+            renumbered_count=(
+                FactType.INT,
+                "returns that repeat an amount still out, by another number",
+            ),
+        ),
     ),
     updates=(touches(), _split),
     occasion=("out_return_no", "result"),

@@ -59,7 +59,7 @@ def test_a_notification_is_stale_from_300_seconds_on_either_side(seconds, is_sta
         assert doubt_of(verify, keys, HEADERS, BODY, now=now) is Doubt.STALE
     else:
         verify(keys, HEADERS, BODY, now=now)
-    verify(keys, HEADERS, BODY, now=now, tolerance_s=None)
+    verify(keys, HEADERS, BODY, now=None)
 
 
 @pytest.mark.parametrize("vector", VECTORS["sealed_resources"])

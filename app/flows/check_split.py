@@ -1,0 +1,173 @@
+"""Checking a profit sharing before it is asked for: nothing is stored, the rules say what they would say.
+
+request ─ what is known of the order and its earlier splits ─ (the platform's own limits) ─ rules on split.request
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.errors import AppError
+from app.events.kinds.split_request import KIND
+from app.events.provider import Asking
+from app.flows.ask_platform import ask_platform
+from app.flows.judge_line import scope_of
+from app.flows.parts import Parts
+from app.models import Order, Split
+from app.money import claims
+from app.money.split import PERSONS, sharable_fen
+from app.values.answer import firing_answer
+from app.values.deciding import Verdict, hardest
+from app.values.facts import Origin
+from app.wechat.accounts import PayAccount
+from app.wechat.reading import number
+
+_PAY = "wechatpay"
+_COUNTED = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """One receiver; an empty ``relation`` says it was not added to the payer's receivers."""
+
+    type: str
+    account: str
+    amount_fen: int
+    relation: str
+    name_encrypted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SplitAsked:
+    """A profit sharing as it would be asked for; limits left out are worked out, or asked of the platform."""
+
+    shop_id: str
+    out_order_no: str
+    transaction_id: str
+    receivers: Sequence[Receiver]
+    fee_fen: int = 0
+    unsplit_fen: int | None = None
+    max_ratio_bp: int | None = None
+    open_claim_count: int | None = None
+    stored_value_unused: bool | None = None
+
+
+def check_split(parts: Parts, asked: SplitAsked, *, asks_platform: bool, now: datetime) -> dict[str, Any]:
+    """What the rules say, and the facts they saw. What the platform does not answer is unknown, so a person looks."""
+    with parts.db.read() as session:
+        order = session.scalar(_order_of(asked))
+        earlier = session.scalars(_splits_of(asked)).all()
+        facts = _facts(asked, order, earlier, _busiest(session, asked, now=now))
+        if order is not None and facts["open_claim_count"] is None:
+            facts["open_claim_count"] = claims.count_open(session, shop_id=asked.shop_id, order_id=order.subject)
+    if asks_platform:
+        facts |= _limits(parts, asked, now=now)
+    judge = parts.live.current
+    seen = {name: value for name, value in facts.items() if value is not None}
+    said = judge.engine.evaluate(
+        KIND.name,
+        seen,
+        now=now,
+        scope=scope_of(asked.shop_id, seen),
+        sign_offs=judge.sign_offs,
+        subject=f"{asked.shop_id}/{asked.out_order_no}",
+        tripped=parts.live.tripped,
+    )
+    voices = [firing.decision for firing in said.firings if not firing.shadow]
+    decision = hardest([*voices, *([Verdict.REVIEW] if said.doubts else [])])
+    return {
+        "decision": decision.value,
+        "firings": [firing_answer(firing) for firing in said.firings],
+        "doubts": list(said.doubts),
+        "facts": seen,
+    }
+
+
+def _facts(asked: SplitAsked, order: Order | None, earlier: Sequence[Split], busiest: int | None) -> dict[str, Any]:
+    shared_fen = sum((each.asked_fen or 0) - (each.returned_fen or 0) for each in earlier)
+    unsplit_fen = asked.unsplit_fen
+    if unsplit_fen is None and order is not None and order.paid_fen is not None:
+        unsplit_fen = sharable_fen(
+            paid_fen=order.paid_fen, fee_fen=asked.fee_fen, shared_fen=shared_fen, max_ratio_bp=None
+        )
+    facts: dict[str, Any] = {
+        "out_order_no": asked.out_order_no,
+        "transaction_id": asked.transaction_id,
+        "receivers": [asdict(each) for each in asked.receivers],
+        "fee_fen": asked.fee_fen,
+        "unsplit_fen": unsplit_fen,
+        "max_ratio_bp": asked.max_ratio_bp,
+        "request_count": len(earlier),
+        "shared_fen": shared_fen,
+        "open_claim_count": asked.open_claim_count,
+        "person_split_count": busiest,
+        "stored_value_unused": asked.stored_value_unused,
+    }
+    return facts | _looked_at(order)
+
+
+def _looked_at(order: Order | None) -> dict[str, Any]:
+    """The order's columns that the kind shows to rules."""
+    if order is None:
+        return {}
+    names = [each.name for each in KIND.facts if each.origin is Origin.COMPUTED and each.name.startswith("order.")]
+    return {name: getattr(order, name.removeprefix("order."), None) for name in names}
+
+
+def _order_of(asked: SplitAsked) -> Any:
+    return select(Order).where(Order.shop_id == asked.shop_id, Order.transaction_id == asked.transaction_id).limit(1)
+
+
+def _splits_of(asked: SplitAsked) -> Any:
+    """Earlier splits of the payment; asking again under the same number is the same request."""
+    mine = (Split.shop_id == asked.shop_id) & (Split.transaction_id == asked.transaction_id)
+    return select(Split).where(mine, Split.subject != asked.out_order_no)
+
+
+def _busiest(session: Session, asked: SplitAsked, *, now: datetime) -> int | None:
+    """In how many splits of 30 days the busiest person among the receivers stands, this one counted; None: nobody."""
+    counts = []
+    for each in asked.receivers:
+        if each.type in PERSONS:
+            lately = (Split.shop_id == asked.shop_id) & (Split.requested_at >= now - _COUNTED)
+            got = Split.receivers[f"{each.type}:{each.account}"].as_integer().is_not(None)
+            others = Split.subject != asked.out_order_no
+            counts.append(session.scalar(select(func.count()).select_from(Split).where(lately, got, others)) or 0)
+    return max(counts) + 1 if counts else None
+
+
+def _limits(parts: Parts, asked: SplitAsked, *, now: datetime) -> dict[str, int | None]:
+    """The platform's own limits; what it does not answer is unknown, also where we could have guessed."""
+    account, sub_mchid = _account_of(parts, asked.shop_id)
+    amounts = f"/v3/profitsharing/transactions/{quote(asked.transaction_id, safe='')}/amounts"
+    found = {"unsplit_fen": _asked_number(parts, account, amounts, "unsplit_amount", now=now)}
+    if sub_mchid is not None:
+        ratio = f"/v3/profitsharing/merchant-configs/{quote(sub_mchid, safe='')}"
+        found["max_ratio_bp"] = _asked_number(parts, account, ratio, "max_ratio", now=now)
+    return found
+
+
+def _asked_number(parts: Parts, account: PayAccount | None, path: str, name: str, *, now: datetime) -> int | None:
+    if account is None:
+        return None
+    try:
+        answer: Mapping[str, Any] = ask_platform(parts, _PAY, account, Asking(path), now=now)
+    except AppError:
+        return None
+    return number(answer, name)
+
+
+def _account_of(parts: Parts, shop_id: str) -> tuple[PayAccount | None, str | None]:
+    for each in parts.accounts.get(_PAY, {}).values():
+        if isinstance(each, PayAccount):
+            subs = [sub for sub, shop in each.shops.items() if shop == shop_id]
+            if subs or each.shop_id == shop_id:
+                return each, subs[0] if subs else None
+    return None, None
