@@ -127,7 +127,9 @@ def make_key(file: Path) -> None:
 @manifest.command("sign")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--key", "key_file", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--version", required=True, type=click.IntRange(1, 2**31 - 1), help="Higher than that of the manifest before.")
+@click.option(
+    "--version", required=True, type=click.IntRange(1, 2**31 - 1), help="Higher than that of the manifest before."
+)
 def sign_folder(folder: Path, key_file: Path, version: int) -> None:
     """Write manifest.json and its signature over every .txt file of a folder."""
     key = Ed25519PrivateKey.from_private_bytes(base64.b64decode(key_file.read_bytes().strip()))
