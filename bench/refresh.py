@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import subprocess
 import sys
 import threading
@@ -73,14 +74,21 @@ def refreshed(port: int, key: str, data: str, rate: float) -> tuple[dict, float,
     thread.start()
     environment = os.environ | {"WEIHENG_DATA_DIR": data, "WEIHENG_LOG_LEVEL": "ERROR"}
     command = [sys.executable, "-m", "app.cli", "wordlists", "refresh", "--json"]
-    began = time.monotonic()
+    began, used = time.monotonic(), _children_s()
     child = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
     took_s = time.monotonic() - began
     done.set()
     thread.join()
     if not child.stdout:
         raise SystemExit(child.stderr)
-    return json.loads(child.stdout[child.stdout.index("{") :]), took_s, found
+    run = json.loads(child.stdout[child.stdout.index("{") :]) | {"cpu_s": _children_s() - used}
+    return run, took_s, found
+
+
+def _children_s() -> float:
+    """CPU seconds of processes that were run and have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def told(
@@ -94,6 +102,7 @@ def told(
     p99 = [percentile(each) for each in (quiet, meanwhile)]
     errors = sum(each.snapshot is None for each in [*quiet, *meanwhile])
     ratio = p99[1] / p99[0]
+    print(f"the refresh used {run['cpu_s']:.1f} s of CPU")
     print(
         f"refresh {took_s:.1f} s; p99 quiet {p99[0]:.1f} ms, meanwhile {p99[1]:.1f} ms, "
         f"ratio {ratio:.2f}; {errors} errors"

@@ -19,7 +19,7 @@ from app.errors import BadDefinition, Problem
 from app.models import WordChange
 from app.text.diff import diff_wordlists
 from app.text.edit_lists import OFFICERS, Edit, with_edits
-from app.text.foreign import Dropped, convert
+from app.text.foreign import Dropped, convert, decode
 from app.text.word_checks import HOLDING, Finding, changed_bp, check_added, new_blocks
 from app.text.wordlist import load_wordlists
 from app.text.words import WordlistSet
@@ -47,8 +47,14 @@ class Made:
     new_blocks: int
 
 
-def read_files(source: Source, fetched: Fetched) -> tuple[dict[str, str], list[Finding], dict[str, str]]:
-    """The files as text in our own format, what was left out of them, and how each was encoded."""
+def read_files(
+    source: Source, fetched: Fetched, *, leniently: bool
+) -> tuple[dict[str, str], list[Finding], dict[str, str]]:
+    """The files as text in our own format, what was left out of them, and how each was encoded.
+
+    Lists in our own format stay byte for byte what they are; ``leniently`` those of them that have lines which are no
+    words lose these lines.
+    """
     files: dict[str, str] = {}
     findings: list[Finding] = []
     encodings: dict[str, str] = {}
@@ -57,21 +63,15 @@ def read_files(source: Source, fetched: Fetched) -> tuple[dict[str, str], list[F
             files |= snapshots.as_texts("wordlists", {name: data})
             continue
         stem = name.rpartition(".")[0]
-        converted = convert(data, source.shape_of(name), name=stem)
-        files[name], encodings[name] = converted.text, converted.encoding
-        if not converted.dropped and source.shape_of(name).format == "weiheng":
-            files |= snapshots.as_texts("wordlists", {name: _utf8(data)})
-        findings += [_left_out(stem, each) for each in converted.dropped]
+        shape = source.shape_of(name)
+        as_given, encodings[name] = decode(data, name=stem)
+        converted = None if shape.format == "weiheng" and not leniently else convert(data, shape, name=stem)
+        if converted is None or (shape.format == "weiheng" and not converted.dropped):
+            files |= snapshots.as_texts("wordlists", {name: as_given.encode()})
+        else:
+            files[name] = converted.text
+            findings += [_left_out(stem, each) for each in converted.dropped]
     return files, findings, encodings
-
-
-def _utf8(data: bytes) -> bytes:
-    """A list of our own format byte for byte as it was given, in UTF-8."""
-    try:
-        data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("gb18030").encode()
-    return data
 
 
 def laid_over(
@@ -113,10 +113,15 @@ def make_candidate(session: Session, source: Source, fetched: Fetched, in_force:
 
     Raises BadDefinition naming every problem: it cannot be read, loads no more, or clashes with another source.
     """
-    given, left_out, encodings = read_files(source, fetched)
+    given, left_out, encodings = read_files(source, fetched, leniently=False)
     files = laid_over(session, source.name, given, in_force, fetched.edits)
+    try:
+        after = load_wordlists(files)
+    except BadDefinition:
+        given, left_out, encodings = read_files(source, fetched, leniently=True)
+        files = laid_over(session, source.name, given, in_force, fetched.edits)
+        after = load_wordlists(files)
     before = load_wordlists(in_force) if in_force else WordlistSet({}, ())
-    after = load_wordlists(files)
     found = {each.name: each for each in after.lists}
     changed = {each.name: changed_bp(each, found.get(each.name)) for each in before.lists}
     return Made(
