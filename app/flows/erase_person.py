@@ -10,7 +10,6 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-import orjson
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
@@ -21,7 +20,7 @@ from app.models import Erasure, Screening, new_id
 from app.text.personal_data import without_personal
 from app.values.access import Caller
 from app.vault import certificate, erasure, holds, store
-from app.vault.certificate import Signed
+from app.vault.certificate import Signed, line_of
 
 
 def erase_person(parts: Parts, ref: str, *, reason: str, caller: Caller, now: datetime) -> Signed:
@@ -85,8 +84,7 @@ def _erase_if_unheld(parts: Parts, ref: str, session: Session, *, reason: str, n
 
 def write_down(parts: Parts, signed: Signed) -> None:
     """Add a certificate to the erasure list beside the database, which a restore does not take back."""
-    line = orjson.dumps({"certificate": signed.certificate, "digest": signed.digest, "signature": signed.signature})
-    parts.erasure_list.add(line)
+    parts.erasure_list.add(line_of(signed))
 
 
 def _erase(parts: Parts, session: Session, ref: str, *, reason: str, by: str, now: datetime) -> Signed:

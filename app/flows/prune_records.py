@@ -1,7 +1,7 @@
 """Every night: remove what is kept no longer, unless it is held, and end statutory copies whose period is over.
 
 each kind ─ batch (a transaction) ─ … ─ fewer than a batch ─ audit row with the number
-restricted persons ─ period over ─ erased for good, with a certificate ─ idle persons likewise
+restricted persons ─ period over ─ erased for good, with a certificate ─ idle persons likewise ─ list complete
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from app import audit
 from app.flows.erase_person import end_statutory_copies, erase_idle
 from app.flows.parts import Parts
+from app.flows.replay_erasures import write_down_missing
 from app.vault import holds, retention
 from app.vault.retention import Period
 
@@ -51,6 +52,7 @@ def prune_records(
     [persons] = [period for period in schedule if period.kind.name == "person"]
     removed["statutory_copy"] = end_statutory_copies(parts, now=now)
     removed["person"] = erase_idle(parts, before=persons.before(now), now=now)
+    write_down_missing(parts)
     return Pruned(removed, is_done=True)
 
 

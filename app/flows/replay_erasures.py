@@ -20,13 +20,23 @@ from app.flows.erase_person import put_erasure
 from app.flows.parts import Parts
 from app.models import Erasure
 from app.vault import certificate, erasure
-from app.vault.certificate import Signed, is_genuine
+from app.vault.certificate import Signed, is_genuine, line_of
 
 
 def stored_lines(session: Session) -> Iterator[bytes]:
     """The erasure list as the database knows it, oldest first."""
     for row in session.scalars(select(Erasure).order_by(Erasure.at, Erasure.id)):
-        yield orjson.dumps({"certificate": row.certificate, "digest": row.digest, "signature": row.signature})
+        yield line_of(Signed(row.certificate, row.digest, row.signature))
+
+
+def write_down_missing(parts: Parts) -> int:
+    """Add to this machine's list what only the database knows: after a crash, or erased on another machine."""
+    listed = parts.erasure_list.lines()
+    with parts.db.read() as session:
+        missing = [line for line in stored_lines(session) if line not in listed]
+    for line in missing:
+        parts.erasure_list.add(line)
+    return len(missing)
 
 
 def replay_erasures(parts: Parts, lines: Iterable[bytes], *, by: str, now: datetime) -> tuple[int, int]:

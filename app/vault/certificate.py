@@ -39,6 +39,12 @@ def digest_of(certificate: Mapping[str, Any]) -> str:
     return "sha256:" + hashlib.sha256(orjson.dumps(dict(certificate), option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
+def line_of(signed: Signed) -> bytes:
+    """The line of an erasure list, the same whatever the order a database gives members back in."""
+    whole = {"certificate": signed.certificate, "digest": signed.digest, "signature": signed.signature}
+    return orjson.dumps(whole, option=orjson.OPT_SORT_KEYS)
+
+
 def public_key(secret: bytes) -> str:
     """The public key in base64, to be kept outside: who trusts a certificate compares it."""
     return base64.b64encode(Ed25519PrivateKey.from_private_bytes(secret).public_key().public_bytes_raw()).decode()

@@ -14,6 +14,10 @@ class ErasureList:
 
     path: Path
 
+    def lines(self) -> frozenset[bytes]:
+        """Every line there is; none before the first."""
+        return frozenset(self.path.read_bytes().splitlines()) if self.path.exists() else frozenset()
+
     def add(self, line: bytes) -> None:
         """Append a line and wait until it is on disk; several processes may write."""
         self.path.parent.mkdir(parents=True, exist_ok=True)

@@ -18,7 +18,7 @@ from app.errors import Conflict, Forbidden, InvalidInput, NotFound
 from app.flows.erase_person import end_statutory_copies, erase_person
 from app.flows.hold_records import place_hold, release_hold
 from app.flows.keep_person import find_people, keep_person, show_person
-from app.flows.replay_erasures import genuine_lines, replay_erasures
+from app.flows.replay_erasures import genuine_lines, replay_erasures, write_down_missing
 from app.flows.reveal_person import reveal_person
 from app.models import AuditRow, DataKey, Erasure, Person, PersonField, Screening
 from app.values.access import Caller
@@ -342,3 +342,17 @@ def test_everything_is_on_record_and_no_record_holds_a_value(parts):
     assert "测试甲" not in whole
     assert PHONE not in erasure.reason
     assert PHONE.encode() not in parts.erasure_list.path.read_bytes()
+
+
+def test_what_a_crash_left_out_of_the_list_is_added_at_night_once(parts):
+    keep(parts)
+    keep(parts, ref="buyer:two")
+    erase(parts)
+    erase(parts, "buyer:two")
+    whole = parts.erasure_list.path.read_bytes()
+    parts.erasure_list.path.write_bytes(whole.splitlines(keepends=True)[0])
+
+    assert write_down_missing(parts) == 1
+    assert write_down_missing(parts) == 0
+
+    assert parts.erasure_list.path.read_bytes() == whole

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 from pathlib import Path
+from typing import TypeAlias
 
 import structlog
 from flask import Blueprint, Flask, Response, current_app, g, make_response, render_template, request
@@ -41,6 +42,7 @@ _POLICY = (
     "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 _OPEN_TO_ALL = frozenset({"console.sign_in", "console.static"})
+_Link: TypeAlias = tuple[str, str, str, tuple[str, ...]]
 _PEOPLE = ("console.people", "console.person", "console.search_people", "console.reveal_person", "console.erase_person")
 _RULES = (
     "console.rules",
@@ -51,7 +53,7 @@ _RULES = (
     "console.edit_parameter",
 )
 # Group, then its pages: words, icon, endpoint, and the endpoints under which the link is the current one.
-_NAVIGATION = (
+_NAVIGATION: tuple[tuple[str, tuple[_Link, ...]], ...] = (
     ("nav.review", (("nav.cases", "cases", "console.cases", ("console.cases", "console.case")),)),
     (
         "nav.money",
@@ -69,6 +71,7 @@ _NAVIGATION = (
     ("nav.records", (("nav.audit", "decided", "console.audit", ("console.audit", "console.audit_row")),)),
     ("nav.help", (("nav.docs", "docs", "openapi.openapi", ()),)),
 )
+_READERS = {"console.people": people_pages.READERS}  # by endpoint; every role may open the others
 _STATIC = Path(__file__).parent.parent / "static" / "console"
 _log = structlog.get_logger(__name__)
 
@@ -80,7 +83,7 @@ def install(app: Flask) -> None:
     Bootstrap5(app)
     signed_in.install(app)
     shown.install(app)
-    app.jinja_env.globals.update(console_file=_file, navigation=_NAVIGATION, stale_wordlists=stale.banner)
+    app.jinja_env.globals.update(console_file=_file, navigation=_navigation, stale_wordlists=stale.banner)
     app.register_blueprint(_blueprint(CSRFProtect(app)))
 
 
@@ -125,6 +128,16 @@ def _guard(response: Response) -> Response:
         response.headers["Cache-Control"] = "no-store"
         response.vary.add("Cookie")
     return response
+
+
+def _navigation() -> list[tuple[str, list[_Link]]]:
+    """The navigation of the officer who looks: a page their roles do not open is not offered."""
+    grants = current_user.caller.grants
+    offered = [
+        (group, [link for link in links if not (readers := _READERS.get(link[2])) or grants & readers])
+        for group, links in _NAVIGATION
+    ]
+    return [(group, links) for group, links in offered if links]
 
 
 @cache

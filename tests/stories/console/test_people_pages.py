@@ -69,6 +69,7 @@ def test_officers_without_the_role_see_no_page_of_personal_data(service, role):
     put_officer(service, "wu", roles=[role])
     client = sign_in(service, "wu")[0]
 
+    assert "个人信息" not in client.get("/console/cases").text
     assert client.get("/console/people").status_code == 403
     assert client.get(PERSON).status_code == 403
 
@@ -81,6 +82,7 @@ def test_readers_see_masked_values_and_can_neither_reveal_nor_erase(service, rol
 
     page = client.get(PERSON).text
 
+    assert "个人信息</a>" in page
     assert "138****8000" in page
     assert "查看全文</button>" not in page
     assert post(client, f"{PERSON}/reveal", purpose="after_sales", reason="x").status_code == 403
