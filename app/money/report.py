@@ -44,7 +44,7 @@ def month_report(session: Session, month: str, *, now: datetime) -> MonthReport:
         ends_at=until,
         is_closed=session.get(LedgerPeriod, month) is not None,
         opening=_held(session, starts - datetime.resolution),
-        closing=_held(session, until - datetime.resolution),
+        closing=_held(session, until if until < ends else ends - datetime.resolution),
         by_purpose=_by_purpose(session, starts, until),
         by_cause=_by_cause(session, starts, until),
         daily=daily_fund(session, starts, until),
@@ -57,7 +57,7 @@ def daily_fund(session: Session, since: datetime, until: datetime) -> list[tuple
     found: list[tuple[str, int]] = []
     at = since + timedelta(days=1)
     while at <= until + timedelta(days=1) and len(found) < 366:  # noqa: PLR2004 - a year
-        instant = min(at, until) - datetime.resolution
+        instant = until if at > until else at - datetime.resolution  # a day that still runs, up to this instant
         held = next((each.balance_fen for each in balances_at(session, instant) if each.code == FUND.code), 0)
         found.append(((at - timedelta(hours=16)).date().isoformat(), held))
         if at >= until:
