@@ -37,14 +37,14 @@ class MonthReport:
 def month_report(session: Session, month: str, *, now: datetime) -> MonthReport:
     """The month up to its end or now; raises InvalidInput for what is no month."""
     starts, ends = month_starts_at(month), month_ends_at(month)
-    until = min(ends, now)
+    until = min(ends, now + datetime.resolution)
     return MonthReport(
         month=month,
         starts_at=starts,
         ends_at=until,
         is_closed=session.get(LedgerPeriod, month) is not None,
         opening=_held(session, starts - datetime.resolution),
-        closing=_held(session, until if until < ends else ends - datetime.resolution),
+        closing=_held(session, until - datetime.resolution),
         by_purpose=_by_purpose(session, starts, until),
         by_cause=_by_cause(session, starts, until),
         daily=daily_fund(session, starts, until),
@@ -53,11 +53,11 @@ def month_report(session: Session, month: str, *, now: datetime) -> MonthReport:
 
 
 def daily_fund(session: Session, since: datetime, until: datetime) -> list[tuple[str, int]]:
-    """The fund's balance at the end of each day in China, by day."""
+    """The fund's balance at the end of each day in China, by day; ``until`` itself is not counted any more."""
     found: list[tuple[str, int]] = []
     at = since + timedelta(days=1)
     while at <= until + timedelta(days=1) and len(found) < 366:  # noqa: PLR2004 - a year
-        instant = until if at > until else at - datetime.resolution  # a day that still runs, up to this instant
+        instant = min(at, until) - datetime.resolution
         held = next((each.balance_fen for each in balances_at(session, instant) if each.code == FUND.code), 0)
         found.append(((at - timedelta(hours=16)).date().isoformat(), held))
         if at >= until:
