@@ -7,10 +7,11 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from app import queue
 from app.flows.move_fund import fund_in
 from app.flows.open_claims import open_one
+from app.flows.pay_claim import pay_claim
 from app.flows.settle_claims import settle_claims
-from app.jobs.worker import Worker
 from app.models import Claim, Feed
 from app.money.balances import balances
 from app.money.channel import Answer, Outcome
@@ -95,9 +96,10 @@ class Fund:
 
     def work(self):
         """Work the payments that are due."""
-        worker = Worker(self.parts)
-        while worker.work_due():
-            pass
+        now, db = self.clock(), self.parts.db
+        while due := db.write(lambda session: queue.claim(session, worker="test", now=now)):
+            for row in due:
+                pay_claim(self.parts, row, now=now)
 
     def pay(self):
         """Settle and pay everything."""

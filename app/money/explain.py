@@ -44,14 +44,21 @@ def for_buyer(
 
 
 def for_merchant(
-    *, cause: str, shop_id: str, order_id: str, claim_id: str, amount_fen: int, basis: Mapping[str, Any]
+    *,
+    cause: str,
+    shop_id: str,
+    order_id: str,
+    claim_id: str,
+    amount_fen: int,
+    basis: Mapping[str, Any],
+    has_left: bool = True,
 ) -> str:
     """The notice of recovery: what is asked back and the whole calculation it rests on (平台规则须说明计算依据)."""
     known = CAUSES[cause]
     lines = [
         (
             f"店铺 {shop_id}：订单 {order_id} 发生{known.title}，"
-            f"基金已先行赔付买家 {yuan(amount_fen)} 元（理赔单 {claim_id}）。"
+            f"基金{'已' if has_left else '拟'}先行赔付买家 {yuan(amount_fen)} 元（理赔单 {claim_id}）。"
         ),
         f"计算依据：{_worked(basis).strip('（）') or '按核定金额'}。",
         f"规则与法律依据：{_grounds(basis, known.law)}。",

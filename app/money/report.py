@@ -37,7 +37,7 @@ class MonthReport:
 def month_report(session: Session, month: str, *, now: datetime) -> MonthReport:
     """The month up to its end or now; raises InvalidInput for what is no month."""
     starts, ends = month_starts_at(month), month_ends_at(month)
-    until = min(ends, now)
+    until = min(ends, now + datetime.resolution)
     return MonthReport(
         month=month,
         starts_at=starts,
@@ -53,7 +53,7 @@ def month_report(session: Session, month: str, *, now: datetime) -> MonthReport:
 
 
 def daily_fund(session: Session, since: datetime, until: datetime) -> list[tuple[str, int]]:
-    """The fund's balance at the end of each day in China, by day."""
+    """The fund's balance at the end of each day in China, by day; ``until`` itself is not counted any more."""
     found: list[tuple[str, int]] = []
     at = since + timedelta(days=1)
     while at <= until + timedelta(days=1) and len(found) < 366:  # noqa: PLR2004 - a year

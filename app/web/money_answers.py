@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from app.models import BillDifference, Claim, ClaimStep, PayoutStop
 from app.money.balances import Balance, Line
 from app.money.explain import for_buyer, for_merchant
+from app.values.claiming import LEFT, State
 
 _CLAIM = (
     "shop_id",
@@ -205,7 +206,9 @@ def whole_claim(claim: Claim, life: list[ClaimStep]) -> dict[str, Any]:
     told = {
         "basis": claim.basis,
         "for_buyer": for_buyer(state=claim.state, last_reason=life[-1].reason if life else "", **about),
-        "for_merchant": for_merchant(shop_id=claim.shop_id, claim_id=claim.id, **about),
+        "for_merchant": for_merchant(
+            shop_id=claim.shop_id, claim_id=claim.id, has_left=State(claim.state) in LEFT, **about
+        ),
         "steps": [
             {name: getattr(step, name) for name in ("at", "from_state", "to_state", "actor", "reason")} for step in life
         ],

@@ -21,7 +21,7 @@ from tests.money import FUND_FEN, Fund
 
 NUMBERS = itertools.count()
 OPENS = {"late": "late_dispatch", "late again": "late_dispatch", "stock": "out_of_stock", "false": "false_shipping"}
-RULES = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+RULES = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture

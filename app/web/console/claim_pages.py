@@ -107,7 +107,9 @@ def _list(*, told: str | None) -> str:
         )
         counts = claims.counts(session, caller=by)
         held, available = fund_fen(session)
-        daily = daily_fund(session, starts_at(today - timedelta(days=_DAYS - 1)), now) if sees_fund else []
+        daily = (
+            daily_fund(session, starts_at(today - timedelta(days=_DAYS - 1)), now + now.resolution) if sees_fund else []
+        )
         standing = [
             (row, approvals.newest_of(session, action=ACTION, object_id=row.id)) for row in stops.standing(session)
         ]

@@ -1,0 +1,90 @@
+"""The pages of claims and the fund: what waits and why, deciding with a reason, the stop switch."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from app.flows.open_claims import open_for_buyer
+from app.models import Claim, PayoutStop
+from tests.console import officer_of, put_officer, sign_in, token
+from tests.money import LIN
+
+
+@pytest.fixture
+def service(sqlite_service):
+    return sqlite_service
+
+
+@pytest.fixture
+def claim(service):
+    asked = {"shop_id": "shop-1", "order_id": "o-1", "cause": "unsafe_food", "paid_fen": 12_800, "reason": "变质"}
+    return open_for_buyer(service.parts, **asked, caller=LIN, now=service.clock()).claim
+
+
+def post(client, path, **form):
+    return client.post(path, data={"csrf_token": token(client, "/console/claims")} | form)
+
+
+def state_of(service, claim):
+    with service.parts.db.read() as session:
+        return session.get(Claim, claim.id).state
+
+
+def test_the_list_says_what_each_claim_waits_for_and_that_the_books_hold(service, claim):
+    page = officer_of(service, roles=["finance"]).get("/console/claims").text
+
+    assert "1,280.00" in page
+    assert "法定惩罚性赔偿须人工确认" in page
+    assert "账目相符" in page
+    assert claim.id in page
+
+
+def test_a_claim_shows_its_calculation_and_what_both_sides_are_told(service, claim):
+    page = officer_of(service, roles=["viewer"]).get(f"/console/claims/{claim.id}").text
+
+    assert "价款 128.00 元 × 10" in page
+    assert "基金拟先行赔付买家" in page
+    assert "此状态下无需人工处理" in page
+
+
+def test_a_claim_is_approved_with_a_reason_and_not_without(service, claim):
+    client = officer_of(service, roles=["officer"])
+    path = f"/console/claims/{claim.id}/decide"
+
+    assert post(client, path, decision="approve").status_code == 422
+    assert post(client, path, decision="approve", reason="属实", amount="12.345").status_code == 422
+    assert state_of(service, claim) == "assessed"
+    assert post(client, path, decision="approve", reason="属实", amount="1,280.00").status_code == 303
+    assert state_of(service, claim) == "approved"
+
+
+def test_a_viewer_decides_nothing(service, claim):
+    client = officer_of(service, roles=["viewer"])
+
+    assert post(client, f"/console/claims/{claim.id}/decide", decision="approve", reason="x").status_code == 403
+    assert post(client, "/console/fund/stop", scope="all", reason="x").status_code == 403
+
+
+def test_one_stops_and_another_of_finance_agrees_to_start(service):
+    put_officer(service, roles=["finance"])
+    put_officer(service, username="wen", roles=["finance"])
+    first, second = sign_in(service)[0], sign_in(service, "wen")[0]
+    assert post(first, "/console/fund/stop", scope="all", value="", reason="异常").status_code == 303
+    with service.parts.db.read() as session:
+        stop_id = session.scalar(select(PayoutStop.id))
+    path = f"/console/fund/stops/{stop_id}/start"
+
+    assert post(first, path, decision="ask", reason="已查明").status_code == 303
+    assert post(first, path, decision="agree", reason="同意").status_code == 403
+    assert post(second, path, decision="agree", reason="同意").status_code == 303
+    assert "付款正常" in first.get("/console/claims").text
+
+
+def test_an_officer_of_one_shop_sees_their_claims_and_no_balances(service, claim):
+    client = officer_of(service, roles=["officer"], shop_ids=["shop-2"])
+    page = client.get("/console/claims").text
+
+    assert claim.id not in page
+    assert "账户余额" not in page
+    assert client.get(f"/console/claims/{claim.id}").status_code == 404
