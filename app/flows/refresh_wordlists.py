@@ -103,9 +103,10 @@ def _one(run: Run, source: Source) -> Outcome:
             told["files"], told["unchanged"] = len(fetched.files), fetched.unchanged
         with parts.db.read() as session:
             looked_at = is_looked_at(session, source, fetched)
-        outcome = looked_at if isinstance(looked_at, Outcome) else try_source(run, source, fetched)
-        if looked_at is True:
-            outcome = Outcome("unchanged")
+        if isinstance(looked_at, Outcome):
+            outcome = looked_at
+        else:
+            outcome = Outcome("unchanged") if looked_at else try_source(run, source, fetched)
     except Conflict:
         raise
     except (AppError, SQLAlchemyError) as failed:

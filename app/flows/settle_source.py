@@ -46,8 +46,8 @@ def is_looked_at(session: Session, source: Source, fetched: Fetched) -> Outcome 
     """Whether this content was looked at before; an outcome where it still waits."""
     row = refreshes.source_rows(session).get(source.name)
     held = _still_waits(session, row.held_snapshot) if row is not None and row.held_snapshot is not None else True
-    if fetched.unchanged:
-        return held
+    if fetched.unchanged:  # it gave nothing, so nothing can be made of it
+        return held or True
     if not fetched.files and not fetched.edits and source.name in {UPLOADS, PROPOSALS}:
         return row is None or not row.lists
     if source.name == FOLDER:

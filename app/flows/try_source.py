@@ -30,6 +30,7 @@ _FINDINGS_KEPT = 500
 
 def try_source(run: Run, source: Source, fetched: Fetched) -> Outcome:
     """Try what a source gave. Raises BadDefinition when it can be no candidate."""
+    assert not fetched.unchanged, "a source that gave nothing would lose its lists"
     parts = run.parts
     with parts.db.read() as session:
         base = snapshots.pointer(session, "wordlists").snapshot_id

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from app import refreshes, snapshots
 from app.errors import Forbidden
-from app.flows.decide_candidate import activate_again, decide_candidate
+from app.flows.decide_candidate import activate_again, decide_candidate, waiting_candidates
 from app.flows.follow_snapshots import follow_once
 from app.flows.refresh_wordlists import AlreadyRunning, refresh_wordlists
 from app.models import Snapshot, WordlistCanary, WordlistRefresh
@@ -76,6 +76,9 @@ def test_what_did_not_change_is_a_check_and_makes_no_snapshot(service, server):
     assert run.state == "unchanged"
     assert checked_at(service) == service.clock()
     assert service.parts.live.current.wordlists_id == before
+    assert [step["step"] for step in run.steps["done"] if step["source"] == "platform"] == ["fetch", "keep"]
+    with service.parts.db.read() as session:
+        assert waiting_candidates(session, "wordlists") == []
     [(path, etag)] = server.got
     assert path == "/manifest.json"
     assert etag
@@ -347,8 +350,6 @@ def test_a_candidate_is_made_anew_when_another_took_force(sqlite_service, server
     assert (run.sources["folder"]["state"], run.sources["platform"]["state"]) == ("active", "held")
     assert run.sources["platform"]["snapshot_id"] != held
     with service.parts.db.read() as session:
-        from app.flows.decide_candidate import waiting_candidates
-
         assert [each.object_id for each in waiting_candidates(session, "wordlists")] == [
             run.sources["platform"]["snapshot_id"]
         ]

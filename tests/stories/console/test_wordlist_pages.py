@@ -1,0 +1,142 @@
+"""The console's page of wordlists: what waits and what it would change, a second decision, uploads, the banner."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from app.flows.follow_snapshots import follow_once
+from app.flows.refresh_wordlists import refresh_wordlists
+from tests.console import Page, put_officer, sign_in, token
+from tests.lists import HEAD, WORDS, in_force, list_server, make_refreshed, signed_source
+from tests.stories.test_webhooks import work
+
+PAGE = "/console/wordlists"
+
+
+@pytest.fixture
+def service(sqlite_database, tmp_path):
+    with list_server() as server:
+        server.give(WORDS[:10])
+        service = make_refreshed(sqlite_database, tmp_path, signed_source(server))
+        refresh_wordlists(service.parts, by="test")
+        follow_once(service.parts)
+        service.server = server
+        yield service
+
+
+def officer(service, username, *roles):
+    put_officer(service, username, roles=list(roles))
+    return sign_in(service, username)[0]
+
+
+def post(client, path, **form):
+    form["csrf_token"] = token(client, PAGE)
+    return client.post(f"{PAGE}/{path}", data=form)
+
+
+def held(service):
+    service.screen(service.client(), f"清仓{WORDS[12]}甩卖 <b>", content_id="v-1")
+    service.server.give([*WORDS[:10], WORDS[12], "女装"])
+    return refresh_wordlists(service.parts, by="test").sources["platform"]["snapshot_id"]
+
+
+def test_what_waits_is_shown_with_the_contents_it_would_judge_otherwise_and_decided(service):
+    snapshot = held(service)
+    mei, viewer = officer(service, "mei", "rule_approver"), officer(service, "bo", "viewer")
+
+    answer = mei.get(PAGE)
+    text = Page(answer.text).text
+
+    assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+    for said in ("含日常用词：女装", f"清仓{WORDS[12]}甩卖 <b>", "其中新拦截 1 条", "新增词 2 项", "HTTPS，已签名"):
+        assert said in text, said
+    assert "<b>甩" not in answer.text
+    assert "批准并启用" not in viewer.get(PAGE).text
+    assert post(viewer, f"candidates/{snapshot}", decision="approve", reason="x").status_code == 403
+    assert post(mei, f"candidates/{snapshot}", decision="approve", reason="").status_code == 422
+    assert post(mei, f"candidates/{snapshot}", decision="approve", reason="看过").status_code == 303
+    assert "女装" in in_force(service)["platform"]
+    assert post(mei, f"candidates/{snapshot}", decision="approve", reason="又一次").status_code == 409
+
+
+def test_officers_see_contents_of_their_own_shops_only(service):
+    held(service)
+    put_officer(service, "mei", roles=["rule_approver"], shop_ids=["shop-2"])
+
+    assert f"清仓{WORDS[12]}" not in sign_in(service, "mei")[0].get(PAGE).text
+
+
+def test_an_urgent_word_is_confirmed_by_another_officer(service):
+    lin, mei = officer(service, "lin", "admin"), officer(service, "mei", "admin")
+    form = {"word": "紫云英假货", "category": "counterfeit", "verdict": "block", "reason": "通报"}
+
+    assert post(lin, "words", **form, urgent="1").status_code == 303
+    assert in_force(service)["officers_counterfeit"] == ["紫云英假货"]
+    own = lin.get(PAGE).text
+    assert "确认保留" not in own
+    change = own.split("/console/wordlists/changes/")[1].split('"')[0]
+    assert post(lin, f"changes/{change}", decision="accept", reason="我").status_code == 403
+    assert post(mei, f"changes/{change}", decision="accept", reason="核对").status_code == 303
+    assert "确认保留" not in mei.get(PAGE).text
+    assert post(lin, "words", **form | {"word": "的"}, urgent="1").status_code == 422
+
+
+def test_an_upload_is_told_and_waits_for_another_officer(service):
+    lin, mei = officer(service, "lin", "officer"), officer(service, "mei", "admin")
+    form = {
+        "name": "notified",
+        "format": "csv",
+        "category": "counterfeit",
+        "verdict": "block",
+        "law": "通报",
+        "reason": "x",
+    }
+
+    said = post(lin, "uploads", **form, file=(io.BytesIO("词\n紫云英假货\n的\n".encode("gb18030")), "通报.csv"))
+    assert "已读取 1 个词（gb18030），略去 1 条" in said.text
+    assert post(lin, "uploads", **form, file=(io.BytesIO(b"<html></html>"), "a.csv")).status_code == 422
+    assert post(lin, "refresh").status_code == 303
+    work(service)
+    snapshot = mei.get(PAGE).text.split("/console/wordlists/candidates/")[1].split('"')[0].replace("%3A", ":")
+    assert post(mei, f"candidates/{snapshot}", decision="approve", reason="看过").status_code == 303
+
+    assert in_force(service)["notified"] == ["紫云英假货"]
+
+
+def test_an_officer_goes_back_to_an_earlier_version(service):
+    mei = officer(service, "mei", "admin")
+    first = mei.get(PAGE).text.split("/console/wordlists/versions/")[1].split('"')[0].replace("%3A", ":")
+
+    assert post(mei, f"versions/{first}").status_code == 303
+    assert "platform" not in in_force(service)
+    assert post(mei, "versions/sha256:" + "0" * 64).status_code == 404
+
+
+def test_every_page_says_so_while_wordlists_are_stale(service):
+    client = officer(service, "mei", "viewer")
+    assert "未完成核对" not in client.get("/console/rules").text
+
+    service.clock.advance(seconds=3_700)
+    assert "词库已 1 小时 1 分未完成核对：将放行的内容暂缓" in Page(client.get("/console/cases").text).text.replace(
+        "1 小时 1 分 ", "1 小时 1 分"
+    )
+    service.clock.advance(seconds=3_600)
+    assert "已停止自动放行" in client.get("/console/rules").text
+
+
+def test_a_list_in_another_format_of_ours_is_uploaded_with_its_own_head(service):
+    lin = officer(service, "lin", "officer")
+    form = {
+        "name": "own_head",
+        "format": "weiheng",
+        "category": "counterfeit",
+        "verdict": "block",
+        "law": "x",
+        "reason": "x",
+    }
+
+    said = post(lin, "uploads", **form, file=(io.BytesIO((HEAD + "紫云英假货\n").encode()), "a.txt"))
+
+    assert "已读取 1 个词（utf-8）" in said.text
