@@ -113,6 +113,11 @@ def holds(consent: Consent, at: datetime) -> bool:
     return is_begun and not is_over and (consent.expires_at is None or at < consent.expires_at)
 
 
+def is_given(session: Session, person: str, purpose: str, at: datetime) -> bool:
+    """Whether some consent of the person to this purpose is in force."""
+    return any(holds(each, at) for each in history(session, person, purpose))
+
+
 def valid(
     session: Session,
     person: str,

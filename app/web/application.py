@@ -13,6 +13,7 @@ from flask_openapi3 import APIBlueprint, Info, OpenAPI
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app import clock
+from app.consents import is_given
 from app.db import Database
 from app.events.provider import load_providers, read_accounts
 from app.flows.feed_watch import FeedTable
@@ -81,6 +82,7 @@ def build_parts(settings: Settings, *, now: Callable[[], datetime] = clock.utc_n
         reviewers=open_backends(settings),
         now=now,
         erasure_list=ErasureList(settings.erasure_file),
+        consents=is_given,
         start_refresh=start_process,
         channel=open_channel(settings),
         feeds=FeedTable(live),

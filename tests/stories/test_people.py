@@ -7,6 +7,7 @@ from sqlalchemy import select, text
 
 from app.models import AuditRow, Person
 from tests.service import make_service
+from tests.stories.test_consents import GIVEN
 
 PHONE = "138" + "0013" + "8000"
 FIELDS = {"phone": f"+86 {PHONE[:3]}-{PHONE[3:7]}-{PHONE[7:]}", "name": "测试 甲", "address": "某省某市某路一号三室"}
@@ -92,6 +93,19 @@ def test_a_purpose_that_rests_on_consent_is_refused_without_one_and_the_try_is_o
 
     [row] = audited(service, "person.reveal_refused")
     assert row.details["purpose"] == "marketing"
+
+
+def test_a_consent_opens_its_purpose_and_its_withdrawal_closes_it_at_once(client):
+    put(client)
+    ask = {"purpose": "marketing", "reason": "双十一短信", "fields": ["phone"]}
+    here = "/v1/people/buyer:o-88/consents/marketing"
+
+    assert client.put(here, json=GIVEN).status_code == 200
+    opened = client.post("/v1/people/buyer:o-88/reveal", json=ask)
+    assert client.delete(here).status_code == 200
+
+    assert opened.get_json()["fields"] == {"phone": FIELDS["phone"]}
+    assert client.post("/v1/people/buyer:o-88/reveal", json=ask).status_code == 403
 
 
 def test_an_export_holds_everything_and_is_on_record(service, client):

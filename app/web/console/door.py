@@ -71,7 +71,10 @@ _NAVIGATION: tuple[tuple[str, tuple[_Link, ...]], ...] = (
     ("nav.records", (("nav.audit", "decided", "console.audit", ("console.audit", "console.audit_row")),)),
     ("nav.help", (("nav.docs", "docs", "openapi.openapi", ()),)),
 )
-_READERS = {"console.people": people_pages.READERS}  # by endpoint; every role may open the others
+_READERS = {
+    "console.people": people_pages.READERS,
+    "console.audit": audit_pages.READERS,
+}  # by endpoint; every role may open the others
 _STATIC = Path(__file__).parent.parent / "static" / "console"
 _log = structlog.get_logger(__name__)
 
