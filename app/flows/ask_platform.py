@@ -24,6 +24,7 @@ from app.wechat.pay_client import PayClient
 from app.wechat.shop_client import NewToken, TokenRefused, ask_token, call_shop
 
 _EARLY = timedelta(minutes=5)
+_TOKENS = "platform-tokens"
 _SHOP = "channels"
 
 
@@ -96,9 +97,7 @@ def _renew(parts: Parts, account: ShopAccount, *, refused: str | None, now: date
         expires_at = now + timedelta(seconds=made.expires_in_s)
 
         def work(session: Session) -> None:
-            sealed = parts.people.seal(
-                session, made.token.encode(), person=_person(account), now=now, **_place(account)
-            )
+            sealed = parts.people.seal(session, made.token.encode(), person=_TOKENS, now=now, **_place(account))
             platform_tokens.end_renewal(session, _SHOP, account.name, renewed=Kept(sealed, expires_at), now=now)
 
         parts.db.write(work)
@@ -135,11 +134,7 @@ def _call(parts: Parts, account: ShopAccount, asking: Asking, token: str, now: d
 
 
 def _open(parts: Parts, session: Session, account: ShopAccount, kept: Kept) -> str:
-    return parts.people.unseal(session, kept.sealed, person=_person(account), **_place(account)).decode()
-
-
-def _person(account: ShopAccount) -> str:
-    return f"platform:{_SHOP}:{account.name}"
+    return parts.people.unseal(session, kept.sealed, person=_TOKENS, **_place(account)).decode()
 
 
 def _place(account: ShopAccount) -> dict[str, str]:

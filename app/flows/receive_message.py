@@ -67,9 +67,8 @@ def place_of(message_pk: str) -> dict[str, str]:
     return {"table": "inbound_message", "column": "body", "row": message_pk}
 
 
-def person_of(provider: str, account: str) -> str:
-    """Under whose key bodies are sealed: they hold openids, but are read only by the account they came for."""
-    return f"inbound:{provider}:{account}"
+MESSAGES = "inbound-messages"
+"""Under whose key bodies are sealed; whose they are is not known before they are read."""
 
 
 def _refuse(provider: Provider, account: Account, doubt: Untrusted) -> Answer:
@@ -95,9 +94,7 @@ def _keep(
     if kept is None:
         return False
     whole = {"headers": received.headers, "query": received.query, "body": b64encode(received.body).decode()}
-    sealed = parts.people.seal(
-        session, orjson.dumps(whole), person=person_of(provider, account), now=now, **place_of(kept)
-    )
+    sealed = parts.people.seal(session, orjson.dumps(whole), person=MESSAGES, now=now, **place_of(kept))
     inbox.put_body(session, kept, sealed)
     payload = {"inbound_id": kept}
     queue.add(session, kind=inbox.WORK, payload=payload, due_at=now, now=now, max_attempts=_ATTEMPTS)

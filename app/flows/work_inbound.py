@@ -19,7 +19,7 @@ from app.errors import AppError, InvalidInput
 from app.events.provider import Lookup, Meaning, Received
 from app.events.stored import SentEvent
 from app.flows.parts import Parts
-from app.flows.receive_message import find_account, person_of, place_of
+from app.flows.receive_message import MESSAGES, find_account, place_of
 from app.flows.take_event import take_events
 from app.models import InboundMessage
 from app.wechat.errors import PlatformRefused, Untrusted
@@ -82,9 +82,7 @@ def give_up(parts: Parts, claim: queue.Claim, error: AppError, *, now: datetime)
 
 def _received(parts: Parts, session: Session, message: InboundMessage) -> Received:
     assert message.body is not None, "looked at before"
-    opened = parts.people.unseal(
-        session, message.body, person=person_of(message.provider, message.account), **place_of(message.id)
-    )
+    opened = parts.people.unseal(session, message.body, person=MESSAGES, **place_of(message.id))
     whole = orjson.loads(opened)
     return Received(whole["headers"], whole["query"], b64decode(whole["body"]))
 

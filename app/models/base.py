@@ -61,12 +61,13 @@ class Sealed:
     """Which columns of a table hold sealed values, and under whose key: that of ``prefix`` + the value of ``owner``.
 
     Every model with such columns says so in ``sealed``; renewing and shredding keys go by it. Without ``owner`` all
-    rows are sealed under the one key named ``prefix``.
+    rows are sealed under the one key named ``prefix``. ``key`` is the column that names the row they are bound to.
     """
 
     columns: tuple[str, ...]
     prefix: str = ""
     owner: str | None = None
+    key: str = "id"
 
     def is_owner(self, person: str) -> bool:
         """Whether rows of this table can be sealed under that key."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Boolean, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import ORG, Base, Blob, Digest, Key, Name, new_id
+from app.models.base import ORG, Base, Blob, Digest, Key, Name, Sealed, new_id
 
 
 class Consent(Base):
@@ -18,6 +18,7 @@ class Consent(Base):
 
     __tablename__ = "consent"
     __table_args__ = (Index("ix_consent_org_id_person_purpose", "org_id", "person", "purpose"),)
+    sealed = Sealed(("guardian", "evidence"), owner="person")
 
     id: Mapped[Key] = mapped_column(primary_key=True, default=new_id)
     org_id: Mapped[Name] = mapped_column(default=ORG)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import ORG, Base, Blob, Digest, Key, Name, new_id
+from app.models.base import ORG, Base, Blob, Digest, Key, Name, Sealed, new_id
 
 
 class InboundMessage(Base):
@@ -23,6 +23,8 @@ class InboundMessage(Base):
         ),
         Index("ix_inbound_message_state_received_at", "state", "received_at"),
     )
+
+    sealed = Sealed(("body",), prefix="inbound-messages")
 
     id: Mapped[Key] = mapped_column(primary_key=True, default=new_id)
     org_id: Mapped[Name] = mapped_column(default=ORG)
@@ -42,6 +44,7 @@ class PlatformToken(Base):
     """An account's access token, one for all processes: asking for a new one ends the one before it."""
 
     __tablename__ = "platform_token"
+    sealed = Sealed(("token",), prefix="platform-tokens", key="account")
 
     provider: Mapped[str] = mapped_column(String(32), primary_key=True)
     account: Mapped[str] = mapped_column(String(64), primary_key=True)

@@ -54,12 +54,12 @@ def reseal(session: Session, people: People, old: DataKey, new: DataKey, *, limi
     """Seal up to ``limit`` rows again that name ``old``; returns how many. 0: nothing names it any more."""
     done = 0
     for each in tables_of(old.person):
-        columns = [each.table.c.id, *(each.table.c[column] for column in each.sealed.columns)]
+        key = each.table.c[each.sealed.key]
+        columns = [key, *(each.table.c[column] for column in each.sealed.columns)]
         wanted = select(*columns).where(each.under(old.person, old.generation)).limit(limit - done)
         for row in session.execute(wanted.with_for_update()).mappings().all():
-            session.execute(
-                update(each.table).where(each.table.c.id == row["id"]).values(_moved(people, each, row, old, new))
-            )
+            moved = _moved(people, each, row, old, new)
+            session.execute(update(each.table).where(key == row[each.sealed.key]).values(moved))
             done += 1
         if done >= limit:
             break
@@ -72,9 +72,9 @@ def _moved(people: People, each: SealedTable, row: Any, old: DataKey, new: DataK
         value: bytes | None = row[column]
         if value is None or not is_under(value, old.generation):
             continue
-        kept = SealedValue(value, old.person, each.table.name, column, row["id"])
+        kept = SealedValue(value, old.person, each.table.name, column, row[each.sealed.key])
         plain = people.unseal_under(old, kept)
-        moved[column] = people.seal_under(new, plain, table=each.table.name, column=column, row=row["id"])
+        moved[column] = people.seal_under(new, plain, table=each.table.name, column=column, row=row[each.sealed.key])
     return moved
 
 
