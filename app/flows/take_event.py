@@ -27,6 +27,7 @@ from app.flows.watch_feeds import note_feeds
 from app.metrics import EVENTS
 from app.models import new_id
 from app.models.base import ORG
+from app.text.personal_data import find_personal_data
 
 _TRIES = 4
 
@@ -63,6 +64,8 @@ def take_events(parts: Parts, events: Sequence[SentEvent], *, actor: str, now: d
     fresh: list[Fresh] = []
     for event in events:
         checked, problems = check_event(kinds, event, now=now)
+        if checked and (problems := _personal(checked)):
+            checked = None
         told.append(None if checked else Told(event.id, "invalid", problems=tuple(problems)))
         if checked:
             fresh.append(Fresh(parts, checked, actor, now))
@@ -71,6 +74,16 @@ def take_events(parts: Parts, events: Sequence[SentEvent], *, actor: str, now: d
     for each, event in zip(answers, events, strict=True):
         EVENTS.labels(event.kind if event.kind in kinds else "unknown", each.status).inc()
     return answers
+
+
+def _personal(checked: CheckedEvent) -> list[Problem]:
+    """References of people must be opaque: what looks like a person's number has no place in an event."""
+    refs = {name: value for name, value in checked.happened.facts.items() if name.endswith("_ref")}
+    return [
+        Problem(f"data.{name}", "looks like personal data", "an opaque reference of your own")
+        for name, value in refs.items()
+        if find_personal_data(str(value))
+    ]
 
 
 def _store_until_settled(parts: Parts, fresh: list[Fresh]) -> list[Told]:

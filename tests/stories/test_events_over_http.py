@@ -150,3 +150,11 @@ def test_an_event_from_the_future_is_refused(service):
 
     assert service.client("events").post("/v1/events", json=later).status_code == 422
     assert rows(service, Effect) == []
+
+
+def test_a_buyer_is_named_by_an_opaque_reference(service):
+    refused = service.client("events").post("/v1/events", json=paid(buyer_ref="13800138000"))
+
+    assert refused.status_code == 422
+    assert [error["field"] for error in refused.get_json()["errors"]] == ["data.buyer_ref"]
+    assert rows(service, Event) == []
