@@ -28,7 +28,7 @@ from app.wordlist_sources.manifest import MANIFEST, SIGNATURE, sign
 
 EXIT = {"unchanged": 0, "active": 0, "failed": 1, "held": 3}
 _RUNNING = 4
-_GENTLE = 10
+_GENTLE = 19
 
 
 @click.command("refresh")

@@ -18,12 +18,12 @@ OWN = HEAD + "\n".join(["高仿名表", *WORDS[:12], "刷单"]) + "\n"
 
 @pytest.fixture
 def service(sqlite_database, tmp_path):
-    return make_refreshed(sqlite_database, tmp_path, lists={"own": OWN})
+    return make_refreshed(sqlite_database, tmp_path, lists={"own": OWN}, stale_wordlists="alarm")
 
 
 @pytest.fixture
 def both(database, tmp_path):
-    return make_refreshed(database, tmp_path, lists={"own": OWN})
+    return make_refreshed(database, tmp_path, lists={"own": OWN}, stale_wordlists="alarm")
 
 
 def two(service):
