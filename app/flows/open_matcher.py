@@ -32,6 +32,8 @@ from app.text.wordlist import load_wordlists
 
 _TIMEOUT_S = 300
 _MOST_APART = 500
+_SMALL = 300
+"""Lines that are built in a tenth of the second that a child takes to start."""
 _log = structlog.get_logger(__name__)
 
 
@@ -71,11 +73,15 @@ def _apart(files: Mapping[str, str]) -> tuple[Mapping[str, str], dict[str, str] 
     """
     added = {name: text for name, text in files.items() if name.startswith(OFFICERS)}
     exemptions = files.get(EXEMPTIONS_FILE, "")
-    is_much = sum(text.count("\n") for text in added.values()) > _MOST_APART
+    is_much = _lines(added) > _MOST_APART
     if not added or is_much or len(added) == len(files) - 1 or OFFICERS in exemptions or "category" in exemptions:
         return files, None
     rest = {name: text for name, text in files.items() if name not in added}
     return rest, added | {CATEGORIES_FILE: files.get(CATEGORIES_FILE, "")}
+
+
+def _lines(files: Mapping[str, str]) -> int:
+    return sum(text.count("\n") for text in files.values())
 
 
 def _opened(settings: Settings, wordlists_id: str, files: Mapping[str, str], db: Database | None) -> Opened:
@@ -96,8 +102,8 @@ def _counts(settings: Settings, wordlists_id: str, files: Mapping[str, str], db:
 
 
 def _packed(settings: Settings, wordlists_id: str, files: Mapping[str, str], db: Database | None) -> bytes | None:
-    """The pack, built if need be; None where none can be had."""
-    if not is_packable(settings.matcher):
+    """The pack, built if need be; None where none can be had, or where building is faster than opening."""
+    if not is_packable(settings.matcher) or _lines(files) <= _SMALL:
         return None
     folder = PackFolder(settings.cache)
     if (packed := folder.get(wordlists_id, variant())) is not None:

@@ -20,8 +20,12 @@ from app.text.build_in_child import ChildFailed
 from app.text.match import Context, TextField
 from app.text.packed import variant
 
+MANY = "".join(f"杜撰词{number:03}\n" for number in range(400))
 HEAD = "# category: made\n# verdict: review\n# source: 广告法\n# owner: legal\n# match: sound\n"
-FILES = {"categories.yaml": "made: {title: 生成, law: 无, severity: 2}\n", "made.txt": HEAD + "加你微信\n全国最佳\n"}
+FILES = {
+    "categories.yaml": "made: {title: 生成, law: 无, severity: 2}\n",
+    "made.txt": HEAD + "加你微信\n全国最佳\n" + MANY,
+}
 ID = snapshots.content_id("wordlists", FILES)
 
 
@@ -50,14 +54,14 @@ def test_it_is_built_once_and_then_opened(tmp_path, now) -> None:
 
 
 def test_a_checked_set_is_ready_to_be_opened(tmp_path) -> None:
-    assert check_wordlists(settings(tmp_path), ID, FILES) == {"lists": 1, "words": 2, "exemptions": 0}
+    assert check_wordlists(settings(tmp_path), ID, FILES) == {"lists": 1, "words": 402, "exemptions": 0}
     assert PackFolder(tmp_path / "cache").get(ID, variant()) is not None
     assert PackFolder(tmp_path / "cache").get(ID, "of another program") is None
 
 
 @pytest.mark.parametrize("matcher", ["auto", "pyahocorasick"])
 def test_wrong_lists_are_refused_with_their_lines_and_nothing_is_kept(tmp_path, matcher) -> None:
-    wrong = FILES | {"made.txt": HEAD + "加你微信\n最\n"}
+    wrong = FILES | {"made.txt": HEAD + "加你微信\n最\n" + MANY}
 
     with pytest.raises(BadDefinition) as refused:
         check_wordlists(settings(tmp_path, matcher=matcher), ID, wrong)
@@ -76,6 +80,13 @@ def test_a_harmed_pack_is_built_again(tmp_path, now, harm) -> None:
 
     assert words_in(open_matcher(settings(tmp_path), ID, FILES), now) == ["加你微信"]
     assert pack.read_bytes() == whole
+
+
+def test_a_few_words_are_built_here_because_that_is_faster(tmp_path, now) -> None:
+    few = FILES | {"made.txt": HEAD + "加你微信\n"}
+
+    assert words_in(open_matcher(settings(tmp_path), snapshots.content_id("wordlists", few), few), now) == ["加你微信"]
+    assert kept(tmp_path) == []
 
 
 def test_the_engine_that_cannot_be_packed_is_built_here(tmp_path, now) -> None:
@@ -188,8 +199,8 @@ def test_an_urgent_word_needs_no_new_large_matcher(tmp_path, now) -> None:
     hits = opened.matcher.scan(fields, Context("video_caption", now)).hits
 
     assert kept(tmp_path) == before
-    assert counts == {"lists": 2, "words": 3, "exemptions": 0}
-    assert opened.matcher.words == 3
+    assert counts == {"lists": 2, "words": 403, "exemptions": 0}
+    assert opened.matcher.words == 403
     assert [(hit.field, hit.start, hit.word) for hit in hits] == [
         ("title", 0, "杜撰红包"),
         ("text", 1, "加你微信"),
