@@ -18,7 +18,7 @@ KIND = EventKind(
         Fact("paid_fen", FactType.INT, Presence.REQUIRED, unit="fen", doc="what the buyer paid"),
         Fact("transaction_id", FactType.TEXT, doc="WeChat Pay's transaction, which joins payment notices to the order"),
         Fact("out_trade_no", FactType.TEXT, doc="the merchant's number of the payment"),
-        Fact("stock_type", FactType.TEXT, Presence.EXPECTED, choices=("spot", "presale"), doc="spot goods or presale"),
+        Fact("stock_type", FactType.TEXT, choices=("spot", "presale"), doc="left out: spot goods"),
         Fact("delivery_deadline_at", FactType.INSTANT, doc="latest dispatch as the platform says"),
         Fact("predicted_delivery_at", FactType.INSTANT, doc="announced dispatch of a presale"),
         Fact("promise_hours", FactType.INT, unit="hours", doc="dispatch promise that was shown to the buyer"),
