@@ -28,15 +28,18 @@ def kept(session: Session, provider: str, account: str) -> Kept | None:
     return Kept(row.token, row.expires_at) if row and row.token and row.expires_at else None
 
 
-def begin_renewal(session: Session, provider: str, account: str, *, now: datetime) -> bool:
-    """Whether it is ours to renew the token now; nobody else's until the lease runs out."""
+def begin_renewal(session: Session, provider: str, account: str, *, seen: bytes | None, now: datetime) -> bool:
+    """Whether it is ours to renew the token now; nobody else's until the lease runs out.
+
+    ``seen`` is the sealed token that was looked at: where another one stands by now, somebody was faster.
+    """
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     fresh = insert(PlatformToken).values(provider=provider, account=account)
     session.execute(fresh.on_conflict_do_nothing(index_elements=["provider", "account"]))
     is_free = or_(PlatformToken.renewing_until.is_(None), PlatformToken.renewing_until <= now)
     taken = session.execute(
         update(PlatformToken)
-        .where(_mine(provider, account), is_free)
+        .where(_mine(provider, account), is_free, PlatformToken.token == seen)
         .values(renewing_until=now + _LEASE)
         .returning(PlatformToken.account)
     )

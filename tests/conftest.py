@@ -22,7 +22,7 @@ import pytest
 for _name in [name for name in os.environ if name.startswith("WEIHENG_")]:
     if _name not in {"WEIHENG_TEST_DATABASE_URL", "WEIHENG_REQUIRE_BROWSER"}:
         del os.environ[_name]  # a developer's own settings must not decide what the tests see
-ONLY_GROW = {"posting", "claim_step", "ledger_period", "ledger_account", "claim"}
+
 sys.path.insert(0, str(Path(__file__).parent.parent))  # so that the tests run without installing the project
 _DATA = Path(tempfile.mkdtemp(prefix="weiheng-tests-"))
 os.environ["WEIHENG_DATA_DIR"] = str(_DATA)

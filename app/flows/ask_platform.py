@@ -77,11 +77,12 @@ def access_token(parts: Parts, account: ShopAccount, *, now: datetime, refused: 
     with parts.db.read() as session:
         kept = platform_tokens.kept(session, _SHOP, account.name)
         token = _open(parts, session, account, kept) if kept else None
+    seen = kept.sealed if kept else None
     if token == refused:
         kept = token = None
     if kept and token and kept.expires_at - _EARLY > now:
         return token
-    if parts.db.write(lambda session: platform_tokens.begin_renewal(session, _SHOP, account.name, now=now)):
+    if parts.db.write(lambda session: platform_tokens.begin_renewal(session, _SHOP, account.name, seen=seen, now=now)):
         return _renew(parts, account, refused=refused, now=now)
     if kept and token and kept.expires_at > now:
         return token

@@ -135,7 +135,8 @@ def test_a_payment_notice_and_a_shops_push_of_one_order_become_one_order_in_eith
     assert (order.paid_at, order.stock_type, order.channel) == (PAID_AT, "spot", "live")
     assert order.delivery_deadline_at == START + timedelta(hours=48)
     assert order.buyer_ref.startswith("wx:")
-    assert sorted(event.kind for event in rows(service, Event)) == ["order.paid", "payment.succeeded"]
+    kinds = sorted(event.kind for event in rows(service, Event) if event.source != "weiheng")
+    assert kinds == ["order.paid", "payment.succeeded"]
     assert {message.state for message in rows(service, InboundMessage)} == {"done"}
     assert platform.tokens == 1
 
@@ -356,7 +357,8 @@ def test_the_door_answers_while_the_work_of_an_earlier_push_hangs(sqlite_shop):
         worker.join(60)
 
     assert states == ["done", "waiting"]  # the push's row was worked as far as its question, which hangs
-    assert sorted(event.kind for event in rows(service, Event)) == ["order.paid", "payment.succeeded"]
+    kinds = sorted(event.kind for event in rows(service, Event) if event.source != "weiheng")
+    assert kinds == ["order.paid", "payment.succeeded"]
 
 
 def test_a_message_whose_worker_died_before_the_end_is_worked_again_and_told_once(shop):
