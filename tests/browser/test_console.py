@@ -75,7 +75,13 @@ DOUBLED = (
 
 
 @pytest.fixture(scope="module")
-def address(sqlite_template, tmp_path_factory):
+def address(served):
+    """Where the console is served."""
+    return served[1]
+
+
+@pytest.fixture(scope="module")
+def served(sqlite_template, tmp_path_factory):
     """A served console with one officer and some cases, made the way they are made: by screening."""
     folder = tmp_path_factory.mktemp("console")
     shutil.copyfile(sqlite_template, folder / "weiheng.db")
@@ -91,12 +97,11 @@ def address(sqlite_template, tmp_path_factory):
             service.clock.advance(seconds=1)
         more = {"content_id": "v-main", "author_id": "author-1", "segments": [_segment("药到病除", 75_400)]}
         assert service.screen(client, TEXT, **more).status_code == 200
-        shadow = {"kind": "rules", "reason": "先观察一周", "edits": [{"rule": "S9-01", "status": "shadow"}]}
-        assert service.client("rules").post("/v1/snapshots", json=shadow).get_json()["state"] == "waiting"
+        _propose(service)
         server = make_server("127.0.0.1", 0, service.app, threaded=True)
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield service, f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
         thread.join()
         server.server_close()
@@ -165,6 +170,12 @@ def new_page(launched, address):
 def _is_complaint(message):
     """A form that comes back with what is wrong in it has the status 422, which the browser mentions."""
     return message.type != "info" and "the server responded with a status of 422" not in message.text
+
+
+def _propose(service):
+    """A change that waits for a second officer."""
+    shadow = {"kind": "rules", "reason": "先观察一周", "edits": [{"rule": "S9-01", "status": "shadow"}]}
+    assert service.client("rules").post("/v1/snapshots", json=shadow).get_json()["state"] == "waiting"
 
 
 def sign_in(page, username="lin"):
@@ -344,18 +355,20 @@ def test_signing_out_leads_back_to_the_sign_in_page(new_page):
     expect(page.get_by_role("heading", name="登录")).to_be_visible()
 
 
-def test_a_second_officer_reads_what_changes_and_approves_it(new_page, session):
+def test_a_second_officer_reads_what_changes_and_approves_it(new_page, session, served):
+    _propose(served[0])  # on what is in force by now
     page = new_page(storage_state=session)
     page.goto("/console/rules")
-    waiting = page.get_by_role("region", name="等待第二人批准")
+    approve = page.get_by_role("button", name="批准并启用")
+    waiting = page.get_by_role("region", name="等待第二人批准").filter(has=approve)
     expect(waiting).to_contain_text("状态由 生效 改为 影子")
 
-    page.get_by_role("button", name="批准并启用").click()
+    approve.click()
     expect(waiting).to_be_visible()  # the browser asks for the reason first
     page.get_by_label("理由").fill("与法务核对过")
-    page.get_by_role("button", name="批准并启用").click()
+    approve.click()
 
-    expect(page.get_by_text("等待第二人批准")).to_have_count(0)
+    expect(waiting).to_have_count(0)
     expect(page.locator("tr", has_text="S9-01 涉老年人保健品虚假宣传")).to_contain_text("影子")
 
 
