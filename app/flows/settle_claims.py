@@ -67,7 +67,8 @@ def _decide(
         clear_claim(session, claim, evidence=min(cleared), details=dict(facts.details), now=now)
         return False
     overlaps = facts.compensated_fen > 0 or facts.refunded_fen + claim.amount_fen > claim.paid_fen
-    if claim.state == State.ASSESSED and overlaps and not cause.statutory:
+    is_automatic = claim.state == State.ASSESSED or claims.is_by_itself(claim)
+    if is_automatic and overlaps and not cause.statutory:
         doubts = doubts | {Doubt.OVERLAP}
     return start_payment(session, parts, claim, doubts=doubts, now=now)
 

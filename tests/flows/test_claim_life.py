@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
@@ -345,6 +346,47 @@ def test_a_refusal_that_may_pass_is_tried_again_under_a_new_number(fund):
     assert fund.claim(claim).state == "recovering"
     assert len({number for _, number in fund.channel.calls}) == 2
     assert fund.findings() == []
+
+
+@pytest.mark.parametrize(
+    ("facts", "settings", "doubt"),
+    [
+        (FreshFacts(compensated_fen=1_000), {}, "overlap"),
+        (FreshFacts(refunded_fen=19_001), {}, "overlap"),
+        (FreshFacts(), {"fund_daily_cap_fen": 500}, "daily_cap"),
+    ],
+    ids=["platform paid meanwhile", "refunded meanwhile", "the day's cap"],
+)
+def test_what_the_service_approved_is_looked_at_again_before_it_is_tried_again(fund_on_both, facts, settings, doubt):
+    fund = fund_on_both
+    claim = fund.open()
+    fund.channel.answers = [Answer(Outcome.FAILED, "NOT_ENOUGH", retry=Retry.LATER)]
+    fund.pay()
+    assert fund.claim(claim).state == "approved"
+
+    fund.platform.facts = facts
+    fund.parts = replace(fund.parts, settings=fund.parts.settings.model_copy(update=settings))
+    fund.settle(hours=7)
+    fund.work()
+
+    left = fund.claim(claim)
+    assert (left.state, left.needs_person, left.waits_for, left.approved_by) == ("assessed", True, [doubt], None)
+    assert fund.channel.paid == {}
+
+    approve(fund, claim)
+    fund.pay()
+    assert fund.claim(claim).state == "recovering"
+    assert fund.findings() == []
+
+
+def test_what_a_rule_opened_before_its_breaker_did_waits_for_a_person(fund):
+    claim, other = fund.open(), fund.open(order_id="order-2", basis={"rule": "S3-25"})
+    fund.parts.live.tripped = frozenset({"S8-40"})
+    fund.pay()
+
+    assert (fund.claim(claim).state, fund.claim(claim).waits_for) == ("assessed", ["tripped"])
+    assert fund.claim(claim).needs_person
+    assert fund.claim(other).state == "recovering"
 
 
 def test_a_refusal_for_good_waits_for_a_person_who_may_try_again(fund):
