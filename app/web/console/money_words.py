@@ -146,6 +146,7 @@ MONEY_NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "missing": "账本有、账单无",
             "amount": "金额不同",
             "paid_after_failure": "记为失败却已付出",
+            "paid_twice": "同一付款单列示两次",
         },
     }
 )
