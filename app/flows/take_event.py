@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from app import access, event_log
@@ -30,6 +30,8 @@ from app.models.base import ORG
 from app.text.personal_data import find_personal_data
 
 _TRIES = 4
+_UNSTORABLE = (DataError, OverflowError)
+_TOO_MUCH = Problem("data", "holds a text or a number that is too large to be kept", "values as a platform has them")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,10 @@ def _store_until_settled(parts: Parts, fresh: list[Fresh]) -> list[Told]:
         except IntegrityError:  # another process stored the same event first: look again
             if attempt == _TRIES - 1:
                 raise
+        except _UNSTORABLE:  # whose value it was is found out one by one: a wrong event spoils no other
+            if len(fresh) == 1:
+                return [Told(fresh[0].checked.happened.id, "invalid", problems=(_TOO_MUCH,))]
+            return [told for each in fresh for told in _store_until_settled(parts, [each])]
     raise AssertionError("the last try returns or raises")
 
 

@@ -55,6 +55,17 @@ def test_the_same_id_with_other_content_is_refused_and_kept_as_a_conflict(servic
     assert rows(service, Order)[0].paid_fen == 19900
 
 
+def test_a_value_that_cannot_be_kept_spoils_no_other_event_of_its_batch(service):
+    bad = [paid("e-2", "order-2", promise_hours=2**60), paid("e-3", "order-3", refunded_fen=1)]
+    alone = service.client("events").post("/v1/events", json=bad[0])
+    answer = service.client("events").post("/v1/events", json={"events": [paid(), *bad, paid("e-4", "order-4")]})
+
+    assert alone.status_code == 422
+    said = [each["status"] for each in answer.get_json()["results"]]
+    assert said == ["accepted", "invalid", "invalid", "accepted"]
+    assert sorted(order.subject for order in rows(service, Order)) == ["order-1", "order-4"]
+
+
 def test_a_bad_event_of_a_batch_spoils_no_other_and_says_where(service):
     bad = [paid("e-2", paid_fen="much"), paid("e-3", paid_fnn=1), {"id": "e-4"}, event("order.pay", "e-5", "o")]
 
