@@ -42,6 +42,7 @@ class Fresh:
     checked: CheckedEvent
     actor: str
     now: datetime
+    is_heard: bool = True
     pk: str = field(default_factory=new_id)
 
     @property
@@ -55,11 +56,13 @@ def take_event(parts: Parts, event: SentEvent, *, actor: str, now: datetime) -> 
     return take_events(parts, [event], actor=actor, now=now)[0]
 
 
-def take_events(parts: Parts, events: Sequence[SentEvent], *, actor: str, now: datetime) -> list[Told]:
+def take_events(
+    parts: Parts, events: Sequence[SentEvent], *, actor: str, now: datetime, is_heard: bool = True
+) -> list[Told]:
     """Take events whose shops the caller may speak for; answers in order, a wrong one spoils no other.
 
     When this returns, every accepted event is on disk with everything it caused. Raises NotReady before the first
-    snapshot is loaded.
+    snapshot is loaded. ``is_heard`` is false for what we asked for ourselves: it is no sign that the shop's feed lives.
     """
     kinds = parts.live.current.kinds
     told: list[Told | None] = []
@@ -70,7 +73,7 @@ def take_events(parts: Parts, events: Sequence[SentEvent], *, actor: str, now: d
             checked = None
         told.append(None if checked else Told(event.id, "invalid", problems=tuple(problems)))
         if checked:
-            fresh.append(Fresh(parts, checked, actor, now))
+            fresh.append(Fresh(parts, checked, actor, now, is_heard))
     stored = iter(_store_until_settled(parts, fresh) if fresh else [])
     answers = [each or next(stored) for each in told]
     for each, event in zip(answers, events, strict=True):
@@ -118,7 +121,7 @@ def _store(session: Session, items: list[Fresh]) -> list[Told]:
     event_log.keep(session, [_row(each) for each in new])
     arrived = [Arrived(each.pk, each.checked.happened, names[each.pk]) for each in new]
     told = settle_lines(session, put_on_lines(session, items[0].parts, arrived, now=items[-1].now))
-    note_feeds(session, [(each.parts, each.checked.happened, each.now) for each in items])
+    note_feeds(session, [(each.parts, each.checked.happened, each.now) for each in items if each.is_heard])
     return [_answer(session, each, known[each.key], told) for each in items]
 
 
