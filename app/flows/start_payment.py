@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from app import audit, queue
+from app import audit, effects, queue
 from app.flows.parts import Parts
 from app.models import Claim
 from app.money import accounts, claims, order_caps, payouts, stops
@@ -98,6 +98,8 @@ def _doubts(session: Session, parts: Parts, claim: Claim, *, is_automatic: bool,
     silent = parts.feeds.stale_since(session, shop_id=claim.shop_id, now=now)
     if silent is not None and (parts.confirms or silent < now):  # without any feed, only a dry run goes on
         found.add(Doubt.FEED_STALE)
+    if is_automatic and effects.is_frozen(session, claim.shop_id, "order", claim.order_id):
+        found.add(Doubt.FROZEN)
     if is_automatic and claim.basis.get("rule") in parts.live.tripped:
         found.add(Doubt.TRIPPED)  # what the rule opened before its breaker did is what tripped it
     if is_automatic and claim.amount_fen > settings.fund_single_cap_fen:

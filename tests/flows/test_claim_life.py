@@ -7,6 +7,7 @@ from itertools import permutations
 
 import pytest
 
+from app.effects import EffectKey, opened
 from app.errors import Conflict, Forbidden, InvalidInput
 from app.flows.clear_claims import clear_order
 from app.flows.decide_claim import appeal_claim, approve_claim, reject_claim
@@ -387,6 +388,39 @@ def test_what_a_rule_opened_before_its_breaker_did_waits_for_a_person(fund):
     assert (fund.claim(claim).state, fund.claim(claim).waits_for) == ("assessed", ["tripped"])
     assert fund.claim(claim).needs_person
     assert fund.claim(other).state == "recovering"
+
+
+def test_an_order_that_a_rule_froze_waits_for_a_person_who_may_pay_all_the_same(fund):
+    key = EffectKey("shop-1", "order", "order-1", "X-1", "freeze", 1, "order.paid")
+    now = fund.clock()
+    more = {"root": "order:order-1", "pack": "x", "data": {}, "decision_id": "-", "happened_at": now, "known": None}
+    fund.parts.db.write(lambda session: opened(session, key, now=now, **more) and None)
+    claim = fund.open()
+    fund.pay()
+    assert (fund.claim(claim).state, fund.claim(claim).waits_for) == ("assessed", ["frozen"])
+
+    approve(fund, claim)
+    fund.pay()
+    assert fund.claim(claim).state == "recovering"
+
+
+def test_an_order_whose_price_was_not_known_at_first_can_still_be_compensated(fund):
+    fund.open(cause="cold_chain", paid_fen=0, doubts=(Doubt.AMOUNT,))
+    claim = fund.open()
+    fund.pay()
+
+    assert fund.claim(claim).state == "recovering"
+
+
+@pytest.mark.parametrize("how", ["repaid", "written_off"])
+def test_who_is_bound_to_shops_cannot_say_that_a_shop_owes_nothing_any_more(fund, how):
+    claim = fund.open()
+    fund.pay()
+    shop = Caller("3", "key:shop-1", frozenset({"money"}), frozenset({"shop-1"}))
+
+    with pytest.raises(Forbidden):
+        recover(fund.parts, claim.id, how=how, reason="x", caller=shop, now=fund.clock())
+    assert fund.claim(claim).state == "recovering"
 
 
 def test_a_refusal_for_good_waits_for_a_person_who_may_try_again(fund):

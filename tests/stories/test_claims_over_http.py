@@ -61,6 +61,21 @@ def test_a_late_order_opens_a_claim_that_waits_because_nobody_signed_its_numbers
     assert settle_claims(service.parts, now=service.clock()) == 0
 
 
+@pytest.mark.parametrize(
+    ("more", "field"), [({"transaction_id": "4299999"}, "transaction_id"), ({"paid_fen": 19_901}, "paid_fen")]
+)
+def test_a_buyers_claim_cannot_be_paid_to_another_payment_nor_rest_on_another_price(sqlite_service, more, field):
+    client = sqlite_service.client()
+    late_order(sqlite_service, client)
+
+    refused = open_claim(client, order_id="order-1", **more)
+    fits = open_claim(client, order_id="order-1")
+
+    assert (refused.status_code, [each["field"] for each in refused.get_json()["errors"]]) == (422, [field])
+    assert fits.status_code == 201
+    assert {claim.transaction_id for claim in claims(sqlite_service)} == {"4200001"}
+
+
 def test_a_dispatch_that_is_told_late_ends_the_claim(sqlite_service):
     service = sqlite_service
     client = service.client()
