@@ -423,6 +423,34 @@ def test_who_is_bound_to_shops_cannot_say_that_a_shop_owes_nothing_any_more(fund
     assert fund.claim(claim).state == "recovering"
 
 
+def test_an_order_of_another_channel_is_begun_anew_or_waits_for_its_own(fund):
+    fund.channel.name = "dry_run"
+    unsent = fund.open()
+    fund.settle()
+    fund.channel.name = "scripted"
+    fund.platform.facts = FreshFacts(compensated_fen=1_000)
+    fund.work()
+    assert (fund.claim(unsent).state, fund.books()) == ("approved", {"capital": FUND_FEN, "fund": FUND_FEN})
+    fund.pay()
+    assert (fund.claim(unsent).state, fund.claim(unsent).waits_for) == ("assessed", ["overlap"])
+    assert fund.channel.calls == []
+
+    fund.platform.facts = FreshFacts()
+    sent = fund.open(order_id="order-2")
+    fund.channel.answers = [Answer(Outcome.UNKNOWN, "TIMEOUT")]
+    fund.pay()
+    fund.channel.name = "dry_run"
+    fund.clock.advance(hours=1)
+    fund.work()
+    assert (fund.claim(sent).state, len(fund.channel.calls)) == ("paying", 1)
+
+    fund.channel.name = "scripted"
+    fund.clock.advance(hours=2)
+    fund.work()
+    assert fund.claim(sent).state == "recovering"
+    assert fund.findings() == []
+
+
 def test_a_refusal_for_good_waits_for_a_person_who_may_try_again(fund):
     claim = fund.open()
     fund.channel.answers = [Answer(Outcome.FAILED, "ACCOUNT_ABNORMAL")]
