@@ -301,6 +301,23 @@ def test_the_stop_switch_stops_at_once_and_two_of_finance_start_again(fund, scop
     assert fund.claim(claim).state == "recovering"
 
 
+@pytest.mark.parametrize(("scope", "value"), [("all", ""), ("shop", "shop-2"), ("cause", "late_dispatch")])
+def test_who_is_bound_to_shops_stops_and_starts_theirs_alone(fund, scope, value):
+    shop = Caller("3", "officer:wu", frozenset({"finance"}), frozenset({"shop-1"}))
+    more = {"reason": "异常", "now": fund.clock()}
+    with pytest.raises(Forbidden):
+        stop_payouts(fund.parts, scope=scope, value=value, caller=shop, **more)
+    theirs = stop_payouts(fund.parts, scope=scope, value=value, caller=LIN, **more)
+    with pytest.raises(Forbidden):
+        ask_start(fund.parts, theirs.id, caller=shop, **more)
+    ask_start(fund.parts, theirs.id, caller=LIN, **more)
+    with pytest.raises(Forbidden):
+        decide_start(fund.parts, theirs.id, approve=True, caller=shop, **more)
+
+    own = stop_payouts(fund.parts, scope="shop", value="shop-1", caller=shop, **more)
+    assert ask_start(fund.parts, own.id, caller=shop, **more).state == "waiting"
+
+
 def test_a_stop_of_another_shop_or_cause_stops_nothing_else(fund):
     for scope, value in (("shop", "shop-2"), ("cause", "out_of_stock")):
         stop_payouts(fund.parts, scope=scope, value=value, reason="异常", caller=LIN, now=fund.clock())
