@@ -102,6 +102,9 @@ def _doubts(session: Session, parts: Parts, claim: Claim, *, is_automatic: bool,
         found.add(Doubt.FROZEN)
     if is_automatic and claim.basis.get("rule") in parts.live.tripped:
         found.add(Doubt.TRIPPED)  # what the rule opened before its breaker did is what tripped it
+    signed = claim.basis.get("sign_offs") if is_automatic else None
+    if signed and not parts.live.current.sign_offs.still_hold(signed, day=day_of(now)):
+        found.add(Doubt.UNSIGNED)
     if is_automatic and claim.amount_fen > settings.fund_single_cap_fen:
         found.add(Doubt.SINGLE_CAP)
     left = payouts.left_on(session, day_of(now)) if is_automatic else 0

@@ -24,6 +24,7 @@ from app.money.amounts import yuan
 from app.money.ledger import MAX_FEN
 from app.values.access import SYSTEM
 from app.values.claiming import Doubt, Opening
+from app.values.sign_off import SIGNED
 
 VERB = "compensate"
 
@@ -89,6 +90,7 @@ def _basis(ask: Ask, paid_fen: int) -> dict[str, Any]:
         "facts": {name: str(value) for name, value in facts.items()},
         "parameters": {name: {"value": str(value), **signed.get(name, {})} for name, value in values.items()},
         "unsigned": list(ask.unsigned),
+        "sign_offs": [{name: getattr(each, name) for name in SIGNED} for each in firing.sign_offs],
         "effect_id": ask.effect_id,
         "decision_id": ask.decision_id,
         "event_id": ask.judged.event.id,
