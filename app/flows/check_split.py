@@ -118,10 +118,13 @@ def _facts(asked: SplitAsked, order: Order | None, earlier: Sequence[Split], bus
 
 def _frozen(session: Session, asked: SplitAsked, order: Order | None, earlier: Sequence[Split]) -> list[str]:
     """What of the payment a rule has frozen until its differences are explained, in words."""
+    titles = {"split": "分账", "order": "订单"}
     subjects = [("split", name) for name in sorted({asked.out_order_no, *(each.subject for each in earlier)})]
     subjects += [("order", order.subject)] if order is not None else []
     return [
-        f"{kind} {name} is frozen" for kind, name in subjects if effects.is_frozen(session, asked.shop_id, kind, name)
+        f"{titles[kind]} {name} 已冻结，差异查明前不得再分"
+        for kind, name in subjects
+        if effects.is_frozen(session, asked.shop_id, kind, name)
     ]
 
 
