@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from app import audit, effects, queue
+from app import audit, breakers, effects, queue
 from app.flows.parts import Parts
 from app.models import Claim
 from app.money import accounts, claims, order_caps, payouts, stops
@@ -100,7 +100,7 @@ def _doubts(session: Session, parts: Parts, claim: Claim, *, is_automatic: bool,
         found.add(Doubt.FEED_STALE)
     if is_automatic and effects.is_frozen(session, claim.shop_id, "order", claim.order_id):
         found.add(Doubt.FROZEN)
-    if is_automatic and claim.basis.get("rule") in parts.live.tripped:
+    if is_automatic and claim.basis.get("rule") in breakers.tripped(session):
         found.add(Doubt.TRIPPED)  # what the rule opened before its breaker did is what tripped it
     signed = claim.basis.get("sign_offs") if is_automatic else None
     if signed and not parts.live.current.sign_offs.still_hold(signed, day=day_of(now)):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import permutations
 
 import pytest
 
+from app.breakers import trip
 from app.effects import EffectKey, opened
 from app.errors import Conflict, Forbidden, InvalidInput
 from app.flows.clear_claims import clear_order
@@ -271,6 +272,20 @@ def test_the_platform_is_asked_again_before_money_leaves(fund, facts, state, wai
     assert (fund.claim(claim).state, fund.claim(claim).waits_for) == (state, waits_for)
 
 
+def test_a_claim_whose_order_nobody_can_make_sense_of_keeps_no_other_waiting(fund):
+    @dataclass
+    class Strange:
+        def fetch(self, *, shop_id, order_id, now):
+            del shop_id, now
+            return FreshFacts() if order_id == "order-2" else FreshFacts(refunded_fen="much")
+
+    odd, fine = fund.open(), fund.open(order_id="order-2")
+    fund.parts = replace(fund.parts, order_source=Strange())
+    fund.pay()
+
+    assert [fund.claim(each).state for each in (odd, fine)] == ["assessed", "recovering"]
+
+
 def test_a_feed_that_is_silent_for_six_hours_pays_nothing_and_late_events_clear_what_was_frozen(fund):
     late, fine = fund.open(), fund.open(order_id="order-2")
     fund.clock.advance(hours=30)  # six hours of silence and more; the deadlines passed meanwhile
@@ -399,7 +414,10 @@ def test_what_the_service_approved_is_looked_at_again_before_it_is_tried_again(f
 
 def test_what_a_rule_opened_before_its_breaker_did_waits_for_a_person(fund):
     claim, other = fund.open(), fund.open(order_id="order-2", basis={"rule": "S3-25"})
-    fund.parts.live.tripped = frozenset({"S8-40"})
+    now = fund.clock()
+    fund.parts.db.write(lambda session: trip(session, "S8-40", why="触发率过高", details={}, now=now))
+    assert settle_claims(fund.parts, now=fund.later(hours=25), until=now) == 0
+    assert fund.claim(other).state == "assessed"
     fund.pay()
 
     assert (fund.claim(claim).state, fund.claim(claim).waits_for) == ("assessed", ["tripped"])
