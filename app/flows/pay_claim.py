@@ -15,7 +15,8 @@ from app import audit, queue
 from app.flows.parts import Parts
 from app.metrics import PAYOUTS
 from app.models import Claim, Payout
-from app.money import claims, order_caps, payouts, recovery, stops
+from app.money import accounts, claims, order_caps, payouts, recovery, stops
+from app.money.accounts import FUND
 from app.money.causes import CAUSES
 from app.money.channel import Answer, Outcome, PayoutOrder, Retry
 from app.money.lifecycle import hold, move
@@ -56,6 +57,8 @@ def _to_send(session: Session, parts: Parts, work: Work, payout_id: str, *, now:
     if payout.channel != parts.channel.name:
         _other_channel(session, work, payout, claim, now=now)
         return None
+    if payout.sent_at is None:
+        accounts.locked(session, {FUND}, now=now)  # a stop holds it too: what is sent is sent before the stop returns
     if payout.sent_at is None and stops.stops(session, claim):
         payouts.give_up(session, payout, code="STOPPED", detail="发出前已停付", now=now)
         move(session, claim, State.APPROVED, by="system", reason="发出前已停付，资金已释放", now=now)
