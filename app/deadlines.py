@@ -88,8 +88,16 @@ def _settle(row: Deadline, due_at: datetime, outcome: str, now: datetime) -> boo
     return had_passed and (state != PASSED or is_moved)
 
 
-def due(session: Session, *, now: datetime, limit: int, unheard: Mapping[str, Collection[str]]) -> list[Deadline]:
-    """Up to ``limit`` rows that are due, the longest due first, locked for this transaction.
+def due(
+    session: Session,
+    *,
+    now: datetime,
+    limit: int,
+    unheard: Mapping[str, Collection[str]],
+    key: str | None = None,
+    is_locked: bool = True,
+) -> list[Deadline]:
+    """Up to ``limit`` rows that are due, the longest due first, locked for this transaction; with ``key`` that one.
 
     ``unheard`` names, by kind, the shops whose silence must not be taken for lateness.
     """
@@ -97,8 +105,10 @@ def due(session: Session, *, now: datetime, limit: int, unheard: Mapping[str, Co
     for kind, shops in unheard.items():
         if shops:
             wanted &= ~((Deadline.kind == kind) & Deadline.shop_id.in_(sorted(shops)))
+    if key is not None:
+        wanted &= Deadline.id == key
     query = select(Deadline).where(wanted).order_by(Deadline.due_at, Deadline.id).limit(limit)
-    return list(session.scalars(query.with_for_update(skip_locked=True)))
+    return list(session.scalars(query.with_for_update(skip_locked=True) if is_locked else query))
 
 
 def passed(row: Deadline, *, now: datetime) -> None:

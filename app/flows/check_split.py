@@ -14,6 +14,7 @@ from urllib.parse import quote
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app import effects
 from app.errors import AppError
 from app.events.kinds.split_request import KIND
 from app.events.provider import Asking
@@ -67,6 +68,7 @@ def check_split(parts: Parts, asked: SplitAsked, *, asks_platform: bool, now: da
         facts = _facts(asked, order, earlier, _busiest(session, asked, now=now))
         if order is not None and facts["open_claim_count"] is None:
             facts["open_claim_count"] = claims.count_open(session, shop_id=asked.shop_id, order_id=order.subject)
+        frozen = _frozen(session, asked, order, earlier)
     if asks_platform:
         facts |= _limits(parts, asked, now=now)
     judge = parts.live.current
@@ -81,11 +83,12 @@ def check_split(parts: Parts, asked: SplitAsked, *, asks_platform: bool, now: da
         tripped=parts.live.tripped,
     )
     voices = [firing.decision for firing in said.firings if not firing.shadow]
+    voices += [Verdict.HOLD] if frozen else []
     decision = hardest([*voices, *([Verdict.REVIEW] if said.doubts else [])])
     return {
         "decision": decision.value,
         "firings": [firing_answer(firing) for firing in said.firings],
-        "doubts": list(said.doubts),
+        "doubts": [*said.doubts, *frozen],
         "facts": seen,
     }
 
@@ -111,6 +114,18 @@ def _facts(asked: SplitAsked, order: Order | None, earlier: Sequence[Split], bus
         "stored_value_unused": asked.stored_value_unused,
     }
     return facts | _looked_at(order)
+
+
+def _frozen(session: Session, asked: SplitAsked, order: Order | None, earlier: Sequence[Split]) -> list[str]:
+    """What of the payment a rule has frozen until its differences are explained, in words."""
+    titles = {"split": "分账", "order": "订单"}
+    subjects = [("split", name) for name in sorted({asked.out_order_no, *(each.subject for each in earlier)})]
+    subjects += [("order", order.subject)] if order is not None else []
+    return [
+        f"{titles[kind]} {name} 已冻结，差异查明前不得再分"
+        for kind, name in subjects
+        if effects.is_frozen(session, asked.shop_id, kind, name)
+    ]
 
 
 def _looked_at(order: Order | None) -> dict[str, Any]:

@@ -66,7 +66,7 @@ def fetch_order_again(parts: Parts, *, shop_id: str, order_id: str, now: datetim
         if not open_:
             return FetchedAgain(now, told)
         meaning = _answered(parts, _SHOP, name, open_.pop(), now=now)
-        tell(parts, meaning.events, now=now)
+        tell(parts, meaning.events, now=now, is_heard=False)
         told += len(meaning.events)
         open_ += meaning.lookups
     raise NotFound(f"order {order_id} leads to more than {_MOST} questions")

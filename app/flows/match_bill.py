@@ -85,7 +85,7 @@ def _import(session: Session, bill: Bill, digest: str, *, channel: str, caller: 
     own = (BillLine.channel == channel) & BillLine.flow_no.in_(numbers)
     known = set(session.scalars(select(BillLine.flow_no).where(own)))
     for flow in bill.flows:
-        if flow.is_out and flow.flow_no not in known:
+        if flow.is_out and flow.amount_fen and flow.flow_no not in known:
             line = BillLine(file_id=file.id, channel=channel, flow_no=flow.flow_no, reference=flow.reference)
             line.amount_fen, line.booked_at, line.kind = flow.amount_fen, flow.booked_at, flow.kind
             session.add(line)

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app import audit
-from app.errors import Conflict
+from app.errors import Conflict, Forbidden
 from app.flows.parts import Parts
 from app.models import Claim, LedgerPeriod, Posting
 from app.money import accounts, claims, periods, recovery
@@ -78,10 +78,15 @@ def agree(parts: Parts, agreed: Agreed, *, caller: Caller, now: datetime) -> str
 
 
 def recover(parts: Parts, claim_id: str, *, how: str, reason: str, caller: Caller, now: datetime) -> Claim:
-    """Close a recovery: from the ``deposit``, ``repaid`` by the shop, or ``written_off``."""
+    """Close a recovery: from the ``deposit``, ``repaid`` by the shop, or ``written_off``.
+
+    Raises Forbidden where a caller bound to shops would say that one of them owes the fund nothing any more.
+    """
 
     def work(session: Session) -> Claim:
         claim = claims.take(session, claim_id, caller=caller)
+        if how != "deposit" and caller.shop_ids is not None:
+            raise Forbidden(f"{caller.name} 只管理部分店铺，不能确认商家已偿还或核销其欠款")
         if how == "deposit":
             recovery.take_deposit(session, claim, by=caller.name, now=now)
         else:

@@ -8,12 +8,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import audit
 from app.access import ensure_shop, keyed_hash
 from app.errors import InvalidInput, Problem
 from app.flows.parts import Parts
+from app.models import Order
 from app.money import amounts, claims
 from app.money.causes import cause_of
 from app.money.claims import Opened
@@ -102,6 +104,22 @@ def open_for_buyer(
 
     def work(session: Session) -> Opened:
         ensure_shop(session, shop_id, now=now)
-        return open_one(session, parts, opening, now=now)
+        return open_one(session, parts, _fitting(session, opening), now=now)
 
     return parts.db.write(work)
+
+
+def _fitting(session: Session, opening: Opening) -> Opening:
+    """The claim with the payment of the order as events told it; raises InvalidInput where it says another one."""
+    own = (Order.shop_id == opening.shop_id) & (Order.subject == opening.order_id)
+    order = session.scalars(select(Order).where(own).limit(1)).first()
+    if order is None:
+        return opening
+    problems = []
+    if order.transaction_id is not None and opening.transaction_id not in {None, order.transaction_id}:
+        problems.append(Problem("transaction_id", "is another payment", "the order's own, or to be left out"))
+    if order.paid_fen is not None and opening.paid_fen > order.paid_fen:
+        problems.append(Problem("paid_fen", f"{opening.paid_fen}", f"at most {order.paid_fen}, what was paid"))
+    if problems:
+        raise InvalidInput("申请与订单不符", problems=problems)
+    return replace(opening, transaction_id=order.transaction_id or opening.transaction_id)

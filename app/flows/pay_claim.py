@@ -15,7 +15,8 @@ from app import audit, queue
 from app.flows.parts import Parts
 from app.metrics import PAYOUTS
 from app.models import Claim, Payout
-from app.money import claims, order_caps, payouts, recovery, stops
+from app.money import accounts, claims, order_caps, payouts, recovery, stops
+from app.money.accounts import FUND
 from app.money.causes import CAUSES
 from app.money.channel import Answer, Outcome, PayoutOrder, Retry
 from app.money.lifecycle import hold, move
@@ -33,7 +34,7 @@ def pay_claim(parts: Parts, work: Work, *, now: datetime) -> None:
     payout_id = str(work.payload["payout_id"])
     with parts.db.read() as session:
         was_sent = payouts.find(session, payout_id).sent_at is not None
-    order = parts.db.write(lambda session: _to_send(session, work, payout_id, now=now))
+    order = parts.db.write(lambda session: _to_send(session, parts, work, payout_id, now=now))
     if order is None:
         return
     answer = parts.channel.query(order, now=now) if was_sent else parts.channel.pay(order, now=now)
@@ -44,12 +45,20 @@ def pay_claim(parts: Parts, work: Work, *, now: datetime) -> None:
     parts.db.write(lambda session: _note(session, parts, work, payout_id, answer, now=now))
 
 
-def _to_send(session: Session, work: Work, payout_id: str, *, now: datetime) -> PayoutOrder | None:
-    """The order, marked as sent before anybody is called; None when there is nothing to send any more."""
+def _to_send(session: Session, parts: Parts, work: Work, payout_id: str, *, now: datetime) -> PayoutOrder | None:
+    """The order, marked as sent before anybody is called; None when there is nothing to send any more.
+
+    An order belongs to the channel it was made for: another one knows nothing of it and would pay it anew.
+    """
     payout, claim = _locked(session, payout_id)
     if payout.state != payouts.PENDING:
         queue.finish(session, work, now=now)
         return None
+    if payout.channel != parts.channel.name:
+        _other_channel(session, work, payout, claim, now=now)
+        return None
+    if payout.sent_at is None:
+        accounts.locked(session, {FUND}, now=now)  # a stop holds it too: what is sent is sent before the stop returns
     if payout.sent_at is None and stops.stops(session, claim):
         payouts.give_up(session, payout, code="STOPPED", detail="发出前已停付", now=now)
         move(session, claim, State.APPROVED, by="system", reason="发出前已停付，资金已释放", now=now)
@@ -60,6 +69,19 @@ def _to_send(session: Session, work: Work, payout_id: str, *, now: datetime) -> 
     session.flush()
     remark = f"{CAUSES[claim.cause].title}先行赔付"
     return PayoutOrder(payout.id, payout.amount_fen, claim.transaction_id, remark)
+
+
+def _other_channel(session: Session, work: Work, payout: Payout, claim: Claim, *, now: datetime) -> None:
+    """The settings name another channel by now: begin again where nobody was called, else wait for the right one."""
+    if payout.sent_at is not None:
+        detail = f"付款单属于渠道 {payout.channel}，请恢复该渠道以查明结果"
+        payout.code, payout.detail = "OTHER_CHANNEL", detail
+        wait = timedelta(seconds=_WAITS_S[-1])
+        queue.retry(session, work, error="OTHER_CHANNEL", due_at=now + wait, now=now)
+        return
+    payouts.give_up(session, payout, code="OTHER_CHANNEL", detail="发出前付款渠道已更换", now=now)
+    move(session, claim, State.APPROVED, by="system", reason="发出前付款渠道已更换，资金已释放", now=now)
+    queue.finish(session, work, now=now)
 
 
 def _note(session: Session, parts: Parts, work: Work, payout_id: str, answer: Answer, *, now: datetime) -> None:

@@ -58,6 +58,8 @@ def put_on_lines(session: Session, parts: Parts, arrived: Sequence[Arrived], *, 
     if not names:
         return list(lines.values())
     orders = event_log.orders_of(session, names)
+    # Who only says a waybill or a payment has not locked the orders behind it, and their lines are worked out anew.
+    event_log.lock(session, (f"{shop_id}|{root}" for (shop_id, _), roots in orders.items() for root in roots))
     _join(session, lines, parts, orders, {each.pk for each in arrived}, now)
     for each, waits in nameless:
         shop_id = each.event.shop_id

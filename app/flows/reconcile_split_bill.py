@@ -31,6 +31,7 @@ from app.wechat.reading import text
 
 CHINA = timezone(timedelta(hours=8))
 _PAY = "wechatpay"
+_PORTION = 500
 
 
 def reconcile_split_bill(parts: Parts, account_name: str, day: date, *, now: datetime) -> dict[str, int]:
@@ -50,10 +51,12 @@ def reconcile_split_bill(parts: Parts, account_name: str, day: date, *, now: dat
     with parts.db.read() as session:
         events = [_event(session, account, line, told_at) for line in lines]
     decisions: Counter[str] = Counter()
-    for event, answer in zip(events, take_events(parts, events, actor="bill", now=now) if events else [], strict=True):
-        if answer.status == "invalid":
-            raise InvalidInput(f"a line of {event.subject} was refused", problems=answer.problems)
-        decisions[answer.decision] += 1
+    for start in range(0, len(events), _PORTION):  # told again after a failure, they are the same events
+        portion = events[start : start + _PORTION]
+        for event, answer in zip(portion, take_events(parts, portion, actor="bill", now=now), strict=True):
+            if answer.status == "invalid":
+                raise InvalidInput(f"a line of {event.subject} was refused", problems=answer.problems)
+            decisions[answer.decision] += 1
     return dict(decisions)
 
 
@@ -66,7 +69,9 @@ def _check_digest(bill: bytes, described: Mapping[str, Any]) -> None:
 
 
 def _event(session: Session, account: PayAccount, line: BillLine, told_at: datetime) -> SentEvent:
-    splits = session.scalars(select(Split).where(Split.transaction_id == line.transaction_id)).all()
+    shops = sorted({*account.shops.values(), *([account.shop_id] if account.shop_id else [])})
+    own = Split.shop_id.in_(shops) & (Split.transaction_id == line.transaction_id)
+    splits = session.scalars(select(Split).where(own)).all()
     split = next((each for each in splits if line.number in {each.subject, *(each.returns or {})}), None)
     is_merchant = line.account.isascii() and line.account.isdecimal()
     facts = {

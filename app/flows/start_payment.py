@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from app import audit, queue
+from app import audit, breakers, effects, queue
 from app.flows.parts import Parts
 from app.models import Claim
-from app.money import accounts, order_caps, payouts, stops
+from app.money import accounts, claims, order_caps, payouts, stops
 from app.money.accounts import FUND, IN_TRANSIT, PAYABLE, available_fen
 from app.money.causes import CAUSES
 from app.money.lifecycle import hold, move
@@ -30,20 +30,22 @@ def start_payment(session: Session, parts: Parts, claim: Claim, *, doubts: set[D
 
     ``doubts`` are those found outside, by asking the platform.
     """
-    is_automatic = claim.state == State.ASSESSED
+    is_automatic = claim.state == State.ASSESSED or claims.is_by_itself(claim)
     rows = accounts.locked(session, {FUND, IN_TRANSIT, PAYABLE, payouts.bearer(claim)}, now=now)
     doubts = doubts | _doubts(session, parts, claim, is_automatic=is_automatic, now=now)
     if available_fen(rows[FUND]) - claim.amount_fen < parts.settings.fund_floor_fen:
         doubts.add(Doubt.FUND_LOW)
-    if not doubts and is_automatic and not order_caps.grant(session, claim, lift=False):
+    if not doubts and claim.state == State.ASSESSED and not order_caps.grant(session, claim, lift=False):
         doubts.add(Doubt.ORDER_CAP)
     if doubts:
         needs_person = is_automatic and not doubts <= PASSING
+        if needs_person and claim.state == State.APPROVED:
+            claims.withdraw_approval(session, claim, now=now)
         hold(session, claim, doubts, needs_person=needs_person, by="system", now=now)
         claim.retry_at = now + _AGAIN
         session.flush()
         return False
-    if is_automatic:
+    if claim.state == State.ASSESSED:
         reason = "在自动赔付额度内"
         move(session, claim, State.APPROVED, by="system", reason=reason, now=now, approved_by="system", approved_at=now)
     payout = payouts.begin(
@@ -96,6 +98,13 @@ def _doubts(session: Session, parts: Parts, claim: Claim, *, is_automatic: bool,
     silent = parts.feeds.stale_since(session, shop_id=claim.shop_id, now=now)
     if silent is not None and (parts.confirms or silent < now):  # without any feed, only a dry run goes on
         found.add(Doubt.FEED_STALE)
+    if is_automatic and effects.is_frozen(session, claim.shop_id, "order", claim.order_id):
+        found.add(Doubt.FROZEN)
+    if is_automatic and claim.basis.get("rule") in breakers.tripped(session):
+        found.add(Doubt.TRIPPED)  # what the rule opened before its breaker did is what tripped it
+    signed = claim.basis.get("sign_offs") if is_automatic else None
+    if signed and not parts.live.current.sign_offs.still_hold(signed, day=day_of(now)):
+        found.add(Doubt.UNSIGNED)
     if is_automatic and claim.amount_fen > settings.fund_single_cap_fen:
         found.add(Doubt.SINGLE_CAP)
     left = payouts.left_on(session, day_of(now)) if is_automatic else 0

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app import approvals, audit
-from app.errors import Conflict
+from app.errors import Conflict, Forbidden
 from app.flows.parts import Parts
 from app.models import Approval, PayoutStop
 from app.money import accounts, stops
@@ -23,8 +23,7 @@ ACTION = "fund.start"
 
 def stop_payouts(parts: Parts, *, scope: str, value: str, reason: str, caller: Caller, now: datetime) -> PayoutStop:
     """Stop all payouts, one shop's or one cause's. What a channel was already given cannot be called back."""
-    if scope == "shop":
-        caller.require_shop(value)
+    _require(caller, scope, value)
 
     def work(session: Session) -> PayoutStop:
         accounts.locked(session, {FUND}, now=now)
@@ -40,6 +39,7 @@ def ask_start(parts: Parts, stop_id: str, *, reason: str, caller: Caller, now: d
 
     def work(session: Session) -> Approval:
         row = stops.find(session, stop_id)
+        _require(caller, row.scope, row.value)
         if row.lifted_at is not None:
             raise Conflict(f"已由 {row.lifted_by} 恢复")
         waiting = approvals.newest_of(session, action=ACTION, object_id=stop_id)
@@ -62,6 +62,7 @@ def decide_start(
 
     def work(session: Session) -> PayoutStop:
         row = stops.find(session, stop_id)
+        _require(caller, row.scope, row.value)
         asked = approvals.newest_of(session, action=ACTION, object_id=stop_id)
         if asked is None or asked.state != "waiting":
             raise Conflict("没有等待同意的恢复申请")
@@ -72,6 +73,14 @@ def decide_start(
         return row
 
     return parts.db.write(work)
+
+
+def _require(caller: Caller, scope: str, value: str) -> None:
+    """Raise Forbidden where a stop is about more than the caller's shops."""
+    if scope == "shop":
+        caller.require_shop(value)
+    elif caller.shop_ids is not None:
+        raise Forbidden(f"{caller.name} 只管理部分店铺，只能停付或恢复这些店铺")
 
 
 def _record(session: Session, action: str, row: PayoutStop, *, reason: str, caller: Caller, now: datetime) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from app import access, event_log
@@ -30,6 +30,8 @@ from app.models.base import ORG
 from app.text.personal_data import find_personal_data
 
 _TRIES = 4
+_UNSTORABLE = (DataError, OverflowError)
+_TOO_MUCH = Problem("data", "holds a text or a number that is too large to be kept", "values as a platform has them")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Fresh:
     checked: CheckedEvent
     actor: str
     now: datetime
+    is_heard: bool = True
     pk: str = field(default_factory=new_id)
 
     @property
@@ -53,11 +56,13 @@ def take_event(parts: Parts, event: SentEvent, *, actor: str, now: datetime) -> 
     return take_events(parts, [event], actor=actor, now=now)[0]
 
 
-def take_events(parts: Parts, events: Sequence[SentEvent], *, actor: str, now: datetime) -> list[Told]:
+def take_events(
+    parts: Parts, events: Sequence[SentEvent], *, actor: str, now: datetime, is_heard: bool = True
+) -> list[Told]:
     """Take events whose shops the caller may speak for; answers in order, a wrong one spoils no other.
 
     When this returns, every accepted event is on disk with everything it caused. Raises NotReady before the first
-    snapshot is loaded.
+    snapshot is loaded. ``is_heard`` is false for what we asked for ourselves: it is no sign that the shop's feed lives.
     """
     kinds = parts.live.current.kinds
     told: list[Told | None] = []
@@ -68,7 +73,7 @@ def take_events(parts: Parts, events: Sequence[SentEvent], *, actor: str, now: d
             checked = None
         told.append(None if checked else Told(event.id, "invalid", problems=tuple(problems)))
         if checked:
-            fresh.append(Fresh(parts, checked, actor, now))
+            fresh.append(Fresh(parts, checked, actor, now, is_heard))
     stored = iter(_store_until_settled(parts, fresh) if fresh else [])
     answers = [each or next(stored) for each in told]
     for each, event in zip(answers, events, strict=True):
@@ -93,6 +98,10 @@ def _store_until_settled(parts: Parts, fresh: list[Fresh]) -> list[Told]:
         except IntegrityError:  # another process stored the same event first: look again
             if attempt == _TRIES - 1:
                 raise
+        except _UNSTORABLE:  # whose value it was is found out one by one: a wrong event spoils no other
+            if len(fresh) == 1:
+                return [Told(fresh[0].checked.happened.id, "invalid", problems=(_TOO_MUCH,))]
+            return [told for each in fresh for told in _store_until_settled(parts, [each])]
     raise AssertionError("the last try returns or raises")
 
 
@@ -112,7 +121,7 @@ def _store(session: Session, items: list[Fresh]) -> list[Told]:
     event_log.keep(session, [_row(each) for each in new])
     arrived = [Arrived(each.pk, each.checked.happened, names[each.pk]) for each in new]
     told = settle_lines(session, put_on_lines(session, items[0].parts, arrived, now=items[-1].now))
-    note_feeds(session, [(each.parts, each.checked.happened, each.now) for each in items])
+    note_feeds(session, [(each.parts, each.checked.happened, each.now) for each in items if each.is_heard])
     return [_answer(session, each, known[each.key], told) for each in items]
 
 

@@ -52,11 +52,11 @@ def work_inbound(parts: Parts, claim: queue.Claim, *, now: datetime) -> None:
     parts.db.write(work)
 
 
-def tell(parts: Parts, events: Sequence[SentEvent], *, now: datetime) -> None:
+def tell(parts: Parts, events: Sequence[SentEvent], *, now: datetime, is_heard: bool = True) -> None:
     """Take events that a platform told; raises InvalidInput naming those that were refused."""
     if not events:
         return
-    answers = take_events(parts, events, actor="inbound", now=now)
+    answers = take_events(parts, events, actor="inbound", now=now, is_heard=is_heard)
     problems = [problem for answer in answers if answer.status == "invalid" for problem in answer.problems]
     if problems:
         raise InvalidInput("an event was refused", problems=problems)

@@ -114,7 +114,7 @@ def _rotate_keys(parts: Parts, claim: Claim, now: datetime) -> None:
 
 
 def _settle_claims(parts: Parts, claim: Claim, now: datetime) -> None:
-    settle_claims(parts, now=now)
+    settle_claims(parts, now=now, until=claim.leased_until - timedelta(seconds=30))
     parts.db.write(lambda session: queue.finish(session, claim, now=now))
 
 

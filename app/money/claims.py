@@ -14,7 +14,7 @@ from app.models.base import ORG
 from app.money import order_caps
 from app.money.causes import CAUSES, Cause, cause_of, stands_before
 from app.money.lifecycle import find, move, note
-from app.values.access import Caller
+from app.values.access import SYSTEM, Caller
 from app.values.claiming import BEFORE_MONEY, OVER, Doubt, Opening, State
 
 
@@ -98,6 +98,18 @@ def void(
     if claim.state in {State.APPROVED, State.PAYING}:
         order_caps.take_back(session, claim)
     move(session, claim, State.VOIDED, by=by, reason=reason, now=now, excluded_by=excluded_by)
+
+
+def is_by_itself(claim: Claim) -> bool:
+    """Whether nobody but the service approved it: then every look before its money leaves is taken again."""
+    return claim.state == State.APPROVED and claim.approved_by == SYSTEM.name
+
+
+def withdraw_approval(session: Session, claim: Claim, *, now: datetime) -> None:
+    """What the service approved by itself goes back to a person; it counts under the order's cap no more."""
+    order_caps.take_back(session, claim)
+    values = {"approved_by": None, "approved_at": None}
+    move(session, claim, State.ASSESSED, by=SYSTEM.name, reason="自动批准已撤回，转人工", now=now, **values)
 
 
 def in_last_days(session: Session, claimant: str, *, days: int, now: datetime) -> int:

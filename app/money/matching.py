@@ -89,8 +89,8 @@ def _match(session: Session, line: BillLine, *, by: str, now: datetime) -> bool:
     payout = session.get(Payout, line.reference) if line.reference else None
     if payout is not None and payout.state == payouts.PENDING:
         return False  # its outcome is being asked about; the next match finds it
-    if payout is None or payout.channel != line.channel or payout.state == payouts.FAILED:
-        kind = "unknown" if payout is None else "paid_after_failure"
+    if payout is None or payout.channel != line.channel or payout.state == payouts.FAILED or _is_shown(session, line):
+        kind = "unknown" if payout is None else "paid_twice" if _is_shown(session, line) else "paid_after_failure"
         reference = payout.id if payout else None
         _differ(session, kind, line.flow_no, line.amount_fen, FUND, reference, day=_day(line), by=by, now=now)
         line.matched_id = "-"
@@ -108,6 +108,12 @@ def _match(session: Session, line: BillLine, *, by: str, now: datetime) -> bool:
     line.matched_id = payout.id
     session.flush()
     return True
+
+
+def _is_shown(session: Session, line: BillLine) -> bool:
+    """Whether another line settled the same order before: then its money left twice."""
+    shown = select(BillLine.id).where(BillLine.channel == line.channel, BillLine.reference == line.reference)
+    return session.scalar(shown.where(BillLine.matched_id == line.reference).limit(1)) is not None
 
 
 def _differ(

@@ -10,18 +10,22 @@ from app.models import Claim, OrderCompensation
 
 
 def locked(session: Session, shop_id: str, order_id: str, *, cap_fen: int) -> OrderCompensation:
-    """The order's row, made on first use with this cap."""
+    """The order's row, made on first use with this cap; one made before a cap was known (0) gets it now."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     values = {"order_id": order_id, "shop_id": shop_id, "cap_fen": cap_fen, "granted_fen": 0}
     session.execute(
         insert(OrderCompensation).values(values).on_conflict_do_nothing(index_elements=["order_id", "shop_id"])
     )
-    return session.scalars(
+    row = session.scalars(
         select(OrderCompensation)
         .where(_own(shop_id, order_id))
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one()
+    if row.cap_fen == 0 and cap_fen > 0:
+        row.cap_fen = cap_fen
+        session.flush()
+    return row
 
 
 def grant(session: Session, claim: Claim, *, lift: bool) -> bool:

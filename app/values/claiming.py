@@ -53,6 +53,7 @@ class Doubt(StrEnum):
     ORDER_CAP = "order_cap"
     FUND_LOW = "fund_low"
     OVERLAP = "overlap"
+    FROZEN = "frozen"
     STOPPED = "stopped"
     FEED_STALE = "feed_stale"
     NOT_CONFIRMED = "not_confirmed"

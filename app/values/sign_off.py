@@ -6,15 +6,17 @@ Rules ask for them and a register keeps them, and the two are neighbours that ne
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 ObjectType = Literal["parameter", "rule"]
 Mark: TypeAlias = tuple[int, int]
 """How many sign-offs were ever approved, and of these withdrawn: it moves exactly when what is in force changes."""
 NO_MARK: Mark = (0, 0)
+SIGNED = ("object_type", "pack", "name", "value")
+"""What names the very thing that was signed off; as it is kept with what rests on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,12 @@ class SignOffs:
         """The first sign-off in force for exactly this value, or None."""
         signed = self._found.get((object_type, pack, name, written(value)), ())
         return next((each for each in signed if each.is_in_force(day)), None)
+
+    def still_hold(self, signed: Iterable[Mapping[str, Any]], *, day: date) -> bool:
+        """Whether everything that was kept by ``SIGNED`` is signed off on that day too."""
+        return all(
+            self.find(each["object_type"], each["pack"], each["name"], value=each["value"], day=day) for each in signed
+        )
 
 
 def written(value: object) -> str:

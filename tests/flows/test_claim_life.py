@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from itertools import permutations
 
 import pytest
 
+from app.breakers import trip
+from app.effects import EffectKey, opened
 from app.errors import Conflict, Forbidden, InvalidInput
 from app.flows.clear_claims import clear_order
 from app.flows.decide_claim import appeal_claim, approve_claim, reject_claim
@@ -269,6 +272,20 @@ def test_the_platform_is_asked_again_before_money_leaves(fund, facts, state, wai
     assert (fund.claim(claim).state, fund.claim(claim).waits_for) == (state, waits_for)
 
 
+def test_a_claim_whose_order_nobody_can_make_sense_of_keeps_no_other_waiting(fund):
+    @dataclass
+    class Strange:
+        def fetch(self, *, shop_id, order_id, now):
+            del shop_id, now
+            return FreshFacts() if order_id == "order-2" else FreshFacts(refunded_fen="much")
+
+    odd, fine = fund.open(), fund.open(order_id="order-2")
+    fund.parts = replace(fund.parts, order_source=Strange())
+    fund.pay()
+
+    assert [fund.claim(each).state for each in (odd, fine)] == ["assessed", "recovering"]
+
+
 def test_a_feed_that_is_silent_for_six_hours_pays_nothing_and_late_events_clear_what_was_frozen(fund):
     late, fine = fund.open(), fund.open(order_id="order-2")
     fund.clock.advance(hours=30)  # six hours of silence and more; the deadlines passed meanwhile
@@ -297,6 +314,23 @@ def test_the_stop_switch_stops_at_once_and_two_of_finance_start_again(fund, scop
     decide_start(fund.parts, stop.id, approve=True, reason="同意", caller=CAI, now=fund.clock())
     fund.pay()
     assert fund.claim(claim).state == "recovering"
+
+
+@pytest.mark.parametrize(("scope", "value"), [("all", ""), ("shop", "shop-2"), ("cause", "late_dispatch")])
+def test_who_is_bound_to_shops_stops_and_starts_theirs_alone(fund, scope, value):
+    shop = Caller("3", "officer:wu", frozenset({"finance"}), frozenset({"shop-1"}))
+    more = {"reason": "异常", "now": fund.clock()}
+    with pytest.raises(Forbidden):
+        stop_payouts(fund.parts, scope=scope, value=value, caller=shop, **more)
+    theirs = stop_payouts(fund.parts, scope=scope, value=value, caller=LIN, **more)
+    with pytest.raises(Forbidden):
+        ask_start(fund.parts, theirs.id, caller=shop, **more)
+    ask_start(fund.parts, theirs.id, caller=LIN, **more)
+    with pytest.raises(Forbidden):
+        decide_start(fund.parts, theirs.id, approve=True, caller=shop, **more)
+
+    own = stop_payouts(fund.parts, scope="shop", value="shop-1", caller=shop, **more)
+    assert ask_start(fund.parts, own.id, caller=shop, **more).state == "waiting"
 
 
 def test_a_stop_of_another_shop_or_cause_stops_nothing_else(fund):
@@ -344,6 +378,111 @@ def test_a_refusal_that_may_pass_is_tried_again_under_a_new_number(fund):
     fund.work()
     assert fund.claim(claim).state == "recovering"
     assert len({number for _, number in fund.channel.calls}) == 2
+    assert fund.findings() == []
+
+
+@pytest.mark.parametrize(
+    ("facts", "settings", "doubt"),
+    [
+        (FreshFacts(compensated_fen=1_000), {}, "overlap"),
+        (FreshFacts(refunded_fen=19_001), {}, "overlap"),
+        (FreshFacts(), {"fund_daily_cap_fen": 500}, "daily_cap"),
+    ],
+    ids=["platform paid meanwhile", "refunded meanwhile", "the day's cap"],
+)
+def test_what_the_service_approved_is_looked_at_again_before_it_is_tried_again(fund_on_both, facts, settings, doubt):
+    fund = fund_on_both
+    claim = fund.open()
+    fund.channel.answers = [Answer(Outcome.FAILED, "NOT_ENOUGH", retry=Retry.LATER)]
+    fund.pay()
+    assert fund.claim(claim).state == "approved"
+
+    fund.platform.facts = facts
+    fund.parts = replace(fund.parts, settings=fund.parts.settings.model_copy(update=settings))
+    fund.settle(hours=7)
+    fund.work()
+
+    left = fund.claim(claim)
+    assert (left.state, left.needs_person, left.waits_for, left.approved_by) == ("assessed", True, [doubt], None)
+    assert fund.channel.paid == {}
+
+    approve(fund, claim)
+    fund.pay()
+    assert fund.claim(claim).state == "recovering"
+    assert fund.findings() == []
+
+
+def test_what_a_rule_opened_before_its_breaker_did_waits_for_a_person(fund):
+    claim, other = fund.open(), fund.open(order_id="order-2", basis={"rule": "S3-25"})
+    now = fund.clock()
+    fund.parts.db.write(lambda session: trip(session, "S8-40", why="触发率过高", details={}, now=now))
+    assert settle_claims(fund.parts, now=fund.later(hours=25), until=now) == 0
+    assert fund.claim(other).state == "assessed"
+    fund.pay()
+
+    assert (fund.claim(claim).state, fund.claim(claim).waits_for) == ("assessed", ["tripped"])
+    assert fund.claim(claim).needs_person
+    assert fund.claim(other).state == "recovering"
+
+
+def test_an_order_that_a_rule_froze_waits_for_a_person_who_may_pay_all_the_same(fund):
+    key = EffectKey("shop-1", "order", "order-1", "X-1", "freeze", 1, "order.paid")
+    now = fund.clock()
+    more = {"root": "order:order-1", "pack": "x", "data": {}, "decision_id": "-", "happened_at": now, "known": None}
+    fund.parts.db.write(lambda session: opened(session, key, now=now, **more) and None)
+    claim = fund.open()
+    fund.pay()
+    assert (fund.claim(claim).state, fund.claim(claim).waits_for) == ("assessed", ["frozen"])
+
+    approve(fund, claim)
+    fund.pay()
+    assert fund.claim(claim).state == "recovering"
+
+
+def test_an_order_whose_price_was_not_known_at_first_can_still_be_compensated(fund):
+    fund.open(cause="cold_chain", paid_fen=0, doubts=(Doubt.AMOUNT,))
+    claim = fund.open()
+    fund.pay()
+
+    assert fund.claim(claim).state == "recovering"
+
+
+@pytest.mark.parametrize("how", ["repaid", "written_off"])
+def test_who_is_bound_to_shops_cannot_say_that_a_shop_owes_nothing_any_more(fund, how):
+    claim = fund.open()
+    fund.pay()
+    shop = Caller("3", "key:shop-1", frozenset({"money"}), frozenset({"shop-1"}))
+
+    with pytest.raises(Forbidden):
+        recover(fund.parts, claim.id, how=how, reason="x", caller=shop, now=fund.clock())
+    assert fund.claim(claim).state == "recovering"
+
+
+def test_an_order_of_another_channel_is_begun_anew_or_waits_for_its_own(fund):
+    fund.channel.name = "dry_run"
+    unsent = fund.open()
+    fund.settle()
+    fund.channel.name = "scripted"
+    fund.platform.facts = FreshFacts(compensated_fen=1_000)
+    fund.work()
+    assert (fund.claim(unsent).state, fund.books()) == ("approved", {"capital": FUND_FEN, "fund": FUND_FEN})
+    fund.pay()
+    assert (fund.claim(unsent).state, fund.claim(unsent).waits_for) == ("assessed", ["overlap"])
+    assert fund.channel.calls == []
+
+    fund.platform.facts = FreshFacts()
+    sent = fund.open(order_id="order-2")
+    fund.channel.answers = [Answer(Outcome.UNKNOWN, "TIMEOUT")]
+    fund.pay()
+    fund.channel.name = "dry_run"
+    fund.clock.advance(hours=1)
+    fund.work()
+    assert (fund.claim(sent).state, len(fund.channel.calls)) == ("paying", 1)
+
+    fund.channel.name = "scripted"
+    fund.clock.advance(hours=2)
+    fund.work()
+    assert fund.claim(sent).state == "recovering"
     assert fund.findings() == []
 
 

@@ -84,6 +84,28 @@ def test_money_that_left_without_an_order_stands_in_suspense(fund):
     assert fund.findings() == []
 
 
+def test_a_line_of_no_amount_moves_nothing(fund):
+    match(fund, ("f-1", number_of(fund), "10.00"), ("f-2", "stranger", "0.00"))
+
+    assert differences(fund) == []
+
+
+def test_an_order_that_a_bill_shows_twice_left_twice_and_settles_nobody_elses(fund):
+    fund.open(order_id="order-2")
+    fund.pay()
+    first, second = fund.channel.paid
+    match(fund, ("f-1", first, "10.00"), ("f-2", first, "10.00"))
+    match(fund, ("f-3", first, "10.00"))
+
+    assert differences(fund) == [("paid_twice", 1_000), ("paid_twice", 1_000)]
+    assert fund.books()["suspense"] == 2_000
+    assert fund.books()["payable"] == fund.books()["in_transit"] == 1_000
+
+    match(fund, ("f-4", second, "10.00"))
+    assert "payable" not in fund.books()
+    assert fund.findings() == []
+
+
 @pytest.mark.parametrize(("yuan", "fund_fen"), [("12.00", FUND_FEN - 1_200), ("8.00", FUND_FEN - 1_000)])
 def test_another_amount_is_a_difference_of_exactly_that_much(fund, yuan, fund_fen):
     match(fund, ("f-1", number_of(fund), yuan))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -11,6 +12,8 @@ from app.flows.due_deadlines import due_deadlines
 from app.flows.settle_claims import settle_claims
 from app.flows.watch_feeds import beat
 from app.models import AuditRow, Claim
+from app.values.sign_off import SignOff, SignOffs
+from tests.money import Fund
 from tests.service import START
 
 
@@ -59,6 +62,21 @@ def test_a_late_order_opens_a_claim_that_waits_because_nobody_signed_its_numbers
     service.clock.advance(days=2)
     beat(service.parts, "shop-1", now=service.clock())
     assert settle_claims(service.parts, now=service.clock()) == 0
+
+
+@pytest.mark.parametrize(
+    ("more", "field"), [({"transaction_id": "4299999"}, "transaction_id"), ({"paid_fen": 19_901}, "paid_fen")]
+)
+def test_a_buyers_claim_cannot_be_paid_to_another_payment_nor_rest_on_another_price(sqlite_service, more, field):
+    client = sqlite_service.client()
+    late_order(sqlite_service, client)
+
+    refused = open_claim(client, order_id="order-1", **more)
+    fits = open_claim(client, order_id="order-1")
+
+    assert (refused.status_code, [each["field"] for each in refused.get_json()["errors"]]) == (422, [field])
+    assert fits.status_code == 201
+    assert {claim.transaction_id for claim in claims(sqlite_service)} == {"4200001"}
 
 
 def test_a_dispatch_that_is_told_late_ends_the_claim(sqlite_service):
@@ -146,3 +164,18 @@ def test_a_bad_claim_is_refused_with_its_place(sqlite_service, body):
 
     assert answer.status_code == 422
     assert answer.get_json()["errors"][0]["field"]
+
+
+def test_a_sign_off_that_was_withdrawn_meanwhile_is_missed_before_money_leaves(sqlite_database, judge, tmp_path):
+    fund = Fund(sqlite_database, tmp_path)
+    signed = {"object_type": "parameter", "pack": "compensation", "name": "late_rate_bp", "value": 500}
+    held = SignOff("s-1", **signed, basis="协议", signed_by="a", approved_by="b", valid_from=date(2026, 1, 1))
+    fund.parts.live.swap(replace(judge, sign_offs=SignOffs([held])))
+    first = fund.open(basis={"rule": "S8-40", "sign_offs": [signed]})
+    fund.pay()
+    assert fund.claim(first).state == "recovering"
+
+    second = fund.open(order_id="order-2", basis={"rule": "S8-40", "sign_offs": [signed]})
+    fund.parts.live.swap(replace(judge, sign_offs=SignOffs()))
+    fund.pay()
+    assert (fund.claim(second).state, fund.claim(second).waits_for) == ("assessed", ["unsigned"])

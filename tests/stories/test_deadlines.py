@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from app.flows.due_deadlines import due_deadlines
 from app.flows.watch_feeds import beat, check_feeds
-from app.models import Case, Deadline, Effect
-from tests.service import START
+from app.models import Case, Claim, Deadline, Effect
+from tests.service import START, make_service
 
 
 class Shop:
@@ -217,3 +217,27 @@ def test_frozen_money_warns_three_days_before_it_is_set_free(shop):
     assert shop.deadlines()["unfreeze_soon"].due_at == START + timedelta(days=27)
     shop.tell("split.unfreeze", "42", {"amount_fen": 1}, hours=0)
     assert shop.deadlines()["unfreeze_soon"].state == "met"
+
+
+def test_a_deadline_that_cannot_be_judged_keeps_no_other_waiting(postgres_database, judge, tmp_path):
+    shop = Shop(make_service(postgres_database, tmp_path, judge))
+    shop.paid("o" * 150)  # longer than a claim can name
+    shop.paid("order-2")
+
+    shop.at(49)
+
+    assert [effect.subject for effect in shop.effects()] == ["order-2"]
+    with shop.service.parts.db.read() as session:
+        assert [case.subject for case in session.scalars(select(Case).where(Case.category == "deadline"))] == [
+            "o" * 150
+        ]
+
+
+def test_an_amount_beyond_all_bounds_waits_for_a_person(any_shop):
+    any_shop.paid()
+    facts = {"order_id": "order-1", "type": "damaged", "status": "upheld", "damaged_bp": 10_000, "freight_fen": 0}
+    told = any_shop.tell("guarantee.update", "g-1", facts | {"product_fen": 2**62})
+
+    with any_shop.service.parts.db.read() as session:
+        claim = session.get(Claim, told["claims"][0])
+        assert (claim.amount_fen, claim.state, claim.waits_for) == (0, "opened", ["amount"])

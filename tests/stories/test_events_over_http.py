@@ -6,8 +6,11 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from app import event_log
+from app.flows.put_on_lines import Arrived, put_on_lines
 from app.models import Effect, Event, EventConflict, Order, Parcel, Refund
-from tests.service import START
+from app.values.facts import Happened
+from tests.service import START, make_service
 
 
 def paid(event_id="e-1", subject="order-1", **data):
@@ -53,6 +56,17 @@ def test_the_same_id_with_other_content_is_refused_and_kept_as_a_conflict(servic
     assert other.status_code == 409
     assert [row.facts["paid_fen"] for row in rows(service, EventConflict)] == [1]
     assert rows(service, Order)[0].paid_fen == 19900
+
+
+def test_a_value_that_cannot_be_kept_spoils_no_other_event_of_its_batch(service):
+    bad = [paid("e-2", "order-2", promise_hours=2**60), paid("e-3", "order-3", refunded_fen=1)]
+    alone = service.client("events").post("/v1/events", json=bad[0])
+    answer = service.client("events").post("/v1/events", json={"events": [paid(), *bad, paid("e-4", "order-4")]})
+
+    assert alone.status_code == 422
+    said = [each["status"] for each in answer.get_json()["results"]]
+    assert said == ["accepted", "invalid", "invalid", "accepted"]
+    assert sorted(order.subject for order in rows(service, Order)) == ["order-1", "order-4"]
 
 
 def test_a_bad_event_of_a_batch_spoils_no_other_and_says_where(service):
@@ -158,3 +172,19 @@ def test_a_buyer_is_named_by_an_opaque_reference(service):
     assert refused.status_code == 422
     assert [error["field"] for error in refused.get_json()["errors"]] == ["data.buyer_ref"]
     assert rows(service, Event) == []
+
+
+def test_an_event_that_only_says_a_waybill_keeps_others_off_the_order_it_belongs_to(postgres_database, judge, tmp_path):
+    service = make_service(postgres_database, tmp_path, judge)
+    client = service.client("events")
+    sent = event("order.deliver", "e-2", "order-1", {"waybill_id": "SF1"}, hours=1)
+    client.post("/v1/events", json={"events": [paid(), sent]})
+    happened = Happened("logistics.event", "t-1", "carrier", "shop-1", "SF1", START, {"action": "signed"})
+    arrived = Arrived(rows(service, Event)[0].id, happened, ("parcel:SF1",))
+
+    def work(session):
+        put_on_lines(session, service.parts, [arrived], now=START)
+        with service.parts.db.read() as other:
+            return event_log.try_lock(other, {"shop-1|order:order-1", "shop-1|order:order-2"})
+
+    assert service.parts.db.write(work) == {"shop-1|order:order-2"}

@@ -17,10 +17,11 @@ from app import queue
 from app.cli import main
 from app.errors import NotFound
 from app.events.provider import Received
+from app.flows.confirm_order import confirm_order
 from app.flows.look_up_platform import fetch_order_again
 from app.flows.work_inbound import work_inbound
 from app.jobs.worker import Worker
-from app.models import Event, InboundMessage, Order, PlatformToken, QueueRow
+from app.models import Event, Feed, InboundMessage, Order, PlatformToken, QueueRow
 from app.wechat.errors import PlatformBusy
 from tests.inbound import SENDERS, pay, push
 from tests.peers import answering
@@ -315,7 +316,10 @@ def test_the_facts_of_an_order_are_fetched_again_with_its_after_sales_before_mon
     fetched = fetch_order_again(service.parts, shop_id="shop-7", order_id=str(ORDER_ID), now=START)
 
     assert (fetched.at, fetched.events) == (START, 2)
+    assert rows(service, Feed) == []  # what we ask for ourselves is no sign that the shop's pushes arrive
     assert [event.kind for event in rows(service, Event)] == ["order.paid", "aftersale.update"]
+    facts = confirm_order(service.parts, shop_id="shop-7", order_id=str(ORDER_ID), now=START)
+    assert facts.refunded_fen == 15990  # no payment notice said so, only the after-sale
     with pytest.raises(NotFound):
         fetch_order_again(service.parts, shop_id="shop-unknown", order_id="1", now=START)
     platform.trouble = [platform.says({"errcode": -1})]

@@ -142,6 +142,17 @@ def test_a_notice_is_held_against_the_request_and_the_whole_split_is_looked_up(s
     assert (split.state, split.split_fen, split.difference_fen) == ("finished", amount, amount - 888)
 
 
+def test_a_payment_that_a_difference_froze_is_shared_no_further_until_it_is_explained(shop):  # noqa: F811
+    service, _ = shop
+    paid(service)
+    asked_for(service, "P1", {"type": "MERCHANT_ID", "account": "86693852", "amount_fen": 888})
+    line = {"transaction_id": TRANSACTION, "origin": "notice", "direction": "split", "receiver_type": "MERCHANT_ID"}
+    take(service, "split.reconcile", "P1", at=START, receiver_account="86693852", told_fen=887, **line)
+
+    assert check(service, out_order_no="P2")[0] == "hold"
+    assert check(service, out_order_no="P2", transaction_id="another")[0] == "review"
+
+
 def test_a_return_under_another_number_is_stopped(sqlite_shop):  # noqa: F811
     service, _ = sqlite_shop
     paid(service)

@@ -18,6 +18,7 @@ from app.flows.screening_rows import announce_cases
 from app.models import Effect
 from app.models.base import ORG
 from app.review import cases
+from app.values.china_days import day_of
 from app.values.deciding import Verdict
 
 VERB = "open_case"
@@ -64,7 +65,7 @@ def _about(ask: Ask) -> tuple[str, str, str]:
     if ask.firing.missing:
         lacking = ",".join(ask.firing.missing)
         shared = f"{key.rule}:{lacking}"[:200]
-        return "rule", shared, f"{key.shop_id}|{shared}|{ask.now.date().isoformat()}"[:300]
+        return "rule", shared, f"{key.shop_id}|{shared}|{day_of(ask.now).isoformat()}"[:300]
     whole = (key.shop_id, key.subject_type, key.subject, key.rule, str(key.number), key.occasion)
     return key.subject_type, key.subject, "|".join(whole)[:300]
 

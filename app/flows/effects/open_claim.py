@@ -21,8 +21,10 @@ from app.flows.parts import Parts
 from app.models import Effect, Order
 from app.money import claims
 from app.money.amounts import yuan
+from app.money.ledger import MAX_FEN
 from app.values.access import SYSTEM
 from app.values.claiming import Doubt, Opening
+from app.values.sign_off import SIGNED
 
 VERB = "compensate"
 
@@ -38,7 +40,8 @@ def carry_out(session: Session, ask: Ask) -> Mapping[str, Any]:
         doubts.append(Doubt.RULE)
     if ask.is_tripped:
         doubts.append(Doubt.TRIPPED)
-    if paid_fen <= 0:
+    amount_fen = int(ask.data["amount_fen"])
+    if paid_fen <= 0 or amount_fen > MAX_FEN:
         doubts.append(Doubt.AMOUNT)
     buyer = order.buyer_ref if order is not None else None
     opening = Opening(
@@ -46,12 +49,12 @@ def carry_out(session: Session, ask: Ask) -> Mapping[str, Any]:
         order_id=order_id,
         item=str(ask.data.get("item") or ""),
         cause=str(ask.data["cause"]),
-        amount_fen=int(ask.data["amount_fen"]),
+        amount_fen=amount_fen if amount_fen <= MAX_FEN else 0,  # a person says what it is
         paid_fen=paid_fen,
         basis=_basis(ask, paid_fen),
         transaction_id=order.transaction_id if order is not None else None,
         claimant=keyed_hash(ask.parts.keyring.api_keys, f"buyer:{buyer}") if buyer else None,
-        event_id=ask.judged.event.id,
+        event_id=ask.judged.event.id[:200],
         doubts=tuple(doubts),
     )
     claim = open_one(session, ask.parts, opening, now=ask.now).claim
@@ -87,6 +90,7 @@ def _basis(ask: Ask, paid_fen: int) -> dict[str, Any]:
         "facts": {name: str(value) for name, value in facts.items()},
         "parameters": {name: {"value": str(value), **signed.get(name, {})} for name, value in values.items()},
         "unsigned": list(ask.unsigned),
+        "sign_offs": [{name: getattr(each, name) for name in SIGNED} for each in firing.sign_offs],
         "effect_id": ask.effect_id,
         "decision_id": ask.decision_id,
         "event_id": ask.judged.event.id,

@@ -116,6 +116,7 @@ MONEY_NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "order_cap": "超过订单赔付上限",
             "fund_low": "基金余额将低于底线",
             "overlap": "与退款或平台赔付重叠",
+            "frozen": "订单已冻结，待核对",
             "stopped": "已停付",
             "feed_stale": "店铺事件中断，冻结付款",
             "not_confirmed": "尚未能向平台核实",
@@ -146,6 +147,7 @@ MONEY_NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "missing": "账本有、账单无",
             "amount": "金额不同",
             "paid_after_failure": "记为失败却已付出",
+            "paid_twice": "同一付款单列示两次",
         },
     }
 )

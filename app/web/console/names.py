@@ -20,7 +20,13 @@ NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "life": {"draft": "草稿", "shadow": "影子", "live": "生效", "retired": "停用"},
         "origin": {"engineering": "工程设定", "seed": "初始设定"},
         "severity": {"1": "轻微", "2": "一般", "3": "较重", "4": "严重", "5": "危急"},
-        "category": {"doubt": "存疑", "compensation": "先行赔付与时限", "engine": "规则引擎存疑", "feed": "事件中断"},
+        "category": {
+            "doubt": "存疑",
+            "compensation": "先行赔付与时限",
+            "engine": "规则引擎存疑",
+            "feed": "事件中断",
+            "deadline": "时限无法判断",
+        },
         "label": {"advertisement": "广告", "ai_generated": "AI 生成"},
         "trick": {
             "markup": "夹入网页标记",
