@@ -119,6 +119,7 @@ def test_proposed_words_wait_for_a_second_person_and_survive_every_later_refresh
         each["held_snapshot"] for each in lin.get("/v1/wordlists/sources").get_json()["items"] if each["held_snapshot"]
     ]
     assert lin.post(f"/v1/snapshots/{held}/approve", json={"reason": "我自己"}).status_code == 403
+    assert lin.post(f"/v1/snapshots/{held}/activate").status_code == 409  # going back is no way around
 
     approve_held(service, mei)
 
@@ -235,6 +236,28 @@ def test_a_refused_upload_leaves_what_was_accepted_before(service):
 
     assert in_force(service)["notified"] == ["紫云英假货"]
     assert in_force(service)["other"] == ["另一张单子"]
+
+
+def test_whoever_uploads_a_list_again_may_not_let_it_in_either(service):
+    lin, mei = two(service)
+
+    def upload(words):
+        data = base64.b64encode((HEAD + "\n".join(words) + "\n").encode()).decode()
+        body = {"name": "notified", "file_name": "a.txt", "data": data, "reason": "x"}
+        assert lin.post("/v1/wordlists/uploads", json=body).status_code == 201
+        service.clock.advance(seconds=2)
+        work(service)
+        return next(
+            each["held_snapshot"] for each in mei.get("/v1/wordlists/sources").get_json()["items"] if each["held_snapshot"]
+        )
+
+    upload(["紫云英假货"])
+    approve_held(service, mei)
+
+    held = upload(["紫云英假酒"])
+
+    assert lin.post(f"/v1/snapshots/{held}/approve", json={"reason": "我自己"}).status_code == 403
+    assert mei.post(f"/v1/snapshots/{held}/approve", json={"reason": "看过"}).status_code == 200
 
 
 def test_a_wrong_upload_names_its_places(service):
