@@ -248,7 +248,9 @@ def test_whoever_uploads_a_list_again_may_not_let_it_in_either(service):
         service.clock.advance(seconds=2)
         work(service)
         return next(
-            each["held_snapshot"] for each in mei.get("/v1/wordlists/sources").get_json()["items"] if each["held_snapshot"]
+            each["held_snapshot"]
+            for each in mei.get("/v1/wordlists/sources").get_json()["items"]
+            if each["held_snapshot"]
         )
 
     upload(["紫云英假货"])
