@@ -68,7 +68,7 @@ def read_consents(parts: Parts, person: str, purpose: str | None, *, caller: Cal
 
 
 def ensure_own(session: Session, person: str, caller: Caller) -> None:
-    """Raise NotFound for a person whom the vault keeps for others than the caller; one it does not know is anybody's."""
+    """Raise NotFound for a person whom the vault keeps for others; one it does not know is anybody's."""
     known = store.find_person(session, person)
     if known is not None and not store.may_see(caller, known.shop_id):
         raise NotFound(f"no person {person}")

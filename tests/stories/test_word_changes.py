@@ -282,6 +282,19 @@ def test_a_wrong_upload_names_its_places(service):
     )
 
 
+def test_a_key_bound_to_shops_changes_no_words_which_count_in_all_of_them(service):
+    bound = service.client("wordlists", shops=["shop-1"])
+    body = {"name": "n", "file_name": "x", "data": base64.b64encode(OWN.encode()).decode(), "reason": "x"}
+    active = service.parts.live.current.wordlists_id
+    files = {"kind": "wordlists", "reason": "x", "files": {"categories.yaml": "", "own.txt": OWN}}
+
+    assert urgent(bound).status_code == 403
+    assert bound.post("/v1/wordlists/uploads", json=body).status_code == 403
+    assert bound.post("/v1/snapshots", json=files).status_code == 403
+    assert bound.post(f"/v1/snapshots/{active}/activate").status_code == 403
+    assert bound.get("/v1/wordlists").status_code == 200
+
+
 def test_going_back_takes_officers_words_back_too(service, tmp_path):
     lin, mei = two(service)
     before = service.parts.live.current.wordlists_id

@@ -29,6 +29,7 @@ from app.web.console.charts import line_chart
 from app.web.console.words import say
 from app.web.cursors import read_cursor, write_cursor
 from app.web.money_answers import whole_claim
+from app.web.schemas import starred
 
 DECIDERS = frozenset({Role.OFFICER, Role.SENIOR, Role.FINANCE, Role.ADMIN})
 FINANCE = frozenset({Role.FINANCE, Role.ADMIN})
@@ -183,7 +184,7 @@ def _done(deed: Callable[[], None], then: str, page: Callable[[str], str]) -> Re
 
 
 def _reason() -> str:
-    reason = request.form.get("reason", "").strip()[:_REASON_MAX]
+    reason = starred(request.form.get("reason", "").strip()[:_REASON_MAX])
     if not reason:
         raise InvalidInput(say("claims.needs_reason"))
     return reason
