@@ -7,6 +7,7 @@ import base64
 import pytest
 from sqlalchemy import select
 
+from app import snapshots
 from app.flows.watch_rules import write_counts
 from app.flows.word_feedback import propose_retirements
 from app.models import AuditRow
@@ -280,6 +281,18 @@ def test_a_wrong_upload_names_its_places(service):
         lin.post("/v1/wordlists/uploads", json={"name": "n", "file_name": "x", "data": "?", "reason": "x"}).status_code
         == 422
     )
+
+
+def test_an_urgent_word_leaves_edits_that_were_made_elsewhere_known(service):
+    lin, _ = two(service)
+    before = service.parts.live.current.wordlists_id
+    edits = [{"path": "own.txt", "text": OWN.replace("刷单", "刷单货")}]
+    assert lin.post("/v1/snapshots", json={"kind": "wordlists", "reason": "x", "edits": edits}).status_code == 201
+
+    assert urgent(lin).status_code == 201
+
+    with service.parts.db.read() as session:
+        assert snapshots.pointer(session, "wordlists").edits_of == before
 
 
 def test_a_key_bound_to_shops_changes_no_words_which_count_in_all_of_them(service):
