@@ -15,7 +15,9 @@ from app.flows.follow_snapshots import follow_once
 from app.flows.refresh_wordlists import AlreadyRunning, refresh_wordlists
 from app.jobs.refresh import is_due
 from app.models import Snapshot, WordlistCanary, WordlistRefresh
+from bench.made import made_packs
 from tests.lists import HEAD, WORDS, in_force, list_server, make_refreshed, signed_source, write_folder
+from tests.service import make_service
 
 
 @pytest.fixture
@@ -446,3 +448,20 @@ def test_a_clock_that_was_ahead_and_is_set_back_stops_no_refresh(sqlite_database
     assert refresh(service).state == "unchanged"
     assert checked_at(service) == today
     assert not is_due(service.parts, now=today)
+
+
+def test_a_folder_that_was_never_published_does_not_replace_what_came_from_elsewhere(sqlite_database, tmp_path):
+    service = make_service(sqlite_database, tmp_path, wordlists_dir=write_folder(tmp_path / "wordlists"))
+    git = write_folder(tmp_path / "git", own=HEAD + "高仿名表\n高仿手表货\n")
+
+    def work(session):
+        for kind, files in {"rules": made_packs(1), "wordlists": snapshots.read_folder("wordlists", git)}.items():
+            stored = snapshots.store(session, kind, files, summary={}, by="test", now=service.clock())
+            snapshots.activate(session, kind, stored, by="test", now=service.clock())
+
+    service.parts.db.write(work)
+
+    assert [refresh(service).state for _ in range(2)] == ["unchanged", "unchanged"]
+    assert in_force(service)["own"] == ["高仿名表", "高仿手表货"]
+    write_folder(tmp_path / "wordlists", more=HEAD + "高仿皮带货\n")
+    assert refresh(service).sources["folder"]["state"] in {"held", "active"}
