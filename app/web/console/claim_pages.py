@@ -85,6 +85,8 @@ def stop() -> Response:
 def start(stop_id: str) -> Response:
     """Ask that a stop may end, or agree to it."""
     by = _with_role(FINANCE)
+    if by.shop_ids is not None:
+        raise Forbidden("payouts are started again by officers of all shops: the fund belongs to all")
 
     def deed() -> None:
         reason, now = _reason(), parts().now()
@@ -136,7 +138,7 @@ def _list(*, told: str | None) -> str:
         standing=standing,
         sees_fund=sees_fund,
         may_stop=bool(by.grants & DECIDERS),
-        may_start=bool(by.grants & FINANCE),
+        may_start=bool(by.grants & FINANCE) and sees_fund,
         me=by.name,
         same=approvals.is_same_person,
         causes=CAUSES,
