@@ -64,7 +64,7 @@ def test_a_tripped_rule_is_reset_with_a_reason_and_the_history_tells_both(trippe
     assert tripped.parts.live.tripped == frozenset()
     text = Page(mei.get(PAGE).text).text
     assert "已熔断" not in text
-    assert text.index("恢复执行") < text.index("平台接口已恢复") < text.index("熔断2026")
+    assert text.index("规则恢复") < text.index("平台接口已恢复") < text.index("熔断2026")
     assert reset(mei).status_code == 409
 
 
