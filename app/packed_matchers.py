@@ -39,9 +39,10 @@ class PackFolder:
         path = self._path(wordlists_id, variant)
         try:
             packed = _checked(path.read_bytes())
-            os.utime(path)
         except OSError:
             return None
+        with suppress(OSError):  # a folder that may only be read is good enough
+            os.utime(path)
         return packed
 
     def put(self, wordlists_id: str, variant: str, packed: bytes) -> None:

@@ -18,6 +18,7 @@ from app.errors import Conflict, NotFound
 from app.models import WordlistCanary, WordlistCheck, WordlistRefresh, WordlistSource, new_id
 
 LEASE = timedelta(seconds=120)
+_SANE = timedelta(hours=1)  # no two machines' clocks differ by more: a lease that ends later is one of a wrong clock
 _ROW = "wordlists"
 
 
@@ -26,7 +27,8 @@ def begin(session: Session, *, by: str, now: datetime) -> WordlistRefresh | None
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     session.execute(insert(WordlistCheck).values(id=_ROW).on_conflict_do_nothing(index_elements=["id"]))
     run = WordlistRefresh(id=new_id(), asked_by=by, state="running", started_at=now, steps={"done": []}, sources={})
-    is_free = or_(WordlistCheck.locked_until.is_(None), WordlistCheck.locked_until <= now)
+    until = WordlistCheck.locked_until
+    is_free = or_(until.is_(None), until <= now, until > now + _SANE)
     won = session.execute(
         update(WordlistCheck)
         .where(WordlistCheck.id == _ROW, is_free)
@@ -91,7 +93,7 @@ def checked_at(session: Session) -> datetime | None:
 def is_running(session: Session, *, now: datetime) -> bool:
     """Whether a run holds the lock."""
     check = session.get(WordlistCheck, _ROW)
-    return check is not None and check.locked_until is not None and check.locked_until > now
+    return check is not None and check.locked_until is not None and now < check.locked_until <= now + _SANE
 
 
 def newest(session: Session, *, limit: int = 50) -> list[WordlistRefresh]:

@@ -68,6 +68,8 @@ def say_export(folder: Path, keys: dict[tuple[str, bytes], bytes], outside: list
     size = verify_rows(folder / "rows.ndjson", [inside, *beside], problems)
     known = {entry[:2] for entry in inside}
     for path, roots in zip(outside, beside, strict=True):
+        if not roots:
+            warnings.append(f"{path.name} holds no checkpoint: a log that was cut and signed anew is not noticed")
         for at, root, _ in roots:
             if (at, root) not in known:
                 problems.append(f"{path.name}: its checkpoint of {at} rows is not in the export")

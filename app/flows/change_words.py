@@ -144,12 +144,13 @@ def _end(parts: Parts, change_id: str, *, to: str, by: str, reason: str, now: da
 
 def _put_in_force(session: Session, base: str, *, by: str, reason: str, now: datetime) -> None:
     """What is in force with officers' changes as they are now; raises _Moved when that is not ``base`` any more."""
-    if snapshots.pointer(session, "wordlists", locked=True).snapshot_id != base:
+    pointer = snapshots.pointer(session, "wordlists", locked=True)
+    if pointer.snapshot_id != base:
         raise _Moved
     files = with_edits(snapshots.load(session, base), live_edits(session))
     counts = {"words_changed_by": by, "files": len(files)}
     stored = snapshots.store(session, "wordlists", files, summary=counts, by=by, now=now)
-    snapshots.activate(session, "wordlists", stored, by=by, now=now)
+    snapshots.activate(session, "wordlists", stored, by=by, now=now, edits_of=pointer.edits_of)
     audit.record(
         session, actor=by, action="snapshot.activate", object_type="wordlists", object_id=stored, reason=reason, now=now
     )

@@ -84,9 +84,9 @@ def decide_candidate(parts: Parts, snapshot_id: str, *, approve: bool, reason: s
 def activate_again(parts: Parts, snapshot: Snapshot, *, by: str, now: datetime) -> None:
     """Go back to a snapshot that was in force once; where approval is required, only to such a one.
 
-    Raises Conflict for a candidate that never was in force and has to be proposed.
+    Raises Conflict for a candidate that never was in force and has to be proposed, or that a second person decides.
     """
-    if parts.settings.needs_rule_approval and snapshot.kind == "rules" and snapshot.first_active_at is None:
+    if snapshot.first_active_at is None and _needs_second(parts, snapshot):
         raise Conflict("this snapshot was never in force: it has to be proposed, and a second person approves it")
     check_readable(parts, snapshot)
 
@@ -99,6 +99,13 @@ def activate_again(parts: Parts, snapshot: Snapshot, *, by: str, now: datetime) 
 
     parts.db.write(work)
     follow_soon(parts)
+
+
+def _needs_second(parts: Parts, snapshot: Snapshot) -> bool:
+    """Whether a candidate may take force by a second person's word alone; one that was ever left to them stays so."""
+    with parts.db.read() as session:
+        asked = approvals.newest_of(session, action=ACTION, object_id=snapshot.id)
+    return asked is not None or (parts.settings.needs_rule_approval and snapshot.kind == "rules")
 
 
 def waiting_candidates(session: Session, kind: str) -> list[Approval]:

@@ -6,6 +6,7 @@ person ─ held? ── yes ── 409
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -21,6 +22,8 @@ from app.text.personal_data import without_personal
 from app.values.access import Caller
 from app.vault import certificate, erasure, holds, store
 from app.vault.certificate import Signed, line_of
+
+_PORTION = 200
 
 
 def erase_person(parts: Parts, ref: str, *, reason: str, caller: Caller, now: datetime) -> Signed:
@@ -51,33 +54,41 @@ def erase_person(parts: Parts, ref: str, *, reason: str, caller: Caller, now: da
     return signed
 
 
-def end_statutory_copies(parts: Parts, *, now: datetime, limit: int = 200) -> int:
+def end_statutory_copies(parts: Parts, *, now: datetime, goes_on: Callable[[], bool] = lambda: True) -> int:
     """Erase what was only stored and whose statutory period has ended, unless held; returns of how many persons."""
-    with parts.db.read() as session:
-        refs = erasure.ended_periods(session, now=now, limit=limit)
-    return _erase_unheld(parts, refs, reason="法定保存期届满", now=now)
+    return _erase_unheld(parts, partial(erasure.ended_periods, now=now), "法定保存期届满", now=now, goes_on=goes_on)
 
 
-def erase_idle(parts: Parts, *, before: datetime, now: datetime, limit: int = 200) -> int:
+def erase_idle(parts: Parts, *, before: datetime, now: datetime, goes_on: Callable[[], bool] = lambda: True) -> int:
     """Erase persons untouched since ``before``, unless held; returns how many."""
-    with parts.db.read() as session:
-        refs = erasure.idle(session, before=before, limit=limit)
-    return _erase_unheld(parts, refs, reason="保存期届满", now=now)
+    return _erase_unheld(parts, partial(erasure.idle, before=before), "保存期届满", now=now, goes_on=goes_on)
 
 
-def _erase_unheld(parts: Parts, refs: list[str], *, reason: str, now: datetime) -> int:
-    done = 0
-    for ref in refs:
-        signed = parts.db.write(partial(_erase_if_unheld, parts, ref, reason=reason, now=now))
-        if signed is not None:
-            write_down(parts, signed)
-            done += 1
+def _erase_unheld(
+    parts: Parts, find: Callable[..., list[str]], reason: str, *, now: datetime, goes_on: Callable[[], bool]
+) -> int:
+    """A portion after the other, past those that are held; each is looked at again in its own transaction."""
+    done, last = 0, ""
+    while goes_on():
+        with parts.db.read() as session:
+            refs = find(session, after=last, limit=_PORTION)
+        for ref in refs:
+            signed = parts.db.write(partial(_erase_if_unheld, parts, ref, find=find, reason=reason, now=now))
+            if signed is not None:
+                write_down(parts, signed)
+                done += 1
+        if len(refs) < _PORTION:
+            break
+        last = refs[-1]
     return done
 
 
-def _erase_if_unheld(parts: Parts, ref: str, session: Session, *, reason: str, now: datetime) -> Signed | None:
-    person = store.find_person(session, ref)
-    if holds.on_person(session, ref, shop_id=person.shop_id if person else None, now=now) is not None:
+def _erase_if_unheld(
+    parts: Parts, ref: str, session: Session, *, find: Callable[..., list[str]], reason: str, now: datetime
+) -> Signed | None:
+    person = store.find_person(session, ref, lock=True)
+    is_held = holds.on_person(session, ref, shop_id=person.shop_id if person else None, now=now) is not None
+    if is_held or not find(session, only=ref, limit=1):
         return None
     return _erase(parts, session, ref, reason=reason, by="system", now=now)
 

@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from app import packed_matchers, snapshots
 from app.clock import utc_now
@@ -134,6 +135,13 @@ def _shared_or_built(
     _log.info("matcher_built", wordlists=wordlists_id, seconds=round(time.monotonic() - began, 1), bytes=len(packed))
     folder.put(wordlists_id, variant(), packed)
     if db is not None and is_shared:
-        whole = packed
-        db.write(lambda session: packed_matchers.store(session, wordlists_id, variant(), whole, now=utc_now()))
+        _share(db, wordlists_id, packed)
     return packed
+
+
+def _share(db: Database, wordlists_id: str, packed: bytes) -> None:
+    """Keep the pack for all machines; where another one was faster, it serves here all the same."""
+    try:
+        db.write(lambda session: packed_matchers.store(session, wordlists_id, variant(), packed, now=utc_now()))
+    except SQLAlchemyError as error:
+        _log.warning("matcher_not_shared", wordlists=wordlists_id, error=f"{type(error).__name__}: {error}"[:200])

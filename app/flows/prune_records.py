@@ -50,10 +50,14 @@ def prune_records(
             if not is_done:
                 return Pruned(removed, is_done=False)
     [persons] = [period for period in schedule if period.kind.name == "person"]
-    removed["statutory_copy"] = end_statutory_copies(parts, now=now)
-    removed["person"] = erase_idle(parts, before=persons.before(now), now=now)
+
+    def goes_on() -> bool:
+        return clock() < until
+
+    removed["statutory_copy"] = end_statutory_copies(parts, now=now, goes_on=goes_on)
+    removed["person"] = erase_idle(parts, before=persons.before(now), now=now, goes_on=goes_on)
     write_down_missing(parts)
-    return Pruned(removed, is_done=True)
+    return Pruned(removed, is_done=goes_on())
 
 
 def _prune(

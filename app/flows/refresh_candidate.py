@@ -81,8 +81,10 @@ def laid_over(
 
     Raises BadDefinition when two sources give the same list.
     """
-    others = refreshes.owned_by_others(session, name)
-    if twice := sorted(files.keys() & others & in_force.keys()):
+    rows, others = refreshes.source_rows(session), refreshes.owned_by_others(session, name)
+    mine = set(rows[name].lists) if name in rows else set()
+    taken = others if name == FOLDER else in_force.keys() - mine
+    if twice := sorted(files.keys() & taken & in_force.keys()):
         problems = [
             Problem(f"wordlists/{file}", "is given by another source too", "a name of its own") for file in twice
         ]
@@ -90,8 +92,6 @@ def laid_over(
     if name == FOLDER:
         kept = {file: text for file, text in in_force.items() if file in others}
     else:
-        rows = refreshes.source_rows(session)
-        mine = set(rows[name].lists) if name in rows else set()
         kept = {file: text for file, text in in_force.items() if file not in mine}
     return with_edits(kept | dict(files), [*live_edits(session), *edits])
 

@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from app import refreshes, snapshots
 from app.errors import AppError, BadDefinition, Conflict
@@ -109,9 +108,10 @@ def _one(run: Run, source: Source) -> Outcome:
             outcome = Outcome("unchanged") if looked_at else try_source(run, source, fetched)
     except Conflict:
         raise
-    except (AppError, SQLAlchemyError) as failed:
-        _log.warning("wordlist_source_failed", source=source.name, error=str(failed)[:500])
-        fetched, outcome = None, Outcome("failed", error=str(failed)[:2_000])
+    except Exception as failed:  # noqa: BLE001 - a file that cannot be read, a name that cannot be one: its own trouble
+        said = str(failed) if isinstance(failed, AppError) else f"{type(failed).__name__}: {failed}"
+        _log.warning("wordlist_source_failed", source=source.name, error=said[:500])
+        fetched, outcome = None, Outcome("failed", error=said[:2_000])
     with run.step("keep", source.name):
         keep_source(parts, source, fetched, outcome)
     return outcome

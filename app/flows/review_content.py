@@ -19,7 +19,7 @@ from app.flows.judge_content import judge_content
 from app.flows.parts import Parts
 from app.flows.screening_rows import announce_cases, case_row
 from app.flows.stored_screening import stored_content
-from app.flows.wordlist_freshness import must_wait
+from app.flows.wordlist_freshness import STALE_DOUBT, must_wait
 from app.models import Case, Content, Screening, WaitingScreening
 from app.models.base import ORG
 from app.queue import Claim, finish
@@ -70,9 +70,11 @@ def _settle(parts: Parts, session: Session, claim: Claim, decision: Decision, *,
     assert content is not None, "a screening's content is kept"
     if not finish(session, claim, now=now) or content.screening_id != screening_id or content.status != "pending":
         return
-    if must_wait(parts, decision, now=now):  # the reviewer let it pass; the words are looked at again by fresh lists
-        session.add(WaitingScreening(screening_id=screening_id, since=now))
-        return
+    if must_wait(parts, decision, now=now):
+        if all(each.verdict is Verdict.PASS for each in decision.opinions):  # by fresh lists the words alone count
+            session.add(WaitingScreening(screening_id=screening_id, since=now))
+            return
+        decision = replace(decision, decision=Verdict.REVIEW, doubts=(*decision.doubts, STALE_DOUBT))
     contents.set_outcome(
         session, content, decision=decision.decision.value, by="reviewer", reason=_why(decision), now=now
     )

@@ -52,6 +52,8 @@ def is_looked_at(session: Session, source: Source, fetched: Fetched) -> Outcome 
         return row is None or not row.lists
     if source.name == FOLDER:
         pointer = snapshots.pointer(session, "wordlists")
+        if row is None and pointer.snapshot_id is not None and pointer.folder_id is None:
+            return True  # what is in force never came from the folder, but from Git or the API: only its changes count
         if _folder_id(fetched) == pointer.folder_id:
             return held if pointer.error is None else Outcome("failed", error=pointer.error)
     return held if row is not None and row.seen == fetched.digest() else False

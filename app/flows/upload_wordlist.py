@@ -56,6 +56,8 @@ def upload_wordlist(
                 reason=reason,
                 uploaded_by=by,
                 uploaded_at=now,
+                held_snapshot=None,  # said, because merging keeps what is not said of an upload that was decided
+                is_new=True,
             )
         )
         details = {"file": file_name[:200], "words": converted.words, "left_out": len(converted.dropped)}

@@ -62,9 +62,16 @@ def is_due(parts: Parts, *, now: datetime) -> bool:
         last = next(iter(refreshes.newest(session, limit=1)), None)
         if refreshes.is_running(session, now=now):
             return False
-    if checked_at is not None and checked_at + every > now:
+    if last is None:  # after an upgrade, too
+        return True
+    if checked_at is not None and _is_within(checked_at, every, now=now):
         return False
-    return last is None or last.started_at + min(_RETRY, every) <= now
+    return not _is_within(last.started_at, min(_RETRY, every), now=now)
+
+
+def _is_within(since: datetime, span: timedelta, *, now: datetime) -> bool:
+    """Whether that was less than a span ago; what lies ahead, because the clock was set back, says nothing."""
+    return timedelta() <= now - since < span
 
 
 def _start(parts: Parts, *, by: str) -> None:

@@ -62,7 +62,7 @@ def judge(url: str, *, allow_private: bool) -> Target:
     scheme, host, port = check_url(url, allow_private=allow_private)
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # a label that is too long is no name at all
         raise InvalidInput(f"{host} cannot be resolved: {error}") from None
     addresses = [str(entry[4][0]) for entry in found]
     refused = [address for address in addresses if is_refused(address)]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import Select, exists, select, update
 from sqlalchemy.orm import Session
 
 from app.models import DataKey, Erasure, Person, PersonField, Screening
@@ -67,19 +67,27 @@ def erase(
     return Erased(values, tuple(key.generation for key in ended), tuple(kept))
 
 
-def ended_periods(session: Session, *, now: datetime, limit: int) -> list[str]:
+def ended_periods(
+    session: Session, *, now: datetime, limit: int, after: str = "", only: str | None = None
+) -> list[str]:
     """Restricted persons of whom a statutory period has ended: what was only stored must go now."""
     over = (PersonField.keep_until <= now) & Person.restricted_at.is_not(None)
     found = select(Person.ref).join(PersonField, PersonField.person_id == Person.id).where(over).distinct()
-    return list(session.scalars(found.order_by(Person.ref).limit(limit)))
+    return _page(session, found, limit=limit, after=after, only=only)
 
 
-def idle(session: Session, *, before: datetime, limit: int) -> list[str]:
+def idle(session: Session, *, before: datetime, limit: int, after: str = "", only: str | None = None) -> list[str]:
     """Persons nothing was written or screened of since then; officers are not counted by time."""
     is_live = Person.restricted_at.is_(None) & Person.erased_at.is_(None) & Person.ref.not_like("officer:%")
     is_busy = exists().where(Screening.sealed_for == Person.ref, Screening.created_at >= before)
     found = select(Person.ref).where(Person.updated_at < before, is_live, ~is_busy)
-    return list(session.scalars(found.order_by(Person.updated_at).limit(limit)))
+    return _page(session, found, limit=limit, after=after, only=only)
+
+
+def _page(session: Session, found: Select[str], *, limit: int, after: str, only: str | None) -> list[str]:
+    """The references found, in their order: those after one, or the one asked for."""
+    wanted = Person.ref > after if only is None else Person.ref == only
+    return list(session.scalars(found.where(wanted).order_by(Person.ref).limit(limit)))
 
 
 def certificates(session: Session, ref: str) -> list[Erasure]:

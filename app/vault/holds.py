@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict, InvalidInput, NotFound, Problem
-from app.models import Case, LegalHold, Screening
+from app.models import Case, LegalHold, PersonRequest, Screening
 
 TYPES = ("person", "shop", "screening", "case", "kind")
 
@@ -100,10 +100,13 @@ def on_person(session: Session, ref: str, *, shop_id: str | None, now: datetime)
     theirs = select(Screening.id).where(Screening.sealed_for == ref)
     cases = select(Case.id).where(Case.screening_id.in_(theirs))
     shops = select(Screening.shop_id).where(Screening.sealed_for == ref)
+    asked = select(PersonRequest.id).where(PersonRequest.person_ref == ref)
     covering = (
         _is_on("person", [ref])
         | _is_on("shop", [shop_id] if shop_id is not None else [])
         | _is_on("kind", ["person"])
+        | (_is_on("kind", ["screening"]) & theirs.exists())
+        | (_is_on("kind", ["person_request"]) & asked.exists())
         | ((LegalHold.object_type == "screening") & LegalHold.object_id.in_(theirs))
         | ((LegalHold.object_type == "case") & LegalHold.object_id.in_(cases))
         | ((LegalHold.object_type == "shop") & LegalHold.object_id.in_(shops))

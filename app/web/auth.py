@@ -12,7 +12,7 @@ from typing import Any, cast
 from flask import Response, current_app, g, request
 
 from app import access
-from app.errors import InvalidInput, Problem, Unauthenticated
+from app.errors import Forbidden, InvalidInput, Problem, Unauthenticated
 from app.flows import answer_once
 from app.flows.parts import Parts
 from app.metrics import AUTH_FAILURES
@@ -72,6 +72,13 @@ def caller(scope: Scope) -> Caller:
     found.require(scope)
     g.caller = found
     return found
+
+
+def of_all_shops(by: Caller) -> Caller:
+    """The caller, who must be bound to no shop: what they change counts in all of them."""
+    if by.shop_ids is not None:
+        raise Forbidden(f"{by.name} is bound to shops, and this counts in all of them")
+    return by
 
 
 def answered_once(view: Callable[..., Response]) -> Callable[..., Response]:

@@ -28,6 +28,11 @@ def upgrade() -> None:
         _column("locked_until", INSTANT, null=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_wordlist_check")),
     )
+    # Lists in force count as checked at the upgrade: by their own age contents would wait until the first check.
+    op.execute(
+        "INSERT INTO wordlist_check (id, checked_at) SELECT 'wordlists', CURRENT_TIMESTAMP FROM active_snapshot"
+        " WHERE kind = 'wordlists' AND snapshot_id IS NOT NULL"
+    )
     op.create_table(
         "wordlist_source",
         _column("name", SHORT),

@@ -15,7 +15,7 @@ import pytest
 
 from app.audit import sealing
 from app.audit.tree import LogBroken
-from app.flows.seal_audit import open_signer, seal_audit
+from app.flows.seal_audit import open_outside, open_signer, seal_audit
 from app.flows.verify_audit import verify_audit
 from tests.audit_log import STRANGER, act, begin_again, found_alone, found_by_us, honest_log, owner
 from tests.service import make_service
@@ -40,6 +40,13 @@ def test_an_honest_log_verifies_with_every_checkpoint_inside_and_outside(parts, 
     assert (report.size, report.checkpoints, report.outside, report.waiting) == (25, 3, 3, 0)
     assert found_alone(parts, tmp_path) == 0
     assert capsys.readouterr().out == "25 rows, 3 checkpoints, 3 outside: all verify\n"
+
+
+def test_emptied_copies_outside_are_said_to_prove_nothing(parts, tmp_path, capsys):
+    open_outside(parts).path.write_text("", "utf-8")
+
+    assert found_alone(parts, tmp_path) == 0
+    assert "holds no checkpoint" in capsys.readouterr().err
 
 
 def test_1_an_edited_row_is_named(parts, tmp_path, capsys):

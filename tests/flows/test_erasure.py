@@ -230,6 +230,21 @@ def test_a_hold_on_a_case_keeps_the_author_of_its_content(parts):
         erase(parts, "author:a-1")
 
 
+def test_a_hold_on_every_screening_keeps_who_has_one_and_nobody_else(parts):
+    def work(session):
+        make_screening(session, make_content(session), is_sealed=True, sealed_for="author:a-1")
+        parts.people.seal(session, b"x", person="author:a-1", table="t", column="c", row="r", now=START)
+
+    parts.db.write(work)
+    keep(parts)
+    hold = {"object_type": "kind", "object_id": "screening", "reason": "监管调查", "owner": "法务"}
+    place_hold(parts, **hold, ends_at=START + timedelta(days=30), caller=BY, now=START)
+
+    with pytest.raises(Conflict):
+        erase(parts, "author:a-1")
+    assert erase(parts)
+
+
 def test_a_hold_beats_the_end_of_a_statutory_period(parts):
     keep(parts, until=START + timedelta(days=10))
     erase(parts)

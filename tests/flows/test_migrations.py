@@ -5,15 +5,16 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import MetaData, Table, inspect, select
 
-from app import migrate
+from app import migrate, refreshes
 from app.db import Database
-from app.models import Base
+from app.models import AuditPending, Base
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -89,3 +90,27 @@ def test_processes_that_start_at_once_and_all_upgrade_get_one_schema(bare):
         list(processes.map(start, range(3)))
 
     assert differences(bare) == []
+
+
+def test_an_older_database_with_data_is_upgraded_and_its_wordlists_have_an_hour_until_they_are_old(bare):
+    migrate.upgrade(bare)
+    migrate.downgrade(bare, "0004")
+    long_ago = datetime(2026, 1, 1, tzinfo=UTC)
+    with bare.migrating() as connection:
+        stored = Table("snapshot", MetaData(), autoload_with=connection)
+        active = Table("active_snapshot", MetaData(), autoload_with=connection)
+        audit = Table("audit_row", MetaData(), autoload_with=connection)
+        row = {"id": "sha256:1", "kind": "wordlists", "files": b"", "summary": {}, "proposed_by": "cli"}
+        connection.execute(stored.insert(), row | {"created_at": long_ago, "first_active_at": long_ago, "org_id": "o"})
+        row = {"kind": "wordlists", "snapshot_id": "sha256:1", "generation": 1}
+        connection.execute(active.insert(), row)
+        row = {"id": "a", "org_id": "o", "at": long_ago, "actor": "cli", "action": "x.y", "object_type": "x"}
+        connection.execute(audit.insert(), row | {"object_id": "1", "details": {}})
+
+    migrate.upgrade(bare)
+
+    with bare.read() as session:
+        checked_at = refreshes.checked_at(session)
+        assert session.scalars(select(AuditPending.row_id)).all() == ["a"]
+    assert checked_at is not None
+    assert timedelta(0) <= datetime.now(UTC) - checked_at < timedelta(hours=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
@@ -135,6 +136,27 @@ def test_another_machine_finds_it_in_the_database(postgres_database, tmp_path, n
     assert packed is not None
     assert words_in(open_matcher(other, ID, FILES, db=postgres_database), now) == ["加你微信"]
     assert PackFolder(other.cache).get(ID, variant()) == packed
+
+
+def test_machines_that_build_the_same_at_once_all_open_it(postgres_database, tmp_path, now) -> None:
+    machines = [settings(tmp_path / str(number)) for number in range(3)]
+    with ThreadPoolExecutor(3) as pool:
+        found = list(pool.map(lambda own: words_in(open_matcher(own, ID, FILES, db=postgres_database), now), machines))
+
+    assert found == [["加你微信"]] * 3
+    with postgres_database.read() as session:
+        assert packed_matchers.load(session, ID, variant()) is not None
+
+
+def test_a_folder_that_may_only_be_read_gives_what_is_in_it(tmp_path, monkeypatch) -> None:
+    open_matcher(settings(tmp_path), ID, FILES)
+
+    def refused(*_):
+        raise PermissionError("read-only file system")
+
+    monkeypatch.setattr("os.utime", refused)
+
+    assert PackFolder(settings(tmp_path).cache).get(ID, variant()) is not None
 
 
 def test_what_is_harmed_in_the_database_is_not_opened(postgres_database, tmp_path, now) -> None:

@@ -13,8 +13,11 @@ from app.errors import Forbidden
 from app.flows.decide_candidate import activate_again, decide_candidate, waiting_candidates
 from app.flows.follow_snapshots import follow_once
 from app.flows.refresh_wordlists import AlreadyRunning, refresh_wordlists
+from app.jobs.refresh import is_due
 from app.models import Snapshot, WordlistCanary, WordlistRefresh
+from bench.made import made_packs
 from tests.lists import HEAD, WORDS, in_force, list_server, make_refreshed, signed_source, write_folder
+from tests.service import make_service
 
 
 @pytest.fixture
@@ -399,3 +402,66 @@ def test_a_wrong_sources_file_is_told_and_is_no_check(sqlite_service):
     assert run.state == "failed"
     assert "ftp" in run.sources["sources"]["error"]
     assert checked_at(service) is None
+
+
+def test_a_source_that_fails_in_a_way_nobody_thought_of_stops_no_other(sqlite_database, tmp_path, server):
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "loop.txt").symlink_to("loop.txt")
+    loop = {"name": "loop", "type": "folder", "path": str(tmp_path / "own")}
+    nowhere = {"name": "nowhere", "type": "https", "url": f"http://{'a' * 70}.example/", "as_list": "x"}
+    service = make_refreshed(sqlite_database, tmp_path, loop, nowhere, signed_source(server))
+
+    run = refresh(service)
+
+    assert {name: each["state"] for name, each in run.sources.items()} == {
+        "folder": "unchanged",
+        "loop": "failed",
+        "nowhere": "failed",
+        "platform": "active",
+        "uploads": "unchanged",
+        "proposals": "unchanged",
+    }
+    assert checked_at(service) is None
+
+
+def test_a_source_may_not_give_a_list_of_the_folder(sqlite_service, server):
+    server.give(WORDS[:10], name="own")
+
+    run = refresh(sqlite_service)
+
+    assert (run.sources["platform"]["state"], run.sources["folder"]["state"]) == ("failed", "unchanged")
+    assert "own.txt" in run.sources["platform"]["error"]
+    assert in_force(sqlite_service) == {"own": ["高仿名表"]}
+    assert refresh(sqlite_service).sources["folder"]["state"] == "unchanged"
+
+
+def test_a_clock_that_was_ahead_and_is_set_back_stops_no_refresh(sqlite_database, tmp_path):
+    service = make_refreshed(sqlite_database, tmp_path, wordlist_refresh_minutes=50)
+    today = service.clock.at
+    service.clock.at = today + timedelta(days=1)
+    refresh(service)
+    service.parts.db.write(lambda session: refreshes.begin(session, by="dead", now=service.clock()).id)
+
+    service.clock.at = today
+
+    assert is_due(service.parts, now=today)
+    assert refresh(service).state == "unchanged"
+    assert checked_at(service) == today
+    assert not is_due(service.parts, now=today)
+
+
+def test_a_folder_that_was_never_published_does_not_replace_what_came_from_elsewhere(sqlite_database, tmp_path):
+    service = make_service(sqlite_database, tmp_path, wordlists_dir=write_folder(tmp_path / "wordlists"))
+    git = write_folder(tmp_path / "git", own=HEAD + "高仿名表\n高仿手表货\n")
+
+    def work(session):
+        for kind, files in {"rules": made_packs(1), "wordlists": snapshots.read_folder("wordlists", git)}.items():
+            stored = snapshots.store(session, kind, files, summary={}, by="test", now=service.clock())
+            snapshots.activate(session, kind, stored, by="test", now=service.clock())
+
+    service.parts.db.write(work)
+
+    assert [refresh(service).state for _ in range(2)] == ["unchanged", "unchanged"]
+    assert in_force(service)["own"] == ["高仿名表", "高仿手表货"]
+    write_folder(tmp_path / "wordlists", more=HEAD + "高仿皮带货\n")
+    assert refresh(service).sources["folder"]["state"] in {"held", "active"}

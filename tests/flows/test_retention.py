@@ -10,6 +10,7 @@ from factories import make_case, make_content, make_screening
 from sqlalchemy import func, select
 
 from app.errors import InvalidInput, NotFound
+from app.flows import erase_person
 from app.flows.hold_records import place_hold
 from app.flows.keep_person import keep_person
 from app.flows.prune_records import prune_records
@@ -170,6 +171,21 @@ def test_a_person_nobody_touched_for_the_period_is_erased_with_a_certificate_but
     with parts.db.read() as session:
         assert session.scalars(select(Person.ref).where(Person.erased_at.is_not(None))).all() == ["buyer:idle"]
     assert b"buyer:idle" in parts.erasure_list.path.read_bytes()
+
+
+def test_persons_that_are_held_keep_no_others_from_being_erased(parts, monkeypatch):
+    monkeypatch.setattr(erase_person, "_PORTION", 2)
+    for number in range(7):
+        keep_person(parts, f"buyer:{number}", {"name": "甲"}, shop_id=None, caller=BY, now=START)
+        if number < 3:
+            hold(parts, "person", f"buyer:{number}")
+
+    pruned = prune_records(parts, now=LATER)
+
+    assert (pruned.removed["person"], pruned.is_done) == (4, True)
+    with parts.db.read() as session:
+        kept = session.scalars(select(Person.ref).where(Person.erased_at.is_(None)).order_by(Person.ref)).all()
+    assert kept == ["buyer:0", "buyer:1", "buyer:2"]
 
 
 def test_a_period_may_be_changed_but_not_below_what_the_law_asks(parts):

@@ -156,3 +156,18 @@ def test_a_key_without_the_scope_is_refused(service):
     assert stranger.put(HERE, json=GIVEN).status_code == 403
     assert stranger.get(HERE).status_code == 403
     assert stranger.delete(HERE).status_code == 403
+
+
+def test_a_key_bound_to_shops_neither_sees_nor_changes_consents_of_persons_of_other_shops(service, client):
+    here = "/v1/people/buyer:o-1/consents/tracking"
+    fields = {"shop_id": "shop-1", "fields": {"name": "王小明"}}
+    assert client.put("/v1/people/buyer:o-1", json=fields).status_code == 200
+    own, other = (service.client("people", shops=[shop]) for shop in ("shop-1", "shop-2"))
+    assert own.put(here, json=GIVEN).status_code == 200
+
+    assert other.get(here).status_code == 404
+    assert other.get("/v1/people/buyer:o-1/consents").status_code == 404
+    assert other.put(here, json=GIVEN).status_code == 404
+    assert other.delete(here).status_code == 404
+
+    assert [each["holds"] for each in own.get(here).get_json()["items"]] == [True]

@@ -201,6 +201,22 @@ def test_media_that_a_reviewer_let_pass_wait_for_fresh_lists_too(sqlite_database
     assert client.get("/v1/contents/v-1").get_json()["decision"] == "pass"
 
 
+def test_what_a_reviewer_labelled_goes_to_a_person_and_does_not_lose_its_label_by_waiting(
+    sqlite_database, tmp_path, server
+):
+    media = [{"type": "image", "url": "https://cdn.example.com/1.jpg"}]
+    opinion = orjson.dumps({"verdict": "label", "score_bp": 9_000, "reason": "AI 生成"})
+    with peer((200, opinion)) as reviewer:
+        service = make(sqlite_database, tmp_path, server, reviewer_url=reviewer.url, reviewer_token="t" * 8)
+        client = service.client()
+        later(service, seconds=3_601)
+        screen(service, client, "v-1", media=media)
+        work(service)
+
+    assert client.get("/v1/contents/v-1").get_json()["decision"] == "review"
+    assert (rows(service, Case), rows(service, WaitingScreening)) == (1, 0)
+
+
 def test_an_explanation_of_a_content_that_waited_does_not_differ(sqlite_database, tmp_path, server):
     service = make(sqlite_database, tmp_path, server)
     client = service.client()

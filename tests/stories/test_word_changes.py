@@ -7,6 +7,7 @@ import base64
 import pytest
 from sqlalchemy import select
 
+from app import snapshots
 from app.flows.watch_rules import write_counts
 from app.flows.word_feedback import propose_retirements
 from app.models import AuditRow
@@ -119,6 +120,7 @@ def test_proposed_words_wait_for_a_second_person_and_survive_every_later_refresh
         each["held_snapshot"] for each in lin.get("/v1/wordlists/sources").get_json()["items"] if each["held_snapshot"]
     ]
     assert lin.post(f"/v1/snapshots/{held}/approve", json={"reason": "我自己"}).status_code == 403
+    assert lin.post(f"/v1/snapshots/{held}/activate").status_code == 409  # going back is no way around
 
     approve_held(service, mei)
 
@@ -237,6 +239,30 @@ def test_a_refused_upload_leaves_what_was_accepted_before(service):
     assert in_force(service)["other"] == ["另一张单子"]
 
 
+def test_whoever_uploads_a_list_again_may_not_let_it_in_either(service):
+    lin, mei = two(service)
+
+    def upload(words):
+        data = base64.b64encode((HEAD + "\n".join(words) + "\n").encode()).decode()
+        body = {"name": "notified", "file_name": "a.txt", "data": data, "reason": "x"}
+        assert lin.post("/v1/wordlists/uploads", json=body).status_code == 201
+        service.clock.advance(seconds=2)
+        work(service)
+        return next(
+            each["held_snapshot"]
+            for each in mei.get("/v1/wordlists/sources").get_json()["items"]
+            if each["held_snapshot"]
+        )
+
+    upload(["紫云英假货"])
+    approve_held(service, mei)
+
+    held = upload(["紫云英假酒"])
+
+    assert lin.post(f"/v1/snapshots/{held}/approve", json={"reason": "我自己"}).status_code == 403
+    assert mei.post(f"/v1/snapshots/{held}/approve", json={"reason": "看过"}).status_code == 200
+
+
 def test_a_wrong_upload_names_its_places(service):
     lin, _ = two(service)
 
@@ -255,6 +281,31 @@ def test_a_wrong_upload_names_its_places(service):
         lin.post("/v1/wordlists/uploads", json={"name": "n", "file_name": "x", "data": "?", "reason": "x"}).status_code
         == 422
     )
+
+
+def test_an_urgent_word_leaves_edits_that_were_made_elsewhere_known(service):
+    lin, _ = two(service)
+    before = service.parts.live.current.wordlists_id
+    edits = [{"path": "own.txt", "text": OWN.replace("刷单", "刷单货")}]
+    assert lin.post("/v1/snapshots", json={"kind": "wordlists", "reason": "x", "edits": edits}).status_code == 201
+
+    assert urgent(lin).status_code == 201
+
+    with service.parts.db.read() as session:
+        assert snapshots.pointer(session, "wordlists").edits_of == before
+
+
+def test_a_key_bound_to_shops_changes_no_words_which_count_in_all_of_them(service):
+    bound = service.client("wordlists", shops=["shop-1"])
+    body = {"name": "n", "file_name": "x", "data": base64.b64encode(OWN.encode()).decode(), "reason": "x"}
+    active = service.parts.live.current.wordlists_id
+    files = {"kind": "wordlists", "reason": "x", "files": {"categories.yaml": "", "own.txt": OWN}}
+
+    assert urgent(bound).status_code == 403
+    assert bound.post("/v1/wordlists/uploads", json=body).status_code == 403
+    assert bound.post("/v1/snapshots", json=files).status_code == 403
+    assert bound.post(f"/v1/snapshots/{active}/activate").status_code == 403
+    assert bound.get("/v1/wordlists").status_code == 200
 
 
 def test_going_back_takes_officers_words_back_too(service, tmp_path):

@@ -19,7 +19,7 @@ from app.flows.propose_snapshot import Proposal, propose
 from app.rules.edit import set_parameter, set_status
 from app.values.access import Scope
 from app.web.api.snapshots import SnapshotPath, find, one_snapshot, rules_or_wordlists
-from app.web.auth import answered_once, caller, parts
+from app.web.auth import answered_once, caller, of_all_shops, parts
 from app.web.definition_answers import CandidateAnswer, DiffAnswer, SnapshotAnswer
 from app.web.definition_schemas import FileEditIn, ParameterEditIn, ReasonIn, SnapshotIn
 from app.web.docs import PROBLEMS, SECURITY
@@ -51,7 +51,7 @@ class DiffQuery(BaseModel, extra="forbid"):
 @answered_once
 def propose_snapshot(body: SnapshotIn) -> Response:
     """Check, try and store a candidate; it takes force at once, or waits for a second person."""
-    by = caller(Scope(body.kind))
+    by = of_all_shops(caller(Scope(body.kind)))
     with parts().db.read() as session:
         base = snapshots.pointer(session, body.kind).snapshot_id
         in_force = snapshots.load(session, base) if base else {}
@@ -103,7 +103,7 @@ def refuse_snapshot(path: SnapshotPath, body: ReasonIn) -> Response:
 
 
 def _decide(path: SnapshotPath, body: ReasonIn, *, approve: bool) -> Response:
-    by = rules_or_wordlists()
+    by = of_all_shops(rules_or_wordlists())
     by.require(find(path.snapshot_id).kind)
     decide_candidate(parts(), path.snapshot_id, approve=approve, reason=body.reason, by=by.name, now=parts().now())
     return Response(orjson.dumps(one_snapshot(path.snapshot_id)), content_type="application/json")

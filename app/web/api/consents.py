@@ -11,10 +11,10 @@ from pydantic import AfterValidator, BaseModel, Field
 
 from app import consents
 from app.consents import Given
-from app.flows.keep_consents import record_consent, withdraw_consent
+from app.flows.keep_consents import read_consents, record_consent, withdraw_consent
 from app.models import Consent
 from app.text.personal_data import find_personal_data
-from app.values.access import Scope
+from app.values.access import Caller, Scope
 from app.web.auth import caller, parts
 from app.web.consent_answers import ConsentAnswer, ConsentList, WithdrawnAnswer
 from app.web.docs import PROBLEMS, SECURITY
@@ -90,22 +90,20 @@ def put_consent(path: ConsentPath, body: ConsentIn) -> Response:
         **body.model_dump(exclude={"scope", "sensitive", "guardian", "evidence"}),
     )
     now = parts().now()
-    row = record_consent(parts(), given, guardian=body.guardian, evidence=body.evidence, by=by.name, now=now)
+    row = record_consent(parts(), given, guardian=body.guardian, evidence=body.evidence, caller=by, now=now)
     return _json(_answer(row))
 
 
 @blueprint.get("/people/<string:person>/consents", summary="A person's consents", responses={200: ConsentList})
 def list_consents(path: PersonPath) -> Response:
     """Every consent of a person, newest first, with how each ended."""
-    caller(Scope.PEOPLE)
-    return _list(path.person, None)
+    return _list(path.person, None, caller(Scope.PEOPLE))
 
 
 @blueprint.get("/people/<string:person>/consents/<string:purpose>", summary="By purpose", responses={200: ConsentList})
 def get_consents(path: ConsentPath) -> Response:
     """The consents of a person to one purpose, newest first."""
-    caller(Scope.PEOPLE)
-    return _list(path.person, path.purpose)
+    return _list(path.person, path.purpose, caller(Scope.PEOPLE))
 
 
 @blueprint.delete(
@@ -114,7 +112,7 @@ def get_consents(path: ConsentPath) -> Response:
 def delete_consent(path: ConsentPath) -> Response:
     """Withdraw, at once; says what must stop and who must be told."""
     by = caller(Scope.PEOPLE)
-    ended = withdraw_consent(parts(), path.person, path.purpose, by=by.name, now=parts().now())
+    ended = withdraw_consent(parts(), path.person, path.purpose, caller=by, now=parts().now())
     stop = {
         "purpose": path.purpose,
         "scope": sorted({each for row in ended for each in row.scope}),
@@ -123,9 +121,8 @@ def delete_consent(path: ConsentPath) -> Response:
     return _json({"withdrawn": [_answer(row) for row in ended], "must_stop": stop})
 
 
-def _list(person: str, purpose: str | None) -> Response:
-    with parts().db.read() as session:
-        items = [_answer(row) for row in consents.history(session, person, purpose)]
+def _list(person: str, purpose: str | None, by: Caller) -> Response:
+    items = [_answer(row) for row in read_consents(parts(), person, purpose, caller=by)]
     return _json({"items": items, "next_cursor": None})
 
 

@@ -16,7 +16,7 @@ from app.models import Approval, Snapshot
 from app.text.wordlist import load_wordlists
 from app.values.access import Caller, Scope
 from app.web.api.rules import rule_answers
-from app.web.auth import answered_once, caller, parts
+from app.web.auth import answered_once, caller, of_all_shops, parts
 from app.web.definition_answers import RuleList, SnapshotAnswer, SnapshotList, WordlistList
 from app.web.docs import PROBLEMS, SECURITY
 from app.web.schemas import SNAPSHOT_ID
@@ -98,7 +98,7 @@ def list_snapshots(query: SnapshotQuery) -> Response:
 @answered_once
 def activate_snapshot(path: SnapshotPath) -> Response:
     """Put a snapshot that was in force before in force again; it stays so until somebody publishes."""
-    by = rules_or_wordlists()
+    by = of_all_shops(rules_or_wordlists())
     found = find(path.snapshot_id)
     by.require(found.kind)
     activate_again(parts(), found, by=by.name, now=parts().now())

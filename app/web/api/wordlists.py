@@ -17,7 +17,7 @@ from app.flows.wordlist_freshness import measured, read_checked_at
 from app.models import WordlistCanary, WordlistRefresh
 from app.values.access import Caller, Scope
 from app.web.api.snapshots import SnapshotPath
-from app.web.auth import answered_once, caller, parts
+from app.web.auth import answered_once, caller, of_all_shops, parts
 from app.web.docs import PROBLEMS, SECURITY
 from app.web.schemas import Id
 from app.web.wordlist_schemas import AskedAnswer, CanaryAnswer, RefreshAnswer, RefreshList, SourceList
@@ -49,7 +49,7 @@ class RefreshQuery(BaseModel, extra="forbid"):
 @answered_once
 def refresh() -> Response:
     """Have a worker refresh the wordlists now; `GET /v1/wordlists/refreshes` tells what came of it."""
-    by = caller(Scope.WORDLISTS)
+    by = of_all_shops(caller(Scope.WORDLISTS))
     now = parts().now()
     with parts().db.read() as session:
         is_running = refreshes.is_running(session, now=now)

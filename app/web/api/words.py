@@ -20,7 +20,7 @@ from app.text.edit_lists import Edit
 from app.text.foreign import Shape
 from app.text.wordlist import load_wordlists
 from app.values.access import Scope
-from app.web.auth import answered_once, caller, parts
+from app.web.auth import answered_once, caller, of_all_shops, parts
 from app.web.docs import PROBLEMS, SECURITY
 from app.web.schemas import Id
 from app.web.wordlist_schemas import (
@@ -80,7 +80,7 @@ class FeedbackQuery(BaseModel, extra="forbid"):
 @answered_once
 def propose_words(path: ListPath, body: WordsIn) -> Response:
     """Propose words for the category of a list; urgent ones are live at once, until confirmed or withdrawn."""
-    by, now = caller(Scope.WORDLISTS), parts().now()
+    by, now = of_all_shops(caller(Scope.WORDLISTS)), parts().now()
     category = _category(path.name)
     made = []
     for word in body.words:
@@ -97,7 +97,7 @@ def propose_words(path: ListPath, body: WordsIn) -> Response:
 @answered_once
 def propose(body: ChangeIn) -> Response:
     """Propose a context in which a listed word is harmless, or that a word goes; a second person decides."""
-    by = caller(Scope.WORDLISTS)
+    by = of_all_shops(caller(Scope.WORDLISTS))
     edit = Edit(body.what, body.wordlist, "", body.word, body.value)
     found = propose_change(parts(), edit, reason=body.reason, by=by.name, now=parts().now(), case_id=body.case_id)
     return _json(change_answer(found), status=201)
@@ -117,7 +117,7 @@ def list_changes(query: ChangeQuery) -> Response:
 @answered_once
 def decide(path: ChangePath, body: DecideChangeIn) -> Response:
     """Take up what feedback proposed, or confirm an urgent word as a second person; or neither."""
-    by, now = caller(Scope.WORDLISTS), parts().now()
+    by, now = of_all_shops(caller(Scope.WORDLISTS)), parts().now()
     with parts().db.read() as session:
         state = word_changes.find(session, path.change_id).state
     if state == "proposed":
@@ -133,7 +133,7 @@ def decide(path: ChangePath, body: DecideChangeIn) -> Response:
 @answered_once
 def upload(body: UploadIn) -> Response:
     """Upload a list in our own format, one word a line, comma separated or CSV; UTF-8 or GB18030."""
-    by = caller(Scope.WORDLISTS)
+    by = of_all_shops(caller(Scope.WORDLISTS))
     shape = Shape(body.format, body.head, {str(key): each for key, each in body.columns.items()}, dict(body.verdicts))
     read = upload_wordlist(
         parts(),

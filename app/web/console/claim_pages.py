@@ -29,6 +29,7 @@ from app.web.console.charts import line_chart
 from app.web.console.words import say
 from app.web.cursors import read_cursor, write_cursor
 from app.web.money_answers import whole_claim
+from app.web.schemas import starred
 
 DECIDERS = frozenset({Role.OFFICER, Role.SENIOR, Role.FINANCE, Role.ADMIN})
 FINANCE = frozenset({Role.FINANCE, Role.ADMIN})
@@ -84,6 +85,8 @@ def stop() -> Response:
 def start(stop_id: str) -> Response:
     """Ask that a stop may end, or agree to it."""
     by = _with_role(FINANCE)
+    if by.shop_ids is not None:
+        raise Forbidden("payouts are started again by officers of all shops: the fund belongs to all")
 
     def deed() -> None:
         reason, now = _reason(), parts().now()
@@ -135,7 +138,7 @@ def _list(*, told: str | None) -> str:
         standing=standing,
         sees_fund=sees_fund,
         may_stop=bool(by.grants & DECIDERS),
-        may_start=bool(by.grants & FINANCE),
+        may_start=bool(by.grants & FINANCE) and sees_fund,
         me=by.name,
         same=approvals.is_same_person,
         causes=CAUSES,
@@ -183,7 +186,7 @@ def _done(deed: Callable[[], None], then: str, page: Callable[[str], str]) -> Re
 
 
 def _reason() -> str:
-    reason = request.form.get("reason", "").strip()[:_REASON_MAX]
+    reason = starred(request.form.get("reason", "").strip()[:_REASON_MAX])
     if not reason:
         raise InvalidInput(say("claims.needs_reason"))
     return reason

@@ -32,6 +32,7 @@ from app.web.console.parameter_fields import ROWS_MAX, ParameterTarget
 from app.web.console.problem_words import place, told
 from app.web.console.rule_fields import RuleTarget
 from app.web.console.words import say
+from app.web.schemas import starred
 
 AUTHORS = frozenset({Role.RULE_AUTHOR, Role.ADMIN})
 _SNAPSHOT = re.compile(r"sha256:[0-9a-f]{64}")
@@ -92,7 +93,7 @@ def _edit(target: Target, template: str, onward: str) -> Response:
     editing = _begin(target)
     if request.method == "GET":
         return _page(editing, template, status=200)
-    choice, reason = request.form.get("do", ""), request.form.get("why", "").strip()[:_REASON_MAX]
+    choice, reason = request.form.get("do", ""), starred(request.form.get("why", "").strip()[:_REASON_MAX])
     if choice == "more":
         editing.draft.values["rows"] = str(min(ROWS_MAX, int(editing.draft.values["rows"]) + 1))
         return _page(editing, template, status=200)

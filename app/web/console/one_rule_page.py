@@ -19,12 +19,13 @@ from app.models import AuditRow, RuleBreaker
 from app.rules.diff import parameters_of
 from app.rules.notices import unsigned
 from app.text.words import CHINA_TIME
-from app.values.access import Role
+from app.values.access import Caller, Role
 from app.values.change import said_value
 from app.web.auth import parts
 from app.web.console import signed_in
 from app.web.console.edit_pages import may_edit
 from app.web.console.rule_pages import Row, packs_of
+from app.web.schemas import starred
 
 RESETTERS = frozenset({Role.RULE_APPROVER, Role.ADMIN})
 _HISTORY = 30
@@ -45,9 +46,9 @@ def show(rule_id: str) -> str:
 def reset(rule_id: str) -> Response:
     """Close the rule's breaker, with a reason; then it acts again as it is written."""
     caller = signed_in.officer().caller
-    if not caller.grants & RESETTERS:
-        raise Forbidden(f"this needs one of {', '.join(sorted(RESETTERS))}")
-    reason = request.form.get("reason", "").strip()[:_REASON_MAX]
+    if not _may_reset(caller):
+        raise Forbidden(f"this needs one of {', '.join(sorted(RESETTERS))}, for all shops")
+    reason = starred(request.form.get("reason", "").strip()[:_REASON_MAX])
     if not reason:
         return make_response(_page(rule_id, told="rules.needs_reason"), 422)
     try:
@@ -56,6 +57,11 @@ def reset(rule_id: str) -> Response:
         return make_response(_page(rule_id, told="rule.not_tripped"), 409)
     follow_soon(parts())
     return redirect(url_for("console.rule", rule_id=rule_id), 303)
+
+
+def _may_reset(caller: Caller) -> bool:
+    """Whether an officer resets breakers, which stop a rule in all shops."""
+    return bool(caller.grants & RESETTERS) and caller.shop_ids is None
 
 
 def _page(rule_id: str, *, told: str | None) -> str:
@@ -88,7 +94,7 @@ def _page(rule_id: str, *, told: str | None) -> str:
         unsigned=[each.need for each in unsigned(packs, today=today, sign_offs=signed) if rule in each.rules],
         value=lambda parameter, value: said_value(value, "zh", unit=parameter.unit),
         may_edit=may_edit(caller),
-        may_reset=bool(caller.grants & RESETTERS),
+        may_reset=_may_reset(caller),
         done=request.args.get("done"),
         told=told,
     )

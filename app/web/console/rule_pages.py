@@ -27,7 +27,7 @@ from app.rules.definition import Pack, Rule
 from app.rules.limits import Band
 from app.rules.pack import load_packs
 from app.text.words import CHINA_TIME
-from app.values.access import Role
+from app.values.access import Caller, Role
 from app.values.change import said_value
 from app.web.auth import parts
 from app.web.console import signed_in
@@ -77,8 +77,8 @@ def show_rules() -> str:
 def decide(snapshot_id: str) -> Response:
     """Approve or refuse a candidate, then show the page; what cannot be done is said there."""
     caller = signed_in.officer().caller
-    if not caller.grants & DECIDERS:
-        raise Forbidden(f"this needs one of {', '.join(sorted(DECIDERS))}")
+    if not _may_decide(caller):
+        raise Forbidden(f"this needs one of {', '.join(sorted(DECIDERS))}, for all shops")
     reason, choice = starred(request.form.get("reason", "").strip()[:_REASON_MAX]), request.form.get("decision")
     told = None if reason else "rules.needs_reason"
     if choice not in {"approve", "refuse"}:
@@ -93,6 +93,11 @@ def decide(snapshot_id: str) -> Response:
     if told is not None:
         return make_response(_page(told=told), 422 if told == "rules.needs_reason" else 409)
     return redirect(url_for("console.rules"), 303)
+
+
+def _may_decide(caller: Caller) -> bool:
+    """Whether an officer decides about rules, which speak for all shops."""
+    return bool(caller.grants & DECIDERS) and caller.shop_ids is None
 
 
 def _page(*, told: str | None) -> str:
@@ -116,7 +121,7 @@ def _page(*, told: str | None) -> str:
         alarms_shown=_ALARMS_SHOWN,
         may_edit=may_edit(caller),
         done=request.args.get("done"),
-        may_decide=bool(caller.grants & DECIDERS),
+        may_decide=_may_decide(caller),
         shown=_CHANGES_SHOWN,
         live=sum(row.rule.status == "live" for row in rows.values()),
         shadow=sum(row.rule.status == "shadow" for row in rows.values()),

@@ -22,6 +22,7 @@ from app.values.sign_off import written
 from app.web.auth import parts
 from app.web.console import signed_in
 from app.web.console.words import say
+from app.web.schemas import starred
 
 ASKERS = frozenset({Role.RULE_AUTHOR, Role.RULE_APPROVER, Role.ADMIN})
 DECIDERS = frozenset({Role.RULE_APPROVER, Role.ADMIN})
@@ -83,7 +84,7 @@ def ask() -> Response:
         valid_to=days["valid_to"],
     )
     return _done(
-        lambda: ask_sign_off(parts(), asked, reason=typed["reason"], by=caller, now=parts().now()),
+        lambda: ask_sign_off(parts(), asked, reason=starred(typed["reason"]), by=caller, now=parts().now()),
         typed=typed,
         key=key_of(wanted),
     )
@@ -125,7 +126,7 @@ def _entitled(roles: frozenset[Role]) -> Caller:
 
 
 def _reason() -> str:
-    return request.form.get("reason", "").strip()[:_TEXT_MAX]
+    return starred(request.form.get("reason", "").strip()[:_TEXT_MAX])
 
 
 def _done(work: Callable[[], Any], *, typed: dict[str, str] | None = None, key: str = "") -> Response:

@@ -24,6 +24,7 @@ from app.web.auth import parts
 from app.web.console import signed_in
 from app.web.console.wordlist_page import CHANGES_SHOWN, read_page
 from app.web.console.words import say
+from app.web.schemas import starred
 
 DECIDERS = frozenset({Role.RULE_APPROVER, Role.ADMIN})
 PROPOSERS = frozenset({Role.OFFICER, Role.SENIOR, Role.RULE_AUTHOR, *DECIDERS})
@@ -139,8 +140,8 @@ def _page(*, told: str | None = None, refused: str | None = None, good: str | No
         page=shown,
         told=say(told) if told else good,
         refused=say("lists.refused", why=refused[:500]) if refused else None,
-        may_decide=bool(caller.grants & DECIDERS),
-        may_propose=bool(caller.grants & PROPOSERS),
+        may_decide=_may(caller, DECIDERS),
+        may_propose=_may(caller, PROPOSERS),
         me=caller.name,
         shown=CHANGES_SHOWN,
         formats=FORMATS,
@@ -163,13 +164,18 @@ def _back(told: str) -> Response:
 
 def _one_of(roles: frozenset[Role]) -> Caller:
     caller = signed_in.officer().caller
-    if not caller.grants & roles:
-        raise Forbidden(f"this needs one of {', '.join(sorted(roles))}")
+    if not _may(caller, roles):
+        raise Forbidden(f"this needs one of {', '.join(sorted(roles))}, for all shops")
     return caller
 
 
+def _may(caller: Caller, roles: frozenset[Role]) -> bool:
+    """Whether an officer has one of the roles and is bound to no shop, because a word counts in all of them."""
+    return bool(caller.grants & roles) and caller.shop_ids is None
+
+
 def _reason() -> str:
-    return request.form.get("reason", "").strip()[:_REASON_MAX]
+    return starred(request.form.get("reason", "").strip()[:_REASON_MAX])
 
 
 def _verdict() -> str:

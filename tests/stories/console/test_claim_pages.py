@@ -75,8 +75,12 @@ def test_one_stops_and_another_of_finance_agrees_to_start(service):
         stop_id = session.scalar(select(PayoutStop.id))
     path = f"/console/fund/stops/{stop_id}/start"
 
+    put_officer(service, username="bo", roles=["finance"], shop_ids=["shop-1"])
+    bound = sign_in(service, "bo")[0]
+    assert post(bound, path, decision="ask", reason="已查明").status_code == 403
     assert post(first, path, decision="ask", reason="已查明").status_code == 303
     assert post(first, path, decision="agree", reason="同意").status_code == 403
+    assert post(bound, path, decision="agree", reason="同意").status_code == 403
     assert post(second, path, decision="agree", reason="同意").status_code == 303
     assert "付款正常" in first.get("/console/claims").text
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 
 import pytest
+from sqlalchemy import select
 
 from app.flows.follow_snapshots import follow_once
 from app.flows.refresh_wordlists import refresh_wordlists
+from app.models import AuditRow
 from tests.console import Page, put_officer, sign_in, token
 from tests.lists import HEAD, WORDS, in_force, list_server, make_refreshed, signed_source
 from tests.stories.test_webhooks import work
@@ -140,3 +142,15 @@ def test_a_list_in_another_format_of_ours_is_uploaded_with_its_own_head(service)
     said = post(lin, "uploads", **form, file=(io.BytesIO((HEAD + "紫云英假货\n").encode()), "a.txt"))
 
     assert "已读取 1 个词（utf-8）" in said.text
+
+
+def test_an_officer_bound_to_shops_changes_no_words_and_reasons_are_kept_without_personal_data(service):
+    put_officer(service, "bo", roles=["admin"], shop_ids=["shop-1"])
+    bound, lin = sign_in(service, "bo")[0], officer(service, "lin", "admin")
+    form = {"word": "紫云英假货", "category": "counterfeit", "verdict": "block", "reason": "来电 13800138000 举报"}
+
+    assert post(lin, "words", **form).status_code == 303
+    assert post(bound, "words", **form | {"word": "紫云英假酒"}, urgent="1").status_code == 403
+    with service.parts.db.read() as session:
+        reasons = session.scalars(select(AuditRow.reason).where(AuditRow.action == "word.propose")).all()
+    assert reasons == ["来电 138****8000 举报"]
