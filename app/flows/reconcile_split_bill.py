@@ -53,7 +53,8 @@ def reconcile_split_bill(parts: Parts, account_name: str, day: date, *, now: dat
     decisions: Counter[str] = Counter()
     for start in range(0, len(events), _PORTION):  # told again after a failure, they are the same events
         portion = events[start : start + _PORTION]
-        for event, answer in zip(portion, take_events(parts, portion, actor="bill", now=now), strict=True):
+        answers = take_events(parts, portion, actor="bill", now=now, is_heard=False)
+        for event, answer in zip(portion, answers, strict=True):
             if answer.status == "invalid":
                 raise InvalidInput(f"a line of {event.subject} was refused", problems=answer.problems)
             decisions[answer.decision] += 1

@@ -62,7 +62,7 @@ def take_events(
     """Take events whose shops the caller may speak for; answers in order, a wrong one spoils no other.
 
     When this returns, every accepted event is on disk with everything it caused. Raises NotReady before the first
-    snapshot is loaded. ``is_heard`` is false for what we asked for ourselves: it is no sign that the shop's feed lives.
+    snapshot is loaded. ``is_heard`` is false for what we ask for or say ourselves: no sign that a shop's feed lives.
     """
     kinds = parts.live.current.kinds
     told: list[Told | None] = []

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.flows.due_deadlines import due_deadlines
+from app.flows.tell_days import tell_days
 from app.flows.watch_feeds import beat, check_feeds
 from app.models import Case, Claim, Deadline, Effect
 from tests.service import START, make_service
@@ -164,7 +165,9 @@ def test_a_dispatch_after_the_deadline_changes_nothing(shop):
 def test_a_silent_feed_makes_nobody_late_and_is_told_to_a_person(any_shop):
     any_shop.paid()
     any_shop.at(44)
-    any_shop.service.clock.at = START + timedelta(hours=50)  # six hours without a word
+    for _ in range(6):  # six hours without a word but our own
+        any_shop.service.clock.advance(hours=1)
+        tell_days(any_shop.service.parts, now=any_shop.service.clock())
 
     assert due_deadlines(any_shop.service.parts, now=any_shop.service.clock()) < len(any_shop.deadlines())
     assert check_feeds(any_shop.service.parts, now=any_shop.service.clock()) == ["shop-1"]
