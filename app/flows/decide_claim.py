@@ -40,7 +40,8 @@ def approve_claim(
 
     Raises:
         NotFound: no such claim in the caller's shops.
-        Forbidden: the same person twice, or the one whose rejection is appealed.
+        Forbidden: the same person twice, the one whose rejection is appealed, or somebody bound to shops: the fund is
+            everybody's, and a shop does not spend it on its own orders.
         Conflict: it cannot be approved any more, or is over the order's cap.
         InvalidInput: no reason, or no amount.
     """
@@ -48,6 +49,8 @@ def approve_claim(
 
     def work(session: Session) -> Claim:
         claim = claims.take(session, claim_id, caller=caller)
+        if caller.shop_ids is not None:
+            raise Forbidden(f"{caller.name} is bound to shops, and the fund is everybody's")
         _heard_by_another(session, claim, caller)
         _assess(session, claim, amount_fen, by=caller.name, reason=reason, now=now)
         if claim.state not in {State.ASSESSED, State.FAILED}:

@@ -114,6 +114,14 @@ def test_a_key_of_another_shop_sees_and_decides_no_claim(sqlite_service):
     assert other.get("/v1/fund").status_code == 403
 
 
+def test_a_shops_own_key_spends_nothing_of_the_common_fund(sqlite_service):
+    claim_id = open_claim(sqlite_service.client()).get_json()["claim_id"]
+    own = sqlite_service.client("money", shops=["shop-1"])
+
+    assert own.get(f"/v1/claims/{claim_id}").status_code == 200
+    assert own.post(f"/v1/claims/{claim_id}/approve", json={"reason": "应付"}).status_code == 403
+
+
 def test_the_same_order_of_two_shops_is_two_orders(sqlite_service):
     service = sqlite_service
     client = service.client()
