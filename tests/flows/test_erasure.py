@@ -20,7 +20,7 @@ from app.flows.hold_records import place_hold, release_hold
 from app.flows.keep_person import find_people, keep_person, show_person
 from app.flows.replay_erasures import genuine_lines, replay_erasures, write_down_missing
 from app.flows.reveal_person import reveal_person
-from app.models import AuditRow, DataKey, Erasure, Person, PersonField, Screening
+from app.models import AuditRow, DataKey, Erasure, IdempotentAnswer, Person, PersonField, Screening
 from app.values.access import Caller
 from app.vault import certificate, store
 from app.vault.certificate import Signed, is_genuine
@@ -371,3 +371,21 @@ def test_what_a_crash_left_out_of_the_list_is_added_at_night_once(parts):
     assert write_down_missing(parts) == 0
 
     assert parts.erasure_list.path.read_bytes() == whole
+
+
+def test_no_answer_that_was_kept_for_a_repeated_request_outlives_a_person(service, parts):
+    keep(parts)
+    hook = service.client("admin")
+    made = hook.post(
+        "/v1/webhooks",
+        json={"url": "https://shop.example/hook", "event_types": ["case.opened"]},
+        headers={"Idempotency-Key": "k-1"},
+    )
+    with parts.db.read() as session:
+        kept = session.scalars(select(IdempotentAnswer)).all()
+    erase(parts)
+
+    assert made.status_code == 201
+    assert len(kept) == 1
+    with parts.db.read() as session:
+        assert session.scalars(select(IdempotentAnswer)).all() == []
