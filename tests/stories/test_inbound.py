@@ -115,6 +115,11 @@ def work(service):
         pass
 
 
+def told(service):
+    """The events that platforms told; what the service tells itself of a day is none."""
+    return [event for event in rows(service, Event) if event.source != "weiheng"]
+
+
 def rows(service, model):
     with service.parts.db.read() as session:
         return session.scalars(select(model)).all()
@@ -136,7 +141,7 @@ def test_a_payment_notice_and_a_shops_push_of_one_order_become_one_order_in_eith
     assert (order.paid_at, order.stock_type, order.channel) == (PAID_AT, "spot", "live")
     assert order.delivery_deadline_at == START + timedelta(hours=48)
     assert order.buyer_ref.startswith("wx:")
-    kinds = sorted(event.kind for event in rows(service, Event) if event.source != "weiheng")
+    kinds = sorted(event.kind for event in told(service))
     assert kinds == ["order.paid", "payment.succeeded"]
     assert {message.state for message in rows(service, InboundMessage)} == {"done"}
     assert platform.tokens == 1
@@ -177,7 +182,7 @@ def test_what_a_push_says_by_itself_is_an_event_without_asking(sqlite_shop, even
     send(service, "channels", push(START, content=order_event(event, now=START, **info)))
     work(service)
 
-    [made] = rows(service, Event)
+    [made] = told(service)
     assert (made.kind, made.subject, made.source) == (kind, str(ORDER_ID), "channels:main")
     assert facts.items() <= made.facts.items()
     assert platform.asked == []
@@ -204,7 +209,7 @@ def test_an_xml_push_and_pushes_nobody_knows_are_kept_and_understood_or_ignored(
     send(service, "channels", push(START, content=order_event("channels_ec_brand", now=START)))
     work(service)
 
-    assert sorted(event.facts["action"] for event in rows(service, Event)) == ["picked_up", "unknown"]
+    assert sorted(event.facts["action"] for event in told(service)) == ["picked_up", "unknown"]
     assert sorted(message.state for message in rows(service, InboundMessage)) == ["done", "ignored"]
 
 
@@ -239,7 +244,7 @@ def test_a_refund_and_a_complaint_of_the_payment_reach_their_order(sqlite_shop):
     work(service)
 
     [order] = rows(service, Order)
-    found = {event.kind: event for event in rows(service, Event)}
+    found = {event.kind: event for event in told(service)}
     assert order.refunded_fen == 990
     assert set(found) == {"order.paid", "refund.finished", "complaint.update"}
     assert found["complaint.update"].facts["transaction_id"] == TRANSACTION
@@ -317,7 +322,7 @@ def test_the_facts_of_an_order_are_fetched_again_with_its_after_sales_before_mon
 
     assert (fetched.at, fetched.events) == (START, 2)
     assert rows(service, Feed) == []  # what we ask for ourselves is no sign that the shop's pushes arrive
-    assert [event.kind for event in rows(service, Event)] == ["order.paid", "aftersale.update"]
+    assert [event.kind for event in told(service)] == ["order.paid", "aftersale.update"]
     facts = confirm_order(service.parts, shop_id="shop-7", order_id=str(ORDER_ID), now=START)
     assert facts.refunded_fen == 15990  # no payment notice said so, only the after-sale
     with pytest.raises(NotFound):
@@ -361,7 +366,7 @@ def test_the_door_answers_while_the_work_of_an_earlier_push_hangs(sqlite_shop):
         worker.join(60)
 
     assert states == ["done", "waiting"]  # the push's row was worked as far as its question, which hangs
-    kinds = sorted(event.kind for event in rows(service, Event) if event.source != "weiheng")
+    kinds = sorted(event.kind for event in told(service))
     assert kinds == ["order.paid", "payment.succeeded"]
 
 
@@ -378,7 +383,7 @@ def test_a_message_whose_worker_died_before_the_end_is_worked_again_and_told_onc
 
     assert half == ["waiting"]
     assert [message.state for message in rows(service, InboundMessage)] == ["done"]
-    assert len(rows(service, Event)) == 1
+    assert len(told(service)) == 1
 
 
 def test_the_command_names_addresses_and_what_is_missing_and_shows_no_secret(tmp_path, monkeypatch):

@@ -41,7 +41,7 @@ def test_every_operation_answers_as_it_says(spec_service, share):
     for operation in operations[share::SHARES]:
         _hold_to_its_word(operation, GenerationMode.POSITIVE, headers, left_out)
         if operation.body or operation.query or operation.path_parameters:
-            by_item = ["negative_data_rejection"] if operation.path.endswith("/batch") else []
+            by_item = ["negative_data_rejection"] if operation.path.endswith(("/batch", "/v1/events")) else []
             accepted = [schemathesis.checks.CHECKS.get_one(name) for name in by_item]
             _hold_to_its_word(operation, GenerationMode.NEGATIVE, headers, left_out + accepted)
 
@@ -61,6 +61,7 @@ def test_every_route_of_the_api_is_described(spec_service):
     described = spec_service.app.test_client().get("/openapi.json").get_json()
 
     routes = {rule.rule for rule in spec_service.app.url_map.iter_rules() if rule.rule.startswith("/v1/")}
+    routes = {route for route in routes if not route.startswith("/v1/hooks/")}  # platforms' own formats
 
     assert described["openapi"].startswith("3.1")
     assert len(routes) == len([path for path in described["paths"] if path.startswith("/v1/")])

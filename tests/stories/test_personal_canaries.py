@@ -116,7 +116,7 @@ def operations(client):
         (method, re.sub(r"<(?:[a-z]+:)?([a-z_]+)>", r"{\1}", rule.rule))
         for rule in client.application.url_map.iter_rules()
         for method in rule.methods - {"HEAD", "OPTIONS"}
-        if rule.rule.startswith("/v1/")
+        if rule.rule.startswith("/v1/") and not rule.rule.startswith("/v1/hooks/")  # platforms' own formats
     }
     assert {f"{method} {path}" for method, path in routes} <= described, "every route is in the OpenAPI document"
     return described

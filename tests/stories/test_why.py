@@ -193,7 +193,7 @@ def test_a_sealed_decision_is_explained_without_its_text_or_personal_data(sqlite
         session.scalar(select(DataKey)).wrapped = None
 
     sqlite_service.parts.db.write(shred)
-    sqlite_service.parts.people._cache.clear()
+    sqlite_service.parts.people.keys._cache.clear()
     gone = client.get(f"/v1/screenings/{said['screening_id']}/why")
     assert (gone.status_code, gone.get_json()["type"]) == (500, "urn:weiheng:problem:seal_broken")
 

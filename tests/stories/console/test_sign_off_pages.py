@@ -50,7 +50,7 @@ def officer(service, username, *roles, **more):
 
 
 def ask(client, **changes):
-    key = re.search(r'name="key" value="([^"]+)"', client.get(PAGE).text)
+    key = re.search(r'name="key" value="([^"]*content\.S9-01[^"]*)"', client.get(PAGE).text)
     form = (
         FORM
         | {"csrf_token": token(client, PAGE), "key": html.unescape(key[1]) if key else "rule:content.S9-01=x"}
