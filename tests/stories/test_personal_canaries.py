@@ -101,11 +101,84 @@ DRIVEN = {
     "GET /v1/audit": None,
     "GET /v1/audit/checkpoints": None,
     "GET /v1/audit/{audit_id}/proof": None,
+    "GET /v1/snapshots/{snapshot_id}/canary": None,
+    "GET /v1/wordlists/sources": None,
+    "GET /v1/wordlists/changes": None,
+    "GET /v1/wordlists/feedback": None,
+    "GET /v1/wordlists/refreshes": None,
+    "GET /v1/wordlists/refreshes/{refresh_id}": None,
+    "POST /v1/wordlists/refresh": {"reason": "打 @"},
+    "POST /v1/wordlists/changes": {"what": "add", "category": "absolute_terms", "word": "杜撰好词", "reason": "打 @"},
+    "POST /v1/wordlists/changes/{change_id}/decide": {"approve": True, "reason": "打 @"},
+    "POST /v1/wordlists/uploads": {"name": "trial", "text": "杜撰好词", "reason": "打 @"},
+    "POST /v1/wordlists/{name}/words": {"word": "杜撰急词", "category": "absolute_terms", "reason": "打 @"},
+    "PUT /v1/people/{person}": {"shop_id": "shop-1", "fields": {"phone": "@", "name": "测@", "address": "某路 @"}},
+    "GET /v1/people/{person}": None,
+    "GET /v1/people/{person}/export": None,
+    "POST /v1/people/search": {"field": "phone", "value": "@"},
+    "POST /v1/people/{person}/reveal": {"purpose": "after_sales", "reason": "打 @"},
+    "POST /v1/people/{person}/requests": {"kind": "copy", "channel": "客服", "note": "回电 @"},
+    "DELETE /v1/people/{person}": None,
+    "GET /v1/requests": None,
+    "POST /v1/requests/{request_id}/answer": {"outcome": "answered", "answer": "已回电 @"},
+    "POST /v1/requests/{request_id}/extend": {"reason": "打 @ 未接"},
+    "GET /v1/holds": None,
+    "POST /v1/holds": {
+        "object_type": "shop",
+        "object_id": "shop-9",
+        "reason": "联系 @",
+        "owner": "法务",
+        "ends_at": "2027-06-30T00:00:00+08:00",
+    },
+    "POST /v1/holds/{hold_id}/release": {"reason": "打 @"},
+    "GET /v1/retention": None,
+    "POST /v1/events": {
+        "id": "e-1",
+        "kind": "order.paid",
+        "subject": "o-1",
+        "shop_id": "shop-1",
+        "occurred_at": "2026-11-20T09:00:00+08:00",
+        "data": {"paid_fen": 12900},
+    },
+    "GET /v1/orders": None,
+    "GET /v1/orders/{order_id}": None,
+    "GET /v1/deadlines": None,
+    "GET /v1/feeds": None,
+    "POST /v1/feeds/{shop_id}/beat": None,
+    "POST /v1/claims": {"shop_id": "shop-1", "order_id": "o-1", "cause": "late_dispatch", "note": "打 @"},
+    "GET /v1/claims": None,
+    "GET /v1/claims/{claim_id}": None,
+    "POST /v1/claims/{claim_id}/approve": {"reason": "打 @"},
+    "POST /v1/claims/{claim_id}/reject": {"ground": "evidence", "reason": "打 @"},
+    "POST /v1/claims/{claim_id}/appeal": {"reason": "打 @"},
+    "POST /v1/claims/{claim_id}/recover": {"outcome": "repaid", "reason": "打 @"},
+    "GET /v1/fund": None,
+    "GET /v1/fund/check": None,
+    "GET /v1/fund/months/{month}": None,
+    "GET /v1/fund/postings": None,
+    "POST /v1/fund/deposits": {"id": "d-1", "amount_fen": 100_000, "note": "转账人 @"},
+    "POST /v1/fund/agreements": {"shop_id": "shop-1", "document": "协议，联系 @"},
+    "POST /v1/fund/stops": {"scope": "all", "reason": "打 @"},
+    "POST /v1/fund/stops/{stop_id}/start": {"reason": "打 @"},
+    "POST /v1/fund/stops/{stop_id}/approve": {"reason": "打 @"},
+    "GET /v1/reconciliations": None,
+    "POST /v1/reconciliations": {"name": "bill", "text": "@"},
+    "POST /v1/reconciliations/{difference_id}/resolve": {"reason": "打 @"},
+    "GET /v1/inbound/dead-letters": None,
+    "POST /v1/inbound/dead-letters/{letter_id}/retry": None,
+    "POST /v1/profit-sharing/check": {"shop_id": "shop-1", "out_order_no": "s-1", "transaction_id": "42"},
     "POST /v1/webhooks": {"url": "https://uploader.example.com/hook", "event_types": ["content.outcome"]},
     "GET /v1/webhooks": None,
     "DELETE /v1/webhooks/{webhook_id}": None,
 }
-FIRST = ("POST /v1/screenings", "PUT /v1/people/{person}/consents/{purpose}", "POST /v1/webhooks")
+FIRST = (
+    "POST /v1/screenings",
+    "PUT /v1/people/{person}",
+    "POST /v1/claims",
+    "POST /v1/fund/stops",
+    "PUT /v1/people/{person}/consents/{purpose}",
+    "POST /v1/webhooks",
+)
 
 
 def operations(client):
@@ -135,13 +208,16 @@ def planted(body, canaries):
 def drive(service, canaries):
     """Send every call, those that make things first; returns the statuses by call."""
     client = service.client()
-    known = {"person": "buyer-1", "purpose": "tracking", "content_id": "v-1", "rule_id": "S2-05"}
+    known = {"person": "buyer:o-1", "purpose": "tracking", "content_id": "v-1", "rule_id": "S2-05", "name": "trial"}
+    known |= {"order_id": "o-1", "shop_id": "shop-1", "month": "2026-11"}
     known["snapshot_id"] = client.get("/v1/snapshots?kind=rules").get_json()["items"][0]["id"]
     statuses = {}
     for call in sorted(operations(client), key=lambda each: (each not in FIRST, each.startswith("DELETE"), each)):
         method, path = call.split(" ")
         body = planted(DRIVEN[call], canaries) if DRIVEN[call] is not None else None
         where = path.format_map(defaultdict(lambda: "unknown", known))
+        where += "?purpose=person_request&reason=x" if path.endswith("/export") else ""
+        where += "?reason=x" if call == "DELETE /v1/people/{person}" else ""
         where += "?kind=rules" if path == "/v1/snapshots" and method == "GET" else ""
         where += "?shop_id=shop-1" if path == "/v1/contents/{content_id}" else ""
         headers = {"Idempotency-Key": f"k-{len(statuses)}"} if method == "POST" else {}
@@ -149,9 +225,11 @@ def drive(service, canaries):
         said = answer.get_json(silent=True) if answer.is_json else None
         if answer.status_code < 300 and isinstance(said, dict):
             made = {"POST /v1/webhooks": "webhook_id", "POST /v1/backtests": "backtest_id"}
-            made["POST /v1/rules/sign-offs"] = "sign_off_id"
-            if call in made:
+            made |= {"POST /v1/rules/sign-offs": "sign_off_id", "POST /v1/holds": "hold_id"}
+            made |= {"POST /v1/people/{person}/requests": "request_id", "POST /v1/wordlists/{name}/words": "change_id"}
+            if call in made and "id" in said:
                 known[made[call]] = said["id"]
+            known |= {name: said[name] for name in ("claim_id", "stop_id") if said.get(name)}
             known |= {name: said[name] for name in ("screening_id", "case_id") if said.get(name) and name not in known}
             if call == "GET /v1/audit":
                 seal_audit(service.parts, now=service.clock())
