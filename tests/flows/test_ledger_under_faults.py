@@ -61,18 +61,26 @@ def test_eight_writers_with_kills_and_lost_replies_agree_with_a_small_model(post
     assert refused > 0
 
 
+ROUNDS = 10
+
+
 def test_the_naive_fund_fails_under_the_same_writers(postgres_database):
-    naive_fund.make(postgres_database, OPENING_FEN)
+    """A race needs not show in every round; in ten it does."""
+    assert any(_naive_fund_fails(postgres_database) for _ in range(ROUNDS))
+
+
+def _naive_fund_fails(database):
+    """Whether, in one round, more was paid than there was, or something twice."""
+    naive_fund.make(database, OPENING_FEN)
     try:
-        with writers("naive", postgres_database.url, how_many=WRITERS, payments=PAYMENTS) as lines:
+        with writers("naive", database.url, how_many=WRITERS, payments=PAYMENTS) as lines:
             assert sum(what == "done" for _, what in lines) == WRITERS
-        with postgres_database.read() as session:
+        with database.read() as session:
             paid = session.scalar(text("SELECT sum(amount_fen) FROM naive_payment"))
             often = session.scalar(text("SELECT max(n) FROM (SELECT count(*) n FROM naive_payment GROUP BY id) t"))
     finally:
-        naive_fund.drop(postgres_database)
-
-    assert paid > OPENING_FEN or often > 1
+        naive_fund.drop(database)
+    return paid > OPENING_FEN or often > 1
 
 
 @pytest.mark.parametrize("seed", range(3))
