@@ -33,6 +33,7 @@ def due_deadlines(parts: Parts, *, now: datetime, limit: int = PORTION) -> int:
     try:
         kinds = parts.db.write(lambda session: _judge(session, parts, _due(session, parts, now, limit), now=now))
     except Exception:  # noqa: BLE001 - whatever one of them met: the others must not wait for it
+        _log.exception("deadlines_not_judged_together")
         kinds = _one_by_one(parts, now=now, limit=limit)
     for kind in kinds:
         DEADLINES.labels(kind).inc()
