@@ -7,6 +7,8 @@ before the import, from the same environment the settings come from.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 _FOLDER = Path(os.environ.get("WEIHENG_DATA_DIR", "var")).expanduser().absolute() / "metrics"
@@ -20,7 +22,10 @@ from prometheus_client import (  # noqa: E402 - after the folder is chosen
     Histogram,
     generate_latest,
 )
+from prometheus_client.metrics_core import Metric  # noqa: E402
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead  # noqa: E402
+
+_LOOKS = 5
 
 SCREENINGS = Counter("weiheng_screenings_total", "Contents screened, by decision.", ["decision"])
 SCREENING_SECONDS = Histogram(
@@ -132,10 +137,35 @@ PAYOUTS = Counter(
 AUTH_FAILURES = Counter("weiheng_auth_failures_total", "Refused keys and sign-ins.", ["kind"])
 
 
+class _Written(MultiProcessCollector):
+    """The collector of ``prometheus_client``, without the files it cannot read.
+
+    A process that is killed between creating its file and giving it its size leaves an empty one behind, and a dead
+    process' gauges are deleted while another process lists them. Neither may cost the whole page.
+    """
+
+    def collect(self) -> Iterable[Metric]:
+        for _ in range(_LOOKS):
+            with suppress(FileNotFoundError):
+                return self._read()
+        return self._read()
+
+    def _read(self) -> Iterable[Metric]:
+        files = [str(file) for file in Path(self._path).glob("*.db") if _is_written(file)]
+        return self.merge(files, accumulate=True)  # type: ignore[no-untyped-call, no-any-return]
+
+
+def _is_written(file: Path) -> bool:
+    try:
+        return file.stat().st_size > 0
+    except FileNotFoundError:
+        return False
+
+
 def render() -> bytes:
     """All processes' metrics in Prometheus text format."""
     registry = CollectorRegistry()
-    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    _Written(registry)  # type: ignore[no-untyped-call]
     return generate_latest(registry)
 
 
