@@ -21,6 +21,7 @@ from app.text.folding_table import table
 _SHAPES = Path(__file__).with_name("data") / "character_shapes.txt"
 _RARE = 20
 """Below this frequency (of 60 million) are 13,000 of 20,000 characters, and 400 of the 6,763 of GB 2312."""
+_KEPT = 1 << 15
 _DIAERESIS = "\u0308"
 
 
@@ -37,6 +38,7 @@ def is_han(char: str) -> bool:
     return "\u3400" <= char <= "\u9fff" or "\U00020000" <= char <= "\U000323af"
 
 
+@lru_cache(maxsize=_KEPT)
 def is_rare(char: str) -> bool:
     """Whether ordinary texts do not use the character: then it stands for another that looks like it."""
     return is_han(char) and rjieba.suggest_freq(char) < _RARE
@@ -53,6 +55,7 @@ def shapes() -> Mapping[str, Shape]:
     return found
 
 
+@lru_cache(maxsize=_KEPT)
 def may_stand_for(one: str, other: str) -> bool:
     """Whether a character is rare, differs from another by its radical only, or one is the other's rest."""
     known = shapes()

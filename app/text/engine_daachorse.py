@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from app.text.many import Many, many_of
+from app.text.sieve import SHORTEST, Sieve, sieve_of
 
 try:
     import daachorse
@@ -18,6 +19,8 @@ except ImportError:  # no wheel for this platform; the other engine keeps the sa
 
 IS_AVAILABLE = daachorse is not None
 _BLOCK = 1 << 16
+_SPARSE = 32
+"""Where words may begin at more than one place in so many, walking through the text costs less."""
 
 
 class DaachorseEngine:
@@ -25,15 +28,30 @@ class DaachorseEngine:
 
     name = "daachorse"
 
-    def __init__(self, automaton: Any, suffixes: Many, reach: int) -> None:
-        self.automaton, self.suffixes, self.reach = automaton, suffixes, reach
+    def __init__(self, automaton: Any, suffixes: Many, reach: int, sieve: Sieve | None) -> None:
+        self.automaton, self.suffixes, self.reach, self.sieve = automaton, suffixes, reach, sieve
 
     def matches(self, text: str) -> Iterable[tuple[int, int]]:
         """Pairs (end, number of the pattern), by end, longest first; empty and false when there are none."""
+        if self.sieve is not None and len(text) >= SHORTEST:
+            places = self.sieve.places(text)
+            if len(places) * _SPARSE <= len(text):
+                return self._at_places(text, places)
         if len(text) > _BLOCK:
             return self._in_blocks(text)
         found = self.automaton.find_overlapping_no_suffix(text)
         return self._with_suffixes(found, after=0, base=0) if found else ()
+
+    def _at_places(self, text: str, places: Sequence[int]) -> list[tuple[int, int]]:
+        """What begins at the places."""
+        find, longest = self.automaton.find_overlapping_no_suffix, self.reach + 1
+        found = [
+            (place + end, -end, number)
+            for place in places
+            for start, end, number in find(text[place : place + longest])
+            if start == 0
+        ]
+        return [(end, number) for end, _, number in sorted(found)]
 
     def _in_blocks(self, text: str) -> Iterator[tuple[int, int]]:
         """Long texts in pieces, so that a capped scan never holds all matches of a hostile text."""
@@ -49,7 +67,7 @@ class DaachorseEngine:
         for _, end, number in found:
             if base + end > after:
                 yield base + end, number
-                for shorter in suffixes[number]:
+                for shorter in suffixes.of(number):
                     yield base + end, shorter
 
 
@@ -58,7 +76,7 @@ def build_daachorse(patterns: Sequence[str]) -> DaachorseEngine:
     ids = {pattern: number for number, pattern in enumerate(patterns)}
     automaton = daachorse.CharwiseDoubleArrayAhoCorasick(list(patterns))
     reach = max(map(len, patterns), default=1) - 1
-    return DaachorseEngine(automaton, many_of(_suffixes(ids), count=len(ids)), reach)
+    return DaachorseEngine(automaton, many_of(_suffixes(ids), count=len(ids)), reach, sieve_of(patterns))
 
 
 def packed_automaton(packed: bytes) -> Any:

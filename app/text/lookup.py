@@ -70,5 +70,7 @@ class Lookup:
         lengths, first, more = self.owners
         for end, number in finds:
             start = end - lengths[number]
-            for owner in (first[number], *more[number]):
-                yield start, end, owner >> _TRICK_BITS, _TRICKS[owner & 15]
+            owner = first[number]
+            yield start, end, owner >> _TRICK_BITS, _TRICKS[owner & 15]
+            for other in more.of(number):
+                yield start, end, other >> _TRICK_BITS, _TRICKS[other & 15]

@@ -16,8 +16,10 @@ class Many:
     def __init__(self, starts: Sequence[int], values: Sequence[int]) -> None:
         self.starts, self.values = starts, values
 
-    def __getitem__(self, number: int) -> Sequence[int]:
-        return self.values[self.starts[number] : self.starts[number + 1]]
+    def of(self, number: int) -> Sequence[int]:
+        """Its values; most have none."""
+        start, end = self.starts[number], self.starts[number + 1]
+        return self.values[start:end] if start < end else ()
 
 
 def many_of(found: Mapping[int, Sequence[int]], *, count: int) -> Many:

@@ -122,8 +122,9 @@ class Matcher:
 
     def _look(self, look: Look, finds: _Finds, seen: _Finds, closer: Rewritten | None) -> None:
         listed = self.listed
-        look.at_listed(listed.owned(finds))
-        if self.views is not None:
+        if finds:
+            look.at_listed(listed.owned(finds))
+        if seen and self.views is not None:
             look.at_views(self.views.owned(seen))
         if closer is not None:
             look.at_rewritten(listed.owned(self._find(closer.text)), closer, Trick.LETTER_BETWEEN)

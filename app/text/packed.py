@@ -19,6 +19,7 @@ from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import orjson
 from pydantic import TypeAdapter
 
@@ -29,6 +30,7 @@ from app.text.listed_targets import ListedTargets
 from app.text.lookup import Lookup, Owners
 from app.text.many import Many
 from app.text.match import EngineName, Matcher, MatcherHead
+from app.text.sieve import Sieve
 from app.text.words import Exemption, WordlistSet
 
 _MAGIC = b"WEIHENG MATCHER\n"
@@ -76,6 +78,7 @@ def pack(matcher: Matcher, lists: WordlistSet) -> bytes:
         suffixes, more = engine.suffixes, owners.more
         numbers = (suffixes.starts, suffixes.values, owners.lengths, owners.first, more.starts, more.values)
         sections += map(_written, numbers, _CODES)
+        sections += (b"", b"") if engine.sieve is None else map(np.ndarray.tobytes, engine.sieve)
     sections.append(_written([word.line for wordlist in lists.lists for word in wordlist.words], "I"))
     head = {
         "matcher": list(matcher.head),
@@ -125,7 +128,10 @@ def _head(packed: bytes) -> tuple[dict[str, Any], int]:
 def _lookup(sections: Iterator[memoryview], reach: int) -> Lookup:
     automaton = packed_automaton(bytes(next(sections)))
     suffix_starts, suffixes, lengths, first, more_starts, more = (_read(next(sections), code) for code in _CODES)
-    engine = DaachorseEngine(automaton, Many(suffix_starts, suffixes), reach)
+    coarse, fine = (np.frombuffer(next(sections), np.uint8) for _ in range(2))
+    engine = DaachorseEngine(
+        automaton, Many(suffix_starts, suffixes), reach, Sieve(coarse, fine) if len(coarse) else None
+    )
     return Lookup(engine, Owners(lengths, first, Many(more_starts, more)))
 
 
