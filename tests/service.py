@@ -66,7 +66,6 @@ class Service:
 def make_settings(database: Any, folder: Any, **more: Any) -> Settings:
     values = {"database_url": database.url, "data_dir": folder, "cache_dir": MATCHERS}
     values |= {"outbox_allow_private": True, "sample_bp": 10_000}
-    values = {"database_url": database.url, "data_dir": folder, "outbox_allow_private": True, "sample_bp": 10_000}
     values |= {"wordlist_refresh_minutes": 0, "wordlist_allow_private": True}
     return Settings.model_validate(values | more)
 

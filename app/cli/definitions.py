@@ -172,6 +172,8 @@ def _say(published: Published) -> None:
     click.echo(f"{published.kind}: {published.snapshot_id} {state}")
     for undone in published.undoes:
         click.echo(f"it would undo an edit in force: {undone}")
+    for hold in published.holds:
+        click.echo(f"because: {hold}")
 
 
 rules.add_command(diff_command("rules"))

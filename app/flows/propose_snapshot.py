@@ -6,7 +6,8 @@ files ─ check (in a child, with a time-out) ─ diff to what is in force ─ t
 
 What needs no second person: the first snapshot of an empty database (without it nothing can be judged at all), and one
 that was in force before (going back must be quick). What always needs one: files that would undo edits made in the
-console or through the API to what is in force; whoever saved the files may not know of them.
+console or through the API to what is in force; whoever saved the files may not know of them. And wordlists that stop
+honest titles which pass today.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ from app.db import Database
 from app.errors import BadDefinition, Conflict
 from app.events.kind import load_kinds
 from app.flows.diff_snapshots import Diff, diff_files
+from app.flows.honest_words import honest_holds
 from app.flows.open_matcher import check_wordlists
+from app.flows.try_rules import try_rules
 from app.flows.undone_edits import undone_edits
 from app.metrics import SNAPSHOT_WAITING
 from app.models import Approval
@@ -69,7 +72,10 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What became of a proposal, and what it changes; ``approval_id`` is what the second person decides."""
+    """What became of a proposal, and what it changes; ``approval_id`` is what the second person decides.
+
+    ``holds`` are in Chinese.
+    """
 
     kind: str
     snapshot_id: str
@@ -77,6 +83,7 @@ class Candidate:
     diff: Diff
     approval_id: str | None = None
     undoes: tuple[str, ...] = ()
+    holds: tuple[str, ...] = ()
 
 
 def propose(db: Database, settings: Settings, proposal: Proposal, *, now: datetime) -> Candidate:
@@ -93,13 +100,19 @@ def propose(db: Database, settings: Settings, proposal: Proposal, *, now: dateti
     return _propose(db, settings, proposal, now=now)
 
 
-def check(kind: str, files: Mapping[str, str]) -> dict[str, Any]:
-    """Check a set of files whole; returns its counts, raises BadDefinition with every problem."""
+def check(kind: str, files: Mapping[str, str], *, settings: Settings | None = None) -> dict[str, Any]:
+    """Check a set of files whole; returns its counts, raises BadDefinition with every problem.
+
+    With ``settings`` rules that stood their trial on this machine before are not tried again.
+    """
     if kind == "wordlists":
         loaded = load_wordlists(files)
         return {"lists": len(loaded.lists), "words": loaded.words, "exemptions": len(loaded.exemptions)}
     packs = load_packs(files, kinds=load_kinds(), pause=Rests(_RESTS_S))
-    try_in_child(files, timeout_s=_TRIAL_TIMEOUT_S)
+    if settings is None:
+        try_in_child(files, timeout_s=_TRIAL_TIMEOUT_S)
+    else:
+        try_rules(settings, files)
     return {"packs": len(packs), "rules": sum(len(pack.rules) for pack in packs)}
 
 
@@ -120,7 +133,8 @@ def _propose(db: Database, settings: Settings, proposal: Proposal, *, now: datet
     diff = _diff(proposal.kind, before, proposal.files)
     undoes = _undoes(db, proposal)
     is_hard = base is not None and not was_active and bool(diff.hard_rules)
-    asks = bool(undoes) or (settings.needs_rule_approval and is_hard) or (base is not None and bool(proposal.holds))
+    holds = proposal.holds if was_active else _holds(db, settings, proposal, base, before, candidate, now=now)
+    asks = bool(undoes) or (settings.needs_rule_approval and is_hard) or (base is not None and bool(holds))
     edits_of = pointer.edits_of if proposal.made_from is not None else None
     if proposal.base is not None:
         edits_of = pointer.edits_of or base
@@ -136,7 +150,7 @@ def _propose(db: Database, settings: Settings, proposal: Proposal, *, now: datet
         if asks:
             payload = {"kind": proposal.kind, "base": base, "rules": list(diff.hard_rules)}
             payload |= {"summary": diff.summary("zh"), "undoes": undoes, "edits_of": edits_of}
-            payload |= {"holds": list(proposal.holds), "proposers": list(proposal.proposers)}
+            payload |= {"holds": list(holds), "proposers": list(proposal.proposers)}
             return _ask(session, proposal, candidate, payload=payload, now=now)
         _activate(session, proposal, candidate, summary=summary, edits_of=edits_of, now=now)
         return None
@@ -145,7 +159,7 @@ def _propose(db: Database, settings: Settings, proposal: Proposal, *, now: datet
     if approval_id is not None:
         SNAPSHOT_WAITING.labels(proposal.kind).set(1)
         _log.warning("snapshot_waiting", kind=proposal.kind, snapshot=candidate, by=proposal.by, rules=diff.hard_rules)
-        return Candidate(proposal.kind, candidate, "waiting", diff, approval_id, tuple(undoes))
+        return Candidate(proposal.kind, candidate, "waiting", diff, approval_id, tuple(undoes), holds)
     _log.info("snapshot_activated", kind=proposal.kind, snapshot=candidate, by=proposal.by, **summary)
     return Candidate(proposal.kind, candidate, "active", diff)
 
@@ -154,7 +168,24 @@ def _counts(db: Database, settings: Settings, proposal: Proposal, candidate: str
     """The counts of files that are right; a matcher is then ready for every process."""
     if proposal.kind == "wordlists":
         return check_wordlists(settings, candidate, proposal.files, db=db)
-    return check(proposal.kind, proposal.files)
+    return check(proposal.kind, proposal.files, settings=settings)
+
+
+def _holds(
+    db: Database,
+    settings: Settings,
+    proposal: Proposal,
+    base: str | None,
+    before: Mapping[str, str],
+    candidate: str,
+    *,
+    now: datetime,
+) -> tuple[str, ...]:
+    """Why a second person has to look, whatever it touches; a refresh has tried its candidate already."""
+    if proposal.kind != "wordlists" or base is None or proposal.made_from is not None:
+        return proposal.holds
+    there, new = (base, before), (candidate, proposal.files)
+    return proposal.holds + honest_holds(settings, db, in_force=there, candidate=new, now=now)
 
 
 def _diff(kind: str, before: Mapping[str, str], after: Mapping[str, str]) -> Diff:

@@ -39,6 +39,7 @@ class Published:
     waiting: bool = False
     approval_id: str | None = None
     undoes: tuple[str, ...] = ()
+    holds: tuple[str, ...] = ()
 
 
 def publish(
@@ -112,7 +113,7 @@ def _folder(settings: Settings, kind: str) -> Path:
 def _published(found: Candidate) -> Published:
     is_waiting = found.state == "waiting"
     return Published(
-        found.kind, found.snapshot_id, found.state == "active", is_waiting, found.approval_id, found.undoes
+        found.kind, found.snapshot_id, found.state == "active", is_waiting, found.approval_id, found.undoes, found.holds
     )
 
 

@@ -12,7 +12,8 @@ from app.web.answers import Ladder
 class WaitingAnswer(BaseModel):
     """What a second person is asked to approve; ``hard_rules`` block, hold or move money and are touched.
 
-    ``undoes`` are edits made in the console or through the API that these files would take back.
+    ``undoes`` are edits made in the console or through the API that these files would take back, ``holds`` other
+    reasons, such as honest titles that new words would stop.
     """
 
     approval_id: str
@@ -22,6 +23,7 @@ class WaitingAnswer(BaseModel):
     requested_at: str
     hard_rules: list[str]
     undoes: list[str]
+    holds: list[str]
 
 
 class SnapshotAnswer(BaseModel):
@@ -88,6 +90,7 @@ class CandidateAnswer(DiffAnswer):
     state: Literal["active", "activating", "waiting", "unchanged"]
     approval_id: str | None
     undoes: list[str]
+    holds: list[str]
 
 
 class SnapshotList(BaseModel):

@@ -65,7 +65,12 @@ def propose_snapshot(body: SnapshotIn) -> Response:
     if found.state == "active" and not follow_soon(parts()):
         state = "activating"
     answer = _diff_answer(found.diff, kind=body.kind, of=found.snapshot_id, against=base, first=0, limit=PAGE)
-    answer |= {"state": state, "approval_id": found.approval_id, "undoes": list(found.undoes)}
+    answer |= {
+        "state": state,
+        "approval_id": found.approval_id,
+        "undoes": list(found.undoes),
+        "holds": list(found.holds),
+    }
     status = {"unchanged": 200, "activating": 202}.get(state, 201)
     return Response(orjson.dumps(answer), status=status, content_type="application/json")
 

@@ -153,4 +153,5 @@ def _waiting(asked: Approval) -> dict[str, object]:
         "requested_at": asked.requested_at,
         "hard_rules": asked.payload["rules"],
         "undoes": asked.payload.get("undoes", []),
+        "holds": asked.payload.get("holds", []),
     }
