@@ -79,8 +79,12 @@ def laid_over(
 ) -> dict[str, str]:
     """What would be in force: all files of other sources as they are, this one's replaced, officers' changes over all.
 
-    Raises BadDefinition when two sources give the same list.
+    Raises BadDefinition when two sources give the same list, or one has the name of an officers' list.
     """
+    if taken_names := sorted(file for file in files if file.startswith(OFFICERS)):
+        expected = f"another name: lists that begin with {OFFICERS} are made of officers' changes"
+        problems = [Problem(f"wordlists/{file}", "has a reserved name", expected) for file in taken_names]
+        raise BadDefinition("a source gives a list with a reserved name", problems=problems)
     rows, others = refreshes.source_rows(session), refreshes.owned_by_others(session, name)
     mine = set(rows[name].lists) if name in rows else set()
     taken = others if name == FOLDER else in_force.keys() - mine

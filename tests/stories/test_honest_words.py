@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 
+from app.errors import BadDefinition
 from app.flows.decide_candidate import decide_candidate
 from app.flows.follow_snapshots import follow_once
 from app.flows.publish_snapshot import publish
@@ -94,3 +95,12 @@ def test_honest_titles_that_are_stopped_already_hold_no_other_word_back(service,
     (folder / "more.txt").write_text(LIST.format(word="紫云英牌高仿", verdict="block"), encoding="utf-8")
 
     assert published(service).changed
+
+
+def test_a_saved_list_with_the_name_of_an_officers_list_is_refused_and_not_lost(service, folder):
+    (folder / "officers_counterfeit.txt").write_text(LIST.format(word="紫云英牌高仿", verdict="block"), encoding="utf-8")
+
+    with pytest.raises(BadDefinition) as refused:
+        published(service)
+
+    assert [problem.field for problem in refused.value.problems] == ["wordlists/officers_counterfeit.txt"]
