@@ -101,6 +101,15 @@ def withdraw(session: Session, person: str, purpose: str, *, by: str, now: datet
     return ended
 
 
+def end_all(session: Session, person: str, *, by: str, now: datetime) -> list[Consent]:
+    """End every consent of a person who is erased: nothing may rest on one any more. Returns those that ended."""
+    ended = [row for row in _of(session, person, None, locked=True) if row.ended_at is None]
+    for row in ended:
+        _end(row, why="erased", by=by, now=now)
+    session.flush()
+    return ended
+
+
 def history(session: Session, person: str, purpose: str | None = None) -> list[Consent]:
     """Every consent of a person, newest first."""
     return _of(session, person, purpose)

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
-from app import audit
+from app import audit, consents
 from app.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem
 from app.flows.parts import Parts
 from app.models import Erasure, IdempotentAnswer, Screening, new_id
@@ -38,9 +38,9 @@ def erase_person(parts: Parts, ref: str, *, reason: str, caller: Caller, now: da
         raise InvalidInput("a reason is needed", problems=[Problem("reason", "is empty", "who asked for it, or why")])
 
     def work(session: Session) -> Signed:
-        store.check_ref(ref)
         person = store.find_person(session, ref, caller=caller)
-        if person is None and (caller.shop_ids is not None or not erasure.is_known(session, ref)):
+        if person is None and (caller.shop_ids is not None or not _is_known(session, ref)):
+            store.check_ref(ref)
             raise NotFound(f"no person {ref}")
         _check_shops(session, ref, caller)
         hold = holds.on_person(session, ref, shop_id=person.shop_id if person else None, now=now)
@@ -101,6 +101,7 @@ def write_down(parts: Parts, signed: Signed) -> None:
 def _erase(parts: Parts, session: Session, ref: str, *, reason: str, by: str, now: datetime) -> Signed:
     erasure_id = new_id()
     done = erasure.erase(session, parts.people, ref, now=now)
+    ended = consents.end_all(session, ref, by=by, now=now)
     # Answers kept for a day under one key may tell of anybody; asked again, they are worked out from what is left.
     session.execute(delete(IdempotentAnswer).where(IdempotentAnswer.status.is_not(None)))
     certified: dict[str, Any] = erasure.certificate_of(ref, done, erasure_id=erasure_id, by=by, now=now)
@@ -118,10 +119,15 @@ def _erase(parts: Parts, session: Session, ref: str, *, reason: str, by: str, no
             "values_erased": done.values,
             "keys_shredded": len(done.keys),
             "kept": sorted(field.name for field in done.kept),
+            "consents_ended": len(ended),
         },
         now=now,
     )
     return signed
+
+
+def _is_known(session: Session, ref: str) -> bool:
+    return erasure.is_known(session, ref) or bool(consents.history(session, ref))
 
 
 def put_erasure(session: Session, signed: Signed, *, reason: str) -> None:

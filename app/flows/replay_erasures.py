@@ -14,7 +14,7 @@ import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import audit
+from app import audit, consents
 from app.errors import InvalidInput, Problem
 from app.flows.erase_person import put_erasure
 from app.flows.parts import Parts
@@ -58,6 +58,7 @@ def _replay(parts: Parts, signed: Signed, session: Session, *, by: str, now: dat
         return False
     kept = [each["field"] for each in certified["kept"]]
     erased = erasure.erase(session, parts.people, certified["person"], now=now, keep_only=kept)
+    consents.end_all(session, certified["person"], by=by, now=now)
     put_erasure(session, signed, reason=f"replayed by {by}")
     audit.record(
         session,

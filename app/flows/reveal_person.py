@@ -13,10 +13,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import audit
+from app import audit, consents
 from app.errors import Forbidden, InvalidInput, NotFound, Problem
 from app.flows.parts import Parts
-from app.models import Person, PersonRequest, Screening
+from app.models import Consent, Person, PersonRequest, Screening
 from app.text.personal_data import without_personal
 from app.values.access import Caller
 from app.vault import requests, store
@@ -84,10 +84,33 @@ def _whole(parts: Parts, session: Session, person: Person, caller: Caller) -> di
         "fields": {field.name: value for field, value in zip(fields, opened, strict=True)},
         "kept_until": {field.name: field.keep_until for field in fields if field.keep_until is not None},
         "requests": [_request(parts, session, each) for each in own],
+        "consents": [_consent(parts, session, each) for each in consents.history(session, person.ref)],
         "screenings": [
             dict(row) for row in session.execute(screened.order_by(Screening.id).limit(_SCREENINGS_MAX)).mappings()
         ],
     }
+
+
+def _consent(parts: Parts, session: Session, consent: Consent) -> dict[str, Any]:
+    """A consent with the evidence and the guardian that it was given by."""
+    names = (
+        "id",
+        "purpose",
+        "scope",
+        "is_separate",
+        "sensitive",
+        "recipient",
+        "text_version",
+        "text_digest",
+        "channel",
+    )
+    more = ("withdrawal", "is_under_14", "given_at", "expires_at", "recorded_at", "ended_at", "ended_why")
+    shown: dict[str, Any] = {name: getattr(consent, name) for name in (*names, *more)}
+    for column in ("guardian", "evidence"):
+        sealed = getattr(consent, column)
+        kept = None if sealed is None else SealedValue(sealed, consent.person, "consent", column, consent.id)
+        shown[column] = None if kept is None else parts.people.unseal_many(session, [kept])[0].decode()
+    return shown
 
 
 def _request(parts: Parts, session: Session, request: PersonRequest) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from app.models.base import ORG, Base, Blob, Digest, Key, Name, Sealed, new_id
 class Consent(Base):
     """One person's consent to one purpose. A later one for the same purpose ends it; nothing else of a row changes.
 
-    ``evidence`` and ``guardian`` are sealed for the person. ``ended_why`` is ``withdrawn`` or ``replaced``.
+    ``evidence`` and ``guardian`` are sealed for the person. ``ended_why`` is ``withdrawn``, ``replaced`` or
+    ``erased``.
     """
 
     __tablename__ = "consent"

@@ -28,7 +28,7 @@ class ConsentAnswer(BaseModel):
     recorded_at: str
     ended_at: str | None
     ended_by: str | None
-    ended_why: Literal["withdrawn", "replaced"] | None
+    ended_why: Literal["withdrawn", "replaced", "erased"] | None
     has_guardian: bool
     has_evidence: bool
     holds: bool

@@ -56,6 +56,7 @@ class ExportAnswer(BaseModel):
     fields: dict[str, str]
     kept_until: dict[str, datetime]
     requests: list[dict[str, Any]]
+    consents: list[dict[str, Any]]
     screenings: list[dict[str, Any]]
 
 

@@ -171,3 +171,37 @@ def test_a_key_bound_to_shops_neither_sees_nor_changes_consents_of_persons_of_ot
     assert other.delete(here).status_code == 404
 
     assert [each["holds"] for each in own.get(here).get_json()["items"]] == [True]
+
+
+@pytest.mark.parametrize("person", ["buyer-1", "buyer:1"])
+def test_erasing_a_person_ends_every_consent_and_destroys_its_evidence(client, service, person):
+    here = f"/v1/people/{person}/consents/tracking"
+    client.put(here, json=GIVEN | {"evidence": "录屏第17秒"})
+
+    erased = client.delete(f"/v1/people/{person}", query_string={"reason": "本人要求"})
+    (left,) = client.get(here).get_json()["items"]
+
+    assert erased.status_code == 200, erased.text
+    assert (left["holds"], left["ended_why"], left["has_evidence"]) == (False, "erased", False)
+    with service.parts.db.read() as session:
+        assert not consents.is_given(session, person, "tracking", service.clock())
+
+
+def test_a_person_of_whom_nothing_is_kept_cannot_be_erased(client):
+    answers = [client.delete(f"/v1/people/{who}", query_string={"reason": "本人要求"}) for who in ("nobody", "buyer:0")]
+
+    assert [answer.status_code for answer in answers] == [422, 404]
+
+
+def test_the_export_has_the_consents_with_what_they_were_given_by(service):
+    client = service.client("people", "reveal", "admin")
+    client.put("/v1/people/buyer:1", json={"shop_id": "shop-1", "fields": {"name": "王小满"}})
+    client.post("/v1/people/buyer:1/requests", json={"kind": "copy", "channel": "客服"})
+    client.put("/v1/people/buyer:1/consents/tracking", json=GIVEN | {"evidence": "录屏第17秒"})
+    client.delete("/v1/people/buyer:1/consents/tracking")
+
+    export = client.get("/v1/people/buyer:1/export", query_string={"purpose": "person_request", "reason": "本人要求"})
+    (kept,) = export.get_json()["consents"]
+
+    assert (kept["purpose"], kept["scope"], kept["evidence"]) == ("tracking", ["浏览记录"], "录屏第17秒")
+    assert kept["ended_why"] == "withdrawn"

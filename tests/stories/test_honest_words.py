@@ -98,7 +98,9 @@ def test_honest_titles_that_are_stopped_already_hold_no_other_word_back(service,
 
 
 def test_a_saved_list_with_the_name_of_an_officers_list_is_refused_and_not_lost(service, folder):
-    (folder / "officers_counterfeit.txt").write_text(LIST.format(word="紫云英牌高仿", verdict="block"), encoding="utf-8")
+    (folder / "officers_counterfeit.txt").write_text(
+        LIST.format(word="紫云英牌高仿", verdict="block"), encoding="utf-8"
+    )
 
     with pytest.raises(BadDefinition) as refused:
         published(service)
