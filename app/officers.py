@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
@@ -20,6 +20,7 @@ _NOBODY = _HASHER.hash("nobody has this password")  # so that an unknown name ta
 _FREE_FAILURES = 5
 _LONGEST_LOCK = timedelta(minutes=30)
 PASSWORD_MIN = 12
+PASSWORD_MAX = 1_024
 
 
 def create_officer(
@@ -31,6 +32,7 @@ def create_officer(
     roles: Iterable[str],
     shop_ids: Iterable[str] | None,
     now: datetime,
+    must_change: bool = False,
 ) -> Officer:
     """Add an officer.
 
@@ -39,11 +41,7 @@ def create_officer(
         Conflict: the user name is taken.
     """
     wanted = sorted(set(roles))
-    problems = [Problem("roles", f"unknown: {role}", ", ".join(Role)) for role in wanted if role not in set(Role)]
-    if not wanted:
-        problems.append(Problem("roles", "none given", ", ".join(Role)))
-    if len(password) < PASSWORD_MIN:
-        problems.append(Problem("password", "too short", f"at least {PASSWORD_MIN} characters"))
+    problems = role_problems(wanted) + password_problems(password)
     if not username.strip():
         problems.append(Problem("username", "is empty", "a name to sign in with"))
     if problems:
@@ -57,10 +55,38 @@ def create_officer(
         roles=wanted,
         shop_ids=None if shop_ids is None else sorted(set(shop_ids)),
         created_at=now,
+        must_change=must_change,
     )
     session.add(officer)
     session.flush()
     return officer
+
+
+def role_problems(roles: Collection[str]) -> list[Problem]:
+    """What is wrong with the roles for an officer."""
+    problems = [Problem("roles", f"unknown: {role}", ", ".join(Role)) for role in roles if role not in set(Role)]
+    return problems if roles else [Problem("roles", "none given", ", ".join(Role))]
+
+
+def password_problems(password: str) -> list[Problem]:
+    """What is wrong with a password: only its length is ruled, by people's own advice (NIST SP 800-63B)."""
+    if len(password) < PASSWORD_MIN:
+        return [Problem("password", "too short", f"at least {PASSWORD_MIN} characters")]
+    if len(password) > PASSWORD_MAX:
+        return [Problem("password", "too long", f"at most {PASSWORD_MAX} characters")]
+    return []
+
+
+def set_password(officer: Officer, password: str, *, must_change: bool) -> None:
+    """Give an officer a new password; every session of theirs ends."""
+    officer.password_hash, officer.must_change = _HASHER.hash(password), must_change
+    end_sessions(officer)
+
+
+def is_last_admin(session: Session, officer: Officer) -> bool:
+    """Whether nobody else could let people in."""
+    others = select(Officer).where(Officer.org_id == ORG, Officer.id != officer.id, Officer.disabled_at.is_(None))
+    return Role.ADMIN in officer.roles and not any(Role.ADMIN in each.roles for each in session.scalars(others))
 
 
 def find_officer(session: Session, username: str) -> Officer | None:
@@ -98,9 +124,9 @@ def note_failure(officer: Officer, *, now: datetime) -> None:
         officer.locked_until = now + min(timedelta(minutes=2**over), _LONGEST_LOCK)
 
 
-def note_success(officer: Officer) -> None:
+def note_success(officer: Officer, *, now: datetime) -> None:
     """Forget earlier failures."""
-    officer.failed_count, officer.locked_until = 0, None
+    officer.failed_count, officer.locked_until, officer.signed_in_at = 0, None, now
 
 
 def end_sessions(officer: Officer) -> None:

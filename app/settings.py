@@ -75,6 +75,9 @@ class Settings(BaseModel):
     rule_approval: Literal["off", "required"] | None = Field(
         None, description="second person for rules that block, hold or move money (default: required in production)"
     )
+    second_factor: Literal["optional", "required"] | None = Field(
+        None, description="six digits from a device at sign-in (default: required in production)"
+    )
     rule_trip_bp: int = Field(
         5_000, ge=1, le=10_000, description="a hard rule without a band is tripped above this firing rate, bp"
     )
@@ -217,6 +220,11 @@ class Settings(BaseModel):
         """Whether a rule that blocks, holds or moves money waits for a second person before it changes."""
         wanted = self.rule_approval or ("required" if self.env is Env.PRODUCTION else "off")
         return wanted == "required"
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """Whether an officer without a second factor has to set one up before anything else."""
+        return (self.second_factor or ("required" if self.env is Env.PRODUCTION else "optional")) == "required"
 
     @property
     def base_url(self) -> str:

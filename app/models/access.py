@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, Integer, String, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Index, Integer, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import ORG, Base, Blob, Digest, Key, Name, new_id
+from app.models.base import ORG, Base, Blob, Digest, Key, Name, Sealed, new_id
 
 
 class Shop(Base):
@@ -42,10 +42,15 @@ class ApiKey(Base):
 
 
 class Officer(Base):
-    """A person of the console. ``session_epoch`` rises when every session of theirs must end."""
+    """A person of the console. ``session_epoch`` rises when every session of theirs must end.
+
+    A ``totp_secret`` counts from ``totp_since`` on, when the first digits fitted; ``totp_step`` is the last step taken.
+    ``recovery_codes`` are digests. ``must_change``: the password is one that somebody else knows.
+    """
 
     __tablename__ = "officer"
     __table_args__ = (UniqueConstraint("org_id", "username"),)
+    sealed = Sealed(("totp_secret",), prefix="officer:", owner="username")
 
     id: Mapped[Key] = mapped_column(primary_key=True, default=new_id)
     org_id: Mapped[Name] = mapped_column(default=ORG)
@@ -59,6 +64,12 @@ class Officer(Base):
     failed_count: Mapped[int] = mapped_column(Integer, default=0)
     locked_until: Mapped[datetime | None]
     session_epoch: Mapped[int] = mapped_column(Integer, default=0)
+    totp_secret: Mapped[Blob | None]
+    totp_since: Mapped[datetime | None]
+    totp_step: Mapped[int | None] = mapped_column(BigInteger)
+    recovery_codes: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
+    must_change: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    signed_in_at: Mapped[datetime | None]
 
 
 class DataKey(Base):

@@ -140,7 +140,7 @@ def test_a_success_forgets_earlier_failures(database, now):
     create(database, now)
     fail(database, now, times=6)
 
-    database.write(lambda session: officers.note_success(officers.find_officer(session, "lin")))
+    database.write(lambda session: officers.note_success(officers.find_officer(session, "lin"), now=now))
 
     officers.check_open(officer(database), now=now)
     fail(database, now, times=4)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 import structlog
-from flask import Blueprint, Flask, Response, current_app, g, make_response, render_template, request
+from flask import Blueprint, Flask, Response, current_app, g, make_response, redirect, render_template, request, url_for
 from flask_bootstrap import Bootstrap5
 from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
@@ -22,10 +22,12 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.errors import AppError
 from app.web.console import (
+    account_pages,
     audit_pages,
     case_pages,
     claim_pages,
     edit_pages,
+    officer_pages,
     one_rule_page,
     people_pages,
     rule_pages,
@@ -41,7 +43,7 @@ _POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-_OPEN_TO_ALL = frozenset({"console.sign_in", "console.static"})
+_OPEN_TO_ALL = frozenset({"console.sign_in", "console.sign_in_code", "console.static"})
 _Link: TypeAlias = tuple[str, str, str, tuple[str, ...]]
 _PEOPLE = ("console.people", "console.person", "console.search_people", "console.reveal_person", "console.erase_person")
 _RULES = (
@@ -69,11 +71,19 @@ _NAVIGATION: tuple[tuple[str, tuple[_Link, ...]], ...] = (
     ),
     ("nav.privacy", (("nav.people", "mask", "console.people", _PEOPLE),)),
     ("nav.records", (("nav.audit", "decided", "console.audit", ("console.audit", "console.audit_row")),)),
+    (
+        "nav.settings",
+        (
+            ("nav.officers", "people", "console.officers", ("console.officers", "console.create_officer")),
+            ("nav.account", "shield", "console.account", ("console.account",)),
+        ),
+    ),
     ("nav.help", (("nav.docs", "docs", "openapi.openapi", ()),)),
 )
 _READERS = {
     "console.people": people_pages.READERS,
     "console.audit": audit_pages.READERS,
+    "console.officers": officer_pages.READERS,
 }  # by endpoint; every role may open the others
 _STATIC = Path(__file__).parent.parent / "static" / "console"
 _log = structlog.get_logger(__name__)
@@ -98,9 +108,11 @@ def _blueprint(csrf: CSRFProtect) -> Blueprint:
     @console.before_request
     def protect() -> WerkzeugResponse | None:
         csrf.protect()
-        if request.endpoint in _OPEN_TO_ALL or current_user.is_authenticated:
+        if request.endpoint in _OPEN_TO_ALL:
             return None
-        return signed_in.to_sign_in()
+        if not current_user.is_authenticated:
+            return signed_in.to_sign_in()
+        return redirect(url_for("console.account")) if signed_in.is_to_set_up(request.endpoint) else None
 
     console.after_request(_guard)
     console.register_error_handler(AppError, _known)
@@ -117,6 +129,8 @@ def _blueprint(csrf: CSRFProtect) -> Blueprint:
     people_pages.install(console)
     audit_pages.install(console)
     claim_pages.install(console)
+    account_pages.install(console)
+    officer_pages.install(console)
     console.add_url_rule("/<path:unknown>", "unknown", _unknown)
     return console
 

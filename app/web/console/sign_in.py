@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app import audit
 from app.errors import Unauthenticated
+from app.flows.officer_accounts import second_factor_fits
 from app.metrics import AUTH_FAILURES
 from app.models import Officer
 from app.officers import check_open, end_sessions, find_officer, note_failure, note_success, password_fits
@@ -30,6 +31,7 @@ _HASHING = threading.BoundedSemaphore(2)
 _PATIENCE_S = 0.5  # a waiting try holds a request thread
 _USERNAME_MAX = 128
 _PASSWORD_MAX = 1_024
+_CODE_MAX = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Tried:
 def install(console: Blueprint) -> None:
     """Add the pages."""
     console.add_url_rule("/sign-in", "sign_in", sign_in, methods=["GET", "POST"])
+    console.add_url_rule("/sign-in/code", "sign_in_code", sign_in_code, methods=["GET", "POST"])
     console.add_url_rule("/sign-out", "sign_out", sign_out, methods=["POST"])
 
 
@@ -54,6 +57,7 @@ def sign_in() -> Response | WerkzeugResponse:
         if current_user.is_authenticated:
             return redirect(onward)
         said = "sign_in.signed_out" if "out" in request.args else ""
+        said = "own.changed" if "changed" in request.args else said
         return _form(onward, said=say(said) if said else "")
     return _answer(onward, request.form.get("username", "").strip(), request.form.get("password", ""))
 
@@ -72,6 +76,27 @@ def _answer(onward: str, username: str, password: str) -> Response | WerkzeugRes
         return _form(onward, problem=say("sign_in.locked", wait=wait), status=429, wait_s=tried.wait_s)
     if tried.officer is None:
         return _form(onward, problem=say("sign_in.wrong"), status=401)
+    if tried.officer.totp_since is not None:
+        signed_in.begin_half(tried.officer, now=parts().now())
+        return redirect(url_for("console.sign_in_code", next=onward), 303)
+    signed_in.begin(tried.officer, now=parts().now())
+    return redirect(onward, 303)
+
+
+def sign_in_code() -> Response | WerkzeugResponse:
+    """The second step: the digits that the officer's device shows, or one of their single-use codes."""
+    wanted, half = request.values.get("next", ""), signed_in.half()
+    onward = wanted if is_local(wanted) else url_for("console.home")
+    if half is None:
+        return redirect(url_for("console.sign_in", next=onward), 303)
+    if request.method == "GET":
+        return _code_form(onward)
+    tried = _try_code(*half, request.form.get("code", "")[:_CODE_MAX], now=parts().now())
+    if tried.wait_s is not None:
+        wait = span(timedelta(seconds=tried.wait_s))
+        return _code_form(onward, problem=say("sign_in.locked", wait=wait), status=429)
+    if tried.officer is None:
+        return _code_form(onward, problem=say("sign_in.code_wrong"), status=401)
     signed_in.begin(tried.officer, now=parts().now())
     return redirect(onward, 303)
 
@@ -107,8 +132,9 @@ def _try(username: str, password: str, *, now: datetime) -> Tried:
         if (wait_s := _wait(found, now)) is not None:
             return Tried(None, wait_s)
         if fits and found.disabled_at is None and found.password_hash == seen.password_hash:
-            note_success(found)
-            _note(session, actor=f"officer:{username}", action="officer.sign_in", username=username, now=now)
+            if found.totp_since is None:
+                note_success(found, now=now)
+                _note(session, actor=f"officer:{username}", action="officer.sign_in", username=username, now=now)
             return Tried(found)
         note_failure(found, now=now)
         count: dict[str, object] = {"failed_count": found.failed_count}
@@ -118,6 +144,33 @@ def _try(username: str, password: str, *, now: datetime) -> Tried:
     tried = parts().db.write(work)
     if tried.officer is None:
         AUTH_FAILURES.labels("bad_password").inc()
+    return tried
+
+
+def _try_code(officer_id: str, epoch: int, code: str, *, now: datetime) -> Tried:
+    """Judge and use up the code in one transaction: the same digits sent twice at once fit once."""
+    own = parts()
+
+    def work(session: Session) -> Tried:
+        found = session.get(Officer, officer_id, with_for_update=True)
+        if found is None or found.disabled_at is not None or found.session_epoch != epoch or found.totp_since is None:
+            return Tried(None)
+        if (wait_s := _wait(found, now)) is not None:
+            return Tried(None, wait_s)
+        if second_factor_fits(own, session, found, code, now=now):
+            note_success(found, now=now)
+            name = f"officer:{found.username}"
+            _note(session, actor=name, action="officer.sign_in", username=found.username, now=now)
+            return Tried(found)
+        note_failure(found, now=now)
+        count: dict[str, object] = {"failed_count": found.failed_count}
+        action = "officer.second_factor_failed"
+        _note(session, actor="system", action=action, username=found.username, now=now, details=count)
+        return Tried(None, _wait(found, now))
+
+    tried = own.db.write(work)
+    if tried.officer is None:
+        AUTH_FAILURES.labels("bad_code").inc()
     return tried
 
 
@@ -148,6 +201,10 @@ def _note(
         now=now,
         details=details,
     )
+
+
+def _code_form(onward: str, *, problem: str = "", status: int = 200) -> Response:
+    return make_response(render_template("console/sign_in_code.html", onward=onward, problem=problem), status)
 
 
 def _form(onward: str, *, problem: str = "", said: str = "", status: int = 200, wait_s: int | None = None) -> Response:

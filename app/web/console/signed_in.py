@@ -23,6 +23,18 @@ from app.web.auth import parts
 from app.web.console.safe_paths import is_local
 
 _ENDS_AT = "ends_at"
+_HALF, _HALF_UNTIL = "half", "half_until"
+_HALF_FOR = timedelta(minutes=5)
+_SETTING_UP = frozenset(
+    {
+        "console.account",
+        "console.change_password",
+        "console.begin_second_factor",
+        "console.confirm_second_factor",
+        "console.sign_out",
+        "console.static",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +49,8 @@ class SignedIn:
     display_name: str
     username: str
     epoch: int
+    must_change: bool = False
+    has_second_factor: bool = False
 
     def get_id(self) -> str:
         """What the session keeps of them."""
@@ -72,6 +86,29 @@ def begin(officer: Officer, *, now: datetime) -> None:
     login_user(_signed_in(officer))
 
 
+def begin_half(officer: Officer, *, now: datetime) -> None:
+    """The password was right; the second factor is still asked for, for a few minutes."""
+    session.clear()
+    session[_HALF] = f"{officer.id} {officer.session_epoch}"
+    session[_HALF_UNTIL] = int((now + _HALF_FOR).timestamp())
+
+
+def half() -> tuple[str, int] | None:
+    """Id and epoch of the officer whose password was right in this browser; None when that is too long ago."""
+    kept, until = session.get(_HALF), session.get(_HALF_UNTIL)
+    if not isinstance(kept, str) or not isinstance(until, int) or parts().now().timestamp() >= until:
+        return None
+    officer_id, _, epoch = kept.partition(" ")
+    return officer_id, int(epoch)
+
+
+def is_to_set_up(endpoint: str | None) -> bool:
+    """Whether the officer has to see to their account before they may open this page."""
+    who = officer()
+    is_incomplete = who.must_change or (parts().settings.needs_second_factor and not who.has_second_factor)
+    return is_incomplete and endpoint not in _SETTING_UP
+
+
 def end() -> None:
     """Forget the session in this browser."""
     logout_user()
@@ -97,7 +134,9 @@ def _load(kept: str) -> SignedIn | None:
 
 
 def _signed_in(found: Officer) -> SignedIn:
-    return SignedIn(as_caller(found), found.display_name, found.username, found.session_epoch)
+    caller, has_second_factor = as_caller(found), found.totp_since is not None
+    epoch, must_change = found.session_epoch, found.must_change
+    return SignedIn(caller, found.display_name, found.username, epoch, must_change, has_second_factor)
 
 
 def to_sign_in() -> Response:

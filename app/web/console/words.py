@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from app.web.console import wordlist_words
+from app.web.console import account_words, wordlist_words
 from app.web.console.money_words import MONEY_NAMES, MONEY_SENTENCES
 from app.web.console.names import NAMES as COMMON_NAMES
 
@@ -483,6 +483,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "error.500": "页面没有生成成功。请把下面的请求编号告诉管理员。",
         "error.id": "请求编号",
         "error.home": "回到案件列表",
+        **account_words.SENTENCES,
         **wordlist_words.SENTENCES,
     }
 )
