@@ -47,12 +47,11 @@ def flag_id_of(spoken: Spoken, hit: HeardHit) -> str:
     return "flag-" + hashlib.sha256(key.encode()).hexdigest()[:24]
 
 
-def flag_event(spoken: Spoken, hit: HeardHit, *, in_pk: bool) -> Fresh:
-    """A hit as an event."""
-    flag_id = flag_id_of(spoken, hit)
-    facts = {
+def flag_facts(hit: HeardHit, *, flag_id: str, room_id: str, in_pk: bool) -> dict[str, Any]:
+    """What rules see of a hit."""
+    return {
         "flag_id": flag_id,
-        "room_id": spoken.room_id,
+        "room_id": room_id,
         "sequence": hit.said.sequence,
         "category": hit.hit.category,
         "verdict": hit.hit.verdict.value,
@@ -62,6 +61,12 @@ def flag_event(spoken: Spoken, hit: HeardHit, *, in_pk: bool) -> Fresh:
         "speaker": hit.said.speaker,
         "is_in_pk": in_pk,
     }
+
+
+def flag_event(spoken: Spoken, hit: HeardHit, *, in_pk: bool) -> Fresh:
+    """A hit as an event."""
+    flag_id = flag_id_of(spoken, hit)
+    facts = flag_facts(hit, flag_id=flag_id, room_id=spoken.room_id, in_pk=in_pk)
     happened = Happened("live.flag", flag_id, SOURCE, spoken.shop_id, spoken.room_id, hit.said.at, facts)
     return Fresh(spoken.parts, own_event(happened), spoken.actor, spoken.now, is_heard=False)
 

@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app import access
+from app import access, subjects
 from app.events.kinds.live_uncorrected import CATEGORIES, WITHIN
 from app.flows.hear_events import Spoken, correction_event, flag_event, flag_id_of, tell
 from app.flows.listen import HeardHit, listen
@@ -228,8 +228,11 @@ class _Room:
 
     def _locked_row(self) -> LiveStream:
         row = rows.stream(self._session, *self._spoken.room)
-        first = min(each.at for each in self._spoken.said)
-        return row or rows.begin(self._session, *self._spoken.room, at=first)
+        if row is not None:
+            return row
+        shop_id, room_id = self._spoken.room
+        subjects.write(self._session, [(shop_id, "", {("room", room_id): {}})], now=self._spoken.now)
+        return rows.begin(self._session, shop_id, room_id, at=min(each.at for each in self._spoken.said))
 
     def _note_twice_in_one_call(self, heard: Heard) -> None:
         """A number that stands twice in one call with other words is a conflict, whichever of the two was kept."""

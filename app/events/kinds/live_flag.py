@@ -34,8 +34,8 @@ KIND = EventKind(
     sent=False,
     doc="The service heard a listed word in a room.",
     facts=(
-        _ours("flag_id", FactType.TEXT, "the flag"),
-        _ours("room_id", FactType.TEXT, "the broadcast"),
+        Fact("flag_id", FactType.TEXT, doc="the flag"),
+        Fact("room_id", FactType.TEXT, doc="the broadcast, the subject"),
         _ours("sequence", FactType.INT, "number of the utterance it begins in", "count"),
         _ours("category", FactType.TEXT, "category of the word"),
         _ours("verdict", FactType.TEXT, "what its list says of it: block, review or label"),
