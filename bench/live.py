@@ -54,24 +54,24 @@ def service(database_url, processes, threads):
         }
         if database_url:
             environment["WEIHENG_DATABASE_URL"] = database_url
-        weiheng = str(Path(sys.executable).parent / "weiheng")
-        subprocess.run([weiheng, "db", "upgrade"], env=environment, cwd=PROJECT, check=True, capture_output=True)
-        made = subprocess.run(
-            [weiheng, "api-key", "create", "bench", "--scope", "events"],
-            env=environment,
-            cwd=PROJECT,
-            check=True,
-            capture_output=True,
-            text=True,
+        weiheng = [sys.executable, "-m", "app.cli"]
+        child = subprocess.Popen(
+            [*weiheng, "serve"], cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL, start_new_session=True
         )
-        key = next(word for word in made.stdout.split() if word.startswith("wh_"))
-        child = subprocess.Popen([weiheng, "serve"], env=environment, cwd=PROJECT)
         try:
             _wait(port, child)
+            key = subprocess.run(
+                [*weiheng, "api-key", "create", "bench", "--scope", "events"],
+                cwd=PROJECT,
+                env=environment,
+                check=True,
+                capture_output=True,
+                text=True,
+            ).stdout.strip()
             yield port, key
         finally:
-            child.send_signal(signal.SIGTERM)
-            child.wait(30)
+            os.killpg(child.pid, signal.SIGTERM)
+            child.wait(timeout=60)
 
 
 def _wait(port, child):
@@ -173,7 +173,9 @@ def main():
     print(f"{given.rooms} rooms, {given.rate:g} utterances/s each, {given.per_call} a call, {given.seconds:g} s")
     print(f"asked {given.rooms * given.rate:,.0f} utterances/s, heard {len(took) * given.per_call / elapsed:,.0f}/s")
     print(f"calls {len(took):,}, flags {sum(hits):,}, refused {len(wrong)} {wrong[:1] or ''}")
-    print(f"p50 {cuts[49] * 1e3:.1f} ms   p95 {cuts[94] * 1e3:.1f} ms   p99 {cuts[98] * 1e3:.1f} ms   worst {warm[-1] * 1e3:.1f} ms")
+    print(
+        f"p50 {cuts[49] * 1e3:.1f} ms   p95 {cuts[94] * 1e3:.1f} ms   p99 {cuts[98] * 1e3:.1f} ms   worst {warm[-1] * 1e3:.1f} ms"
+    )
 
 
 if __name__ == "__main__":

@@ -49,7 +49,9 @@ def replay(source: Path, shop: str, category: str | None, begins_at: datetime | 
     if not as_json:
         flagged = sum(not each.is_repeat for each in found)
         missing = sum(each.correction == "passed" for each in found)
-        click.echo(f"{len(said):,} utterances · {flagged} flagged · {len(found) - flagged} repeated · {missing} not set right")
+        click.echo(
+            f"{len(said):,} utterances · {flagged} flagged · {len(found) - flagged} repeated · {missing} not set right"
+        )
 
 
 def _line(each: Replayed, first: datetime) -> str:

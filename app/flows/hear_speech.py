@@ -31,7 +31,7 @@ from app.live import rows
 from app.live.corrections import corrected
 from app.live.window import OpenFlag, Utterance, Window, beside, remembered, runs
 from app.metrics import LIVE_FLAGS, LIVE_UTTERANCES
-from app.models import LiveStream, new_id
+from app.models import new_id
 from app.values.policy import Policy
 
 MOST_FLAGS = "live.most_flags"
@@ -93,7 +93,7 @@ class _Room:
         self._session, self._spoken = session, spoken
         self._parts, self._judge = spoken.parts, spoken.parts.live.current
         self.row = self._locked_row()
-        self._category, self._in_pk = rows.look(session, *spoken.room)
+        self._category, self._in_pk = self.row.category, self.row.in_pk
         self._policy: Policy = policy_of(self._parts, spoken.shop_id, self._category)
         window = window or self._parts.windows.get(spoken.room)
         if window is None or window.version != self.row.version:
@@ -113,6 +113,7 @@ class _Room:
         for each in late:
             pieces = rows.pieces_around(self._session, *self._spoken.room, each.sequence, limit=_PIECES_AROUND)
             events += self._hear_together(heard, [each], read_pieces(self._session, self._parts, pieces))
+        rows.move_on(self._session, self.row)
         self._judge_events(heard, events)
         self._note_twice_in_one_call(heard)
         heard.window = self.window
@@ -226,7 +227,7 @@ class _Room:
             told=frozenset(key for key in (*window.told, *(hit.key for hit in hits)) if key[0] >= first),
         )
 
-    def _locked_row(self) -> LiveStream:
+    def _locked_row(self) -> rows.Stream:
         row = rows.stream(self._session, *self._spoken.room)
         if row is not None:
             return row

@@ -12,7 +12,7 @@ from app.flows.listen import listen
 from app.flows.parts import Parts
 from app.live import rows
 from app.live.window import KEPT, OpenFlag, Utterance, Window, remembered
-from app.models import LiveFlag, LiveSpeech, LiveStream
+from app.models import LiveFlag, LiveSpeech
 from app.values.policy import Policy
 from app.values.rule_scope import RuleScope
 from app.vault.people import SealedValue
@@ -31,7 +31,7 @@ def person_of(shop_id: str) -> str:
     return f"shop:{shop_id}"
 
 
-def rebuilt(session: Session, parts: Parts, row: LiveStream, *, category: str | None, now: datetime) -> Window:
+def rebuilt(session: Session, parts: Parts, row: rows.Stream, *, category: str | None, now: datetime) -> Window:
     """The window as whoever heard the room last had it: what was said, what was told of it, what is open."""
     pieces = rows.last_pieces(session, row.shop_id, row.room_id, limit=KEPT)
     said = read_pieces(session, parts, pieces)

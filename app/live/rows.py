@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import orjson
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.live.window import Utterance
@@ -14,53 +15,80 @@ from app.models import LiveFlag, LiveRoom, LiveSpeech, LiveStream, new_id
 from app.models.base import ORG
 
 
-def stream(session: Session, shop_id: str, room_id: str) -> LiveStream | None:
-    """How far the room was heard, kept from others until this transaction ends."""
-    own = (LiveStream.shop_id == shop_id) & (LiveStream.room_id == room_id)
-    return session.scalars(select(LiveStream).where(own).with_for_update()).first()
+@dataclass(slots=True)
+class Stream:
+    """How far a room was heard, while its row is locked; ``category`` and ``in_pk`` are the room's own."""
+
+    id: str
+    shop_id: str
+    room_id: str
+    version: int
+    last_sequence: int
+    last_at: datetime
+    heard_count: int
+    flag_count: int
+    repeat_count: int
+    category: str | None = None
+    in_pk: bool = False
 
 
-def begin(session: Session, shop_id: str, room_id: str, *, at: datetime) -> LiveStream:
-    """A room that is heard for the first time; raises IntegrityError where somebody else was first."""
-    row = LiveStream(
-        id=new_id(),
-        org_id=ORG,
-        shop_id=shop_id,
-        room_id=room_id,
-        version=0,
-        last_sequence=-1,
-        first_at=at,
-        last_at=at,
-        heard_count=0,
-        flag_count=0,
-        repeat_count=0,
+_STREAM, _PIECE, _ROOM = LiveStream.__table__, LiveSpeech.__table__, LiveRoom.__table__
+_COUNTED = ("version", "last_sequence", "last_at", "heard_count", "flag_count", "repeat_count")
+# Built once: ten calls a second and room would spend more time building statements than running them.
+_FIND = (
+    select(_STREAM.c.id, *(_STREAM.c[name] for name in _COUNTED), _ROOM.c.category, _ROOM.c.pk_id)
+    .select_from(
+        _STREAM.outerjoin(_ROOM, (_ROOM.c.shop_id == _STREAM.c.shop_id) & (_ROOM.c.subject == _STREAM.c.room_id))
     )
-    session.add(row)
-    session.flush()
+    .where(_STREAM.c.shop_id == bindparam("shop"), _STREAM.c.room_id == bindparam("room"))
+    .with_for_update(of=_STREAM)
+)
+_MOVE = update(_STREAM).where(_STREAM.c.id == bindparam("row")).values({name: bindparam(name) for name in _COUNTED})
+_KEEP, _BEGIN = insert(_PIECE), insert(_STREAM)
+
+
+def stream(session: Session, shop_id: str, room_id: str) -> Stream | None:
+    """How far the room was heard, kept from others until this transaction ends."""
+    found = session.connection().execute(_FIND, {"shop": shop_id, "room": room_id}).first()
+    if found is None:
+        return None
+    row_id, *counted, category, pk_id = found
+    return Stream(row_id, shop_id, room_id, *counted, category, pk_id is not None)
+
+
+def begin(session: Session, shop_id: str, room_id: str, *, at: datetime) -> Stream:
+    """A room that is heard for the first time; raises IntegrityError where somebody else was first."""
+    row = Stream(new_id(), shop_id, room_id, 0, -1, at, 0, 0, 0)
+    values = {name: getattr(row, name) for name in ("id", "shop_id", "room_id", *_COUNTED)}
+    session.connection().execute(_BEGIN, {**values, "org_id": ORG, "first_at": at})
     return row
 
 
-def keep_piece(session: Session, row: LiveStream, piece_id: str, said: Sequence[Utterance], sealed: bytes) -> None:
-    """Store neighbouring utterances and move the room on; ``sealed`` are the same utterances."""
+def keep_piece(session: Session, row: Stream, piece_id: str, said: Sequence[Utterance], sealed: bytes) -> None:
+    """Store neighbouring utterances; ``sealed`` are the same utterances. ``move_on`` stores the rest."""
     row.version += 1
     row.heard_count += len(said)
     row.last_sequence = max(row.last_sequence, said[-1].sequence)
     times = [each.at for each in said]
     row.last_at = max(row.last_at, *times)
-    session.execute(
-        insert(LiveSpeech).values(
-            id=piece_id,
-            shop_id=row.shop_id,
-            room_id=row.room_id,
-            number=row.version,
-            first_sequence=said[0].sequence,
-            last_sequence=said[-1].sequence,
-            first_at=min(times),
-            last_at=max(times),
-            count=len(said),
-            utterances=sealed,
-        )
-    )
+    piece = {
+        "id": piece_id,
+        "shop_id": row.shop_id,
+        "room_id": row.room_id,
+        "number": row.version,
+        "first_sequence": said[0].sequence,
+        "last_sequence": said[-1].sequence,
+        "first_at": min(times),
+        "last_at": max(times),
+        "count": len(said),
+        "utterances": sealed,
+    }
+    session.connection().execute(_KEEP, piece)
+
+
+def move_on(session: Session, row: Stream) -> None:
+    """Store how far the room is heard now."""
+    session.connection().execute(_MOVE, {"row": row.id, **{name: getattr(row, name) for name in _COUNTED}})
 
 
 def last_pieces(session: Session, shop_id: str, room_id: str, *, limit: int) -> list[LiveSpeech]:
@@ -80,13 +108,6 @@ def pieces_around(session: Session, shop_id: str, room_id: str, sequence: int, *
         *session.scalars(own.where(first > sequence).order_by(first).limit(limit)),
     ]
     return list({row.id: row for row in found}.values())
-
-
-def look(session: Session, shop_id: str, room_id: str) -> tuple[str | None, bool]:
-    """The room's category, and whether a contest runs in it."""
-    own = (LiveRoom.shop_id == shop_id) & (LiveRoom.subject == room_id)
-    found = session.execute(select(LiveRoom.category, LiveRoom.pk_id).where(own)).first()
-    return (None, False) if found is None else (found[0], found[1] is not None)
 
 
 def open_flags(

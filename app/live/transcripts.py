@@ -33,7 +33,11 @@ def read_transcript(text: str, suffix: str, *, name: str, begins_at: datetime) -
     else:
         found = list(_cues(text, begins_at))
     if not found:
-        expected = "a line {\"at_ms\": 0, \"text\": …}" if suffix.endswith(("jsonl", "ndjson")) else "00:00:01,000 --> 00:00:02,000"
+        expected = (
+            'a line {"at_ms": 0, "text": …}'
+            if suffix.endswith(("jsonl", "ndjson"))
+            else "00:00:01,000 --> 00:00:02,000"
+        )
         raise InvalidInput(f"nothing is said in {name}", problems=[Problem(name, "holds no utterance", expected)])
     return found
 

@@ -25,4 +25,6 @@ def prune(session: Session, before: datetime, held: Held, limit: int) -> int:
     return len(ids)
 
 
-KIND = RecordKind("live_speech", "直播语音记录", 1_096, 1_096, "直播电商监督管理办法第16条：自直播结束起不少于三年", prune)
+KIND = RecordKind(
+    "live_speech", "直播语音记录", 1_096, 1_096, "直播电商监督管理办法第16条：自直播结束起不少于三年", prune
+)

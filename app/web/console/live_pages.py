@@ -86,7 +86,9 @@ def show_live(room_id: str) -> str:
 
 def _numbers(session: Session, by: Caller, now: datetime) -> dict[str, int]:
     today = starts_at(day_of(now))
-    running = select(func.count()).select_from(LiveRoom).where(by.only_own(LiveRoom.shop_id), LiveRoom.ended_at.is_(None))
+    running = (
+        select(func.count()).select_from(LiveRoom).where(by.only_own(LiveRoom.shop_id), LiveRoom.ended_at.is_(None))
+    )
     recent = running.where(LiveRoom.updated_at > now - _DAYLONG)
     flagged = select(func.count()).select_from(LiveFlag).where(by.only_own(LiveFlag.shop_id), LiveFlag.said_at >= today)
     dues = select(func.count()).select_from(Deadline).where(by.only_own(Deadline.shop_id), Deadline.kind == _KIND)
