@@ -114,7 +114,8 @@ def flag_answer(flag: LiveFlag, due: Deadline | None) -> dict[str, Any]:
     correction: Mapping[str, Any] | None = None
     if due is not None:
         correction = {"state": due.state, "due_at": due.due_at}
-    return {"flag_id": flag.subject, **{name: getattr(flag, name) for name in _FLAG_NAMES}, "correction": correction}
+    said = {name: getattr(flag, name) for name in _FLAG_NAMES} | {"speaker": flag.speaker or None}
+    return {"flag_id": flag.subject, **said, "correction": correction}
 
 
 def _decision(row: EventDecision) -> dict[str, Any]:
