@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import accumulate
 from typing import Any
 
 from app.flows.judge_content import Judge
+from app.live.corrections import is_correcting
 from app.live.window import AROUND, Utterance, runs
 from app.text.match import Context, TextField
 from app.text.personal_data import find_personal_data, redact
@@ -86,6 +87,11 @@ def listen(
             if one.key not in told and any(each.sequence in fresh for each in near):
                 found.setdefault(one.key, one)
     return sorted(found.values(), key=lambda each: each.key)
+
+
+def is_nothing_new(hit: HeardHit, before: datetime | None, again: timedelta, phrases: Sequence[str]) -> bool:
+    """Whether a word flagged ``before`` is said again within moments, or later only to take it back."""
+    return before is not None and (abs(hit.said.at - before) < again or is_correcting(hit.sentence, phrases))
 
 
 def _sentence(run: Sequence[Utterance], at: int) -> str:

@@ -12,16 +12,15 @@ from typing import Any
 
 from app.events.kinds.live_uncorrected import CATEGORIES, WITHIN
 from app.flows.hear_events import flag_facts
+from app.flows.heard_room import PHRASES
 from app.flows.judge_content import Judge
-from app.flows.listen import HeardHit, listen
+from app.flows.listen import HeardHit, is_nothing_new, listen
 from app.flows.room_window import REPEAT
 from app.live.corrections import corrected
 from app.live.window import OpenFlag, Utterance, Window, beside, remembered, runs
 from app.values.answer import firing_answer
 from app.values.deciding import Firing, hardest
 from app.values.rule_scope import RuleScope
-
-PHRASES = "live.correction_phrases"
 
 
 @dataclass(slots=True)
@@ -59,7 +58,7 @@ def replay_speech(judge: Judge, said: Sequence[Utterance], *, shop_id: str, cate
         opened = []
         for hit in hits:
             before = lately.get(hit.word_key)
-            is_repeat = before is not None and abs(hit.said.at - before) < again
+            is_repeat = is_nothing_new(hit, before, again, policy.texts(PHRASES))
             flag_id = f"{len(found)}"
             found[flag_id] = one = _judged(judge, hit, flag_id, shop_id, category, is_repeat=is_repeat)
             if is_repeat:

@@ -19,6 +19,8 @@ from app.vault.people import SealedValue
 
 REPEAT = "live.repeat_seconds"
 TABLE = "live_speech"
+REMEMBERED = timedelta(minutes=10)
+"""How long a flagged word is remembered, so that taking it back is not flagged as saying it."""
 
 
 def policy_of(parts: Parts, shop_id: str, category: str | None = None) -> Policy:
@@ -56,7 +58,6 @@ def rebuilt(session: Session, parts: Parts, row: rows.Stream, *, category: str |
         since=newest - (policy.span(WITHIN) or timedelta(0)),
         categories=policy.texts(CATEGORIES),
     )
-    again = policy.span(REPEAT) or timedelta(0)
     return Window(
         version=row.version,
         last_sequence=row.last_sequence,
@@ -64,7 +65,7 @@ def rebuilt(session: Session, parts: Parts, row: rows.Stream, *, category: str |
         is_whole=is_all and len(tail) == len(said),
         told=frozenset(hit.key for hit in hits),
         open_flags=tuple(open_flag(flag, policy) for flag in flags),
-        flagged=tuple(rows.flagged_since(session, row.shop_id, row.room_id, since=newest - again)),
+        flagged=tuple(rows.flagged_since(session, row.shop_id, row.room_id, since=newest - REMEMBERED)),
     )
 
 
@@ -79,6 +80,7 @@ def read_pieces(session: Session, parts: Parts, pieces: Sequence[LiveSpeech]) ->
 
 def open_flag(flag: LiveFlag, policy: Policy) -> OpenFlag:
     """A flag as it waits for being set right."""
-    assert flag.said_at is not None and flag.sequence is not None, "flags are made by the service alone"
+    assert flag.said_at is not None, "flags are made by the service alone"
+    assert flag.sequence is not None, "flags are made by the service alone"
     until = flag.said_at + (policy.span(WITHIN) or timedelta(0))
     return OpenFlag(flag.subject, flag.sequence, flag.said_at, flag.word or "", flag.sentence or "", until)

@@ -97,7 +97,7 @@ def show_room(session: Session, room_id: str, *, shop_id: str | None, caller: Ca
         select(Effect).where(Effect.shop_id == own, Effect.root == root).order_by(Effect.opened_at)
     )
     told = list(standing)
-    nothing = {name: None for name in shown_columns("room")} | {"host_refs": None, "updated_at": None}
+    nothing = dict.fromkeys(shown_columns("room")) | {"host_refs": None, "updated_at": None}
     base = room_item(row) if row else {"room_id": room_id, "shop_id": own, "state": "unknown", **nothing}
     return {
         **base,

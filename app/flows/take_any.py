@@ -6,13 +6,15 @@ Speech comes ten times a second and room. On a time line each utterance would ha
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from app.errors import Problem
 from app.events.stored import SentEvent, check_event
 from app.flows.hear_events import Spoken
-from app.flows.hear_speech import Heard, hear_speech
+from app.flows.hear_speech import hear_speech
+from app.flows.heard_room import Heard
 from app.flows.parts import Parts
 from app.flows.take_event import take_events
 from app.flows.told_events import Told
@@ -36,7 +38,7 @@ def take_any(parts: Parts, events: Sequence[SentEvent], *, actor: str, now: date
             lined.append(place)
             continue
         checked, problems = check_event(kinds, event, now=now, is_heard=True)
-        said = _utterance(event, checked.happened.at, checked.happened.facts) if checked else None
+        said = _utterance(checked.happened.at, checked.happened.facts) if checked else None
         problems = problems or (_problems(said) if said else [])
         if problems or said is None:
             told[place] = Told(event.id, "invalid", problems=tuple(problems))
@@ -54,8 +56,7 @@ def take_any(parts: Parts, events: Sequence[SentEvent], *, actor: str, now: date
     return [each for each in told if each is not None]
 
 
-def _utterance(event: SentEvent, at: datetime, facts: object) -> Utterance:
-    assert isinstance(facts, dict), "checked events have their facts"
+def _utterance(at: datetime, facts: Mapping[str, Any]) -> Utterance:
     return Utterance(facts["sequence"], at, facts["text"], facts.get("speaker") or "")
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 import orjson
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.live.window import Utterance
@@ -32,7 +33,7 @@ class Stream:
     in_pk: bool = False
 
 
-_STREAM, _PIECE, _ROOM = LiveStream.__table__, LiveSpeech.__table__, LiveRoom.__table__
+_STREAM, _PIECE, _ROOM = (cast("Table", each.__table__) for each in (LiveStream, LiveSpeech, LiveRoom))
 _COUNTED = ("version", "last_sequence", "last_at", "heard_count", "flag_count", "repeat_count")
 # Built once: ten calls a second and room would spend more time building statements than running them.
 _FIND = (
@@ -52,8 +53,8 @@ def stream(session: Session, shop_id: str, room_id: str) -> Stream | None:
     found = session.connection().execute(_FIND, {"shop": shop_id, "room": room_id}).first()
     if found is None:
         return None
-    row_id, *counted, category, pk_id = found
-    return Stream(row_id, shop_id, room_id, *counted, category, pk_id is not None)
+    counted = {name: getattr(found, name) for name in _COUNTED}
+    return Stream(found.id, shop_id, room_id, **counted, category=found.category, in_pk=found.pk_id is not None)
 
 
 def begin(session: Session, shop_id: str, room_id: str, *, at: datetime) -> Stream:

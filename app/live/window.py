@@ -1,7 +1,7 @@
 """The last words of a room, so that a word cut over two utterances is still one word. Pure.
 
-Speech recognition cuts anywhere: `同行都是` and `骗子` are one sentence in two utterances. So each call looks at its new
-utterances together with their neighbours. Only what touches a new utterance is news: what lies wholly among the
+Speech recognition cuts anywhere: `同行都是` and `骗子` are one sentence in two utterances. So each call looks at its
+new utterances together with their neighbours. Only what touches a new utterance is news: what lies wholly among the
 neighbours was told before, and what begins there and was told already is remembered by its place.
 
 A window is a value: the next one is made beside it and put in force once the database has what it rests on. It names

@@ -67,7 +67,7 @@ class LiveHost(Subject, Base):
 
 
 class LiveFlag(Subject, Base):
-    """A listed word said in a room, once: where, in which sentence (personal data starred), and whether it was mended."""
+    """A listed word said in a room: where, in which sentence (personal data starred), and whether it was set right."""
 
     __tablename__ = "live_flags"
     ENTITY = "flag"

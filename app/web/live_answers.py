@@ -10,7 +10,7 @@ from app.web.answers import EffectAnswer
 
 
 class UtteranceAnswer(BaseModel):
-    """What became of one utterance: a ``duplicate`` was heard before, a ``conflict`` had other words under its number."""
+    """What became of an utterance: a ``duplicate`` was heard before, a ``conflict`` has other words by that number."""
 
     sequence: int
     status: Literal["accepted", "duplicate", "conflict"]

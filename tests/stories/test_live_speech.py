@@ -119,6 +119,16 @@ def test_a_word_said_again_within_a_minute_is_counted_and_after_it_flagged_again
     assert (room["heard"]["flag_count"], room["heard"]["repeat_count"], len(room["flags"])) == (2, 1, 2)
 
 
+def test_taking_a_word_back_late_is_not_flagged_as_saying_it(service, client):
+    hear(client, said(service, "这是国家级的技术"))
+    service.clock.advance(minutes=5)
+
+    late = hear(client, said(service, "前面说错了不是国家级", start=1))
+    again = hear(client, said(service, "就是国家级的技术", start=2, at=service.clock() + timedelta(seconds=9)))
+
+    assert [words(each)[0][2] for each in (late, again)] == ["repeated", "flagged"]
+
+
 def test_a_bad_penalty_opens_one_case_and_freezes_the_room(service, client):
     first = hear(client, said(service, "输了学狗叫"))
     second = hear(client, said(service, "输了灌酒", start=1))

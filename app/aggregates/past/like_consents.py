@@ -23,7 +23,7 @@ PARAMETERS = (LIKE_PURPOSE, FEED_PURPOSE)
 
 
 def work_out(session: Session, event: Happened, facts: Mapping[str, Any], policy: Policy) -> Mapping[str, int | None]:
-    """Consents in force of the liker (None: nobody's like is shown), and 1 where the receiver's newest was withdrawn."""
+    """Consents in force of the liker (None: nobody's like is shown); 1 where the receiver's newest was withdrawn."""
     liker, likes, feeds = facts.get("liker_ref"), policy.texts(LIKE_PURPOSE), policy.texts(FEED_PURPOSE)
     own = (Consent.org_id == ORG) & (Consent.person == liker) & Consent.purpose.in_(likes)
     held = or_(Consent.ended_at.is_(None), Consent.ended_at > event.at)
@@ -33,5 +33,6 @@ def work_out(session: Session, event: Happened, facts: Mapping[str, Any], policy
     newest = session.scalars(
         select(Consent).where(theirs, Consent.given_at <= event.at).order_by(Consent.given_at.desc(), Consent.id.desc())
     ).first()
-    is_refused = newest is not None and newest.ended_why == "withdrawn" and bool(newest.ended_at <= event.at)
+    ended_at = newest.ended_at if newest is not None and newest.ended_why == "withdrawn" else None
+    is_refused = ended_at is not None and ended_at <= event.at
     return {FACTS[0]: len(list(given)) if liker else None, FACTS[1]: int(is_refused)}

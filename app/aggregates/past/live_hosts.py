@@ -37,7 +37,8 @@ def work_out(session: Session, event: Happened, facts: Mapping[str, Any], policy
         )
         if row.verified_at is not None and row.verified_at <= event.at
     }
-    valid_rows = [row for row in known.values() if row.is_verified and row.verified_at > event.at - valid]
+    since = event.at - valid
+    valid_rows = [row for row in known.values() if row.is_verified and row.verified_at and row.verified_at > since]
     return {
         "past.unverified_host_count": len(known) - len(valid_rows),
         "past.unknown_host_count": len(set(refs)) - len(known),

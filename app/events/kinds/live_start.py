@@ -48,7 +48,7 @@ KIND = EventKind(
                 "evidence": FactType.TEXT,
                 "reviewed_at": FactType.INSTANT,
             },
-            doc="what was looked at before: display, talk, clothing, set, props; evidence names a picture or a document",
+            doc="what was looked at: display, talk, clothing, set, props; evidence names a picture or a document",
         ),
         Fact("operator_shown", FactType.BOOL, Presence.EXPECTED, doc="the page shows who really operates the shop"),
         Fact("virtual_background", FactType.BOOL, Presence.EXPECTED, doc="the set is made by a computer"),

@@ -41,7 +41,7 @@ KIND = EventKind(
             FactType.RECORD_LIST,
             Presence.REQUIRED,
             items={"on": FactType.TEXT, "boost_bp": FactType.INT},
-            doc="every factor that can meet in one item: friend for what friends liked, and what it adds; 3000 is +30 %",
+            doc="every factor one item can meet: friend for what friends liked, and what it adds; 3000 is +30 %",
         ),
         Fact("has_general_option", FactType.BOOL, Presence.EXPECTED, doc="one can switch off being recommended to"),
         Fact("has_tag_deletion", FactType.BOOL, Presence.EXPECTED, doc="one can delete the tags about oneself"),

@@ -11,8 +11,14 @@ from app.live.transcripts import read_transcript
 
 BEGIN = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SRT = "1\r\n00:00:01,500 --> 00:00:02,000\r\n大家好\r\n\r\n2\r\n01:00:02,000 --> 01:00:03,000\r\n今天\r\n讲羊毛衫\r\n"
-VTT = "WEBVTT\n\nNOTE made up\n\n00:01.500 --> 00:02.000 align:start\n<v 主播A>大家好\n\nx\n01:00:02.000 --> 01:00:03.000\n今天\n讲羊毛衫\n"
-JSONL = '{"at_ms": 1500, "text": "大家好"}\n\n{"sequence": 7, "at": "2026-11-23T13:00:02+00:00", "text": "今天", "speaker": "b"}\n'
+VTT = (
+    "WEBVTT\n\nNOTE made up\n\n00:01.500 --> 00:02.000 align:start\n<v 主播A>大家好\n\n"
+    "x\n01:00:02.000 --> 01:00:03.000\n今天\n讲羊毛衫\n"
+)
+JSONL = (
+    '{"at_ms": 1500, "text": "大家好"}\n\n'
+    '{"sequence": 7, "at": "2026-11-23T13:00:02+00:00", "text": "今天", "speaker": "b"}\n'
+)
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from app.events.kinds.recommend_config import combined_boost_bp
 from app.aggregates.past.engagements import spread
+from app.events.kinds.recommend_config import combined_boost_bp
 from app.live.corrections import corrected
 from app.live.window import AROUND, KEPT, KEPT_CHARS, OpenFlag, Utterance, Window, beside, remembered, runs
 from app.live.windows import Windows
