@@ -35,7 +35,7 @@ LIVE_SENTENCES: Mapping[str, str] = MappingProxyType(
         "live.said": "原话",
         "live.back": "全部直播间",
         "live.frozen": "本场打赏收益已冻结，须人工处理后解除。",
-        "live.operator_missing": "最近一次巡查没有看到实际经营者信息。",
+        "live.operator_missing": "直播间没有展示实际经营者信息，请立即恢复展示。",
         "live.timeline": "提示时间线",
         "live.timeline_alt": "{start} 至 {end} 共 {count} 条提示",
         "live.timeline_none": "这场直播还没有提示。",
