@@ -5,9 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from app.flows.due_deadlines import due_deadlines
+from app.flows.hold_records import place_hold
+from app.flows.prune_records import prune_records
 from app.live.windows import Windows
+from app.models import OutboxMessage
+from app.values.access import Caller
 from tests.live_rooms import ROOM, SHOP, hear, rules_of, said, tell
 
 
@@ -240,16 +245,35 @@ def test_speech_is_sealed_and_sentences_are_starred(service, client):
     assert "138" in flag["sentence"]
 
 
+def test_speech_is_kept_for_three_years_and_then_goes_but_not_where_it_is_held(service, client):
+    hear(client, said(service, "大家好"))
+    hear(client, said(service, "大家好"), shop="shop-2")
+    service.clock.advance(days=1_095)
+    early = prune_records(service.parts, now=service.clock()).removed.get("live_speech", 0)
+    service.clock.advance(days=2)
+    place_hold(
+        service.parts,
+        object_type="shop",
+        object_id="shop-2",
+        reason="诉讼",
+        owner="法务",
+        ends_at=service.clock() + timedelta(days=90),
+        caller=Caller("k", "key:k", frozenset(), None),
+        now=service.clock(),
+    )
+
+    assert early == 0
+    assert prune_records(service.parts, now=service.clock()).removed["live_speech"] == 1
+    assert client.get(f"/v1/live/{ROOM}?shop_id=shop-1").json["heard"] is None
+    assert client.get(f"/v1/live/{ROOM}?shop_id=shop-2").json["heard"]["heard_count"] == 1
+
+
 def test_every_flag_is_told_to_the_webhooks_once(service, client):
     admin = service.client()
     admin.post("/v1/webhooks", json={"url": "http://127.0.0.1:9/x", "event_types": ["live.flagged"]})
 
     hear(client, said(service, "输了学狗叫"))
     hear(client, said(service, "输了学狗叫"))
-
-    from sqlalchemy import select
-
-    from app.models import OutboxMessage
 
     with service.parts.db.read() as session:
         messages = list(session.scalars(select(OutboxMessage)))
