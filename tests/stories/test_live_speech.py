@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.flows.due_deadlines import due_deadlines
+from app.flows.follow_snapshots import follow_once
 from app.flows.hold_records import place_hold
 from app.flows.prune_records import prune_records
 from app.live.windows import Windows
@@ -134,15 +135,38 @@ def test_taking_a_word_back_late_is_not_flagged_as_saying_it(service, client):
     assert [words(each)[0][2] for each in (late, again)] == ["repeated", "flagged"]
 
 
-def test_a_bad_penalty_opens_one_case_and_freezes_the_room(service, client):
+def test_a_bad_penalty_opens_one_case_and_freezes_nothing_on_hearsay(service, client):
     first = hear(client, said(service, "输了学狗叫"))
     second = hear(client, said(service, "输了灌酒", start=1))
 
     assert first["hits"][0]["decision"] == "block"
     assert first["hits"][0]["cases"] == second["hits"][0]["cases"]
     room = client.get(f"/v1/live/{ROOM}").json
-    assert room["is_frozen"]
+    assert not room["is_frozen"]
     assert [flag["word"] for flag in room["flags"]] == ["输了学狗叫", "输了灌酒"]
+
+
+def test_a_bad_penalty_freezes_the_room_once_the_rule_is_signed_off(service, client):
+    asked = {
+        "object_type": "rule",
+        "pack": "live",
+        "name": "S4-20c",
+        "basis": "公告原文存档 2026-1",
+        "signed_by": "王芳",
+        "valid_from": "2026-11-01",
+        "reason": "已核实",
+    }
+    sign_off = service.client().post("/v1/rules/sign-offs", json=asked).json
+    second = service.app.test_client()
+    second.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {service.key(name='second')}"
+    agreed = {"approve": True, "reason": "看过原件"}
+    assert second.post(f"/v1/rules/sign-offs/{sign_off['id']}/decide", json=agreed).status_code == 200
+    follow_once(service.parts)
+
+    told = hear(client, said(service, "输了学狗叫"))
+
+    assert {each["decision"] for each in told["hits"][0]["firings"]} == {"block"}
+    assert client.get(f"/v1/live/{ROOM}").json["is_frozen"]
 
 
 def test_a_correction_in_time_meets_the_deadline(service, client):

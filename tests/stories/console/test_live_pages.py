@@ -48,7 +48,6 @@ def test_a_room_shows_its_time_line_its_flags_and_what_is_wrong(service, officer
 
     assert page.count('class="live-dot live-') == 2
     assert "同行都是骗子" in page
-    assert "本场打赏收益已冻结" in page
     assert "没有展示实际经营者信息，请立即恢复" in page
     assert "S4-20c" in page
 
