@@ -35,6 +35,12 @@ SCREENING_SECONDS = Histogram(
 )
 SCREENED_AGAIN = Counter("weiheng_screenings_repeated_total", "Screenings answered from the stored decision.")
 EVENTS = Counter("weiheng_events_total", "Events, by kind and what became of them.", ["kind", "status"])
+LIVE_UTTERANCES = Counter("weiheng_live_utterances_total", "Utterances heard, by what became of them.", ["status"])
+LIVE_FLAGS = Counter(
+    "weiheng_live_hits_total",
+    "Listed words heard in live rooms, by category and whether they were flagged or repeated.",
+    ["category", "status"],
+)
 DEADLINES = Counter("weiheng_deadlines_passed_total", "Deadlines that passed and were judged, by kind.", ["kind"])
 FEEDS_STALE = Gauge(
     "weiheng_feeds_stale", "Shops whose feed of events has fallen silent.", multiprocess_mode="mostrecent"

@@ -17,6 +17,7 @@ from app.cli import (
     events,
     fund,
     inbound,
+    live,
     officers,
     screen,
     serving,
@@ -84,6 +85,7 @@ for _command in (
     fund.fund,
     inbound.inbound,
     events.events,
+    live.live,
 ):
     main.add_command(_command)
 definitions.rules.add_command(backtest.backtest)

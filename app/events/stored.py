@@ -44,11 +44,11 @@ class CheckedEvent:
 
 
 def check_event(
-    kinds: Mapping[str, EventKind], sent: SentEvent, *, now: datetime
+    kinds: Mapping[str, EventKind], sent: SentEvent, *, now: datetime, is_heard: bool = False
 ) -> tuple[CheckedEvent | None, list[Problem]]:
-    """The event as it is kept, or what is wrong with it."""
+    """The event as it is kept, or what is wrong with it; ``is_heard`` lets through what stands on no time line."""
     kind = kinds.get(sent.kind)
-    if kind is None or not kind.sent or kind.content_kinds:
+    if kind is None or not kind.sent or kind.content_kinds or (kind.is_heard and not is_heard):
         known = ", ".join(each.name for each in kinds.values() if each.sent and not each.content_kinds)
         return None, [Problem("kind", f"unknown: {sent.kind}", known)]
     flat = {name: read_fact(kind.fact(name), value) for name, value in flat_facts(sent.facts).items()}
@@ -70,6 +70,11 @@ def check_event(
         return None, problems
     happened = Happened(sent.kind, sent.id, sent.source, sent.shop_id, sent.subject, at, facts)
     return CheckedEvent(happened, sent.occurred_at, _digest(happened, sent.occurred_at)), []
+
+
+def own_event(happened: Happened) -> CheckedEvent:
+    """What the service itself saw happen, ready to be kept; nobody can send such a kind."""
+    return CheckedEvent(happened, happened.at, _digest(happened, happened.at))
 
 
 def as_json(facts: Mapping[str, Any]) -> dict[str, Any]:

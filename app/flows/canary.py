@@ -33,7 +33,11 @@ from app.values.deciding import Verdict
 PORTION = 100
 SAMPLES = 50
 _HONEST = Path(__file__).resolve().parent.parent / "text" / "data"
-_KINDS = {"honest_shop_titles.tsv": "product_title", "honest_video_titles.tsv": "video_title"}
+_KINDS = {
+    "honest_shop_titles.tsv": "product_title",
+    "honest_video_titles.tsv": "video_title",
+    "honest_live_speech.tsv": "live_speech",
+}
 _STOPPED = (Verdict.REVIEW.value, Verdict.BLOCK.value)
 
 

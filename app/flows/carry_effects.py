@@ -30,7 +30,7 @@ from app.rules.effects import EFFECTS, MONEY
 from app.rules.limits import TRIPPED
 from app.values.deciding import Firing, Verdict
 
-OPEN_CASE = "open_case"
+OPEN_CASE, FREEZE = "open_case", "freeze"
 DOUBT = "-"
 """Stands for the rule where the engine itself is in doubt."""
 _TOLD = frozenset({Verdict.REVIEW, Verdict.HOLD, Verdict.BLOCK})
@@ -101,6 +101,8 @@ def wanted_effects(parts: Parts, judged: JudgedEvent, *, root: str, now: datetim
             for verb, data in each.items()
             if verb in EFFECTS
         ]
+        if firing.unsigned:  # nothing is withheld from anybody on hearsay: a person decides
+            verbs = [each for each in verbs if each[0] != FREEZE]
         has_person = any(verb == OPEN_CASE or verb in MONEY for verb, _, _ in verbs)
         if firing.decision in _TOLD and not has_person:
             verbs.append((OPEN_CASE, {}, {}))

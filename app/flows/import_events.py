@@ -19,7 +19,7 @@ from app.events.cells import read_cell
 from app.events.stored import SentEvent
 from app.flows.parts import Parts
 from app.flows.rows import encoding_of, open_reader
-from app.flows.take_event import take_events
+from app.flows.take_any import take_any
 from app.values.facts import EventKind
 
 FORMATS = (".jsonl", ".ndjson", ".csv")
@@ -64,7 +64,7 @@ def import_events(
 def _take(
     parts: Parts, portion: Sequence[tuple[int, SentEvent]], *, actor: str, now: datetime, told: Callable[..., None]
 ) -> Counter[str]:
-    answers = take_events(parts, [event for _, event in portion], actor=actor, now=now)
+    answers = take_any(parts, [event for _, event in portion], actor=actor, now=now)
     for (number, _), answer in zip(portion, answers, strict=True):
         for problem in answer.problems:
             told(number, problem)

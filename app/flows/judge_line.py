@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 from app.events.timeline import facts_at, walk
 from app.flows.judge_content import Judge
+from app.flows.worked_out import worked_out
 from app.rules.engine import Evaluation
 from app.values.deciding import Firing, Verdict, hardest
 from app.values.facts import EventKind, Happened
@@ -66,6 +67,7 @@ def judge_line(
         if wanted is not None and (event.source, event.id) not in wanted:
             continue
         facts = facts_at(kind, event, picture)
+        facts |= worked_out(judge, kind, facts, shop_id=event.shop_id, at=event.at)
         if past is not None:
             facts |= past(kind, event, facts)
         said = _evaluate(judge, kind, event, facts, tripped=tripped, sample=sample)

@@ -15,6 +15,7 @@ from app.db import Database
 from app.errors import NotReady
 from app.events.provider import Account, Provider
 from app.flows.judge_content import Judge
+from app.live.windows import Windows
 from app.money.channel import Channel
 from app.review.backend import Reviewer
 from app.rules.counts import RuleCounts
@@ -106,6 +107,7 @@ class Parts:
     order_source: OrderSource | None = None
     providers: Mapping[str, Provider] = field(default_factory=dict)
     accounts: Mapping[str, Mapping[str, Account]] = field(default_factory=dict)
+    windows: Windows = field(default_factory=Windows)
 
     @property
     def confirms(self) -> bool:

@@ -24,6 +24,7 @@ from app.flows.put_on_lines import Arrived, put_on_lines
 from app.flows.settle_line import settle_lines
 from app.flows.told_events import Told, told_before
 from app.flows.watch_feeds import note_feeds
+from app.flows.worked_out import with_masked_texts
 from app.metrics import EVENTS
 from app.models import new_id
 from app.models.base import ORG
@@ -73,7 +74,7 @@ def take_events(
             checked = None
         told.append(None if checked else Told(event.id, "invalid", problems=tuple(problems)))
         if checked:
-            fresh.append(Fresh(parts, checked, actor, now, is_heard))
+            fresh.append(Fresh(parts, with_masked_texts(kinds[event.kind], checked), actor, now, is_heard))
     stored = iter(_store_until_settled(parts, fresh) if fresh else [])
     answers = [each or next(stored) for each in told]
     for each, event in zip(answers, events, strict=True):
@@ -83,18 +84,18 @@ def take_events(
 
 def _personal(checked: CheckedEvent) -> list[Problem]:
     """References of people must be opaque: what looks like a person's number has no place in an event."""
-    refs = {name: value for name, value in checked.happened.facts.items() if name.endswith("_ref")}
+    refs = {name: value for name, value in checked.happened.facts.items() if name.endswith(("_ref", "_refs"))}
     return [
         Problem(f"data.{name}", "looks like personal data", "an opaque reference of your own")
         for name, value in refs.items()
-        if find_personal_data(str(value))
+        if any(find_personal_data(str(each)) for each in (value if isinstance(value, list | tuple) else (value,)))
     ]
 
 
 def _store_until_settled(parts: Parts, fresh: list[Fresh]) -> list[Told]:
     for attempt in range(_TRIES):
         try:
-            return parts.db.write_items(_store, fresh)
+            return parts.db.write_items(store_fresh, fresh)
         except IntegrityError:  # another process stored the same event first: look again
             if attempt == _TRIES - 1:
                 raise
@@ -105,8 +106,8 @@ def _store_until_settled(parts: Parts, fresh: list[Fresh]) -> list[Told]:
     raise AssertionError("the last try returns or raises")
 
 
-def _store(session: Session, items: list[Fresh]) -> list[Told]:
-    """One unit of work for all that wait."""
+def store_fresh(session: Session, items: list[Fresh]) -> list[Told]:
+    """One unit of work for all that wait; a flow that says events of its own stores them in its own transaction."""
     kinds = items[0].parts.live.current.kinds
     names = {each.pk: names_of(kinds[each.checked.happened.kind], each.checked.happened.facts) for each in items}
     event_log.lock(session, (name for each in items for name in _locks(each.checked, names[each.pk])))

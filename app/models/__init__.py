@@ -11,6 +11,7 @@ from app.models.deadline import Deadline, Feed
 from app.models.event import Effect, Event, EventConflict, EventDecision, EventLink, EventRoot
 from app.models.inbound import InboundMessage, PlatformToken
 from app.models.ledger import LedgerAccount, LedgerPeriod, Posting
+from app.models.live import Engagement, LiveFlag, LiveGift, LiveHost, LiveRoom, LiveSpeech, LiveStream
 from app.models.matcher import PackedMatcher
 from app.models.payout import BillDifference, BillFile, BillLine, MerchantAgreement, Payout, PayoutStop
 from app.models.person import Person, PersonField
@@ -55,6 +56,7 @@ __all__ = [
     "Deadline",
     "DeliveryAttempt",
     "Effect",
+    "Engagement",
     "Erasure",
     "Event",
     "EventConflict",
@@ -68,6 +70,12 @@ __all__ = [
     "LedgerAccount",
     "LedgerPeriod",
     "LegalHold",
+    "LiveFlag",
+    "LiveGift",
+    "LiveHost",
+    "LiveRoom",
+    "LiveSpeech",
+    "LiveStream",
     "MerchantAgreement",
     "Officer",
     "Order",

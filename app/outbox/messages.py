@@ -25,6 +25,7 @@ EVENT_TYPES = (
     "rule.tripped",
     "rule.review_due",
     "event.fired",
+    "live.flagged",
     "wordlists.stale",
 )
 DELIVER = "deliver_webhook"

@@ -131,6 +131,10 @@ class EventKind:
     really happened, where it is not ``occurred_at``; ``updates`` bring it into the typed tables. Effects of its rules
     happen once for each value of the facts ``occasion`` (none: once a subject). ``sent`` is False for what only
     this service says, such as a deadline of ``dues`` that has passed.
+
+    With ``text_kind`` the ``text_fields`` are screened as contents of that kind are, and the rules see the ``hits``.
+    ``derive`` works further computed facts out of those at hand. ``is_heard`` marks what comes many times a second and
+    stands on no time line: the flow that hears it keeps it in pieces and says by itself what came of it.
     """
 
     name: str
@@ -145,6 +149,9 @@ class EventKind:
     occasion: tuple[str, ...] = ()
     sent: bool = True
     dues: Dues | None = None
+    text_kind: str | None = None
+    derive: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
+    is_heard: bool = False
 
     def fact(self, name: str) -> Fact | None:
         """The declared fact of that name, or None."""

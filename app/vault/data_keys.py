@@ -12,7 +12,7 @@ from collections import OrderedDict
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict
@@ -23,6 +23,13 @@ from app.vault.keyring import Keyring
 
 _CACHED_KEYS = 10_000
 _IN_MAX = 500
+_NEWEST = (
+    select(DataKey)
+    .where(DataKey.org_id == ORG, DataKey.person == bindparam("mine"))
+    .order_by(DataKey.generation.desc())
+    .limit(1)
+)
+_NEWEST_LOCKED = _NEWEST.with_for_update(read=True)
 
 
 class DataKeys:
@@ -51,9 +58,7 @@ class DataKeys:
 
     def newest(self, session: Session, person: str, *, lock: bool = False) -> DataKey | None:
         """The person's newest key, alive or not."""
-        mine = (DataKey.org_id == ORG) & (DataKey.person == person)
-        found = select(DataKey).where(mine).order_by(DataKey.generation.desc()).limit(1)
-        return session.scalar(found.with_for_update(read=True) if lock else found)
+        return session.scalar(_NEWEST_LOCKED if lock else _NEWEST, {"mine": person})
 
     def find(self, session: Session, persons: Collection[str]) -> dict[tuple[str, int], DataKey]:
         """Every key of these persons, alive or not, by (person, generation)."""

@@ -244,6 +244,7 @@ class WebhookIn(Contract):
             "rule.tripped",
             "rule.review_due",
             "event.fired",
+            "live.flagged",
             "wordlists.stale",
         ]
     ] = Field(min_length=1, max_length=10)

@@ -278,6 +278,8 @@ def test_the_events_are_announced_as_shown(service, tmp_path):
         "data": {"not_enough": True},
     }
     client.post("/v1/events", json=told | {"occurred_at": "2026-11-23T09:00:00+00:00"})
+    said_at = {"sequence": 0, "at": "2026-11-23T09:00:00+00:00", "text": "输了学狗叫"}
+    client.post("/v1/live/room-7/speech", json={"shop_id": "shop-7", "utterances": [said_at]})
     alarm_if_stale(service.parts, now=service.clock())
 
     with service.parts.db.read() as session:

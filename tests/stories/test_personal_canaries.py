@@ -145,6 +145,15 @@ DRIVEN = {
     "GET /v1/deadlines": None,
     "GET /v1/feeds": None,
     "POST /v1/feeds/{shop_id}/beat": None,
+    "POST /v1/live/{room_id}/speech": {
+        "shop_id": "shop-1",
+        "utterances": [
+            {"sequence": 0, "at": "2026-11-20T09:00:00+08:00", "text": "同行都是骗子，打 @"},
+            {"sequence": 1, "at": "2026-11-20T09:00:01+08:00", "text": "我的微信是 @ 这是国家级的技术"},
+        ],
+    },
+    "GET /v1/live": None,
+    "GET /v1/live/{room_id}": None,
     "POST /v1/claims": {"shop_id": "shop-1", "order_id": "o-1", "cause": "late_dispatch", "note": "打 @"},
     "GET /v1/claims": None,
     "GET /v1/claims/{claim_id}": None,
@@ -209,7 +218,7 @@ def drive(service, canaries):
     """Send every call, those that make things first; returns the statuses by call."""
     client = service.client()
     known = {"person": "buyer:o-1", "purpose": "tracking", "content_id": "v-1", "rule_id": "S2-05", "name": "trial"}
-    known |= {"order_id": "o-1", "shop_id": "shop-1", "month": "2026-11"}
+    known |= {"order_id": "o-1", "shop_id": "shop-1", "month": "2026-11", "room_id": "room-1"}
     known["snapshot_id"] = client.get("/v1/snapshots?kind=rules").get_json()["items"][0]["id"]
     statuses = {}
     for call in sorted(operations(client), key=lambda each: (each not in FIRST, each.startswith("DELETE"), each)):

@@ -90,7 +90,7 @@ def content_facts(
     ``sent`` is taken as checked and never overrides what the service works out itself; a category in it is closer to
     the content than ``category``, the shop's. ``texts`` are all the content's texts, in order.
     """
-    found = [_hit_record(hit) for hit in hits]
+    found = [hit_record(hit) for hit in hits]
     kinds = [datum.kind for datum in personal_data]
     text = "\n".join(texts)
     claimed = flat_facts(sent)
@@ -107,7 +107,8 @@ def content_facts(
     }
 
 
-def _hit_record(hit: Hit) -> dict[str, str]:
+def hit_record(hit: Hit) -> dict[str, str]:
+    """One hit as rules see it."""
     return {
         "category": hit.category,
         "verdict": hit.verdict.value,

@@ -11,7 +11,7 @@ from pydantic import Field, SkipValidation, ValidationError, model_validator
 
 from app.errors import AppError, Conflict, InvalidInput, Problem
 from app.events.stored import SentEvent
-from app.flows.take_event import take_events
+from app.flows.take_any import take_any
 from app.flows.told_events import Told
 from app.values.access import Caller, Scope
 from app.web.answers import EventsAnswer
@@ -101,7 +101,7 @@ def _take(items: list[Any], by: Caller) -> list[Told]:
             told.append(_refused(item, problems_of(error)))
         except AppError as error:
             told.append(_refused(item, [Problem("shop_id", error.detail)]))
-    taken = iter(take_events(parts(), sent, actor=by.name, now=parts().now()) if sent else ())
+    taken = iter(take_any(parts(), sent, actor=by.name, now=parts().now()) if sent else ())
     return [each or next(taken) for each in told]
 
 

@@ -27,6 +27,7 @@ from app.web.console import (
     case_pages,
     claim_pages,
     edit_pages,
+    live_pages,
     officer_pages,
     one_rule_page,
     people_pages,
@@ -56,7 +57,13 @@ _RULES = (
 )
 # Group, then its pages: words, icon, endpoint, and the endpoints under which the link is the current one.
 _NAVIGATION: tuple[tuple[str, tuple[_Link, ...]], ...] = (
-    ("nav.review", (("nav.cases", "cases", "console.cases", ("console.cases", "console.case")),)),
+    (
+        "nav.review",
+        (
+            ("nav.cases", "cases", "console.cases", ("console.cases", "console.case")),
+            ("nav.live", "live", "console.live", ("console.live", "console.live_room")),
+        ),
+    ),
     (
         "nav.money",
         (("nav.claims", "money", "console.claims", ("console.claims", "console.claim", "console.decide_claim")),),
@@ -131,6 +138,7 @@ def _blueprint(csrf: CSRFProtect) -> Blueprint:
     claim_pages.install(console)
     account_pages.install(console)
     officer_pages.install(console)
+    live_pages.install(console)
     console.add_url_rule("/<path:unknown>", "unknown", _unknown)
     return console
 

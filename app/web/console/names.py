@@ -26,6 +26,9 @@ NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "engine": "规则引擎存疑",
             "feed": "事件中断",
             "deadline": "时限无法判断",
+            "live": "直播间",
+            "recommendation": "熟人推荐",
+            "ai": "生成内容与技术补贴",
         },
         "label": {"advertisement": "广告", "ai_generated": "AI 生成"},
         "trick": {

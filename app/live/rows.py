@@ -1,0 +1,148 @@
+"""The rows behind a room's window: how far it was heard, the pieces of speech, and what is open for correction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+import orjson
+from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy.orm import Session
+
+from app.live.window import Utterance
+from app.models import LiveFlag, LiveRoom, LiveSpeech, LiveStream, new_id
+from app.models.base import ORG
+
+
+@dataclass(slots=True)
+class Stream:
+    """How far a room was heard, while its row is locked; ``category`` and ``in_pk`` are the room's own."""
+
+    id: str
+    shop_id: str
+    room_id: str
+    version: int
+    last_sequence: int
+    last_at: datetime
+    heard_count: int
+    flag_count: int
+    repeat_count: int
+    category: str | None = None
+    in_pk: bool = False
+
+
+_STREAM, _PIECE, _ROOM = (cast("Table", each.__table__) for each in (LiveStream, LiveSpeech, LiveRoom))
+_COUNTED = ("version", "last_sequence", "last_at", "heard_count", "flag_count", "repeat_count")
+# Built once: ten calls a second and room would spend more time building statements than running them.
+_FIND = (
+    select(_STREAM.c.id, *(_STREAM.c[name] for name in _COUNTED), _ROOM.c.category, _ROOM.c.pk_id)
+    .select_from(
+        _STREAM.outerjoin(_ROOM, (_ROOM.c.shop_id == _STREAM.c.shop_id) & (_ROOM.c.subject == _STREAM.c.room_id))
+    )
+    .where(_STREAM.c.shop_id == bindparam("shop"), _STREAM.c.room_id == bindparam("room"))
+    .with_for_update(of=_STREAM)
+)
+_MOVE = update(_STREAM).where(_STREAM.c.id == bindparam("row")).values({name: bindparam(name) for name in _COUNTED})
+_KEEP, _BEGIN = insert(_PIECE), insert(_STREAM)
+
+
+def stream(session: Session, shop_id: str, room_id: str) -> Stream | None:
+    """How far the room was heard, kept from others until this transaction ends."""
+    found = session.connection().execute(_FIND, {"shop": shop_id, "room": room_id}).first()
+    if found is None:
+        return None
+    counted = {name: getattr(found, name) for name in _COUNTED}
+    return Stream(found.id, shop_id, room_id, **counted, category=found.category, in_pk=found.pk_id is not None)
+
+
+def begin(session: Session, shop_id: str, room_id: str, *, at: datetime) -> Stream:
+    """A room that is heard for the first time; raises IntegrityError where somebody else was first."""
+    row = Stream(new_id(), shop_id, room_id, 0, -1, at, 0, 0, 0)
+    values = {name: getattr(row, name) for name in ("id", "shop_id", "room_id", *_COUNTED)}
+    session.connection().execute(_BEGIN, {**values, "org_id": ORG, "first_at": at})
+    return row
+
+
+def keep_piece(session: Session, row: Stream, piece_id: str, said: Sequence[Utterance], sealed: bytes) -> None:
+    """Store neighbouring utterances; ``sealed`` are the same utterances. ``move_on`` stores the rest."""
+    row.version += 1
+    row.heard_count += len(said)
+    row.last_sequence = max(row.last_sequence, said[-1].sequence)
+    times = [each.at for each in said]
+    row.last_at = max(row.last_at, *times)
+    piece = {
+        "id": piece_id,
+        "shop_id": row.shop_id,
+        "room_id": row.room_id,
+        "number": row.version,
+        "first_sequence": said[0].sequence,
+        "last_sequence": said[-1].sequence,
+        "first_at": min(times),
+        "last_at": max(times),
+        "count": len(said),
+        "utterances": sealed,
+    }
+    session.connection().execute(_KEEP, piece)
+
+
+def move_on(session: Session, row: Stream) -> None:
+    """Store how far the room is heard now."""
+    session.connection().execute(_MOVE, {"row": row.id, **{name: getattr(row, name) for name in _COUNTED}})
+
+
+def last_pieces(session: Session, shop_id: str, room_id: str, *, limit: int) -> list[LiveSpeech]:
+    """The pieces that end last; whatever is not among them ends no later than the first of them."""
+    own = (LiveSpeech.shop_id == shop_id) & (LiveSpeech.room_id == room_id)
+    wanted = select(LiveSpeech).where(own).order_by(LiveSpeech.last_sequence.desc(), LiveSpeech.number.desc())
+    return list(session.scalars(wanted.limit(limit)))[::-1]
+
+
+def pieces_around(session: Session, shop_id: str, room_id: str, sequence: int, *, limit: int) -> list[LiveSpeech]:
+    """The pieces that hold a number or stand nearest before and after it."""
+    own = select(LiveSpeech).where(LiveSpeech.shop_id == shop_id, LiveSpeech.room_id == room_id)
+    first, last = LiveSpeech.first_sequence, LiveSpeech.last_sequence
+    found = [
+        *session.scalars(own.where(first <= sequence, last >= sequence).limit(limit)),
+        *session.scalars(own.where(last < sequence).order_by(last.desc()).limit(limit)),
+        *session.scalars(own.where(first > sequence).order_by(first).limit(limit)),
+    ]
+    return list({row.id: row for row in found}.values())
+
+
+def open_flags(
+    session: Session, shop_id: str, room_id: str, *, since: datetime, categories: Sequence[str]
+) -> list[LiveFlag]:
+    """Flags of those categories, said since then, that nobody set right yet."""
+    own = (LiveFlag.shop_id == shop_id) & (LiveFlag.room_id == room_id)
+    is_open = (LiveFlag.said_at >= since) & LiveFlag.corrected_at.is_(None) & LiveFlag.category.in_(categories)
+    return list(session.scalars(select(LiveFlag).where(own, is_open).order_by(LiveFlag.said_at)))
+
+
+def known_flags(session: Session, shop_id: str, flag_ids: Sequence[str]) -> frozenset[str]:
+    """Those of the flags that stand already."""
+    if not flag_ids:
+        return frozenset()
+    own = (LiveFlag.shop_id == shop_id) & LiveFlag.subject.in_(flag_ids)
+    return frozenset(session.scalars(select(LiveFlag.subject).where(own)))
+
+
+def flagged_since(session: Session, shop_id: str, room_id: str, *, since: datetime) -> list[tuple[str, datetime]]:
+    """The words flagged lately with when they were, so that the same word is not flagged with every breath."""
+    own = (LiveFlag.shop_id == shop_id) & (LiveFlag.room_id == room_id) & (LiveFlag.said_at >= since)
+    rows = session.execute(select(LiveFlag.wordlist, LiveFlag.word, LiveFlag.said_at).where(own))
+    return [(f"{wordlist}:{word}", at) for wordlist, word, at in rows if at is not None]
+
+
+def packed(said: Sequence[Utterance]) -> bytes:
+    """Utterances as bytes of JSON."""
+    return orjson.dumps([[each.sequence, each.at, each.text, each.speaker] for each in said])
+
+
+def unpacked(plain: bytes) -> list[Utterance]:
+    """Utterances as they were packed."""
+    return [
+        Utterance(sequence, datetime.fromisoformat(at), text, speaker)
+        for sequence, at, text, speaker in orjson.loads(plain)
+    ]

@@ -1,0 +1,85 @@
+"""What the console says about live rooms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+LIVE_SENTENCES: Mapping[str, str] = MappingProxyType(
+    {
+        "nav.live": "直播",
+        "live.title": "直播",
+        "live.numbers": "直播概况",
+        "live.running": "正在直播",
+        "live.running_than": "其中连麦 PK {pk} 场",
+        "live.flagged_today": "今日口播提示",
+        "live.flagged_than": "按北京时间的一天计",
+        "live.waiting": "等待更正",
+        "live.waiting_than": "逾期未更正 {passed}（今日）",
+        "live.rooms": "直播间",
+        "live.filter": "场次",
+        "live.filter_all": "全部",
+        "live.filter_running": "直播中",
+        "live.filter_ended": "已结束",
+        "live.apply": "筛选",
+        "live.room": "直播间",
+        "live.state": "状态",
+        "live.begun": "开播",
+        "live.heard": "最近听到",
+        "live.flags": "提示",
+        "live.older": "更早的场次",
+        "live.none": "还没有直播间",
+        "live.none_hint": "把开播、连麦和语音识别结果发给服务，场次就会出现在这里：",
+        "live.dues": "等待更正的口误",
+        "live.dues_none": "没有等待更正的口误。",
+        "live.said": "原话",
+        "live.back": "全部直播间",
+        "live.frozen": "本场打赏收益已冻结，须人工处理后解除。",
+        "live.operator_missing": "直播间没有展示实际经营者信息，请立即恢复展示。",
+        "live.timeline": "提示时间线",
+        "live.timeline_alt": "{start} 至 {end} 共 {count} 条提示",
+        "live.timeline_none": "这场直播还没有提示。",
+        "live.at": "时间",
+        "live.word": "命中",
+        "live.correction": "更正",
+        "live.correction_none": "不要求",
+        "live.corrected": "{at} 已更正（{way}）",
+        "live.correct_until": "须在 {at} 前更正",
+        "live.correct_passed": "未在 {at} 前更正",
+        "live.facts": "本场情况",
+        "live.operator": "实际经营者信息",
+        "live.shown": "已展示",
+        "live.not_shown": "未展示",
+        "live.not_said": "未报",
+        "live.precheck": "播前审核",
+        "live.precheck_of": "{count}/5 项有证据",
+        "live.virtual": "虚拟背景",
+        "live.human": "数字人主播",
+        "live.yes": "是",
+        "live.no": "否",
+        "live.hosts": "出镜人员",
+        "live.heard_count": "听到的话",
+        "live.repeat_count": "重复命中",
+        "live.kept": "回放保存至",
+        "live.decisions": "规则结论",
+        "live.decisions_none": "本场还没有规则给出结论。",
+        "live.event": "事件",
+        "live.rule": "规则",
+        "live.reason": "理由",
+        "live.more_flags": "只列出最近 {count} 条。",
+    }
+)
+LIVE_NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "room_state": {"running": "直播中", "ended": "已结束", "unknown": "未报开播"},
+        "correction_way": {"spoken": "口头", "shown": "画面"},
+        "live_event": {
+            "live.start": "开播",
+            "live.pk": "连麦 PK",
+            "live.flag": "口播提示",
+            "live.red_packet": "红包",
+            "live.room_look": "巡查",
+            "live.end": "下播",
+        },
+    }
+)
