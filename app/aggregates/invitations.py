@@ -45,7 +45,7 @@ def _inviters(session: Session, shop_id: str, campaign_id: str, invitees: set[st
     for begin in range(0, len(ordered), _IN_MAX):
         own = (FissionEdge.shop_id == shop_id) & (FissionEdge.campaign_id == campaign_id) & (FissionEdge.at <= at)
         part = FissionEdge.invitee_ref.in_(ordered[begin : begin + _IN_MAX])
-        found.update(session.scalars(select(FissionEdge.inviter_ref.distinct()).where(own, part)))
+        found.update(session.scalars(select(FissionEdge.inviter_ref).distinct().where(own, part)))
     return found
 
 

@@ -62,15 +62,16 @@ def _count(session: Session, shop_id: str, kind: str, span: tuple[datetime, date
 
 def _new_authors(session: Session, shop_id: str, day: tuple[datetime, datetime]) -> int | None:
     author = Event.facts["author_ref"].as_string()
-    today = set(session.scalars(select(author.distinct()).where(_own(shop_id, "ugc.submit", day), author.is_not(None))))
+    today = set(session.scalars(select(author).distinct().where(_own(shop_id, "ugc.submit", day), author.is_not(None))))
     if not today:
         return None
     long_ago = datetime(2000, 1, 1, tzinfo=day[0].tzinfo)
     before = _own(shop_id, "ugc.submit", (long_ago, day[0]))
-    ordered, known = sorted(today), set()
+    ordered = sorted(today)
+    known: set[str] = set()
     for begin in range(0, len(ordered), 300):
         part = author.in_(ordered[begin : begin + 300])
-        known.update(session.scalars(select(author.distinct()).where(before, part)))
+        known.update(session.scalars(select(author).distinct().where(before, part)))
     return len(today - known) * 10_000 // len(today)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from typing import Any
 
 import orjson
 
@@ -26,14 +28,12 @@ def _contest(state: State, event: Happened) -> None:
     state["prize_total_fen"] = sum(each["value_fen"] * each["count"] for each in said["prizes"])
 
 
-def _staff(said: dict[str, object] | object) -> dict[str, bool] | None:
-    refs = said.get("staff_refs") if isinstance(said, dict) else None
-    return dict.fromkeys(refs, True) if refs else None
+def _staff(said: Mapping[str, Any]) -> dict[str, bool] | None:
+    return dict.fromkeys(said["staff_refs"], True) if said.get("staff_refs") else None
 
 
-def _terms(said: object) -> str:
+def _terms(said: Mapping[str, Any]) -> str:
     """A digest of what was announced: prizes, conditions, when it is drawn."""
-    assert isinstance(said, dict), "the facts of an event"
     announced = [said["prizes"], said.get("conditions"), said.get("draw_at")]
     return hashlib.sha256(orjson.dumps(announced, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
