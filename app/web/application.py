@@ -35,6 +35,7 @@ from app.web.answers import ProblemAnswer
 from app.web.api import (
     audit_log,
     backtests,
+    campaigns,
     candidates,
     cases,
     claims,
@@ -163,6 +164,7 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
         evaluations,
         events,
         orders,
+        campaigns,
         cases,
         snapshots,
         candidates,

@@ -46,7 +46,11 @@ def test_the_average_order_leaves_out_what_is_old_cancelled_or_not_paid_yet(serv
     tell(service.client("events"), *told)
 
     for asked in (0, -200, -700):
-        due = [fen for hours, fen, gone in known if asked - 720 < hours <= asked and not (gone is not None and gone <= asked)]
+        due = [
+            fen
+            for hours, fen, gone in known
+            if asked - 720 < hours <= asked and not (gone is not None and gone <= asked)
+        ]
         wanted = sum(due) // len(due) if len(due) >= 20 else None
         assert figure(service, "average_order_fen", hours=asked) == wanted, asked
 
@@ -75,7 +79,10 @@ def test_deals_are_looked_for_in_the_seven_days_before_and_else_the_last_one_cou
         within = [fen for hours, fen in known if asked - 168 <= hours < asked]
         before = sorted(((hours, n, fen) for n, (hours, fen) in enumerate(known) if hours < asked), reverse=True)
         last = {fen for hours, _, fen in before if hours == before[0][0]} if before else {None}
-        found = {name: figure(service, name, "price.compare", "s-1", asked, sku_id="s-1") for name in ("least_deal_fen", "last_deal_fen", "compare_base_fen")}
+        found = {
+            name: figure(service, name, "price.compare", "s-1", asked, sku_id="s-1")
+            for name in ("least_deal_fen", "last_deal_fen", "compare_base_fen")
+        }
         assert found["least_deal_fen"] == min(within, default=None), asked
         assert found["last_deal_fen"] in last, asked
         assert found["compare_base_fen"] == (found["least_deal_fen"] if within else found["last_deal_fen"]), asked
@@ -182,7 +189,9 @@ def test_open_after_sales_are_those_neither_refunded_nor_closed_by_then(service)
 
 def invite(number, inviter, invitee, hours, device=None):
     more = {"device_ref": device} if device else {}
-    return event("fission.invite", f"i-{number}", hours, campaign_id="c-1", inviter_ref=inviter, invitee_ref=invitee, **more)
+    return event(
+        "fission.invite", f"i-{number}", hours, campaign_id="c-1", inviter_ref=inviter, invitee_ref=invitee, **more
+    )
 
 
 def test_invitations_are_counted_by_people_and_devices_as_of_the_instant(service):
@@ -202,7 +211,9 @@ def test_invitations_are_counted_by_people_and_devices_as_of_the_instant(service
         total = sum(map(len, by_device.values()))
         shared = sum(len(people) for people in by_device.values() if len(people) > 1)
         people, inviters = {b for _, _, b, _ in there}, {a for _, a, _, _ in there}
-        assert figure(service, "invites_per_user_bp", "campaign.tick", hours=asked) == len(people) * 10_000 // len(inviters)
+        assert figure(service, "invites_per_user_bp", "campaign.tick", hours=asked) == len(people) * 10_000 // len(
+            inviters
+        )
         assert figure(service, "shared_device_bp", "campaign.tick", hours=asked) == shared * 10_000 // total
     assert figure(service, "invites_per_user_bp", "campaign.tick", "c-2") is None
 
@@ -275,7 +286,9 @@ def test_a_year_of_imports_ends_in_china_and_gives_back_what_was_cancelled(servi
     tell(service.client("events"), *told)
 
     def year(hours, subject="o-9"):
-        return figure(service, "crossborder_year_fen", "crossborder.order", subject, hours, buyer_ref="b-1", customs_fen=1)
+        return figure(
+            service, "crossborder_year_fen", "crossborder.order", subject, hours, buyer_ref="b-1", customs_fen=1
+        )
 
     assert [year(hours) for hours in (0, 6, into_year + 1)] == [1_501, 1_001, 71]
     assert year(0, "o-1") == 501  # the order itself is counted once
@@ -283,11 +296,16 @@ def test_a_year_of_imports_ends_in_china_and_gives_back_what_was_cancelled(servi
 
 
 def test_entries_and_redemptions_of_a_day_are_held_against_the_days_before(service):
-    told = []
+    def entry(name, hours, number):
+        said = {"author_ref": f"u-{number}", "copyright_licensed": True}
+        return event("ugc.submit", name, hours, number, **said)
+
+    scan = {"redeemed": True, "required_permissions": []}
+    told = [entry(f"e-{n}", -5, n) for n in range(8)]
     for day in range(7):
-        told += [event("ugc.submit", f"e-{day}-{n}", -30 - day * 24, n, author_ref=f"u-{n}", copyright_licensed=True) for n in range(4)]
-        told += [event("coupon.scan", f"s-{day}-{n}", -30 - day * 24, n, redeemed=True, required_permissions=[]) for n in range(3)]
-    told += [event("ugc.submit", f"e-{n}", -5, n, author_ref=f"u-{n}", copyright_licensed=True) for n in range(8)]
+        hours = -30 - day * 24
+        told += [entry(f"e-{day}-{n}", hours, n) for n in range(4)]
+        told += [event("coupon.scan", f"s-{day}-{n}", hours, n, **scan) for n in range(3)]
     told += [
         event("coupon.scan", f"s-{n}", -5, n, redeemed=True, required_permissions=[], distance_meters=1_000 + n % 2)
         for n in range(4)
