@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.aggregates.aggregate import load_aggregates
 from app.errors import InvalidInput, Problem
 from app.flows.judge_content import Judge
 from app.flows.show_campaigns import with_remedy
@@ -77,11 +78,17 @@ def _head(document: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     if not isinstance(given, Mapping):
         problems.append(Problem("figures", "is no mapping", "names such as average_order_fen with whole numbers"))
         given = {}
+    named = {name if name.startswith(_PREFIX) else f"{_PREFIX}{name}": each for name, each in given.items()}
+    problems += [
+        Problem(f"figures.{name.removeprefix(_PREFIX)}", "unknown", ", ".join(load_aggregates()))
+        for name in named
+        if name not in load_aggregates()
+    ]
     if not any(document.get(name) for name in PARTS):
         problems.append(Problem("campaign", "is missing, and so is everything else", ", ".join(PARTS)))
     if problems:
         raise InvalidInput("the campaign does not fit", problems=problems)
-    return shop_id, {name if name.startswith(_PREFIX) else f"{_PREFIX}{name}": each for name, each in given.items()}
+    return shop_id, named
 
 
 def _given(document: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:

@@ -23,6 +23,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from app.errors import AppError
 from app.web.console import (
     audit_pages,
+    campaign_pages,
     case_pages,
     claim_pages,
     edit_pages,
@@ -55,6 +56,10 @@ _RULES = (
 # Group, then its pages: words, icon, endpoint, and the endpoints under which the link is the current one.
 _NAVIGATION: tuple[tuple[str, tuple[_Link, ...]], ...] = (
     ("nav.review", (("nav.cases", "cases", "console.cases", ("console.cases", "console.case")),)),
+    (
+        "nav.operations",
+        (("nav.campaigns", "label", "console.campaigns", ("console.campaigns", "console.campaign")),),
+    ),
     (
         "nav.money",
         (("nav.claims", "money", "console.claims", ("console.claims", "console.claim", "console.decide_claim")),),
@@ -117,6 +122,7 @@ def _blueprint(csrf: CSRFProtect) -> Blueprint:
     people_pages.install(console)
     audit_pages.install(console)
     claim_pages.install(console)
+    campaign_pages.install(console)
     console.add_url_rule("/<path:unknown>", "unknown", _unknown)
     return console
 
