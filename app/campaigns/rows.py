@@ -86,7 +86,8 @@ def parts_of(session: Session, campaigns: Sequence[Campaign]) -> Mapping[Root, l
     """The coupons and contests of campaigns, by shop and campaign."""
     found: dict[Root, list[Any]] = defaultdict(list)
     keys = [(row.shop_id, row.subject) for row in campaigns]
-    for model in (Coupon, Contest):
+    models: tuple[Any, ...] = (Coupon, Contest)
+    for model in models:
         for start in range(0, len(keys), _IN_MAX):
             own = tuple_(model.shop_id, model.campaign_id).in_(keys[start : start + _IN_MAX])
             for row in session.scalars(select(model).where(own).order_by(model.subject)):

@@ -145,7 +145,7 @@ def as_csv(answers: Iterable[Mapping[str, Any]]) -> str:
         told = {"rules": " ".join(f["rule"] for f in each["firings"])}
         told["reasons"] = "；".join(f["reason"] for f in each["firings"])
         told |= {name: each[name].isoformat() if each[name] else "" for name in ("starts_at", "ends_at")}
-        writer.writerow([_defused(str((each | told).get(name) or "")) for name in _COLUMNS])
+        writer.writerow([_defused(str({**each, **told}.get(name) or "")) for name in _COLUMNS])
     return out.getvalue()
 
 

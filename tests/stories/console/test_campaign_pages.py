@@ -37,7 +37,13 @@ def test_a_campaign_is_listed_with_its_verdict_and_shown_with_law_and_remedy(ser
 
 
 def test_the_days_of_a_campaign_are_a_line_with_the_averages_its_threshold_fits(service):
-    reduced = {"type": "full_reduction", "carrier": "shop", "threshold_fen": 6_500, "amount_fen": 500, "ends_at": at(99)}
+    reduced = {
+        "type": "full_reduction",
+        "carrier": "shop",
+        "threshold_fen": 6_500,
+        "amount_fen": 500,
+        "ends_at": at(99),
+    }
     client = service.client("events")
     tell(client, *orders(10_000, 20), event("campaign.create", "c-1", -1, **reduced))
     service.clock.advance(days=2)
