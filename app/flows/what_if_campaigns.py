@@ -74,7 +74,9 @@ def what_if_campaigns(parts: Parts, change: Change, *, caller: Caller) -> dict[s
     finally:
         after.engine.close()
     asked = {"parameters": dict(change.parameters), "from_at": change.from_at, "to_at": change.to_at}
-    return asked | report(tally, statuses(candidate))
+    told = report(tally, statuses(candidate))
+    spoke = [each for each in told["rules"] if any(each["before"].values()) or any(each["after"].values())]
+    return asked | told | {"rules": spoke}
 
 
 def _changed(session: Session, parameters: Mapping[str, Value]) -> dict[str, str]:

@@ -230,7 +230,7 @@ def test_the_list_is_paged_filtered_and_bound_to_the_keys_shops(service, client)
     assert rest["next_cursor"] is None
     assert [each["campaign_id"] for each in client.get("/v1/campaigns?state=ended").get_json()["items"]] == ["c-0"]
     assert client.get("/v1/campaigns?type=flash_sale").get_json()["items"] == []
-    table = client.get("/v1/campaigns?format=csv").text.splitlines()
+    table = client.get("/v1/campaigns.csv").text.splitlines()
     assert len(table) == 6
     assert table[1].startswith("c-4,shop-1,other,'=活动4,running")
     other = service.client("events", shops=["shop-2"])

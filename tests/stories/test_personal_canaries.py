@@ -48,6 +48,7 @@ DRIVEN = {
         "content": {"content_id": "v-4", "kind": "comment", "shop_id": "shop-1", "text": "找我 @"}
     },
     "GET /v1/campaigns": None,
+    "GET /v1/campaigns.csv": None,
     "GET /v1/campaigns/{campaign_id}": None,
     "POST /v1/campaigns/check": {
         "shop_id": "shop-1",

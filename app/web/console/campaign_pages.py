@@ -1,4 +1,4 @@
-"""The pages of campaigns: the list with what the rules say of each; one with its figures, reasons and days as charts."""
+"""The pages of campaigns: the list with what the rules say of each; one with figures, reasons and days as charts."""
 
 from __future__ import annotations
 
