@@ -15,7 +15,7 @@ from app.backtesting.tally import Sample, Tally
 
 MOVERS_MAX = 50
 _SIDES = ("before", "after")
-_ORDER = {"pass": 0, "label": 1, "review": 2, "block": 3}
+_ORDER = {"pass": 0, "alert": 1, "warn": 2, "label": 3, "review": 4, "hold": 5, "block": 6}
 _COLUMNS = ("screening_id", "shop_id", "before", "after", "outcome", "rules", "words", "excerpt")
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from app import access, event_log
+from app.campaigns.points import note_points
 from app.errors import Problem
 from app.events.stored import CheckedEvent, SentEvent, as_json, check_event
 from app.events.timeline import names_of
@@ -120,6 +121,7 @@ def store_fresh(session: Session, items: list[Fresh]) -> list[Told]:
             known[each.key] = event_log.Kept(each.pk, each.checked.digest)
             new.append(each)
     event_log.keep(session, [_row(each) for each in new])
+    note_points(session, [(each.pk, each.checked.happened) for each in new])
     arrived = [Arrived(each.pk, each.checked.happened, names[each.pk]) for each in new]
     told = settle_lines(session, put_on_lines(session, items[0].parts, arrived, now=items[-1].now))
     note_feeds(session, [(each.parts, each.checked.happened, each.now) for each in items if each.is_heard])

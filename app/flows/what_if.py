@@ -7,20 +7,28 @@ facts ─── checked ─ Engine.evaluate ───────────┴
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.orm import Session
+
+from app.aggregates.aggregate import past_facts
 from app.deciding import decide
 from app.errors import InvalidInput, NotFound, Problem
 from app.events.given import given_facts
+from app.events.timeline import with_key
 from app.flows.explain_facts import why
 from app.flows.judge_content import Judge, check_content, judge_content, scope_of
+from app.flows.judge_line import scope_of as scope_of_event
 from app.flows.parts import Parts
 from app.flows.stored_judge import stored_judge
 from app.models import Snapshot
 from app.values.answer import decision_answer
 from app.values.content import ContentToScreen
 from app.values.deciding import hardest
+from app.values.facts import EventKind, Happened
+from app.values.rule_scope import EVERYWHERE, RuleScope
 
 
 def judge_for(parts: Parts, snapshot: Mapping[str, str | None]) -> Judge:
@@ -60,8 +68,23 @@ def what_if_content(
     return _answer(judge, kind.name, now, decision_answer(judged.decision), explained)
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whose event it would be: then the service works out the figures about the past that were not given."""
+
+    session: Session
+    shop_id: str
+    subject: str | None = None
+
+
 def what_if_facts(
-    judge: Judge, kind_name: str, given: Mapping[str, object], *, now: datetime, only: Sequence[str] = ()
+    judge: Judge,
+    kind_name: str,
+    given: Mapping[str, object],
+    *,
+    now: datetime,
+    only: Sequence[str] = (),
+    asked: Asked | None = None,
 ) -> dict[str, Any]:
     """What the rules would say about an event with these facts; the decision is theirs alone.
 
@@ -75,13 +98,29 @@ def what_if_facts(
     if problems:
         at = [Problem(f"facts.{problem.field}", problem.problem, problem.expected) for problem in problems]
         raise InvalidInput("the facts do not fit the declaration", problems=at)
-    evaluation = judge.engine.evaluate(kind.name, facts, now=now)
+    scope, figures = EVERYWHERE, {}
+    if asked is not None:
+        scope = scope_of_event(asked.shop_id, facts)
+        figures = _figures(judge, kind, facts, asked, scope, now=now)
+        facts = {**facts, **figures}
+    evaluation = judge.engine.evaluate(kind.name, facts, now=now, scope=scope)
     decision = decide(hits=(), personal_data=(), firings=evaluation.firings, doubts=evaluation.doubts)
     told = decision_answer(decision)
     if not kind.content_kinds:  # an event's answer keeps the whole ladder, a content's has four steps
         live = [firing.decision for firing in evaluation.firings if not firing.shadow]
         told["decision"] = hardest([*live, decision.decision]).value
-    return _answer(judge, kind.name, now, told, why(judge, kind, facts, now=now).answer(only))
+    explained = why(judge, kind, facts, now=now, scope=scope).answer(only)
+    return _answer(judge, kind.name, now, told, explained) | ({"figures": figures} if asked is not None else {})
+
+
+def _figures(
+    judge: Judge, kind: EventKind, facts: Mapping[str, object], asked: Asked, scope: RuleScope, *, now: datetime
+) -> dict[str, Any]:
+    """The figures about the past that nobody gave, as they would be worked out for such an event at that instant."""
+    subject = asked.subject or str(facts.get(kind.key or "") or "?")
+    happened = Happened(kind.name, "?", "?", asked.shop_id, subject, now, with_key(kind, facts, subject))
+    worked_out = past_facts(asked.session, kind, happened, happened.facts, judge.engine.policy(scope))
+    return {name: value for name, value in worked_out.items() if name not in facts}
 
 
 def _answer(

@@ -4,6 +4,7 @@ from app.models.access import ApiKey, DataKey, Officer, Shop
 from app.models.audit import AuditCheckpoint, AuditLeaf, AuditNode, AuditPending
 from app.models.backtest import Backtest
 from app.models.base import Base, new_id
+from app.models.campaign import Campaign, Contest, Coupon, FigurePoint, FissionEdge, PointsChange, StoredValue
 from app.models.claim import Claim, ClaimStep, OrderCompensation
 from app.models.consent import Consent
 from app.models.content import Case, Content, Screening
@@ -46,12 +47,15 @@ __all__ = [
     "BillDifference",
     "BillFile",
     "BillLine",
+    "Campaign",
     "Case",
     "Claim",
     "ClaimStep",
     "Complaint",
     "Consent",
     "Content",
+    "Contest",
+    "Coupon",
     "DataKey",
     "Deadline",
     "DeliveryAttempt",
@@ -64,6 +68,8 @@ __all__ = [
     "EventLink",
     "EventRoot",
     "Feed",
+    "FigurePoint",
+    "FissionEdge",
     "IdempotentAnswer",
     "InboundMessage",
     "KeyRotation",
@@ -89,6 +95,7 @@ __all__ = [
     "PersonField",
     "PersonRequest",
     "PlatformToken",
+    "PointsChange",
     "Posting",
     "QueueRow",
     "Refund",
@@ -100,6 +107,7 @@ __all__ = [
     "Shop",
     "Snapshot",
     "Split",
+    "StoredValue",
     "Ticket",
     "WaitingScreening",
     "WebhookEndpoint",

@@ -69,6 +69,9 @@ class Order(Subject, Base):
     confirmed_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
     profit_sharing: Mapped[bool | None] = mapped_column(Boolean)
+    buyer_age_band: Mapped[str | None] = mapped_column(String(16))
+    crossborder: Mapped[bool | None] = mapped_column(Boolean)
+    customs_released_at: Mapped[datetime | None]
     splits: Mapped[Map | None] = mapped_column(Json)
     unfrozen_at: Mapped[datetime | None]
     extended_to_at: Mapped[datetime | None]

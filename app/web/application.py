@@ -35,6 +35,7 @@ from app.web.answers import ProblemAnswer
 from app.web.api import (
     audit_log,
     backtests,
+    campaigns,
     candidates,
     cases,
     claims,
@@ -165,6 +166,7 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
         events,
         live,
         orders,
+        campaigns,
         cases,
         snapshots,
         candidates,

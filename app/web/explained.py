@@ -81,6 +81,7 @@ class EvaluationAnswer(BaseModel):
     rules: list[ExplanationAnswer]
     near_misses: list[str]
     snapshot: SnapshotIds
+    figures: dict[str, int | None] | None = None
 
 
 class DifferenceAnswer(BaseModel):

@@ -201,7 +201,10 @@ class WantedSnapshots(Contract):
 
 
 class EvaluationIn(Contract):
-    """What if: a content like a screening's, or the facts of an event of some kind."""
+    """What if: a content like a screening's, or the facts of an event of some kind.
+
+    With ``shop_id`` the figures about the past that were not given are worked out for that shop (and ``subject``).
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -215,12 +218,18 @@ class EvaluationIn(Contract):
     now: Instant | None = None
     snapshot: WantedSnapshots | None = None
     rules: list[Annotated[str, Field(min_length=1, max_length=64)]] = Field(default_factory=list, max_length=200)
+    shop_id: ShopId | None = None
+    subject: Id | None = None
 
     @model_validator(mode="after")
     def _asks_one_thing(self) -> EvaluationIn:
         is_event = self.kind is not None or self.facts is not None
         if is_event is (self.content is not None) or (is_event and (self.kind is None or self.facts is None)):
             raise ValueError("send `content`, or `kind` with `facts`")
+        if self.content is not None and (self.shop_id is not None or self.subject is not None):
+            raise ValueError("`shop_id` and `subject` belong to `kind` with `facts`; a content says its own")
+        if self.subject is not None and self.shop_id is None:
+            raise ValueError("`subject` needs `shop_id`")
         return self
 
 

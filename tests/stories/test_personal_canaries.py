@@ -47,6 +47,19 @@ DRIVEN = {
     "POST /v1/evaluations": {
         "content": {"content_id": "v-4", "kind": "comment", "shop_id": "shop-1", "text": "找我 @"}
     },
+    "GET /v1/campaigns": None,
+    "GET /v1/campaigns.csv": None,
+    "GET /v1/campaigns/{campaign_id}": None,
+    "POST /v1/campaigns/check": {
+        "shop_id": "shop-1",
+        "campaign": {"type": "flash_sale", "title": "加微信 vx@", "carrier": "shop"},
+        "coupons": [{"type": "new_customer", "scope": "电话 @"}],
+    },
+    "POST /v1/campaigns/what-if": {
+        "parameters": {"marketing.resets_max": 1},
+        "from_at": "2026-11-01T00:00:00+08:00",
+        "to_at": "2026-11-24T00:00:00+08:00",
+    },
     "GET /v1/cases": None,
     "GET /v1/cases/{case_id}": None,
     "POST /v1/cases/{case_id}/decide": {"decision": "block", "reason": "文案里有电话 @"},

@@ -66,6 +66,13 @@ KIND = EventKind(
             doc="result.suggest of msg_sec_check; None when it was not asked",
         ),
         Fact("msg_sec_check.errcode", FactType.INT, origin=Origin.PLATFORM, doc="errcode of msg_sec_check"),
+        Fact(
+            "makeover.retouched",
+            FactType.BOOL,
+            Presence.EXPECTED,
+            doc="before or after: filter, AI or surgery was used",
+        ),
+        Fact("makeover.portrait_consent", FactType.BOOL, Presence.EXPECTED, doc="who is shown agreed to it in writing"),
         Fact("hits", FactType.RECORD_LIST, *_OURS, items=_HIT_MEMBERS, doc="listed words found"),
         Fact("hit_categories", FactType.TEXT_LIST, *_OURS, doc="their categories, sorted"),
         Fact("personal_data_kinds", FactType.TEXT_LIST, *_OURS, doc="kinds of personal data seen, sorted"),

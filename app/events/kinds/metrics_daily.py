@@ -16,6 +16,13 @@ KIND = EventKind(
             timely_dispatch_bp=(FactType.INT, "dispatch deadlines met in the window; None: too few"),
             timely_dispatch_before_bp=(FactType.INT, "the same a day before"),
         ),
+        *looks(
+            "past",
+            entry_lift_bp=(FactType.INT, "entries of the day against the days before, 10,000 for twice; None: too few"),
+            new_author_bp=(FactType.INT, "share of the day's authors who never handed in before; None: nobody did"),
+            visit_lift_bp=(FactType.INT, "redemptions of the day against the days before; None: too few"),
+            far_redemption_bp=(FactType.INT, "share of the day's redemptions far from the store; None: none is known"),
+        ),
     ),
     occasion=("day",),
 )

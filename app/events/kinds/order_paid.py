@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.events.columns import copies
+from app.events.columns import copies, looks
 from app.events.looks import ORDER
 from app.values.facts import EventKind, Fact, FactType, Presence
 
@@ -36,7 +36,33 @@ KIND = EventKind(
         Fact("perishable", FactType.BOOL, doc="fresh or perishable goods"),
         Fact("custom_made", FactType.BOOL, doc="made to order"),
         Fact("profit_sharing", FactType.BOOL, doc="the payment was made with settle_info.profit_sharing"),
+        Fact(
+            "items",
+            FactType.RECORD_LIST,
+            items={"sku_id": FactType.TEXT, "count": FactType.INT, "unit_fen": FactType.INT},
+            doc="what was bought: the goods, how many, what one piece really cost",
+        ),
+        Fact(
+            "buyer_age_band",
+            FactType.TEXT,
+            choices=("under_14", "14_17", "18_59", "60_plus"),
+            doc="the buyer's age, where it is known; None: it is not",
+        ),
+        Fact(
+            "delivery_area",
+            FactType.TEXT,
+            choices=("city", "county", "township"),
+            doc="how far out the address lies; None: not known",
+        ),
+        Fact("area_notice_hours", FactType.INT, unit="hours", doc="extra delivery time shown to buyers of that area"),
         *ORDER,
+        *looks(
+            "past",
+            buyer_day_order_count=(FactType.INT, "orders of the buyer in the window, this one included; None: unknown"),
+            buyer_day_fen=(FactType.INT, "what the buyer paid in the window, this order included; None: unknown"),
+            buyer_senior_count=(FactType.INT, "orders at which the buyer was said to be 60 or older; None: unknown"),
+            buyer_order_count=(FactType.INT, "orders of the buyer in the shop so far, this one included"),
+        ),
     ),
     updates=(
         copies(
@@ -58,6 +84,7 @@ KIND = EventKind(
             "custom_made",
             "no_return_confirmed",
             "profit_sharing",
+            "buyer_age_band",
             paid_at="paid_at",
         ),
     ),

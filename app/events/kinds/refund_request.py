@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.events.columns import touches
+from app.events.columns import looks, touches
 from app.events.looks import ORDER
 from app.values.facts import EventKind, Fact, FactType, Presence
 
@@ -18,6 +18,11 @@ KIND = EventKind(
         Fact("returned_fen", FactType.INT, Presence.EXPECTED, unit="fen", doc="what of it came back"),
         Fact("available_fen", FactType.INT, Presence.EXPECTED, unit="fen", doc="what the payer can refund from"),
         *ORDER,
+        *looks(
+            "order",
+            crossborder=(FactType.BOOL, "it came in by cross-border retail import; None: nobody said so"),
+            customs_released_at=(FactType.INSTANT, "when customs released it; None: not told"),
+        ),
     ),
     updates=(touches(),),
     occasion=("refund_fen",),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.events.columns import changes, first, noted, put
+from app.events.columns import changes, first, looks, noted, put
 from app.events.looks import ORDER, SPLIT
 from app.values.facts import EventKind, Fact, FactType, Happened, Presence, State
 
@@ -68,6 +68,9 @@ KIND = EventKind(
         Fact("stored_value_unused", FactType.BOOL, doc="stored-value money that was not consumed yet"),
         *ORDER,
         *SPLIT,
+        *looks(
+            "past", topup_unspent_fen=(FactType.INT, "of a payment in advance, what was not used yet; None: no such")
+        ),
     ),
     updates=(_order, _split),
 )

@@ -7,7 +7,7 @@ each parcel, cancelled. SentEvent again it is the same events, because their ids
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -94,8 +94,19 @@ def _paid(account: ShopAccount, order_id: str, order: Mapping[str, Any]) -> Sent
             "predicted_delivery_at": min((at for at in predicted if at is not None), default=None),
             "channel": _SCENES.get(number(part(detail, "ext_info"), "order_scene") or 0),
             "buyer_ref": _reference(account, openid) if openid else None,
+            "items": _items(parts(detail, "product_infos")) or None,
         },
     )
+
+
+def _items(goods: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What was bought, with what one piece really cost: the whole price of the goods by their number, rounded down."""
+    told_of = [(text(each, "sku_id"), number(each, "sku_cnt"), number(each, "real_price")) for each in goods]
+    return [
+        {"sku_id": sku_id, "count": count, "unit_fen": price // count}
+        for sku_id, count, price in told_of
+        if sku_id and count is not None and count > 0 and price is not None and price >= 0
+    ]
 
 
 def _parcels(account: ShopAccount, order_id: str, order: Mapping[str, Any], status: int) -> list[SentEvent]:

@@ -13,7 +13,7 @@ from flask_openapi3 import APIBlueprint, Tag
 
 from app.flows.explain_screening import explain_screening
 from app.flows.screen_content import media_doubts
-from app.flows.what_if import judge_for, what_if_content, what_if_facts
+from app.flows.what_if import Asked, judge_for, what_if_content, what_if_facts
 from app.values.access import Scope
 from app.web.api.screening import ScreeningPath
 from app.web.auth import caller, parts
@@ -42,6 +42,11 @@ def evaluate(body: EvaluationIn) -> Response:
     if body.content is not None:
         content = body.content.as_content()
         answer = what_if_content(judge, content, now=now, doubts=media_doubts(own, content), only=body.rules)
+    elif body.shop_id is not None:
+        by.require_shop(body.shop_id)
+        with own.db.read() as session:
+            asked = Asked(session, body.shop_id, body.subject)
+            answer = what_if_facts(judge, body.kind or "", body.facts or {}, now=now, only=body.rules, asked=asked)
     else:
         answer = what_if_facts(judge, body.kind or "", body.facts or {}, now=now, only=body.rules)
     return Response(orjson.dumps(answer), content_type="application/json")

@@ -24,6 +24,7 @@ from app.errors import AppError
 from app.web.console import (
     account_pages,
     audit_pages,
+    campaign_pages,
     case_pages,
     claim_pages,
     edit_pages,
@@ -63,6 +64,10 @@ _NAVIGATION: tuple[tuple[str, tuple[_Link, ...]], ...] = (
             ("nav.cases", "cases", "console.cases", ("console.cases", "console.case")),
             ("nav.live", "live", "console.live", ("console.live", "console.live_room")),
         ),
+    ),
+    (
+        "nav.operations",
+        (("nav.campaigns", "label", "console.campaigns", ("console.campaigns", "console.campaign")),),
     ),
     (
         "nav.money",
@@ -139,6 +144,7 @@ def _blueprint(csrf: CSRFProtect) -> Blueprint:
     account_pages.install(console)
     officer_pages.install(console)
     live_pages.install(console)
+    campaign_pages.install(console)
     console.add_url_rule("/<path:unknown>", "unknown", _unknown)
     return console
 

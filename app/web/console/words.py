@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from app.web.console import account_words, wordlist_words
+from app.web.console.campaign_words import CAMPAIGN_NAMES, CAMPAIGN_SENTENCES
 from app.web.console.live_words import LIVE_NAMES, LIVE_SENTENCES
 from app.web.console.money_words import MONEY_NAMES, MONEY_SENTENCES
 from app.web.console.names import NAMES as COMMON_NAMES
@@ -29,11 +30,14 @@ def name(group: str, token: str | None) -> str:
     return known.get(token or "", token or "")
 
 
-NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType({**COMMON_NAMES, **LIVE_NAMES, **MONEY_NAMES})
+NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {**COMMON_NAMES, **LIVE_NAMES, **MONEY_NAMES, **CAMPAIGN_NAMES}
+)
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
         **LIVE_SENTENCES,
         **MONEY_SENTENCES,
+        **CAMPAIGN_SENTENCES,
         "brand": "微衡",
         "brand.line": "内容合规与风控",
         "skip": "跳到正文",

@@ -64,6 +64,8 @@ NAMES = [
     "order_price",
     "product_infos",
     "real_price",
+    "sku_id",
+    "sku_cnt",
     "delivery_info",
     "delivery_product_info",
     "delivery_time",
@@ -199,3 +201,20 @@ def test_a_wrong_account_is_named_with_its_place_and_without_its_secrets(text, s
 
     assert said in str(caught.value)
     assert "short" not in str(caught.value)
+
+
+def test_an_orders_goods_come_with_what_one_piece_really_cost():
+    goods = [
+        {"sku_id": "2000", "sku_cnt": 3, "real_price": 1_000},
+        {"sku_id": "2001", "sku_cnt": 0, "real_price": 1_000},
+        {"sku_cnt": 1, "real_price": 1_000},
+    ]
+    detail = {"pay_info": {"pay_time": 1_736_731_088}, "price_info": {"order_price": 3_000}, "product_infos": goods}
+    answer = {"order": {"order_id": "3705115058471208928", "status": 20, "order_detail": detail}}
+    account = ACCOUNTS["channels"]["main"]
+
+    meaning = PROVIDERS["channels"].lookups["order"].meaning(account, Lookup("order", {}, {}), answer, NOW)
+
+    [paid] = [each for each in meaning.events if each.kind == "order.paid"]
+    assert paid.facts["items"] == [{"sku_id": "2000", "count": 3, "unit_fen": 333}]
+    assert check_event(KINDS, paid, now=NOW)[1] == []
