@@ -164,6 +164,7 @@ def _screening_row(
         "sealed_for": person,
         "rules_snapshot": each.judge.rules_id,
         "wordlists_snapshot": each.judge.wordlists_id,
+        "mix_type": each.judged.facts["mix_type"],
         "took_us": each.took_us,
         "occurred_at": each.content.occurred_at,
         "created_at": each.now,

@@ -69,6 +69,7 @@ class Rule:
     place: Place
     share: Share | None = None
     band: Band | None = None
+    remedy: str | None = None
 
     @property
     def is_hard(self) -> bool:

@@ -117,6 +117,7 @@ class _Reader:
             place=self.document.place((*path, "id")),
             share=None if shape.share is None else Share(shape.share.bp, shape.share.by),
             band=band,
+            remedy=shape.remedy,
         )
 
     def _band(self, shape: RuleShape, path: Path) -> Band | None:

@@ -160,6 +160,7 @@ class RuleShape(Shape):
     when: Annotated[str, StringConstraints(min_length=1, max_length=2_000)] = Field(description="The condition.")
     then: Annotated[list[Then], Field(min_length=1, max_length=10)] = Field(description="Verdicts, labels and effects.")
     reason: Said = Field(description="The Chinese sentence the uploader reads.")
+    remedy: Said | None = Field(None, description="What to change, in Chinese: told to the merchant with the reason.")
     missing: Literal["review", "skip"] = Field("review", description="What an absent fact means.")
     share: ShareShape | None = Field(None, description="For which stable share of subjects it acts.")
     band: BandShape | None = Field(None, description="Between which firing rates it is believed.")

@@ -100,6 +100,7 @@ class FiringAnswer(BaseModel):
     unsigned: list[str] = Field(default_factory=list)
     sign_offs: list[SignedAnswer] = Field(default_factory=list)
     limited_by: list[Literal["share", "tripped"]] = Field(default_factory=list)
+    remedy: str | None = None
 
 
 class SignedAnswer(BaseModel):
@@ -123,6 +124,37 @@ class OpinionAnswer(BaseModel):
     verdict: Decided
     score_bp: int
     reason: str
+
+
+class SpotAnswer(BaseModel):
+    """Where something stands, in code points of the field as it was sent."""
+
+    field: str
+    start: int
+    end: int
+    said: str
+    segment: int | None = None
+    at_ms: int | None = None
+
+
+class FixAnswer(BaseModel):
+    """One thing to change: what is wrong, where, by which clause, and how to mend it."""
+
+    what: str
+    decision: Ladder
+    rule: str | None
+    where: list[SpotAnswer]
+    clauses: list[str]
+    remedy: str
+
+
+class RewriteAnswer(BaseModel):
+    """A text as it could be sent again."""
+
+    field: str
+    text: str
+    segment: int | None = None
+    at_ms: int | None = None
 
 
 class SnapshotIds(BaseModel):
@@ -150,6 +182,8 @@ class ScreeningAnswer(BaseModel):
     opinions: list[OpinionAnswer]
     labels: list[str]
     advice: list[str]
+    fixes: list[FixAnswer]
+    rewrites: list[RewriteAnswer]
     doubts: list[str]
     case_id: str | None
     snapshot: SnapshotIds

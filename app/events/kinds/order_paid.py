@@ -36,6 +36,12 @@ KIND = EventKind(
         Fact("perishable", FactType.BOOL, doc="fresh or perishable goods"),
         Fact("custom_made", FactType.BOOL, doc="made to order"),
         Fact("profit_sharing", FactType.BOOL, doc="the payment was made with settle_info.profit_sharing"),
+        Fact(
+            "items",
+            FactType.RECORD_LIST,
+            items={"sku_id": FactType.TEXT, "count": FactType.INT, "unit_fen": FactType.INT},
+            doc="what was bought: the goods, how many, what one piece really cost",
+        ),
         *ORDER,
     ),
     updates=(
