@@ -13,10 +13,12 @@ from app.cli import (
     backtest,
     claims,
     compare,
+    coverage,
     definitions,
     events,
     fund,
     inbound,
+    score,
     screen,
     serving,
     sign_offs,
@@ -55,7 +57,7 @@ def show_settings() -> None:
         click.echo(f"{name}={value}")
 
 
-for _command in (sign_offs.list_unsigned, sign_offs.sign_off, why.rules_why):
+for _command in (sign_offs.list_unsigned, sign_offs.sign_off, why.rules_why, coverage.rules_coverage):
     definitions.rules.add_command(_command)
 
 for _command in (
@@ -77,6 +79,7 @@ for _command in (
     definitions.rules,
     definitions.wordlists,
     screen.screen,
+    score.score,
     compare.compare,
     vault.vault,
     claims.claims,

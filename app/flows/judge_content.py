@@ -18,7 +18,8 @@ from app.deciding import decide
 from app.errors import InvalidInput, Problem
 from app.events.kind import check_sent_facts
 from app.events.kinds.content_submit import content_facts
-from app.rules.engine import Engine
+from app.flows.score_content import Scored, score_texts
+from app.rules.engine import Engine, Evaluation
 from app.text.beside import AnyMatcher
 from app.text.claims import find_claims, with_ground
 from app.text.claims.lawful import CATEGORY
@@ -73,6 +74,7 @@ class Judged:
     folded_digest: str
     holds_personal_data: bool
     masked: tuple[MaskedText, ...] = ()
+    scored: Scored | None = None
 
 
 def check_content(judge: Judge, content: ContentToScreen) -> None:
@@ -133,12 +135,14 @@ def judge_content(
         subject=content.subject,
         tripped=tripped,
     )
+    scored = _scored(judge, content, texts, hits, now, tripped) if content.wants_score else None
+    beside = scored.evaluation if scored else Evaluation((), "", ())
     capped = ("命中词超过上限，未全部列出",) if scan.capped else ()
     decision = decide(
         hits=hits,
         personal_data=personal_data,
-        firings=evaluation.firings,
-        doubts=(*doubts, *capped, *evaluation.doubts),
+        firings=(*evaluation.firings, *beside.firings),
+        doubts=(*doubts, *capped, *evaluation.doubts, *beside.doubts),
         exempted=scan.exempted,
     )
     if decision.hits or decision.firings:
@@ -153,7 +157,20 @@ def judge_content(
         masked=tuple(
             MaskedText(text.name, redact(text.text, spans), text.segment, text.at_ms) for text, spans in found if spans
         ),
+        scored=scored,
     )
+
+
+def _scored(
+    judge: Judge,
+    content: ContentToScreen,
+    texts: Sequence[TextField],
+    hits: tuple[Hit, ...],
+    now: datetime,
+    tripped: Collection[str],
+) -> Scored:
+    scope = scope_of(content)
+    return score_texts(judge.engine, texts, hits=hits, scope=scope, now=now, sign_offs=judge.sign_offs, tripped=tripped)
 
 
 def _with_grounds(hits: tuple[Hit, ...], texts: Sequence[TextField]) -> tuple[Hit, ...]:

@@ -81,6 +81,7 @@ def make_rows(session: Session, rows: NewRows, each: Fresh, before: Known | None
             "status": "pending" if each.is_pending else "final",
             **decision_answer(decision),
             **masked_answer(each.judged.masked),
+            **({"quality": each.judged.scored.answer()} if each.judged.scored else {}),
             "decision": verdict.value,
             "case_id": case["id"] if case else None,
             "snapshot": {"rules": each.judge.rules_id, "wordlists": each.judge.wordlists_id},

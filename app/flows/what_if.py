@@ -7,9 +7,11 @@ facts ─── checked ─ Engine.evaluate ───────────┴
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from app.advising import fixes_of
 from app.deciding import decide
 from app.errors import InvalidInput, NotFound, Problem
 from app.events.given import given_facts
@@ -77,7 +79,7 @@ def what_if_facts(
         raise InvalidInput("the facts do not fit the declaration", problems=at)
     evaluation = judge.engine.evaluate(kind.name, facts, now=now)
     decision = decide(hits=(), personal_data=(), firings=evaluation.firings, doubts=evaluation.doubts)
-    told = decision_answer(decision)
+    told = decision_answer(replace(decision, fixes=fixes_of(decision)))
     if not kind.content_kinds:  # an event's answer keeps the whole ladder, a content's has four steps
         live = [firing.decision for firing in evaluation.firings if not firing.shadow]
         told["decision"] = hardest([*live, decision.decision]).value

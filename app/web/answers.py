@@ -164,6 +164,38 @@ class SnapshotIds(BaseModel):
     wordlists: str
 
 
+class FeatureAnswer(BaseModel):
+    """One thing that was counted, its points, and what more of it would take."""
+
+    name: str
+    title: str
+    count: int
+    points: int
+    most: int
+    hint: str | None
+
+
+class DimensionAnswer(BaseModel):
+    """One dimension of quality, 0 to 100, or null where it cannot be told."""
+
+    name: Literal["info", "emotion", "guide"]
+    title: str
+    score: int | None
+    weight: int
+    features: list[FeatureAnswer]
+
+
+class QualityAnswer(BaseModel):
+    """How good the texts are; without a score where a dimension is missing."""
+
+    score: int | None
+    grade: Literal["poor", "passable", "excellent"] | None
+    dimensions: list[DimensionAnswer]
+    fear: list[str]
+    induced: list[str]
+    hints: list[str]
+
+
 class ScreeningAnswer(BaseModel):
     """The decision on one content."""
 
@@ -184,6 +216,7 @@ class ScreeningAnswer(BaseModel):
     advice: list[str]
     fixes: list[FixAnswer]
     rewrites: list[RewriteAnswer]
+    quality: QualityAnswer | None = Field(default=None, description="absent unless `score` was asked for")
     doubts: list[str]
     case_id: str | None
     snapshot: SnapshotIds

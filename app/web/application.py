@@ -48,6 +48,7 @@ from app.web.api import (
     orders,
     people,
     profit_sharing,
+    quality,
     reconciliations,
     rights,
     rules,
@@ -161,6 +162,7 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
     for module in (
         screening,
         evaluations,
+        quality,
         events,
         orders,
         cases,

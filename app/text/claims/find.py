@@ -2,7 +2,8 @@
 
 Texts are compared character by character (width, case, traditional characters), with nothing dropped, because figures
 and signs matter here: so a place in the compared text is the same place in the original. RE2 keeps the time in
-proportion to the text whatever it says. Of a field ``LONGEST`` characters are looked at, of a content ``MOST`` claims kept.
+proportion to the text whatever it says. Of a field ``LONGEST`` characters are looked at, ``MOST`` claims are
+kept of a content.
 """
 
 from __future__ import annotations
