@@ -41,8 +41,9 @@ def rules_coverage(folder: Path | None, *, strict: bool, only_missing: bool, fir
     Counts of firings are kept for eight days; an older one shows as never.
     """
     files = snapshots.read_folder("rules", folder or read_settings(os.environ).rules_dir)
-    packs = load_packs(files, kinds=load_kinds())
-    rows = coverage(packs)
+    kinds = load_kinds()
+    packs = load_packs(files, kinds=kinds)
+    rows = coverage(packs, kinds)
     last = _last_fired(rows) if fired else {}
     shown = [each for each in rows if each.is_missing or not only_missing]
     counts, extra = totals(rows), beyond(packs)

@@ -1,8 +1,8 @@
 """Which rows of the catalogue are covered: by which rules, in what state, with how many examples, and by whose word.
 
 The catalogue (``catalogue.yaml`` beside this module) is every row of the strategy the product was specified from. A row
-is covered by the rules that carry its id, or by a guard: code that acts before any rule could. What a row rests on is read
-from the checked conditions, not claimed: facts the service works out, facts a platform says, facts the caller says.
+is covered by the rules that carry its id, or by a guard: code that acts before any rule could. What a row rests on is
+read from the checked conditions, not claimed: facts the service works out, facts a platform says, facts the caller says.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 
 from app.rules.definition import Pack, Rule, Status
-from app.values.facts import FactType, Origin
+from app.values.facts import EventKind, FactType, Origin
 
 FILE = Path(__file__).resolve().parent / "catalogue.yaml"
 MISSING, GUARDED, SELF_DECLARED = "missing", "guard", "self-declared"
@@ -88,13 +88,13 @@ def catalogue() -> tuple[Row, ...]:
     )
 
 
-def coverage(packs: Sequence[Pack]) -> tuple[Covered, ...]:
-    """Every row of the catalogue with what covers it."""
+def coverage(packs: Sequence[Pack], kinds: Mapping[str, EventKind]) -> tuple[Covered, ...]:
+    """Every row of the catalogue with what covers it; facts of kinds that the service tells itself are its own."""
     by_row: dict[str, list[Rule]] = {}
     for rule in (rule for pack in packs for rule in pack.rules):
         by_row.setdefault(rule.catalogue_id, []).append(rule)
     sides = Counter((example.rule, example.side) for pack in packs for example in pack.examples)
-    return tuple(_covered(row, by_row.get(row.id, []), sides) for row in catalogue())
+    return tuple(_covered(row, by_row.get(row.id, []), sides, kinds) for row in catalogue())
 
 
 def beyond(packs: Sequence[Pack]) -> list[str]:
@@ -110,11 +110,17 @@ def totals(rows: Iterable[Covered]) -> dict[str, int]:
     return {"rows": len(rows), "missing": sum(each.is_missing for each in rows), **dict(sorted(inputs.items()))}
 
 
-def _covered(row: Row, rules: Sequence[Rule], sides: Mapping[tuple[str, str], int]) -> Covered:
+def _covered(
+    row: Row, rules: Sequence[Rule], sides: Mapping[tuple[str, str], int], kinds: Mapping[str, EventKind]
+) -> Covered:
     facts = {fact.name: fact for rule in rules for each in rule.by_kind.values() for fact in each.condition.facts}
     origins = Counter(fact.origin.value for fact in facts.values())
+    if any(kinds[name].by_service for rule in rules for name in rule.on):
+        origins = Counter({Origin.COMPUTED.value: origins.total()})
     counted = {side: sum(sides[rule.id, side] for rule in rules) for side in ("fires", "quiet", "unknown")}
-    flags = all(fact.origin is Origin.SENT and fact.type is FactType.BOOL for fact in facts.values())
+    flags = not origins.get(Origin.COMPUTED.value) and all(
+        fact.origin is Origin.SENT and fact.type is FactType.BOOL for fact in facts.values()
+    )
     return Covered(row, tuple(rules), counted, dict(origins), is_checklist=bool(facts) and flags)
 
 

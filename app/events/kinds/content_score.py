@@ -20,4 +20,5 @@ KIND = EventKind(
         Fact("fear_count", FactType.INT, unit="count", doc="words of fear and anxiety"),
         Fact("induced_count", FactType.INT, unit="count", doc="words that force following, sharing or flooding"),
     ),
+    by_service=True,
 )

@@ -18,4 +18,5 @@ KIND = EventKind(
         Fact("kept_since_at", FactType.INSTANT, doc="the oldest decision that is kept; None: there is none"),
     ),
     occasion=("day",),
+    by_service=True,
 )

@@ -19,4 +19,5 @@ KIND = EventKind(
         Fact("unreviewed_days", FactType.INT, unit="days", doc="since rules were last published or signed off"),
     ),
     occasion=("day",),
+    by_service=True,
 )

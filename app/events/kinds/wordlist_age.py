@@ -14,4 +14,5 @@ KIND = EventKind(
         Fact("checked_at", FactType.INSTANT, doc="when that was"),
     ),
     occasion=("checked_at", "level"),
+    by_service=True,
 )

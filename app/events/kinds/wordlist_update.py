@@ -17,4 +17,5 @@ KIND = EventKind(
         Fact("outcome", FactType.TEXT, choices=("active", "held", "unchanged", "failed"), doc="what became of it"),
     ),
     occasion=("version",),
+    by_service=True,
 )
