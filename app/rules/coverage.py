@@ -2,7 +2,7 @@
 
 The catalogue (``catalogue.yaml`` beside this module) is every row of the strategy the product was specified from. A row
 is covered by the rules that carry its id, or by a guard: code that acts before any rule could. What a row rests on is
-read from the checked conditions, not claimed: facts the service works out, facts a platform says, facts the caller says.
+read from the checked conditions, not claimed: facts the service works out, a platform says, or the caller says.
 """
 
 from __future__ import annotations

@@ -128,7 +128,7 @@ def _emotion(text: str, fear: int) -> list[Feature]:
     feeling, sense, story = (sum(word in text for word in words[name]) for name in ("feeling", "sense", "story"))
     marks, shouting = len(_MARKS.findall(text)), len(_SHOUT.findall(text))
     return [
-        _given("emotion", "calm", "语气平稳", int(not shouting and not fear), 30, 30, "不喊叫、不吓人"),
+        _given("emotion", "calm", "语气平稳", int(not shouting and not fear), 40, 40, "不喊叫、不吓人"),
         _given("emotion", "feeling", "表达感受的词", feeling, 12, 36, "说出真实的感受"),
         _given("emotion", "sense", "描写感官的词", sense, 10, 30, "描写看到、摸到、尝到、闻到的样子"),
         _given("emotion", "story", "人物与故事", story, 8, 24, "讲一件自己或家人的真实小事"),
@@ -148,7 +148,7 @@ def _guide(text: str, is_induced: bool) -> list[Feature]:
         ("choice", "给出选择", 15, "给两个选项让观众选"),
     )
     counts = {name: len(_found(text, name)) for name, *_ in told}
-    features = [_given("guide", "free", "互动自愿", int(not is_induced), 25, 25, "")]
+    features = [_given("guide", "free", "互动自愿", int(not is_induced), 30, 30, "")]
     features += [
         _given("guide", name, title, min(1, counts[name]), most, most, hint) for name, title, most, hint in told
     ]

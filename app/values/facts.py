@@ -130,8 +130,8 @@ class EventKind:
     ``key`` is the fact that repeats the subject's id and may be left out; ``at`` the fact that says when the thing
     really happened, where it is not ``occurred_at``; ``updates`` bring it into the typed tables. Effects of its rules
     happen once for each value of the facts ``occasion`` (none: once a subject). ``sent`` is False for what only
-    this service says, such as a deadline of ``dues`` that has passed; ``by_service`` is true of what it measures and tells
-    itself, although others may tell it too.
+    this service says, such as a deadline of ``dues`` that has passed; ``by_service`` is true of what it measures
+    and tells itself, although others may tell it too.
     """
 
     name: str
