@@ -70,7 +70,7 @@ def score_texts(
     tripped: Collection[str] = (),
 ) -> Scored:
     """Score the texts; ``hits`` are the listed words found in them."""
-    forced = [hit.word for hit in hits if hit.category == _FORCED and hit.verdict is not Verdict.PASS]
+    forced = [hit.text for hit in hits if hit.category == _FORCED and hit.verdict is not Verdict.PASS]
     quality = quality_of(texts, forced=forced)
     policy = engine.policy(scope)
     weights = tuple(policy.count(f"content.score_{name}_weight") or 0 for name in _DIMENSIONS)
