@@ -144,5 +144,5 @@ def _words(change: Change) -> int:
     """How many words a difference is: a list that is new or gone is all of its words."""
     if change.what == "word":
         return 1
-    counted = [each for each in change.details if change.what == "list" and each.name == "words"]
+    counted = [each for each in change.details if change.what == "list" and each.field == "words"]
     return sum(int(each.after or each.before or 0) for each in counted if isinstance(each.after or each.before, int))

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from app import snapshots
 from app.flows.tell_upkeep import SHOP, tell_upkeep, tell_wordlists
 from app.flows.wordlist_freshness import Freshness, Level
 from app.models import Event, EventDecision
@@ -175,3 +176,29 @@ def test_what_a_merchant_has_to_change_is_told_with_its_place_and_clause(sqlite_
     assert text[place["start"] : place["end"]] == place["said"] == "提升47%"
     assert (fix["rule"], fix["clauses"]) == ("S0-01", ["广告法第十一条"])
     assert said["advice"] == [f"正文“提升47%”：{fix['what']}。修改：{fix['remedy']}"]
+
+
+def test_a_change_of_the_wordlists_is_told_once_with_how_many_words_changed(sqlite_service):
+    parts, now = sqlite_service.parts, sqlite_service.clock()
+    with parts.db.read() as session:
+        version = snapshots.pointer(session, "wordlists").snapshot_id
+        files = snapshots.load(session, version)
+    some = {name: text for name, text in files.items() if name in {"categories.yaml", "superstition.txt"}}
+
+    def store(session, files, at):
+        stored = snapshots.store(session, "wordlists", files, summary={}, by="source:official", now=at)
+        snapshots.activate(session, "wordlists", stored, by="source:official", now=at)
+
+    parts.db.write(lambda session: store(session, some, now))
+    tell_wordlists(parts, Freshness(now, 0, Level.FRESH), now=now)
+    more = some | {"minors.txt": files["minors.txt"]}
+    parts.db.write(lambda session: store(session, more, now + timedelta(hours=1)))
+
+    assert tell_wordlists(parts, Freshness(now, 0, Level.FRESH), now=now + timedelta(hours=1)) == 1
+    assert tell_wordlists(parts, Freshness(now, 0, Level.FRESH), now=now + timedelta(hours=2)) == 0
+    with parts.db.read() as session:
+        wanted = select(Event).where(Event.kind == "wordlist.update").order_by(Event.happened_at.desc())
+        told = session.scalars(wanted).first()
+        rules = session.scalars(select(EventDecision.firings).where(EventDecision.kind == "wordlist.update")).all()
+    assert told.facts["changed_count"] > told.facts["before_count"] // 5
+    assert "S8-05" in {firing["rule"] for row in rules for firing in row}
