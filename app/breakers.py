@@ -85,3 +85,10 @@ def reset(session: Session, rule: str, *, reason: str, by: str, now: datetime) -
 def forget_counts(session: Session, *, before: datetime) -> None:
     """Drop minutes that no band and no page looks at any more."""
     session.execute(delete(RuleMinute).where(RuleMinute.minute_at < before))
+
+
+def last_fired(session: Session) -> dict[str, datetime]:
+    """The minute in which each rule last fired, by its id; counts are kept for eight days."""
+    latest = select(RuleMinute.rule_id, func.max(RuleMinute.minute_at))
+    rows = session.execute(latest.where(RuleMinute.fired > 0).group_by(RuleMinute.rule_id))
+    return {str(rule): at for rule, at in rows}

@@ -110,6 +110,32 @@ def wordlists_part() -> str:
     return "\n\n".join(table if isinstance(table, str) else _table(*table) for table in wordlist_tables(ROOT))
 
 
+def coverage_part() -> str:
+    """Every row of the catalogue with what covers it."""
+    from app.events.kind import load_kinds  # noqa: PLC0415
+    from app.rules.coverage import coverage, totals  # noqa: PLC0415
+    from app.rules.pack import load_packs  # noqa: PLC0415
+
+    files = {f"{path.parent.name}/{path.name}": path.read_text("utf-8") for path in ROOT.glob("rules/*/*.yaml")}
+    kinds = load_kinds()
+    rows = coverage(load_packs(files, kinds=kinds), kinds)
+    told = []
+    for each in rows:
+        guard = f"`{each.row.guard.code}`" if each.row.guard else ""
+        by = ", ".join([rule.id for rule in each.rules] + ([guard] if guard else [])) or _NOTHING
+        examples = "/".join(str(each.examples.get(side, 0)) for side in ("fires", "quiet", "unknown"))
+        told.append((each.row.id, each.row.what, by, each.state, each.input, examples))
+    counts = "; ".join(f"{name}: {count}" for name, count in totals(rows).items())
+    return counts + "\n\n" + _table(("row", "what has to be seen", "covered by", "state", "input", "examples"), told)
+
+
+def claims_part() -> str:
+    """Every kind of claim."""
+    from app.text.claims import KINDS  # noqa: PLC0415
+
+    return _table(("kind", "what it is"), [(f"`{name}`", kind.title) for name, kind in KINDS.items()])
+
+
 def _about_rules(part: str) -> Callable[[], str]:
     def write() -> str:
         import language_reference  # noqa: PLC0415
@@ -129,6 +155,8 @@ PARTS: dict[str, Callable[[], str]] = {
     "wordlists.md": wordlists_part,
     "expression-language.md": _about_rules("language_part"),
     "event-kinds.md": _about_rules("kinds_part"),
+    "rule-coverage.md": coverage_part,
+    "content-facts.md": claims_part,
 }
 
 

@@ -14,12 +14,14 @@ from app.cli import (
     campaigns,
     claims,
     compare,
+    coverage,
     definitions,
     events,
     fund,
     inbound,
     live,
     officers,
+    score,
     screen,
     serving,
     sign_offs,
@@ -58,7 +60,7 @@ def show_settings() -> None:
         click.echo(f"{name}={value}")
 
 
-for _command in (sign_offs.list_unsigned, sign_offs.sign_off, why.rules_why):
+for _command in (sign_offs.list_unsigned, sign_offs.sign_off, why.rules_why, coverage.rules_coverage):
     definitions.rules.add_command(_command)
 
 for _command in (
@@ -80,6 +82,7 @@ for _command in (
     definitions.rules,
     definitions.wordlists,
     screen.screen,
+    score.score,
     compare.compare,
     vault.vault,
     campaigns.campaigns,

@@ -22,7 +22,7 @@ from app.settings import read_settings
 @click.option("--kind", default="video_caption", show_default=True, help="Kind of rows that have no `kind` column.")
 @click.option("-j", "--processes", type=click.IntRange(1, 256), help="Default: all cores.")
 def screen(source: Path, output: Path | None, columns: tuple[str, ...], kind: str, processes: int | None) -> None:
-    """Screen FILE (.txt, .csv, .jsonl, .parquet): the same rows with decision, hits, exempted, rules, personal data."""
+    """Screen FILE (.txt, .csv, .jsonl, .parquet): the same rows with decision, hits, rules, personal data, advice."""
     suffix = ".csv" if source.suffix == ".txt" else source.suffix
     target = output or source.with_name(f"{source.stem}.decisions{suffix}")
     if target.suffix not in FORMATS:

@@ -9,20 +9,26 @@ sent facts ────────────────────┘
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from app.advising import fixes_of, rewrites_of
 from app.deciding import decide
 from app.errors import InvalidInput, Problem
 from app.events.kind import check_sent_facts
 from app.events.kinds.content_submit import content_facts
-from app.rules.engine import Engine
+from app.flows.score_content import Scored, score_texts
+from app.rules.engine import Engine, Evaluation
 from app.text.beside import AnyMatcher
+from app.text.claims import find_claims, with_ground
+from app.text.claims.lawful import CATEGORY
+from app.text.content_type import mix_type
+from app.text.flash_sale import flash_sale
 from app.text.match import Context, TextField
 from app.text.personal_data import find_personal_data, redact
 from app.values.content import ContentToScreen
-from app.values.deciding import Decision, MaskedText, PersonalDatum
+from app.values.deciding import Decision, Hit, MaskedText, PersonalDatum, Rewrite, Verdict
 from app.values.facts import EventKind
 from app.values.rule_scope import RuleScope
 from app.values.sign_off import NO_MARK, NOTHING_SIGNED, Mark, SignOffs
@@ -68,6 +74,7 @@ class Judged:
     folded_digest: str
     holds_personal_data: bool
     masked: tuple[MaskedText, ...] = ()
+    scored: Scored | None = None
 
 
 def check_content(judge: Judge, content: ContentToScreen) -> None:
@@ -97,7 +104,10 @@ def judge_content(
     kind = judge.event_kind(content.kind)
     assert kind is not None, "check_content came first"
     texts = text_fields(content)
-    scan = judge.matcher.scan(texts, Context(content.kind, now, content.category, content.shop_id))
+    context = Context(content.kind, now, content.category, content.shop_id)
+    scan = judge.matcher.scan(texts, context)
+    claims = find_claims(texts)
+    hits = _with_grounds(scan.hits, texts)
     found = [(text, find_personal_data(text.text)) for text in texts]
     personal_data = tuple(
         PersonalDatum(text.name, start, end, what, text.segment, text.at_ms)
@@ -108,9 +118,12 @@ def judge_content(
         sent=content.facts,
         content_kind=content.kind,
         category=content.category,
-        hits=scan.hits,
+        hits=hits,
         personal_data=personal_data,
         texts=scan.folded,
+        claims=claims,
+        seen_type=mix_type(content.kind, texts),
+        sale=flash_sale(texts),
     )
     evaluation = judge.engine.evaluate(
         kind.name,
@@ -122,14 +135,20 @@ def judge_content(
         subject=content.subject,
         tripped=tripped,
     )
+    scored = _scored(judge, content, texts, hits, now, tripped) if content.wants_score else None
+    beside = scored.evaluation if scored else Evaluation((), "", ())
     capped = ("命中词超过上限，未全部列出",) if scan.capped else ()
     decision = decide(
-        hits=scan.hits,
+        hits=hits,
         personal_data=personal_data,
-        firings=evaluation.firings,
-        doubts=(*doubts, *capped, *evaluation.doubts),
+        firings=(*evaluation.firings, *beside.firings),
+        doubts=(*doubts, *capped, *evaluation.doubts, *beside.doubts),
         exempted=scan.exempted,
     )
+    if decision.hits or decision.firings:
+        decision = replace(
+            decision, fixes=fixes_of(decision, claims), rewrites=_rewrites(judge, decision, texts, context)
+        )
     return Judged(
         decision=decision,
         facts=facts,
@@ -138,7 +157,36 @@ def judge_content(
         masked=tuple(
             MaskedText(text.name, redact(text.text, spans), text.segment, text.at_ms) for text, spans in found if spans
         ),
+        scored=scored,
     )
+
+
+def _scored(
+    judge: Judge,
+    content: ContentToScreen,
+    texts: Sequence[TextField],
+    hits: tuple[Hit, ...],
+    now: datetime,
+    tripped: Collection[str],
+) -> Scored:
+    scope = scope_of(content)
+    return score_texts(judge.engine, texts, hits=hits, scope=scope, now=now, sign_offs=judge.sign_offs, tripped=tripped)
+
+
+def _with_grounds(hits: tuple[Hit, ...], texts: Sequence[TextField]) -> tuple[Hit, ...]:
+    """The hits, those that something around them may except for a person instead of a block."""
+    if not any(hit.category == CATEGORY for hit in hits):
+        return hits
+    by_place = {(text.name, text.segment): text.text for text in texts}
+    return tuple(with_ground(hit, by_place[hit.field, hit.segment]) for hit in hits)
+
+
+def _rewrites(judge: Judge, decision: Decision, texts: Sequence[TextField], context: Context) -> tuple[Rewrite, ...]:
+    def is_clean(text: str) -> bool:
+        again = judge.matcher.scan([TextField("text", text)], context).hits
+        return not any(hit.verdict in {Verdict.REVIEW, Verdict.BLOCK} for hit in again)
+
+    return rewrites_of(decision, [(text.name, text.segment, text.at_ms, text.text) for text in texts], is_clean)
 
 
 def scope_of(content: ContentToScreen) -> RuleScope:

@@ -111,7 +111,10 @@ def judged_in_order(
 
 
 def screen_rows(judge: Judge, rows: Sequence[Row], *, plan: Plan) -> list[Row]:
-    """The rows with ``decision``, ``hits``, ``exempted``, ``rules`` and ``personal_data`` added (JSON texts)."""
+    """The rows with decision, hits, exempted, rules, personal data, advice and rewrites added.
+
+    Lists are JSON texts; ``advice`` has a sentence a line.
+    """
     screened = []
     for row in rows:
         content = _content(row, plan)
@@ -122,6 +125,8 @@ def screen_rows(judge: Judge, rows: Sequence[Row], *, plan: Plan) -> list[Row]:
             "exempted": orjson.dumps(decision["exempted"]).decode(),
             "rules": ",".join(firing["rule"] for firing in decision["firings"]),
             "personal_data": orjson.dumps(decision["personal_data"]).decode(),
+            "advice": "\n".join(decision["advice"]),
+            "rewrites": orjson.dumps(decision["rewrites"]).decode(),
         }
         screened.append({**row, **added})
     return screened

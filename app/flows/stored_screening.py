@@ -46,4 +46,5 @@ def stored_content(people: People, session: Session, screening: Screening, *, co
         facts=kept["facts"],
         attributes=kept["attributes"],
         occurred_at=occurred_at,
+        wants_score=kept.get("score", False),
     )

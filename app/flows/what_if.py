@@ -7,12 +7,13 @@ facts ─── checked ─ Engine.evaluate ───────────┴
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.advising import fixes_of
 from app.aggregates.aggregate import past_facts
 from app.deciding import decide
 from app.errors import InvalidInput, NotFound, Problem
@@ -105,7 +106,7 @@ def what_if_facts(
         facts = {**facts, **figures}
     evaluation = judge.engine.evaluate(kind.name, facts, now=now, scope=scope)
     decision = decide(hits=(), personal_data=(), firings=evaluation.firings, doubts=evaluation.doubts)
-    told = decision_answer(decision)
+    told = decision_answer(replace(decision, fixes=fixes_of(decision)))
     if not kind.content_kinds:  # an event's answer keeps the whole ladder, a content's has four steps
         live = [firing.decision for firing in evaluation.firings if not firing.shadow]
         told["decision"] = hardest([*live, decision.decision]).value

@@ -19,6 +19,7 @@ from app.flows.follow_snapshots import follow_once
 from app.flows.parts import Parts
 from app.flows.refresh_wordlists import AlreadyRunning, refresh_wordlists
 from app.flows.screen_waiting import screen_waiting
+from app.flows.tell_upkeep import tell_wordlists
 from app.flows.word_feedback import propose_retirements
 from app.flows.wordlist_freshness import alarm_if_stale
 from app.queue import Claim
@@ -40,7 +41,7 @@ def work_watch(parts: Parts, claim: Claim, now: datetime) -> None:
     """Once a minute: refresh when it is time, raise the alarm, screen again what waited."""
     if is_due(parts, now=now):
         _start(parts, by="scheduler")
-    alarm_if_stale(parts, now=now)
+    tell_wordlists(parts, alarm_if_stale(parts, now=now), now=now)
     screen_waiting(parts, now=now)
     parts.db.write(lambda session: queue.finish(session, claim, now=now))
 

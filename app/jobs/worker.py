@@ -35,6 +35,7 @@ from app.flows.settle_claims import settle_claims
 from app.flows.settle_source import REFRESH_JOB
 from app.flows.start_payment import PAY
 from app.flows.tell_days import tell_days
+from app.flows.tell_upkeep import tell_upkeep
 from app.flows.verify_in_background import VERIFY_AUDIT, work_verification
 from app.flows.watch_feeds import check_feeds
 from app.flows.watch_rules import KEPT, check_bands
@@ -143,6 +144,7 @@ def _withdraw(parts: Parts, claim: Claim, now: datetime) -> None:
 
 def _tell_days(parts: Parts, claim: Claim, now: datetime) -> None:
     tell_days(parts, now=now)
+    tell_upkeep(parts, now=now)
     parts.db.write(lambda session: queue.finish(session, claim, now=now))
 
 

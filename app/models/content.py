@@ -68,6 +68,7 @@ class Screening(Base):
     sealed_for: Mapped[str | None] = mapped_column(String(200))
     rules_snapshot: Mapped[Digest]
     wordlists_snapshot: Mapped[Digest]
+    mix_type: Mapped[str | None] = mapped_column(String(16))
     took_us: Mapped[int] = mapped_column(BigInteger)
     occurred_at: Mapped[datetime | None]
     created_at: Mapped[datetime]

@@ -6,6 +6,7 @@ as JSON; the texts of the content itself are never among them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -21,6 +22,7 @@ from app.values.facts import EventKind, Fact, FactType
 from app.values.sign_off import NOTHING_SIGNED, SignOffs
 
 LONGEST_TEXT = 200
+_NAME = re.compile(r'"([a-z][a-z0-9_]*)"')
 MOST_ITEMS = 20
 
 Facts = Mapping[str, object]
@@ -49,12 +51,14 @@ class FiringMaker:
     _amounts: dict[tuple[int, str], Callable[..., int | None]] = field(init=False)
     _parameters: dict[str, object] = field(init=False)
     _members: dict[str, tuple[str, ...]] = field(init=False)
+    _about: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         expressions = self._expressions
         self._amounts = {key: amount(each.root) for key, each in expressions.amounts.items()}
         roots = [expressions.condition.root, *(each.root for each in expressions.amounts.values())]
         nodes = [node for root in roots for node in walk(root)]
+        self._about = tuple(dict.fromkeys(_NAME.findall(self.rule.when)))
         self._parameters = {node.name: node.value for node in nodes if isinstance(node, ParameterRef)}
         self.overridden = {node.key: node for node in nodes if isinstance(node, OverriddenRef)}
         self._members = {
@@ -111,6 +115,8 @@ class FiringMaker:
             bindings=self._bindings(facts),
             shadow=self.rule.status is Status.SHADOW,
             overrides=applied,
+            remedy=self.rule.remedy,
+            about=self._about,
         )
 
     def _bindings(self, facts: Facts) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from app.values.deciding import Decision, Exempted, Firing, Hit, MaskedText, Opinion, PersonalDatum
+from app.values.deciding import Decision, Exempted, Firing, Fix, Hit, MaskedText, Opinion, PersonalDatum
 from app.values.sign_off import SignOff
 
 
@@ -19,7 +19,9 @@ def decision_answer(decision: Decision) -> dict[str, Any]:
         "firings": [firing_answer(firing) for firing in decision.firings],
         "opinions": [_opinion(opinion) for opinion in decision.opinions],
         "labels": list(decision.labels),
-        "advice": list(decision.advice),
+        "advice": [fix.sentence for fix in decision.fixes] or list(decision.advice),
+        "fixes": [_fix(fix) for fix in decision.fixes],
+        "rewrites": [_with_place({"field": e.field, "text": e.text}, e.segment, e.at_ms) for e in decision.rewrites],
         "doubts": list(decision.doubts),
     }
 
@@ -48,7 +50,23 @@ def _hit(hit: Hit) -> dict[str, Any]:
     }
     if hit.suggestion is not None:
         answer["suggestion"] = hit.suggestion
+    if hit.ground is not None:
+        answer["ground"] = hit.ground
     return _with_place(answer, hit.segment, hit.at_ms)
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    return {
+        "what": fix.what,
+        "decision": fix.decision.value,
+        "rule": fix.rule,
+        "where": [
+            _with_place({"field": e.field, "start": e.start, "end": e.end, "said": e.said}, e.segment, e.at_ms)
+            for e in fix.spots
+        ],
+        "clauses": list(fix.clauses),
+        "remedy": fix.remedy,
+    }
 
 
 def _exempted(each: Exempted) -> dict[str, Any]:
@@ -87,6 +105,8 @@ def firing_answer(firing: Firing) -> dict[str, Any]:
         "references": list(firing.references),
         "bindings": dict(firing.bindings),
     }
+    if firing.remedy is not None:
+        answer["remedy"] = firing.remedy
     if firing.missing:
         answer["missing"] = list(firing.missing)
     if firing.shadow:

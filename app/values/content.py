@@ -45,6 +45,7 @@ class ContentToScreen:
     attributes: Mapping[str, Any] = field(default_factory=dict)
     occurred_at: datetime | None = None
     deadline_ms: int = 200
+    wants_score: bool = False
 
     def as_stored(self) -> bytes:
         """The content as JSON, its fields in the order they were sent."""
@@ -64,6 +65,7 @@ class ContentToScreen:
             "media": [[medium.type, medium.url, medium.sha256] for medium in self.media],
             "facts": dict(self.facts),
             "attributes": dict(self.attributes),
+            **({"score": True} if self.wants_score else {}),
         }
 
     @property

@@ -51,6 +51,7 @@ class Hit:
     ``start`` and ``end`` count code points of the field as it was sent, so ``field_text[start:end] == text``.
     ``field`` is the field's name, or ``segments`` with ``segment`` (index) and ``at_ms`` for a video's segments.
     ``hidden_by`` names the tricks undone to see the word, e.g. ``inserted_symbol``, ``traditional``, ``full_width``.
+    ``ground`` is what around the word may make it lawful, so that a person looks (``award``, ``own_range`` …).
     """
 
     field: str
@@ -66,6 +67,7 @@ class Hit:
     suggestion: str | None = None
     segment: int | None = None
     at_ms: int | None = None
+    ground: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,8 @@ class Firing:
     and change nothing. ``overrides`` says of each parameter that had another value for this event by what it was chosen
     (``{"late_min_fen": {"shop": "shop-7"}}``). ``unsigned`` says why a block or payment acts as a review, ``sign_offs``
     on whose word it does not. ``limited_by`` says what made a live rule act more mildly than it is written: ``share``
-    (the subject is outside the rule's share: a shadow) or ``tripped`` (its breaker is open: a review).
+    (the subject is outside the rule's share: a shadow) or ``tripped`` (its breaker is open: a review). ``remedy`` says
+    what to change; ``about`` are the names (categories of words, kinds of claims) its condition looks for.
     """
 
     rule: str
@@ -131,6 +134,64 @@ class Firing:
     unsigned: tuple[str, ...] = ()
     sign_offs: tuple[SignOff, ...] = ()
     limited_by: tuple[str, ...] = ()
+    remedy: str | None = None
+    about: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Something a text claims that may need proof: an effect with a figure, an origin, a study.
+
+    ``kind`` is one of ``app.text.claims.KINDS``. Places count like a hit's. ``is_backed`` says that the text itself
+    names a source or the number of a proof beside it.
+    """
+
+    kind: str
+    field: str
+    start: int
+    end: int
+    text: str
+    is_backed: bool = False
+    segment: int | None = None
+    at_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where something stands; ``said`` is the listed word or the claim's own words, empty where they are personal."""
+
+    field: str
+    start: int
+    end: int
+    said: str = ""
+    segment: int | None = None
+    at_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """One thing a merchant has to know: what is wrong, where, by which clause, and what to change.
+
+    ``sentence`` is all of it in one Chinese sentence; ``rule`` is None where a listed word speaks by itself.
+    """
+
+    what: str
+    decision: Verdict
+    clauses: tuple[str, ...]
+    remedy: str
+    sentence: str
+    rule: str | None = None
+    spots: tuple[Spot, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """A field's text as it could be sent again; a proposal, checked to hold no listed word that stops it."""
+
+    field: str
+    text: str
+    segment: int | None = None
+    at_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +209,8 @@ class Decision:
     """The one answer for a content, with everything that led to it.
 
     ``labels`` are to be shown with the content (e.g. ``advertisement``); ``advice`` are reasons of warn and alert
-    firings, which pass but are told to the uploader; ``doubts`` say in words why a person must look although no rule
+    firings, which pass but are told to the uploader; ``fixes`` explain all of it to the merchant, with ``rewrites`` of
+    the texts where words can be replaced; ``doubts`` say in words why a person must look although no rule
     or word asked for it (an evaluator failed, a list is stale, a cap was reached).
     """
 
@@ -161,3 +223,5 @@ class Decision:
     advice: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
     exempted: tuple[Exempted, ...] = ()
+    fixes: tuple[Fix, ...] = ()
+    rewrites: tuple[Rewrite, ...] = ()

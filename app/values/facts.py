@@ -130,7 +130,8 @@ class EventKind:
     ``key`` is the fact that repeats the subject's id and may be left out; ``at`` the fact that says when the thing
     really happened, where it is not ``occurred_at``; ``updates`` bring it into the typed tables. Effects of its rules
     happen once for each value of the facts ``occasion`` (none: once a subject). ``sent`` is False for what only
-    this service says, such as a deadline of ``dues`` that has passed.
+    this service says, such as a deadline of ``dues`` that has passed; ``by_service`` is true of what it measures
+    and tells itself, although others may tell it too.
 
     With ``text_kind`` the ``text_fields`` are screened as contents of that kind are, and the rules see the ``hits``.
     ``derive`` works further computed facts out of those at hand. ``is_heard`` marks what comes many times a second and
@@ -152,6 +153,7 @@ class EventKind:
     text_kind: str | None = None
     derive: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
     is_heard: bool = False
+    by_service: bool = False
 
     def fact(self, name: str) -> Fact | None:
         """The declared fact of that name, or None."""

@@ -100,6 +100,7 @@ class FiringAnswer(BaseModel):
     unsigned: list[str] = Field(default_factory=list)
     sign_offs: list[SignedAnswer] = Field(default_factory=list)
     limited_by: list[Literal["share", "tripped"]] = Field(default_factory=list)
+    remedy: str | None = None
 
 
 class SignedAnswer(BaseModel):
@@ -125,11 +126,74 @@ class OpinionAnswer(BaseModel):
     reason: str
 
 
+class SpotAnswer(BaseModel):
+    """Where something stands, in code points of the field as it was sent."""
+
+    field: str
+    start: int
+    end: int
+    said: str
+    segment: int | None = None
+    at_ms: int | None = None
+
+
+class FixAnswer(BaseModel):
+    """One thing to change: what is wrong, where, by which clause, and how to mend it."""
+
+    what: str
+    decision: Ladder
+    rule: str | None
+    where: list[SpotAnswer]
+    clauses: list[str]
+    remedy: str
+
+
+class RewriteAnswer(BaseModel):
+    """A text as it could be sent again."""
+
+    field: str
+    text: str
+    segment: int | None = None
+    at_ms: int | None = None
+
+
 class SnapshotIds(BaseModel):
     """What the decision was judged by."""
 
     rules: str
     wordlists: str
+
+
+class FeatureAnswer(BaseModel):
+    """One thing that was counted, its points, and what more of it would take."""
+
+    name: str
+    title: str
+    count: int
+    points: int
+    most: int
+    hint: str | None
+
+
+class DimensionAnswer(BaseModel):
+    """One dimension of quality, 0 to 100, or null where it cannot be told."""
+
+    name: Literal["info", "emotion", "guide"]
+    title: str
+    score: int | None
+    weight: int
+    features: list[FeatureAnswer]
+
+
+class QualityAnswer(BaseModel):
+    """How good the texts are; without a score where a dimension is missing."""
+
+    score: int | None
+    grade: Literal["poor", "passable", "excellent"] | None
+    dimensions: list[DimensionAnswer]
+    fear: list[str]
+    induced: list[str]
+    hints: list[str]
 
 
 class ScreeningAnswer(BaseModel):
@@ -150,6 +214,9 @@ class ScreeningAnswer(BaseModel):
     opinions: list[OpinionAnswer]
     labels: list[str]
     advice: list[str]
+    fixes: list[FixAnswer]
+    rewrites: list[RewriteAnswer]
+    quality: QualityAnswer | None = Field(default=None, description="absent unless `score` was asked for")
     doubts: list[str]
     case_id: str | None
     snapshot: SnapshotIds

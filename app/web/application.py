@@ -50,6 +50,7 @@ from app.web.api import (
     orders,
     people,
     profit_sharing,
+    quality,
     reconciliations,
     rights,
     rules,
@@ -163,6 +164,7 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
     for module in (
         screening,
         evaluations,
+        quality,
         events,
         live,
         orders,

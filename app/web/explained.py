@@ -10,10 +10,12 @@ from app.web.answers import (
     Decided,
     ExemptedAnswer,
     FiringAnswer,
+    FixAnswer,
     HitAnswer,
     Ladder,
     OpinionAnswer,
     PersonalDatumAnswer,
+    RewriteAnswer,
     SnapshotIds,
 )
 
@@ -77,6 +79,8 @@ class EvaluationAnswer(BaseModel):
     opinions: list[OpinionAnswer]
     labels: list[str]
     advice: list[str]
+    fixes: list[FixAnswer]
+    rewrites: list[RewriteAnswer]
     doubts: list[str]
     rules: list[ExplanationAnswer]
     near_misses: list[str]

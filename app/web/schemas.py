@@ -159,6 +159,7 @@ class ScreeningIn(Contract):
     attributes: FreeMap = Field(default_factory=dict)
     occurred_at: Instant | None = None
     deadline_ms: int = Field(200, ge=1, le=60_000)
+    score: bool = Field(False, description="also score the quality of its texts")
 
     @model_validator(mode="after")
     def _has_something(self) -> ScreeningIn:
@@ -184,6 +185,48 @@ class ScreeningIn(Contract):
             attributes=self.attributes,
             occurred_at=self.occurred_at,
             deadline_ms=self.deadline_ms,
+            wants_score=self.score,
+        )
+
+
+class ScoreIn(Contract):
+    """A content whose quality is asked for: its texts, as in a screening."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "shop_id": "shop-7",
+                "kind": "video_caption",
+                "text": "这件羽绒服用90%白鸭绒，充绒量120克，零下10度也暖和。你们更喜欢黑色还是米色？评论区告诉我。",
+            }
+        }
+    )
+
+    shop_id: ShopId
+    kind: Annotated[str, AfterValidator(_known_kind), WithJsonSchema({"type": "string", "enum": list(CONTENT_KINDS)})]
+    category: Annotated[str, Field(min_length=1, max_length=64), AfterValidator(no_control)] | None = None
+    text: Text | None = None
+    fields: dict[FieldName, Text] | None = Field(None, max_length=50)
+    segments: list[SegmentIn] = Field(default_factory=list, max_length=5_000)
+
+    @model_validator(mode="after")
+    def _has_something(self) -> ScoreIn:
+        if self.text is not None and self.fields is not None:
+            raise ValueError("send `text` or `fields`, not both")
+        if self.text is None and not self.fields and not self.segments:
+            raise ValueError("nothing to score: send `text`, `fields` or `segments`")
+        return self
+
+    def as_content(self) -> ContentToScreen:
+        """The value the flows work on; it has no id, because nothing is stored."""
+        return ContentToScreen(
+            content_id="",
+            kind=self.kind,
+            shop_id=self.shop_id,
+            fields={"text": self.text} if self.text is not None else dict(self.fields or {}),
+            category=self.category,
+            segments=tuple(Segment(line.source, line.at_ms, line.text) for line in self.segments),
+            wants_score=True,
         )
 
 

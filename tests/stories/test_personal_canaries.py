@@ -60,6 +60,8 @@ DRIVEN = {
         "from_at": "2026-11-01T00:00:00+08:00",
         "to_at": "2026-11-24T00:00:00+08:00",
     },
+    "POST /v1/contents/score": {"kind": "comment", "shop_id": "shop-1", "text": "转发三个群才能领，找我 @"},
+    "GET /v1/content-mix": None,
     "GET /v1/cases": None,
     "GET /v1/cases/{case_id}": None,
     "POST /v1/cases/{case_id}/decide": {"decision": "block", "reason": "文案里有电话 @"},
@@ -241,7 +243,7 @@ def drive(service, canaries):
         where += "?purpose=person_request&reason=x" if path.endswith("/export") else ""
         where += "?reason=x" if call == "DELETE /v1/people/{person}" else ""
         where += "?kind=rules" if path == "/v1/snapshots" and method == "GET" else ""
-        where += "?shop_id=shop-1" if path == "/v1/contents/{content_id}" else ""
+        where += "?shop_id=shop-1" if path in {"/v1/contents/{content_id}", "/v1/content-mix"} else ""
         headers = {"Idempotency-Key": f"k-{len(statuses)}"} if method == "POST" else {}
         answer = client.open(where, method=method, json=body, headers=headers)
         said = answer.get_json(silent=True) if answer.is_json else None

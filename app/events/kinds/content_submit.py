@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from app.events.flat import flat_facts
-from app.values.deciding import Hit, PersonalDatum
+from app.values.deciding import Claim, Hit, PersonalDatum
 from app.values.facts import EventKind, Fact, FactType, Origin, Presence
 
 CONTENT_KINDS = (
@@ -36,7 +36,10 @@ CONTENT_KINDS = (
     "message",
 )
 
+MIX_TYPES = ("product", "testimonial", "welfare", "unknown")
+"""Parts of the 3:5:2 mix; ``unknown`` is what neither was declared nor could be seen."""
 _HIT_MEMBERS = dict.fromkeys(("category", "verdict", "word", "wordlist", "field"), FactType.TEXT)
+_CLAIM_MEMBERS = {"kind": FactType.TEXT, "is_backed": FactType.BOOL, "field": FactType.TEXT}
 _OURS = (Presence.REQUIRED, Origin.COMPUTED)
 
 KIND = EventKind(
@@ -55,6 +58,31 @@ KIND = EventKind(
         Fact("health_food_notice", FactType.BOOL, Presence.EXPECTED, doc="shows 本品不能代替药物 outside the text"),
         Fact("absolute_term_basis", FactType.TEXT, doc="claimed exemption for an absolute term, e.g. award, trademark"),
         Fact("absolute_term_evidence_url", FactType.TEXT, doc="evidence for the claimed exemption"),
+        Fact("content_type", FactType.TEXT, choices=MIX_TYPES[:-1], doc="declared part of the 3:5:2 mix"),
+        Fact("evidence_ids", FactType.TEXT_LIST, doc="numbers of test reports, certificates and proofs of origin"),
+        Fact(
+            "reserved_stock",
+            FactType.INT,
+            unit="count",
+            doc="pieces really set aside for the flash sale the text tells of",
+        ),
+        Fact(
+            "flash_sale.declared_stock",
+            FactType.INT,
+            origin=Origin.COMPUTED,
+            unit="count",
+            doc="pieces the text says there are; None: no sale, or none named",
+        ),
+        Fact(
+            "flash_sale.has_period",
+            FactType.BOOL,
+            origin=Origin.COMPUTED,
+            doc="whether the text says from when to when",
+        ),
+        Fact(
+            "credential_id", FactType.TEXT, doc="number of the speaker's professional licence, for professional advice"
+        ),
+        Fact("case_sample_note", FactType.TEXT, doc="source and sample of figures shown as a case"),
         Fact("citation.source", FactType.TEXT, doc="source of cited data"),
         Fact("audience_min_age", FactType.INT, unit="years", doc="youngest age the content is aimed at"),
         Fact("audience_max_age", FactType.INT, unit="years", doc="oldest age the content is aimed at"),
@@ -77,6 +105,14 @@ KIND = EventKind(
         Fact("hit_categories", FactType.TEXT_LIST, *_OURS, doc="their categories, sorted"),
         Fact("personal_data_kinds", FactType.TEXT_LIST, *_OURS, doc="kinds of personal data seen, sorted"),
         Fact("personal_data_count", FactType.INT, *_OURS, unit="count", doc="pieces of personal data seen"),
+        Fact(
+            "claims", FactType.RECORD_LIST, *_OURS, items=_CLAIM_MEMBERS, doc="what the text claims, see content-facts"
+        ),
+        Fact("claim_kinds", FactType.TEXT_LIST, *_OURS, doc="their kinds, sorted"),
+        Fact(
+            "absolute_term_grounds", FactType.TEXT_LIST, *_OURS, doc="what may except absolute terms, seen around them"
+        ),
+        Fact("mix_type", FactType.TEXT, *_OURS, choices=MIX_TYPES, doc="part of the 3:5:2 mix, declared or seen"),
         Fact("text", FactType.TEXT, *_OURS, doc="all fields, one a line"),
         Fact("text_length", FactType.INT, *_OURS, unit="count", doc="code points of text"),
     ),
@@ -91,13 +127,19 @@ def content_facts(
     hits: Iterable[Hit],
     personal_data: Iterable[PersonalDatum],
     texts: Iterable[str],
+    claims: Iterable[Claim] = (),
+    seen_type: str | None = None,
+    sale: tuple[int | None, bool] = (None, False),
 ) -> dict[str, object]:
     """The flat facts of one content, by dotted name.
 
     ``sent`` is taken as checked and never overrides what the service works out itself; a category in it is closer to
-    the content than ``category``, the shop's. ``texts`` are all the content's texts, in order.
+    the content than ``category``, the shop's. ``texts`` are all the content's texts, in order; ``seen_type`` is the
+    part of the mix that its words show, ``sale`` what it tells of a flash sale (pieces, is a period named).
     """
+    hits = tuple(hits)
     found = [hit_record(hit) for hit in hits]
+    claimed_kinds = [{"kind": each.kind, "is_backed": each.is_backed, "field": each.field} for each in claims]
     kinds = [datum.kind for datum in personal_data]
     text = "\n".join(texts)
     claimed = flat_facts(sent)
@@ -109,6 +151,12 @@ def content_facts(
         "hit_categories": sorted({record["category"] for record in found}),
         "personal_data_kinds": sorted(set(kinds)),
         "personal_data_count": len(kinds),
+        "claims": claimed_kinds,
+        "claim_kinds": sorted({str(each["kind"]) for each in claimed_kinds}),
+        "absolute_term_grounds": sorted({hit.ground for hit in hits if hit.ground}),
+        "mix_type": claimed.get("content_type") or seen_type or "unknown",
+        "flash_sale.declared_stock": sale[0],
+        "flash_sale.has_period": sale[1],
         "text": text,
         "text_length": len(text),
     }

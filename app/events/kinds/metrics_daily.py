@@ -15,6 +15,9 @@ KIND = EventKind(
             "past",
             timely_dispatch_bp=(FactType.INT, "dispatch deadlines met in the window; None: too few"),
             timely_dispatch_before_bp=(FactType.INT, "the same a day before"),
+            sales_growth_bp=(FactType.INT, "growth of sales against a year before; None: too few orders"),
+            refund_rise_bp=(FactType.INT, "rise of the share of orders refunded against then; None: too few orders"),
+            one_buyer_bp=(FactType.INT, "share of orders by the buyer with most of them; None: too few orders"),
         ),
         *looks(
             "past",

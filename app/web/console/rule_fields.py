@@ -24,6 +24,7 @@ _WHERE: Mapping[str, Path] = {
     "when": ("when",),
     "then": ("then",),
     "reason": ("reason",),
+    "remedy": ("remedy",),
     "missing": ("missing",),
     "share": ("share", "bp"),
 }
@@ -50,6 +51,7 @@ class RuleTarget:
             "when": str(rule["when"]),
             "then": "\n".join(_consequence(each) for each in rule["then"]),
             "reason": str(rule["reason"]),
+            "remedy": str(rule.get("remedy", "")),
             "missing": str(rule.get("missing", "review")),
             "share": str(share.get("bp", "")),
             "examples": examples_text(files, pack=self.pack, rule=self.id),
@@ -104,6 +106,7 @@ class RuleTarget:
             "when": _one_line(values["when"]),
             "then": _consequences(values["then"], draft),
             "reason": _one_line(values["reason"]),
+            "remedy": _one_line(values["remedy"]) or NOTHING,
             "missing": values["missing"] if "missing" in rule or values["missing"] != "review" else NOTHING,
             "share": {**(rule.get("share") or {}), "bp": int(share)} if share else NOTHING,
         }

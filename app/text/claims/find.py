@@ -1,0 +1,112 @@
+"""Finds claims in texts: one cheap look whether any stands there at all, then each kind by itself.
+
+Texts are compared character by character (width, case, traditional characters), with nothing dropped, because figures
+and signs matter here: so a place in the compared text is the same place in the original. RE2 keeps the time in
+proportion to the text whatever it says. Of a field ``LONGEST`` characters are looked at, ``MOST`` claims are
+kept of a content.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.text.claims.kinds import KINDS, PROOF
+from app.text.claims.wording import pattern
+from app.text.folding_table import EXPANDS, table
+from app.text.normalise import without_markup
+from app.text.passage import TextField
+from app.values.deciding import Claim
+
+MOST = 40
+"""Claims kept of one content; more say nothing new."""
+LONGEST = 20_000
+_AROUND = 120
+_BESIDE = 4
+_CODE_POINT = np.dtype("<u4")
+_KEPT = 0x20
+
+
+def find_claims(fields: Sequence[TextField]) -> tuple[Claim, ...]:
+    """The claims of all texts, in order of field and place; at most one of a kind at a place."""
+    found: list[Claim] = []
+    any_kind = _any_kind()
+    for field in fields:
+        view = compared(field.text[:LONGEST])
+        if any_kind.search(view) is None:
+            continue
+        found += sorted(_claims(field, view), key=lambda claim: (claim.start, claim.end, claim.kind))
+        if len(found) >= MOST:
+            break
+    return tuple(found[:MOST])
+
+
+def compared(text: str) -> str:
+    """The text folded character by character, of the same length: what folds to nothing or to several stays itself."""
+    codes = np.frombuffer(without_markup(text).encode("utf-32-le", "surrogatepass"), _CODE_POINT)
+    return str(_same_length().take(codes).data, "utf-32-le")
+
+
+@cache
+def _same_length() -> NDArray[np.uint32]:
+    """The folding table with every character that it drops, marks or expands as itself; lone surrogates as U+FFFD."""
+    codes = table().codes
+    itself = np.arange(len(codes), dtype=np.uint32)
+    settled = np.where((codes < _KEPT) | (codes == EXPANDS), itself, codes)
+    settled[0xD800:0xE000] = 0xFFFD
+    for sign, plain in _SIGNS.items():
+        settled[sign] = plain
+    return settled.astype(_CODE_POINT)
+
+
+_SIGNS = {ord(sign): ord(plain) for sign, plain in zip("％＋－﹪﹢≧＞：", "%+-%+≥>:", strict=True)}
+
+
+def _claims(field: TextField, view: str) -> list[Claim]:
+    found: list[Claim] = []
+    for kind, patterns, unless in _compiled():
+        taken: list[tuple[int, int]] = []
+        for each in patterns:
+            for match in each.finditer(view):
+                start, end = match.span()
+                if any(start < to and since < end for since, to in taken):
+                    continue
+                if unless is not None and unless.search(view[max(0, start - _BESIDE) : end + _BESIDE]):
+                    continue
+                taken.append((start, end))
+                around = view[max(0, start - _AROUND) : end + _AROUND]
+                found.append(
+                    Claim(
+                        kind=kind,
+                        field=field.name,
+                        start=start,
+                        end=end,
+                        text=field.text[start:end],
+                        is_backed=_proof().search(around) is not None,
+                        segment=field.segment,
+                        at_ms=field.at_ms,
+                    )
+                )
+    return found
+
+
+@cache
+def _compiled() -> tuple[tuple[str, tuple[Any, ...], Any], ...]:
+    return tuple(
+        (name, tuple(map(pattern, kind.patterns)), pattern(kind.unless) if kind.unless else None)
+        for name, kind in KINDS.items()
+    )
+
+
+@cache
+def _any_kind() -> Any:
+    return pattern("|".join(f"(?:{each})" for kind in KINDS.values() for each in kind.patterns))
+
+
+@cache
+def _proof() -> Any:
+    return pattern(PROOF)

@@ -1,0 +1,41 @@
+"""Which part of the 3:5:2 mix a content is by its words: product explanation, buyers' testimony, or welfare.
+
+Told by constructions a part is made of: a buyer speaks of receiving and using, an offer names a price, a time and a
+gift, an explanation names material, craft and use. The part with the most of them wins; a tie, or none, is not known
+and counted apart, never guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from app.text.claims.find import compared
+from app.text.claims.wording import pattern, wording
+from app.text.passage import TextField
+
+_TESTIFYING = frozenset({"review", "comment"})
+_DESCRIBING = frozenset({"product_title", "product_description"})
+_OFFERING = frozenset({"coupon_text", "campaign_text"})
+_LONGEST = 5_000
+
+
+def mix_type(content_kind: str, fields: Sequence[TextField]) -> str | None:
+    """``product``, ``testimonial`` or ``welfare``; None where the words do not say."""
+    if content_kind in _TESTIFYING:
+        return "testimonial"
+    if content_kind in _DESCRIBING:
+        return "product"
+    if content_kind in _OFFERING:
+        return "welfare"
+    view = compared("\n".join(field.text for field in fields)[:_LONGEST])
+    counts = {name: sum(1 for sign in signs for _ in sign.finditer(view)) for name, signs in _compiled().items()}
+    best = max(counts.values())
+    leading = [name for name, count in counts.items() if count == best]
+    return leading[0] if best and len(leading) == 1 else None
+
+
+@cache
+def _compiled() -> dict[str, tuple[Any, ...]]:
+    return {name: tuple(map(pattern, signs)) for name, signs in wording()["mix"].items()}
