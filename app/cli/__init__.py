@@ -17,9 +17,11 @@ from app.cli import (
     events,
     fund,
     inbound,
+    providers,
     screen,
     serving,
     sign_offs,
+    suppliers,
     vault,
     why,
     wordlist_refresh,
@@ -83,6 +85,8 @@ for _command in (
     fund.fund,
     inbound.inbound,
     events.events,
+    suppliers.suppliers,
+    providers.providers,
 ):
     main.add_command(_command)
 definitions.rules.add_command(backtest.backtest)

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from app.events.columns import looks
 from app.events.flat import flat_facts
 from app.values.deciding import Hit, PersonalDatum
 from app.values.facts import EventKind, Fact, FactType, Origin, Presence
+from app.values.provinces import claimed_origins
 
 CONTENT_KINDS = (
     "video_caption",
@@ -38,6 +40,17 @@ CONTENT_KINDS = (
 
 _HIT_MEMBERS = dict.fromkeys(("category", "verdict", "word", "wordlist", "field"), FactType.TEXT)
 _OURS = (Presence.REQUIRED, Origin.COMPUTED)
+
+SCREENED = (
+    Fact("hits", FactType.RECORD_LIST, *_OURS, items=_HIT_MEMBERS, doc="listed words found"),
+    Fact("hit_categories", FactType.TEXT_LIST, *_OURS, doc="their categories, sorted"),
+    Fact("personal_data_kinds", FactType.TEXT_LIST, *_OURS, doc="kinds of personal data seen, sorted"),
+    Fact("personal_data_count", FactType.INT, *_OURS, unit="count", doc="pieces of personal data seen"),
+    Fact("text", FactType.TEXT, *_OURS, doc="all fields, one a line"),
+    Fact("text_length", FactType.INT, *_OURS, unit="count", doc="code points of text"),
+    Fact("origin_provinces", FactType.TEXT_LIST, *_OURS, doc="provinces the text claims the goods are sent from"),
+)
+"""What the screening works out of every text."""
 
 KIND = EventKind(
     name="content.submit",
@@ -66,12 +79,14 @@ KIND = EventKind(
             doc="result.suggest of msg_sec_check; None when it was not asked",
         ),
         Fact("msg_sec_check.errcode", FactType.INT, origin=Origin.PLATFORM, doc="errcode of msg_sec_check"),
-        Fact("hits", FactType.RECORD_LIST, *_OURS, items=_HIT_MEMBERS, doc="listed words found"),
-        Fact("hit_categories", FactType.TEXT_LIST, *_OURS, doc="their categories, sorted"),
-        Fact("personal_data_kinds", FactType.TEXT_LIST, *_OURS, doc="kinds of personal data seen, sorted"),
-        Fact("personal_data_count", FactType.INT, *_OURS, unit="count", doc="pieces of personal data seen"),
-        Fact("text", FactType.TEXT, *_OURS, doc="all fields, one a line"),
-        Fact("text_length", FactType.INT, *_OURS, unit="count", doc="code points of text"),
+        Fact("sku_id", FactType.TEXT, doc="the goods it is about, as orders name them"),
+        *SCREENED,
+        *looks(
+            "past",
+            origin_is_of_sku=(FactType.BOOL, "counted over parcels of these goods, not of the whole shop"),
+            origin_parcel_count=(FactType.INT, "parcels sent in the window; None: the text claims no origin"),
+            origin_claimed_count=(FactType.INT, "those of them sent from where the text claims"),
+        ),
     ),
 )
 
@@ -104,6 +119,7 @@ def content_facts(
         "personal_data_count": len(kinds),
         "text": text,
         "text_length": len(text),
+        "origin_provinces": list(claimed_origins(text)),
     }
 
 

@@ -94,6 +94,7 @@ def _paid(account: ShopAccount, order_id: str, order: Mapping[str, Any]) -> Sent
             "predicted_delivery_at": min((at for at in predicted if at is not None), default=None),
             "channel": _SCENES.get(number(part(detail, "ext_info"), "order_scene") or 0),
             "buyer_ref": _reference(account, openid) if openid else None,
+            "sku_ids": [sku for each in parts(detail, "product_infos") if (sku := text(each, "sku_id"))] or None,
         },
     )
 
