@@ -1,6 +1,6 @@
 """A person decides about ratings: lets a held one through or not, notes an appeal, hears it.
 
-held ─ approve → in force · refuse → refused          appeal in time ─ uphold → the rating is revoked · dismiss → it stays
+held ─ approve → in force · refuse → refused        appeal in time ─ uphold → the rating is revoked · dismiss → it stays
 """
 
 from __future__ import annotations

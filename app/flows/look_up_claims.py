@@ -1,7 +1,7 @@
 """Looking up what a content claims about the past: today, where its goods were really sent from.
 
-Only a text that makes such a claim costs a query. What is found is kept with the content's facts, so that the decision can
-be explained and replayed as it was made.
+Only a text that makes such a claim costs a query. What is found is kept with the content's facts, so that the decision
+can be explained and replayed as it was made.
 """
 
 from __future__ import annotations

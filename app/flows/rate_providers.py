@@ -1,6 +1,6 @@
 """Rating service providers: finished work → scores → the rules → in force, or held for a person.
 
-work in the window ─ scores, grade ─ changed since the last rating? ─ row, held ─ event provider.rate ─ what the rules say
+work in the window ─ scores, grade ─ changed since the last rating? ─ row, held ─ event provider.rate ─ the rules
                                                                               ─ nothing hard: it holds · else: a person
 """
 

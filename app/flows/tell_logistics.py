@@ -1,4 +1,4 @@
-"""Telling how fresh logistics are: one ``logistics.sync`` a shop and hour, so that rules notice when traces stop coming.
+"""Telling how fresh logistics are: one ``logistics.sync`` a shop and hour, so that rules notice a silent carrier.
 
 A carrier's interface that went silent sends nothing, so nobody but the clock can say so.
 """

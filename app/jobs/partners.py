@@ -1,4 +1,4 @@
-"""What recurs about suppliers and service providers: the night's rankings and ratings, the hour's logistics and badges."""
+"""What recurs about suppliers and providers: rankings and ratings by night, logistics and badges by the hour."""
 
 from __future__ import annotations
 

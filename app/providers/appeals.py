@@ -65,12 +65,24 @@ def decide(row: ProviderAppeal, *, uphold: bool, reason: str, by: str, now: date
 
 
 def listed(
-    session: Session, *, caller: Caller, state: str | None = None, provider_id: str | None = None, limit: int = 100
+    session: Session,
+    *,
+    caller: Caller,
+    state: str | None = None,
+    provider_id: str | None = None,
+    shop_id: str | None = None,
+    after: tuple[datetime, str] | None = None,
+    limit: int = 100,
 ) -> Sequence[ProviderAppeal]:
-    """Appeals of the caller's shops, the next due first."""
+    """Appeals of the caller's shops, the next due first; ``after`` is the last seen (due_at, id)."""
     wanted = select(ProviderAppeal).where(caller.only_own(ProviderAppeal.shop_id))
     if state is not None:
         wanted = wanted.where(ProviderAppeal.state == state)
     if provider_id is not None:
         wanted = wanted.where(ProviderAppeal.provider_id == provider_id)
+    if shop_id is not None:
+        wanted = wanted.where(ProviderAppeal.shop_id == shop_id)
+    if after is not None:
+        is_next = (ProviderAppeal.due_at == after[0]) & (ProviderAppeal.id > after[1])
+        wanted = wanted.where((ProviderAppeal.due_at > after[0]) | is_next)
     return session.scalars(wanted.order_by(ProviderAppeal.due_at, ProviderAppeal.id).limit(limit)).all()

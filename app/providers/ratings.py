@@ -114,6 +114,13 @@ def revoke(row: ProviderRating, *, reason: str, by: str, now: datetime) -> None:
     row.decided_by, row.decided_at, row.decided_why = by, now, reason
 
 
+def held(session: Session, *, caller: Caller, limit: int) -> Sequence[ProviderRating]:
+    """Ratings of the caller's shops that wait for a person, the oldest first."""
+    waits = caller.only_own(ProviderRating.shop_id) & (ProviderRating.state == HELD)
+    wanted = select(ProviderRating).where(waits, ProviderRating.held_by != UNJUDGED)
+    return session.scalars(wanted.order_by(ProviderRating.id).limit(limit)).all()
+
+
 def history(session: Session, shop_id: str, provider_id: str, *, limit: int = 60) -> Sequence[ProviderRating]:
     """A provider's ratings, the newest first."""
     mine = (ProviderRating.shop_id == shop_id) & (ProviderRating.provider_id == provider_id)

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict, NotFound
-from app.models import ProviderBadge, ProviderRating, ServiceProvider
+from app.models import ProviderAppeal, ProviderBadge, ProviderRating, ServiceProvider
 from app.values.access import Caller
 
 OWN = (
@@ -91,6 +91,36 @@ def find(session: Session, provider_id: str, *, caller: Caller, shop_id: str | N
         shops = ", ".join(sorted(row.shop_id for row in found))
         raise Conflict(f"several shops have {provider_id}: add shop_id, one of {shops}")
     return _with_ratings(session, found)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """How the register stands: providers, those with a rating in force, badges, held ratings, open appeals."""
+
+    providers: int
+    rated: int
+    badged: int
+    held: int
+    appeals: int
+
+
+def numbers(session: Session, *, caller: Caller) -> Numbers:
+    """The numbers over all of the caller's shops."""
+    stood = ProviderRating.in_force_at.is_not(None)
+    pair = select(ProviderRating.shop_id, ProviderRating.provider_id).where(
+        stood, caller.only_own(ProviderRating.shop_id)
+    )
+    counted = (
+        (ServiceProvider, caller.only_own(ServiceProvider.shop_id)),
+        (ProviderBadge, caller.only_own(ProviderBadge.shop_id) & ProviderBadge.standing.is_not(None)),
+        (ProviderRating, caller.only_own(ProviderRating.shop_id) & (ProviderRating.state == "held")),
+        (ProviderAppeal, caller.only_own(ProviderAppeal.shop_id) & (ProviderAppeal.state == "waiting")),
+    )
+    providers, badged, held, appeals = (
+        session.scalar(select(func.count()).select_from(model).where(which)) or 0 for model, which in counted
+    )
+    rated = session.scalar(select(func.count()).select_from(pair.distinct().subquery())) or 0
+    return Numbers(providers, rated, badged, held, appeals)
 
 
 def badges(session: Session, shop_id: str, provider_id: str) -> Sequence[ProviderBadge]:

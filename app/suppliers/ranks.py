@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict, NotFound
 from app.models import Supplier, SupplierRank
-from app.suppliers.ranking import Ranked
+from app.suppliers.ranking import DISTRIBUTOR, LOCAL, STRATEGIC, Ranked
 from app.values.access import Caller
 
 COLUMNS = (
@@ -97,22 +97,7 @@ def listed(
     limit: int | None = None,
 ) -> list[Entry]:
     """The newest rank of every supplier of the caller's shops, by shop and supplier; ``after`` is the last seen."""
-    newest = (
-        select(SupplierRank.shop_id, SupplierRank.supplier_id, func.max(SupplierRank.day).label("day"))
-        .where(caller.only_own(SupplierRank.shop_id))
-        .group_by(SupplierRank.shop_id, SupplierRank.supplier_id)
-        .subquery()
-    )
-    same = (SupplierRank.shop_id == newest.c.shop_id) & (SupplierRank.supplier_id == newest.c.supplier_id)
-    own = (Supplier.shop_id == SupplierRank.shop_id) & (Supplier.subject == SupplierRank.supplier_id)
-    wanted = (
-        select(SupplierRank, Supplier)
-        .join(newest, same & (SupplierRank.day == newest.c.day))
-        .join(Supplier, own, isouter=True)
-        .order_by(SupplierRank.shop_id, SupplierRank.supplier_id)
-    )
-    if shop_id is not None:
-        wanted = wanted.where(SupplierRank.shop_id == shop_id)
+    wanted = _newest(caller, shop_id)
     if tier is not None:
         wanted = wanted.where(SupplierRank.tier == tier if tier != "none" else SupplierRank.tier.is_(None))
     if after is not None:
@@ -121,6 +106,15 @@ def listed(
     if limit is not None:
         wanted = wanted.limit(limit)
     return [Entry(rank, supplier) for rank, supplier in session.execute(wanted)]
+
+
+def tier_counts(session: Session, *, caller: Caller, shop_id: str | None = None) -> dict[str, int]:
+    """How many suppliers each tier has by their newest ranks; ``none`` are those without one."""
+    counted = dict.fromkeys((STRATEGIC, DISTRIBUTOR, LOCAL, "none"), 0)
+    wanted = _newest(caller, shop_id).with_only_columns(SupplierRank.tier, func.count()).order_by(None)
+    for tier, count in session.execute(wanted.group_by(SupplierRank.tier)):
+        counted[tier or "none"] += count
+    return counted
 
 
 def history(
@@ -143,6 +137,24 @@ def history(
     rows = session.scalars(select(SupplierRank).where(own).order_by(SupplierRank.day.desc()).limit(limit)).all()
     mine = (Supplier.shop_id == shops[0]) & (Supplier.subject == supplier_id)
     return list(rows), session.scalar(select(Supplier).where(mine))
+
+
+def _newest(caller: Caller, shop_id: str | None) -> Select[tuple[SupplierRank, Supplier]]:
+    newest = (
+        select(SupplierRank.shop_id, SupplierRank.supplier_id, func.max(SupplierRank.day).label("day"))
+        .where(caller.only_own(SupplierRank.shop_id))
+        .group_by(SupplierRank.shop_id, SupplierRank.supplier_id)
+        .subquery()
+    )
+    same = (SupplierRank.shop_id == newest.c.shop_id) & (SupplierRank.supplier_id == newest.c.supplier_id)
+    own = (Supplier.shop_id == SupplierRank.shop_id) & (Supplier.subject == SupplierRank.supplier_id)
+    wanted = (
+        select(SupplierRank, Supplier)
+        .join(newest, same & (SupplierRank.day == newest.c.day))
+        .join(Supplier, own, isouter=True)
+        .order_by(SupplierRank.shop_id, SupplierRank.supplier_id)
+    )
+    return wanted if shop_id is None else wanted.where(SupplierRank.shop_id == shop_id)
 
 
 def as_csv(entries: Sequence[Entry]) -> Iterator[str]:

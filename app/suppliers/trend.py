@@ -48,6 +48,13 @@ def timely_days(session: Session, *, caller: Caller, now: datetime, days: int, s
     return found
 
 
+def whole(days: Sequence[Day]) -> Day | None:
+    """All days together, by the last of them; None where there are none."""
+    if not days:
+        return None
+    return Day(days[-1].day, sum(each.due_count for each in days), sum(each.met_count for each in days))
+
+
 def alarms(
     session: Session,
     kinds: Sequence[str],

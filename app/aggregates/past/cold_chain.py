@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import select
@@ -57,9 +58,7 @@ def _longest_outside(readings: Sequence[Reading], low: int | None, high: int | N
 
 
 def _longest_gap(readings: Sequence[Reading]) -> int:
-    spans = (
-        (later - earlier).total_seconds() for (earlier, _), (later, _) in zip(readings, readings[1:], strict=False)
-    )
+    spans = ((later - earlier).total_seconds() for (earlier, _), (later, _) in pairwise(readings))
     return max(map(int, spans), default=0)
 
 

@@ -28,12 +28,14 @@ from app.web.console import (
     edit_pages,
     one_rule_page,
     people_pages,
+    provider_pages,
     rule_pages,
     shown,
     sign_in,
     sign_off_pages,
     signed_in,
     stale,
+    supplier_pages,
     wordlist_pages,
 )
 
@@ -58,6 +60,13 @@ _NAVIGATION: tuple[tuple[str, tuple[_Link, ...]], ...] = (
     (
         "nav.money",
         (("nav.claims", "money", "console.claims", ("console.claims", "console.claim", "console.decide_claim")),),
+    ),
+    (
+        "nav.partners",
+        (
+            ("nav.suppliers", "chain", "console.suppliers", ("console.suppliers", "console.supplier")),
+            ("nav.providers", "partners", "console.providers", ("console.providers", "console.provider")),
+        ),
     ),
     (
         "nav.definitions",
@@ -117,6 +126,8 @@ def _blueprint(csrf: CSRFProtect) -> Blueprint:
     people_pages.install(console)
     audit_pages.install(console)
     claim_pages.install(console)
+    supplier_pages.install(console)
+    provider_pages.install(console)
     console.add_url_rule("/<path:unknown>", "unknown", _unknown)
     return console
 
