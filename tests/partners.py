@@ -91,7 +91,7 @@ def put_contract(client, provider, **more):
 def put_partners(service):
     """A shop with ranked suppliers, a rated provider and one whose rating is held; the ids of both ratings."""
     client = service.client("events")
-    put_orders(service, client, {f"s-{number}": (20, 20 - number, 1_000 + number) for number in range(5)})
+    put_orders(service, client, {f"s-{number}": (20, 20 - number, 1_000) for number in range(5)})
     rank_suppliers(service.parts, by="system", now=service.clock())
     for provider, jobs in (("p-1", 30), ("p-2", 12)):
         put_contract(client, provider)

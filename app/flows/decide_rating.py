@@ -76,6 +76,7 @@ def decide_appeal(
 
     def work(session: Session) -> ProviderAppeal:
         row = appeals.take(session, appeal_id, caller=caller)
+        appeals.require_open(row)
         rating = ratings.take(session, row.rating_id, caller=caller)
         partial = [rating.rated_by, rating.decided_by, row.asked_by]
         if any(name is not None and approvals.is_same_person(name, caller.name) for name in partial):

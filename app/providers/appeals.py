@@ -56,10 +56,15 @@ def take(session: Session, appeal_id: str, *, caller: Caller) -> ProviderAppeal:
     return row
 
 
-def decide(row: ProviderAppeal, *, uphold: bool, reason: str, by: str, now: datetime) -> None:
-    """Decide it, once; raises Conflict for one that is decided."""
+def require_open(row: ProviderAppeal) -> None:
+    """Raise Conflict for an appeal that is decided."""
     if row.state != WAITING:
         raise Conflict(f"申诉 {row.id} 已由 {row.decided_by} 决定")
+
+
+def decide(row: ProviderAppeal, *, uphold: bool, reason: str, by: str, now: datetime) -> None:
+    """Decide it, once; raises Conflict for one that is decided."""
+    require_open(row)
     row.state = UPHELD if uphold else DISMISSED
     row.decided_by, row.decided_at, row.decided_why = by, now, reason
 

@@ -215,8 +215,8 @@ def test_a_fallen_score_takes_the_badge_away(service, client):
     put_jobs(client, "p-1", 30)
     night(service)
     badge(client)
-    put_jobs(client, "p-1", 30, score=70, hours=-20, name="worse")
-    [row] = night(service, hours=2)
+    put_jobs(client, "p-1", 30, score=40, hours=-20, name="worse")
+    [row] = night(service, days=1)
     assert (row.grade, row.state) == ("B", "in_force")
 
     [taken] = watch_badges(service.parts, now=service.clock.advance(hours=1))
@@ -240,6 +240,7 @@ def test_a_rating_sent_by_somebody_else_is_held_against_the_weights_and_the_grad
     scores = {"service_score": 80, "fulfilment_score": 80, "innovation_score": 60, "sample_count": 40}
     said = scores | {"newest_at": START.isoformat(), "grade": "B"}
 
+    service.clock.advance(hours=1)
     boasted = tell(
         client, "provider.rate", "p-1", "r-1", said | {"score": 84, "reason": "x", "appeal_until_at": None}, hours=0.1
     )
@@ -294,7 +295,7 @@ def test_paid_places_are_labelled(client):
         ("course_page", "结课颁发国家级认证证书", ["S7-10b"]),
         ("course_page", "上百名学员亲身见证", ["S7-14"]),
         ("course_page", "宝妈跟着学，第一个月收入轻松月入3万", ["S7-10d"]),
-        ("course_script", "家人们，这款全网最低价，错过不再有", ["S7-12"]),
+        ("course_script", "家人们，这款全网最佳，错过不再有", ["S7-12"]),
         ("course_script", "家人们，先看细节再决定", []),
     ],
 )

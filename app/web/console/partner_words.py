@@ -88,7 +88,7 @@ PARTNER_SENTENCES: Mapping[str, str] = MappingProxyType(
         "providers.badge": "优选",
         "providers.unrated": "未评级",
         "providers.empty": "还没有服务商",
-        "providers.empty_lead": "以事件 provider.contract 登记合同、以 provider.job 上报服务单；每日凌晨自动评级，也可运行",
+        "providers.empty_lead": "以事件 provider.contract 登记合同、provider.job 上报服务单；每晚自动评级，也可运行",
         "providers.none": "没有符合条件的服务商。",
         "providers.held": "待确认的评级",
         "providers.no_held": "没有待确认的评级。",
