@@ -29,7 +29,8 @@ def tell_logistics(parts: Parts, *, now: datetime) -> int:
         underway = (Parcel.shipped_at > began - window) & (Parcel.shipped_at <= began) & Parcel.signed_at.is_(None)
         shops = sorted(session.scalars(select(Parcel.shop_id).where(underway).distinct()))
     events = [
-        SentEvent(f"{shop}:{hour}", "logistics.sync", SOURCE, shop, shop, began, {"hour": hour}) for shop in shops
+        SentEvent(f"{shop}:{hour}", "logistics.sync", SOURCE, shop, shop, began, {"hour": hour, "day": hour[:10]})
+        for shop in shops
     ]
     told = take_events(parts, events, actor="system", now=now, is_heard=False) if events else []
     return sum(each.status == "accepted" for each in told)

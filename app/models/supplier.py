@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, Integer, String, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import ORG, Base, Digest, Key, Name, new_id
@@ -14,12 +14,14 @@ class SupplierRank(Base):
     """Where a supplier stood in its shop on a day (in China), and what that rests on.
 
     `rank_bp` is its place over the number of ranked suppliers; it, `score_bp` and `tier` are empty where the supplier,
-    or the whole shop, had too little to be ranked, and `why` then says what was lacking.
+    or the whole shop, had too little to be ranked, and `why` then says what was lacking. `is_newest` marks the rows of the
+    shop's last ranking.
     """
 
     __tablename__ = "supplier_rank"
     __table_args__ = (
         UniqueConstraint("shop_id", "supplier_id", "day"),
+        Index("ix_supplier_rank_is_newest_shop_id_supplier_id", "is_newest", "shop_id", "supplier_id"),
         Index("ix_supplier_rank_shop_id_day", "shop_id", "day"),
     )
 
@@ -43,3 +45,4 @@ class SupplierRank(Base):
     tier: Mapped[str | None] = mapped_column(String(16))
     why: Mapped[str | None] = mapped_column(String(32))
     rules_snapshot: Mapped[Digest]
+    is_newest: Mapped[bool] = mapped_column(Boolean)

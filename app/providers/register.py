@@ -6,13 +6,15 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict, NotFound
-from app.models import ProviderAppeal, ProviderBadge, ProviderRating, ServiceProvider
+from app.models import EventDecision, ProviderAppeal, ProviderBadge, ProviderRating, ServiceProvider
+from app.models.provider import violations
 from app.values.access import Caller
 
 OWN = (
@@ -127,6 +129,12 @@ def badges(session: Session, shop_id: str, provider_id: str) -> Sequence[Provide
     """Every badge a provider ever had, the newest first."""
     own = (ProviderBadge.shop_id == shop_id) & (ProviderBadge.provider_id == provider_id)
     return session.scalars(select(ProviderBadge).where(own).order_by(ProviderBadge.id.desc()).limit(50)).all()
+
+
+def violations_of(session: Session, shop_id: str, provider_id: str, *, now: datetime) -> Sequence[EventDecision]:
+    """What a provider did in a year that the rules block, the newest first."""
+    wanted = violations(shop_id, provider_id, since=now - timedelta(days=365), until=now)
+    return session.scalars(wanted.limit(20)).all()
 
 
 def as_csv(entries: Sequence[Entry]) -> Iterator[str]:

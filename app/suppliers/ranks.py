@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict, NotFound
@@ -60,6 +60,11 @@ def write(
 ) -> None:
     """Keep a shop's ranking of a day; asked again on the same day, it is worked out anew."""
     session.execute(delete(SupplierRank).where(SupplierRank.shop_id == shop_id, SupplierRank.day == day))
+    mine = (SupplierRank.shop_id == shop_id) & SupplierRank.is_newest
+    later = session.scalar(select(func.max(SupplierRank.day)).where(mine))
+    is_newest = later is None or later < day  # a past day may be ranked again after a later one
+    if is_newest:
+        session.execute(update(SupplierRank).where(mine).values(is_newest=False))
     for each in ranked:
         of = each.figures
         session.add(
@@ -82,6 +87,7 @@ def write(
                 tier=each.tier,
                 why=each.why,
                 rules_snapshot=rules_snapshot,
+                is_newest=is_newest,
             )
         )
     session.flush()
@@ -96,7 +102,7 @@ def listed(
     after: tuple[str, str] | None = None,
     limit: int | None = None,
 ) -> list[Entry]:
-    """The newest rank of every supplier of the caller's shops, by shop and supplier; ``after`` is the last seen."""
+    """The last ranking of each of the caller's shops, by shop and supplier; ``after`` is the last seen."""
     wanted = _newest(caller, shop_id)
     if tier is not None:
         wanted = wanted.where(SupplierRank.tier == tier if tier != "none" else SupplierRank.tier.is_(None))
@@ -139,19 +145,12 @@ def history(
     return list(rows), session.scalar(select(Supplier).where(mine))
 
 
-def _newest(caller: Caller, shop_id: str | None) -> Select[tuple[SupplierRank, Supplier]]:
-    newest = (
-        select(SupplierRank.shop_id, SupplierRank.supplier_id, func.max(SupplierRank.day).label("day"))
-        .where(caller.only_own(SupplierRank.shop_id))
-        .group_by(SupplierRank.shop_id, SupplierRank.supplier_id)
-        .subquery()
-    )
-    same = (SupplierRank.shop_id == newest.c.shop_id) & (SupplierRank.supplier_id == newest.c.supplier_id)
+def _newest(caller: Caller, shop_id: str | None) -> Select[SupplierRank, Supplier]:
     own = (Supplier.shop_id == SupplierRank.shop_id) & (Supplier.subject == SupplierRank.supplier_id)
     wanted = (
         select(SupplierRank, Supplier)
-        .join(newest, same & (SupplierRank.day == newest.c.day))
         .join(Supplier, own, isouter=True)
+        .where(SupplierRank.is_newest, caller.only_own(SupplierRank.shop_id))
         .order_by(SupplierRank.shop_id, SupplierRank.supplier_id)
     )
     return wanted if shop_id is None else wanted.where(SupplierRank.shop_id == shop_id)

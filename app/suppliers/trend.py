@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from app.models import Deadline, EventDecision
@@ -65,9 +65,21 @@ def alarms(
     shop_id: str | None = None,
 ) -> list[EventDecision]:
     """What the rules found at events of these kinds, the newest first."""
+    wanted = select(EventDecision).where(_told(kinds, caller, since, shop_id))
+    order = (EventDecision.decided_at.desc(), EventDecision.id.desc())
+    return list(session.scalars(wanted.order_by(*order).limit(limit)))
+
+
+def alarm_count(
+    session: Session, kinds: Sequence[str], *, caller: Caller, since: datetime, shop_id: str | None = None
+) -> int:
+    """How many such findings there are."""
+    wanted = select(func.count()).select_from(EventDecision).where(_told(kinds, caller, since, shop_id))
+    return session.scalar(wanted) or 0
+
+
+def _told(kinds: Sequence[str], caller: Caller, since: datetime, shop_id: str | None) -> ColumnElement[bool]:
     own = caller.only_own(EventDecision.shop_id) & EventDecision.kind.in_(kinds) & EventDecision.is_current
     if shop_id is not None:
         own &= EventDecision.shop_id == shop_id
-    told = (EventDecision.decided_at >= since) & (EventDecision.decision != "pass")
-    wanted = select(EventDecision).where(own, told).order_by(EventDecision.decided_at.desc(), EventDecision.id.desc())
-    return list(session.scalars(wanted.limit(limit)))
+    return own & (EventDecision.decided_at >= since) & (EventDecision.decision != "pass")

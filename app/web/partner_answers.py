@@ -26,54 +26,6 @@ _RANK = (
     "ranked_at",
     "rules_snapshot",
 )
-_RATING = (
-    "shop_id",
-    "provider_id",
-    "rated_at",
-    "rated_by",
-    "service_score",
-    "fulfilment_score",
-    "innovation_score",
-    "sample_count",
-    "newest_at",
-    "score",
-    "grade",
-    "grade_before",
-    "reason",
-    "state",
-    "held_by",
-    "in_force_at",
-    "appeal_until_at",
-    "decided_by",
-    "decided_at",
-    "decided_why",
-    "rules_snapshot",
-)
-_APPEAL = (
-    "shop_id",
-    "provider_id",
-    "rating_id",
-    "text",
-    "evidence_ref",
-    "state",
-    "asked_by",
-    "asked_at",
-    "due_at",
-    "decided_by",
-    "decided_at",
-    "decided_why",
-)
-_BADGE = (
-    "shop_id",
-    "provider_id",
-    "granted_at",
-    "granted_by",
-    "granted_why",
-    "lapsed_at",
-    "withdrawn_at",
-    "withdrawn_by",
-    "withdrawn_why",
-)
 
 
 class SupplierItem(BaseModel):
@@ -235,14 +187,19 @@ def rank_answer(row: SupplierRank) -> dict[str, Any]:
 
 def rating_answer(row: ProviderRating) -> dict[str, Any]:
     """A rating as plain JSON."""
-    return {"rating_id": row.id} | {name: getattr(row, name) for name in _RATING}
+    return {"rating_id": row.id} | _own(row, RatingAnswer)
 
 
 def appeal_answer(row: ProviderAppeal) -> dict[str, Any]:
     """An appeal as plain JSON."""
-    return {"appeal_id": row.id} | {name: getattr(row, name) for name in _APPEAL}
+    return {"appeal_id": row.id} | _own(row, AppealAnswer)
 
 
 def badge_answer(row: ProviderBadge) -> dict[str, Any]:
     """A badge as plain JSON."""
-    return {"badge_id": row.id} | {name: getattr(row, name) for name in _BADGE}
+    return {"badge_id": row.id} | _own(row, BadgeAnswer)
+
+
+def _own(row: object, answer: type[BaseModel]) -> dict[str, Any]:
+    """The row's columns of the names that the answer has."""
+    return {name: getattr(row, name) for name in answer.model_fields if hasattr(row, name)}

@@ -41,8 +41,15 @@ def _add_suppliers() -> None:
         sa.Column("tier", sa.String(length=16), nullable=True),
         sa.Column("why", sa.String(length=32), nullable=True),
         sa.Column("rules_snapshot", sa.String(length=80), nullable=False),
+        sa.Column("is_newest", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_supplier_rank")),
         sa.UniqueConstraint("shop_id", "supplier_id", "day", name=op.f("uq_supplier_rank_shop_id_supplier_id_day")),
+    )
+    op.create_index(
+        "ix_supplier_rank_is_newest_shop_id_supplier_id",
+        "supplier_rank",
+        ["is_newest", "shop_id", "supplier_id"],
+        unique=False,
     )
     op.create_index("ix_supplier_rank_shop_id_day", "supplier_rank", ["shop_id", "day"], unique=False)
     op.create_table(
@@ -201,6 +208,7 @@ def downgrade() -> None:
     op.drop_index("ix_suppliers_shop_id_order_id", table_name="suppliers")
     op.drop_table("suppliers")
     op.drop_index("ix_supplier_rank_shop_id_day", table_name="supplier_rank")
+    op.drop_index("ix_supplier_rank_is_newest_shop_id_supplier_id", table_name="supplier_rank")
     op.drop_table("supplier_rank")
     op.drop_index("ix_providers_shop_id_order_id", table_name="providers")
     op.drop_table("providers")

@@ -16,7 +16,7 @@ from app.flows.tell_logistics import tell_logistics
 from app.jobs.schedule import RANK_SUPPLIERS, schedule_due
 from app.jobs.worker import Worker
 from app.models import EventDecision, QueueRow, SupplierRank
-from tests.partners import put_contract, put_orders, rules, tell
+from tests.partners import put_contract, put_orders, rules, tell, tell_many
 from tests.service import START
 
 
@@ -73,6 +73,13 @@ def test_a_second_ranking_on_a_day_replaces_the_first_and_the_next_day_adds_one(
     ranks = ranked.get("/v1/suppliers/s-0").get_json()["ranks"]
 
     assert [each["day"] for each in ranks] == ["2026-11-24", "2026-11-23"]
+    assert {each["day"] for each in ranked.get("/v1/suppliers").get_json()["items"]} == {"2026-11-24"}
+
+
+def test_ranking_a_past_day_again_leaves_the_last_ranking_the_newest(service, ranked):
+    rank_suppliers(service.parts, by="cli", now=service.clock() - timedelta(days=1))
+
+    assert {each["day"] for each in ranked.get("/v1/suppliers").get_json()["items"]} == {"2026-11-23"}
 
 
 def test_the_night_ranks_once_however_many_schedulers_there_are(sqlite_service):
@@ -201,10 +208,14 @@ def test_a_parcel_signed_for_before_the_order_was_sent_is_told(service):
     assert told["cases"]
 
 
-def test_silent_carriers_are_noticed_by_the_clock_alone(service):
+@pytest.mark.parametrize(("parcels", "told"), [(20, ["S3-31"]), (19, [])])
+def test_silent_carriers_are_noticed_by_the_clock_alone(service, parcels, told):
     client = service.client("events")
-    tell(client, "order.paid", "o-1", "p-1", {"paid_fen": 100}, hours=-10)
-    tell(client, "order.deliver", "o-1", "d-1", {"waybill_id": "W-1"}, hours=-8)
+    events = []
+    for number in range(parcels):
+        events.append((f"p-{number}", "order.paid", f"o-{number}", -10, {"paid_fen": 100}))
+        events.append((f"d-{number}", "order.deliver", f"o-{number}", -8, {"waybill_id": f"W-{number}"}))
+    tell_many(client, events)
     tell(client, "logistics.event", "W-1", "t-1", {"action": "picked_up"}, hours=-7)
 
     assert tell_logistics(service.parts, now=service.clock.advance(minutes=30)) == 1
@@ -213,8 +224,8 @@ def test_silent_carriers_are_noticed_by_the_clock_alone(service):
 
     with service.parts.db.read() as session:
         wanted = select(EventDecision).where(EventDecision.kind == "logistics.sync").order_by(EventDecision.happened_at)
-        told = [[firing["rule"] for firing in row.firings] for row in session.scalars(wanted)]
-    assert told[-1] == ["S3-31"]
+        found = [[firing["rule"] for firing in row.firings] for row in session.scalars(wanted)]
+    assert (found[-1] if found else []) == told
 
 
 def cold(client, number, hours, **said):

@@ -11,11 +11,12 @@ KIND = EventKind(
     doc="The state of a shop's logistics was looked at.",
     facts=(
         Fact("hour", FactType.TEXT, doc="which hour it is about, in China"),
+        Fact("day", FactType.TEXT, doc="its day, in China: what follows, follows once a day"),
         *looks(
             "past",
             parcels_underway_count=(FactType.INT, "parcels sent and not signed for"),
             logistics_age_seconds=(FactType.INT, "since a trace came last; None: nothing underway and none ever came"),
         ),
     ),
-    occasion=("hour",),
+    occasion=("day",),
 )

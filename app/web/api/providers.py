@@ -154,10 +154,10 @@ def get_provider(path: ProviderPath, query: ProviderQuery) -> Response:
 def badge(path: ProviderPath, body: BadgeIn) -> Response:
     """Give the badge where every rule lets it, or take it away."""
     by, now = caller(Scope.CASES), parts().now()
-    said = {"shop_id": body.shop_id, "reason": body.reason}
+    said: dict[str, Any] = {"shop_id": body.shop_id, "reason": body.reason}
     if body.action == "withdraw":
         return _json(badge_answer(withdraw_badge(parts(), path.provider_id, **said, caller=by, now=now)))
-    given = {"paid": body.paid, "auctioned": body.auctioned}
+    given: dict[str, Any] = {"paid": body.paid, "auctioned": body.auctioned}
     return _json(badge_answer(grant_badge(parts(), path.provider_id, **said, **given, caller=by, now=now)))
 
 
@@ -175,7 +175,7 @@ def decide(path: RatingPath, body: DecideRatingIn) -> Response:
 def appeal(path: RatingPath, body: AppealIn) -> Response:
     """Contest a rating, in time and once."""
     by, own = caller(Scope.CASES), parts()
-    said = {"text": body.text, "evidence_ref": body.evidence_ref}
+    said: dict[str, Any] = {"text": body.text, "evidence_ref": body.evidence_ref}
     return _json(appeal_answer(appeal_rating(own, path.rating_id, **said, caller=by, now=own.now())), status=201)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -133,8 +134,8 @@ def badge(shop_id: str, provider_id: str) -> Response:
             withdraw_badge(parts(), provider_id, shop_id=shop_id, reason=reason, caller=by, now=now)
         else:
             paid = request.form.get("paid") == "yes"
-            given = {"shop_id": shop_id, "paid": paid, "auctioned": False}
-            grant_badge(parts(), provider_id, **given, reason=reason, caller=by, now=now)  # type: ignore[arg-type]
+            given: dict[str, Any] = {"shop_id": shop_id, "paid": paid, "auctioned": False}
+            grant_badge(parts(), provider_id, **given, reason=reason, caller=by, now=now)
 
     return _done(deed)
 
@@ -145,6 +146,7 @@ def _provider(shop_id: str, provider_id: str, *, told: str | None) -> str:
         found = register.find(session, provider_id[:200], caller=by, shop_id=shop_id[:128])
         shown = {
             "ratings": ratings.history(session, shop_id, provider_id),
+            "violations": register.violations_of(session, shop_id, provider_id, now=now),
             "badges": register.badges(session, shop_id, provider_id),
             "appeals": appeals.listed(session, caller=by, provider_id=provider_id, shop_id=shop_id),
         }

@@ -47,10 +47,11 @@ def list_suppliers() -> str:
         found = ranks.listed(session, caller=by, shop_id=shop, tier=tier or None, after=after, limit=_SHOWN + 1)
         counts = ranks.tier_counts(session, caller=by, shop_id=shop)
         days = trend.timely_days(session, caller=by, now=now, days=_MONTH, shop_id=shop)
-        told = {
-            name: trend.alarms(session, kinds, caller=by, since=now - _WEEK, limit=_ALARMS, shop_id=shop)
-            for name, kinds in (("cold", trend.COLD), ("logistics", trend.LOGISTICS))
-        }
+        told, told_counts = {}, {}
+        for name, kinds in (("cold", trend.COLD), ("logistics", trend.LOGISTICS)):
+            since = now - _WEEK
+            told[name] = trend.alarms(session, kinds, caller=by, since=since, limit=_ALARMS, shop_id=shop)
+            told_counts[name] = trend.alarm_count(session, kinds, caller=by, since=since, shop_id=shop)
         known = shops(session, caller=by, limit=_SHOPS)
     page, month, shown = found[:_SHOWN], trend.whole(days), days[-_DAYS:]
     marks = [(percent(each), each) for each in (target, floor) if each is not None]
@@ -70,6 +71,7 @@ def list_suppliers() -> str:
         days=shown,
         chart=line_chart(rates, top=_WHOLE, marks=marks),
         told=told,
+        told_counts=told_counts,
         percent=percent,
         yuan=yuan,
     )

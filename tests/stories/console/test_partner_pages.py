@@ -92,6 +92,18 @@ def test_an_officer_gives_the_badge_and_takes_it_away(filled):
         assert session.query(ProviderBadge).one().withdrawn_by == "officer:lin"
 
 
+def test_what_a_provider_did_wrong_is_shown_on_its_page(filled):
+    service, _ = filled
+    tell(service.client("events"), "provider.ops", "p-1", "f-1", {"signs": ["fake_orders"]}, hours=-1)
+    put_officer(service)
+    own, _ = sign_in(service)
+
+    page = text_of(own, "/console/providers/of/shop-1/p-1")
+
+    assert "近一年的违规" in page
+    assert "不得组织虚假交易" in page
+
+
 def test_a_held_rating_and_an_appeal_are_decided_on_the_providers_page(filled):
     service, ids = filled
     put_officer(service)
