@@ -5,6 +5,7 @@ shops with suppliers ─ figures of each ─ ranked by the parameters that hold 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -45,10 +46,11 @@ def rank_suppliers(
         if terms is None:  # the rules in force have no supply pack
             continue
 
-        def work(session: Session, shop: str = each, terms: Terms = terms) -> list[Ranked]:
-            return _rank_shop(session, parts, shop, terms, by=by, now=now, is_trial=is_trial)
-
-        found[each] = parts.db.write(work)
+        with parts.db.read() as session:  # counting takes seconds in a large shop: nobody's writing waits for it
+            ranked = rank(figures_of(session, each, until=now, days=terms.window_days), terms)
+        if not is_trial:
+            _keep(parts, each, ranked, by=by, now=now)
+        found[each] = ranked
     return found
 
 
@@ -60,26 +62,24 @@ def terms_of(parts: Parts, shop_id: str) -> Terms | None:
     return Terms(**known) if len(known) == len(said) else None
 
 
-def _rank_shop(
-    session: Session, parts: Parts, shop_id: str, terms: Terms, *, by: str, now: datetime, is_trial: bool
-) -> list[Ranked]:
-    event_log.lock(session, [f"{shop_id}|supplier_rank"])
-    ranked = rank(figures_of(session, shop_id, until=now, days=terms.window_days), terms)
-    if is_trial:
-        return ranked
+def _keep(parts: Parts, shop_id: str, ranked: Sequence[Ranked], *, by: str, now: datetime) -> None:
     day = day_of(now).isoformat()
-    ranks.write(session, shop_id, ranked, day=day, rules_snapshot=parts.live.current.rules_id, now=now)
-    audit.record(
-        session,
-        actor=by,
-        action="suppliers.rank",
-        object_type="shop",
-        object_id=shop_id,
-        shop_id=shop_id,
-        details={"day": day, "suppliers": len(ranked), "ranked": sum(each.place is not None for each in ranked)},
-        now=now,
-    )
-    return ranked
+
+    def work(session: Session) -> None:
+        event_log.lock(session, [f"{shop_id}|supplier_rank"])
+        ranks.write(session, shop_id, ranked, day=day, rules_snapshot=parts.live.current.rules_id, now=now)
+        audit.record(
+            session,
+            actor=by,
+            action="suppliers.rank",
+            object_type="shop",
+            object_id=shop_id,
+            shop_id=shop_id,
+            details={"day": day, "suppliers": len(ranked), "ranked": sum(each.place is not None for each in ranked)},
+            now=now,
+        )
+
+    parts.db.write(work)
 
 
 def _shops(parts: Parts, now: datetime) -> list[str]:

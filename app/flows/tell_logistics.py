@@ -22,6 +22,8 @@ _WINDOW = "supply.sync_window_days"
 
 def tell_logistics(parts: Parts, *, now: datetime) -> int:
     """Tell the present hour of every shop with parcels on their way; once an hour, however often it is called."""
+    if not parts.live.is_ready:  # before the first snapshot there is no rule that could look at it
+        return 0
     began = now.replace(minute=0, second=0, microsecond=0)
     hour = began.astimezone(CHINA_TIME).strftime("%Y-%m-%dT%H")
     window = parts.live.current.engine.policy(scope_of("", {})).span(_WINDOW) or timedelta(0)

@@ -14,8 +14,8 @@ class SupplierRank(Base):
     """Where a supplier stood in its shop on a day (in China), and what that rests on.
 
     `rank_bp` is its place over the number of ranked suppliers; it, `score_bp` and `tier` are empty where the supplier,
-    or the whole shop, had too little to be ranked, and `why` then says what was lacking. `is_newest` marks the rows of the
-    shop's last ranking.
+    or the whole shop, had too little to be ranked, and `why` then says what was lacking. `is_newest` marks the rows of
+    the shop's last ranking.
     """
 
     __tablename__ = "supplier_rank"

@@ -131,7 +131,7 @@ def list_providers(query: ProvidersQuery) -> Response:
     return _json({"items": [each.answer() for each in page], "next_cursor": more})
 
 
-@blueprint.get("/providers/<string:provider_id>", summary="One service provider", responses={200: ProviderAnswer})
+@blueprint.get("/providers/<path:provider_id>", summary="One service provider", responses={200: ProviderAnswer})
 def get_provider(path: ProviderPath, query: ProviderQuery) -> Response:
     """A provider with its ratings, badges and appeals."""
     by = caller(Scope.EVENTS)
@@ -149,7 +149,7 @@ def get_provider(path: ProviderPath, query: ProviderQuery) -> Response:
     return _json(found.answer() | told)
 
 
-@blueprint.post("/providers/<string:provider_id>/badge", summary="The badge 优选标识", responses={200: BadgeAnswer})
+@blueprint.post("/providers/<path:provider_id>/badge", summary="The badge 优选标识", responses={200: BadgeAnswer})
 @answered_once
 def badge(path: ProviderPath, body: BadgeIn) -> Response:
     """Give the badge where every rule lets it, or take it away."""
