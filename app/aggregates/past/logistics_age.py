@@ -27,10 +27,10 @@ def work_out(session: Session, event: Happened, facts: Mapping[str, Any], policy
     if window is None:
         return dict.fromkeys(FACTS)
     sent = (Parcel.shipped_at > event.at - window) & (Parcel.shipped_at <= event.at)
-    ended = Parcel.signed_at.is_not(None) | Parcel.last_action.in_(["signed", "returned", "cancelled"])
+    goes_on = Parcel.last_action.is_(None) | Parcel.last_action.not_in(["signed", "returned", "cancelled"])
     count, first = session.execute(
         select(func.count(Parcel.subject.distinct()), func.min(Parcel.shipped_at)).where(
-            Parcel.shop_id == event.shop_id, sent, ~ended
+            Parcel.shop_id == event.shop_id, sent, Parcel.signed_at.is_(None), goes_on
         )
     ).one()
     if not count or first is None:
