@@ -30,8 +30,8 @@ class Aggregate(Protocol):
 
     def work_out(
         self, session: Session, event: Happened, facts: Mapping[str, Any], policy: Policy
-    ) -> Mapping[str, int | None]:
-        """Its facts; None where there is nothing to go by."""
+    ) -> Mapping[str, Any]:
+        """Its facts, of the types that the kinds declare; None where there is nothing to go by."""
 
 
 @functools.cache

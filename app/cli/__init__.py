@@ -21,10 +21,12 @@ from app.cli import (
     inbound,
     live,
     officers,
+    providers,
     score,
     screen,
     serving,
     sign_offs,
+    suppliers,
     vault,
     why,
     wordlist_refresh,
@@ -91,6 +93,8 @@ for _command in (
     inbound.inbound,
     events.events,
     live.live,
+    suppliers.suppliers,
+    providers.providers,
 ):
     main.add_command(_command)
 definitions.rules.add_command(backtest.backtest)

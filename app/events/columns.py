@@ -28,6 +28,11 @@ def touches(key: str = "order_id") -> Update:
     return Update("order", key, lambda _state, _event: None)
 
 
+def holds(table: str, key: str) -> Update:
+    """An update that only has the event stand on the line of a row other than an order's."""
+    return Update(table, key, lambda _state, _event: None)
+
+
 def put(state: State, values: Mapping[str, Any]) -> None:
     """Set columns to values that are not None."""
     state.update({name: value for name, value in values.items() if value is not None})
@@ -57,4 +62,4 @@ def _unit(name: str, kind: FactType) -> str | None:
     if kind is not FactType.INT:
         return None
     last = name.rpartition("_")[2]
-    return last if last in {"fen", "bp", "count", "hours", "days"} else None
+    return last if last in {"fen", "bp", "count", "seconds", "hours", "days", "score"} else None

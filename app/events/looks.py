@@ -6,6 +6,7 @@ from app.events.columns import looks
 from app.values.facts import FactType, Presence
 
 _BOOL, _INT, _TEXT, _INSTANT = FactType.BOOL, FactType.INT, FactType.TEXT, FactType.INSTANT
+_TEXTS = FactType.TEXT_LIST
 
 PAID = looks(
     "order",
@@ -75,4 +76,21 @@ TICKET = looks(
     opened_at=(_INSTANT, "when it was opened"),
     deadline_at=(_INSTANT, "until when the merchant has to answer"),
     closed_at=(_INSTANT, "when it was closed"),
+)
+RANKED = looks(
+    "past",
+    Presence.EXPECTED,
+    supplier_rank_bp=(_INT, "place in the shop's last ranking, 1 of 5 is 2000; unknown: not ranked"),
+) + looks("past", ranked_tier=(_TEXT, "strategic, distributor or local by that place"))
+CONTRACT = looks(
+    "provider",
+    contract_id=(_TEXT, "the last contract; None: none is known"),
+    contract_starts_at=(_INSTANT, "from when it runs"),
+    contract_ends_at=(_INSTANT, "until when it runs; None: without end"),
+    data_agreement_ref=(_TEXT, "agreement on processing for others; None: there is none"),
+) + looks("provider", Presence.EXPECTED, contract_scopes=(_TEXTS, "what the contract lets the provider see"))
+RATING = looks(
+    "past",
+    provider_score=(_INT, "score of the rating in force; None: there is none"),
+    provider_grade=(_TEXT, "its grade"),
 )

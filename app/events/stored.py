@@ -48,7 +48,10 @@ def check_event(
 ) -> tuple[CheckedEvent | None, list[Problem]]:
     """The event as it is kept, or what is wrong with it; ``is_heard`` lets through what stands on no time line."""
     kind = kinds.get(sent.kind)
-    if kind is None or not kind.sent or kind.content_kinds or (kind.is_heard and not is_heard):
+    if kind is not None and kind.content_kinds:
+        door = f"POST /v1/screenings with kind {' or '.join(kind.content_kinds)}"
+        return None, [Problem("kind", f"{sent.kind} is a text to be screened", door)]
+    if kind is None or not kind.sent or (kind.is_heard and not is_heard):
         known = ", ".join(each.name for each in kinds.values() if each.sent and not each.content_kinds)
         return None, [Problem("kind", f"unknown: {sent.kind}", known)]
     flat = {name: read_fact(kind.fact(name), value) for name, value in flat_facts(sent.facts).items()}

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from app import access, contents
 from app.flows.judge_content import UNSEEN_MEDIA, Judge, judge_content
+from app.flows.look_up_claims import look_up_claims
 from app.flows.parts import Parts
 from app.flows.screening_rows import Fresh, Made, announce_cases, make_rows
 from app.flows.stored_screening import stored_answer
@@ -58,6 +59,8 @@ def screen_contents(
 
 def _judge(parts: Parts, judge: Judge, content: ContentToScreen, *, actor: str, now: datetime) -> Fresh:
     started = time.perf_counter_ns()
+    digest = content.digest()  # of what was sent: what is looked up may change from day to day
+    content = look_up_claims(parts, judge, content, now=now)
     is_pending = any(reviewer.wants(content) for reviewer in parts.reviewers)
     judged = judge_content(
         judge,
@@ -73,7 +76,7 @@ def _judge(parts: Parts, judge: Judge, content: ContentToScreen, *, actor: str, 
     parts.words.note(judged.decision.hits, now=now)
     parts.counts.note(judge.rules_on(content.kind), judged.decision.firings, now=now)
     took_us = (time.perf_counter_ns() - started) // 1000
-    return Fresh(parts, judge, actor, now, content, judged, content.digest(), is_pending or is_stale, took_us, is_stale)
+    return Fresh(parts, judge, actor, now, content, judged, digest, is_pending or is_stale, took_us, is_stale)
 
 
 def media_doubts(parts: Parts, content: ContentToScreen) -> tuple[str, ...]:

@@ -21,6 +21,10 @@ CHECK_FEEDS = "check_feeds"
 WATCH_WORDLISTS = "watch_wordlists"
 WORD_FEEDBACK = "word_feedback"
 TELL_DAYS = "tell_days"
+RANK_SUPPLIERS = "rank_suppliers"
+TELL_LOGISTICS = "tell_logistics"
+RATE_PROVIDERS = "rate_providers"
+WATCH_BADGES = "watch_badges"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,10 @@ RECURRING = (
     Recurring(WATCH_WORDLISTS, timedelta(minutes=1)),
     Recurring(WORD_FEEDBACK, timedelta(days=1)),
     Recurring(TELL_DAYS, timedelta(hours=1)),
+    Recurring(RANK_SUPPLIERS, timedelta(days=1), offset=timedelta(hours=19)),  # three at night in China
+    Recurring(TELL_LOGISTICS, timedelta(hours=1)),
+    Recurring(RATE_PROVIDERS, timedelta(days=1), offset=timedelta(hours=20)),
+    Recurring(WATCH_BADGES, timedelta(hours=1)),
 )
 
 

@@ -41,6 +41,7 @@ from app.flows.watch_feeds import check_feeds
 from app.flows.watch_rules import KEPT, check_bands
 from app.flows.work_backtest import work_backtest
 from app.flows.work_inbound import work_inbound
+from app.jobs.partners import work_badges, work_logistics, work_ranking, work_rating
 from app.jobs.refresh import work_feedback, work_refresh, work_watch
 from app.jobs.schedule import (
     CHECK_BANDS,
@@ -48,12 +49,16 @@ from app.jobs.schedule import (
     DUE_DEADLINES,
     PRUNE,
     PRUNE_RECORDS,
+    RANK_SUPPLIERS,
+    RATE_PROVIDERS,
     RECURRING,
     REVIEW_RULES,
     ROTATE_KEYS,
     SEAL_AUDIT,
     SETTLE_CLAIMS,
     TELL_DAYS,
+    TELL_LOGISTICS,
+    WATCH_BADGES,
     WATCH_INBOX,
     WATCH_WORDLISTS,
     WORD_FEEDBACK,
@@ -171,6 +176,10 @@ WORK: dict[str, Work] = {
     WITHDRAW_JOB: _withdraw,
     VERIFY_AUDIT: lambda parts, claim, now: work_verification(parts, claim, now=now),
     TELL_DAYS: _tell_days,
+    RANK_SUPPLIERS: work_ranking,
+    TELL_LOGISTICS: work_logistics,
+    RATE_PROVIDERS: work_rating,
+    WATCH_BADGES: work_badges,
 }
 
 

@@ -16,12 +16,24 @@ from app.models.live import Engagement, LiveFlag, LiveGift, LiveHost, LiveRoom, 
 from app.models.matcher import PackedMatcher
 from app.models.payout import BillDifference, BillFile, BillLine, MerchantAgreement, Payout, PayoutStop
 from app.models.person import Person, PersonField
+from app.models.provider import ProviderAppeal, ProviderBadge, ProviderRating
 from app.models.record import Approval, AuditRow, IdempotentAnswer
 from app.models.rights import Erasure, KeyRotation, LegalHold, PersonRequest, RetentionPeriod
 from app.models.rule import RuleBreaker, RuleMinute
 from app.models.sign_off import RuleSignOff
 from app.models.snapshot import ActiveSnapshot, Snapshot
-from app.models.subject import Complaint, Order, Parcel, Refund, Split, Ticket
+from app.models.subject import (
+    Complaint,
+    Order,
+    Parcel,
+    ProviderJob,
+    Refund,
+    ServiceProvider,
+    Split,
+    Supplier,
+    Ticket,
+)
+from app.models.supplier import SupplierRank
 from app.models.word import WordChange, WordDay
 from app.models.wordlist import (
     WaitingScreening,
@@ -97,6 +109,10 @@ __all__ = [
     "PlatformToken",
     "PointsChange",
     "Posting",
+    "ProviderAppeal",
+    "ProviderBadge",
+    "ProviderJob",
+    "ProviderRating",
     "QueueRow",
     "Refund",
     "RetentionPeriod",
@@ -104,10 +120,13 @@ __all__ = [
     "RuleMinute",
     "RuleSignOff",
     "Screening",
+    "ServiceProvider",
     "Shop",
     "Snapshot",
     "Split",
     "StoredValue",
+    "Supplier",
+    "SupplierRank",
     "Ticket",
     "WaitingScreening",
     "WebhookEndpoint",

@@ -86,6 +86,7 @@ class Order(Subject, Base):
     fully_refunded_at: Mapped[datetime | None]
     guarantees: Mapped[Map | None] = mapped_column(Json)
     guaranteed_fen: Mapped[int | None] = mapped_column(BigInteger)
+    sku_ids: Mapped[list[Any] | None] = mapped_column(Json)
 
     @classmethod
     def indexes(cls) -> tuple[Any, ...]:
@@ -190,3 +191,61 @@ class Ticket(Subject, Base):
     opened_at: Mapped[datetime | None]
     deadline_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+
+
+class Supplier(Subject, Base):
+    """A supplier of a shop, as its events tell it."""
+
+    __tablename__ = "suppliers"
+    ENTITY = "supplier"
+
+    name: Mapped[str | None] = mapped_column(String(200))
+    serves: Mapped[str | None] = mapped_column(String(32))
+    assigned_tier: Mapped[str | None] = mapped_column(String(16))
+    assigned_at: Mapped[datetime | None]
+    exclusive_line: Mapped[bool | None] = mapped_column(Boolean)
+    daily_capacity_count: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class ServiceProvider(Subject, Base):
+    """A service provider of a shop: its newest contract and terms."""
+
+    __tablename__ = "providers"
+    ENTITY = "provider"
+
+    name: Mapped[str | None] = mapped_column(String(200))
+    provider_type: Mapped[str | None] = mapped_column(String(16))
+    license_verified_at: Mapped[datetime | None]
+    agreement_ref: Mapped[str | None] = mapped_column(String(200))
+    contract_id: Mapped[str | None] = mapped_column(String(200))
+    contract_starts_at: Mapped[datetime | None]
+    contract_ends_at: Mapped[datetime | None]
+    contract_scopes: Mapped[list[Any] | None] = mapped_column(Json)
+    data_agreement_ref: Mapped[str | None] = mapped_column(String(200))
+    commission_bp: Mapped[int | None] = mapped_column(Integer)
+    commission_from_at: Mapped[datetime | None]
+
+    def runs_at(self, at: datetime) -> bool:
+        """Whether a contract is in force at an instant."""
+        if self.contract_starts_at is None or self.contract_starts_at > at:
+            return False
+        return self.contract_ends_at is None or self.contract_ends_at >= at
+
+
+class ProviderJob(Subject, Base):
+    """A piece of work of a service provider."""
+
+    __tablename__ = "provider_jobs"
+    ENTITY = "provider_job"
+
+    provider_id: Mapped[str | None] = mapped_column(String(200))
+    due_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+    client_score: Mapped[int | None] = mapped_column(BigInteger)
+    innovation_score: Mapped[int | None] = mapped_column(BigInteger)
+
+    @classmethod
+    def indexes(cls) -> tuple[Any, ...]:
+        """By provider and time, as ratings ask for them."""
+        own = "ix_provider_jobs_shop_id_provider_id_done_at"
+        return (Index(own, "shop_id", "provider_id", "done_at"),)

@@ -40,6 +40,7 @@ from app.settings import _FOREIGN, Settings
 from app.values.access import Scope
 from app.values.deciding import Firing, Verdict
 from app.values.facts import Origin
+from tests.partners import put_partners
 from tests.service import START, make_service, shipped_judge
 from tests.wechat import accounts_text
 
@@ -120,6 +121,7 @@ ID_OF = {
     r"/v1/holds": ("hold_id", "id"),
     r"/v1/snapshots(\?.*)?": ("snapshot_id", "id"),
     r"/v1/reconciliations": ("difference_id", "difference_id"),
+    r"/v1/provider-ratings/.*/appeal": ("appeal_id", "appeal_id"),
 }
 """Whose answers bring ids for later examples: a request's path, the placeholder, and the member that holds it."""
 
@@ -200,8 +202,10 @@ def test_every_request_of_the_pages_is_answered_as_shown(service):
     shown = [*examples_of(API), *examples_of((DOCS / "reference/errors.md").read_text("utf-8"))]
 
     for example in shown:
+        if example.path.startswith("/v1/suppliers") and "rating_id" not in known:
+            known |= put_partners(service)
         decides = example.path.endswith(
-            ("/approve", "/refuse", "/{sign_off_id}/decide", "/{change_id}/decide")
+            ("/approve", "/refuse", "/{sign_off_id}/decide", "/{change_id}/decide", "/{appeal_id}/decide")
         )  # never by whoever asked
         answer = call(second if decides else client, example, known)
         if example.path.startswith("/v1/audit?"):
@@ -232,6 +236,9 @@ def test_every_call_needs_the_scope_the_table_says(service):
         "difference_id": "x",
         "snapshot_id": "sha256:" + "0" * 64,
         "change_id": "x",
+        "rating_id": "x",
+        "held_rating_id": "x",
+        "appeal_id": "x",
     }
 
     for example in examples_of(API):

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from app.events.columns import looks
 from app.events.flat import flat_facts
 from app.values.deciding import Claim, Hit, PersonalDatum
 from app.values.facts import EventKind, Fact, FactType, Origin, Presence
+from app.values.provinces import claimed_origins
 
 CONTENT_KINDS = (
     "video_caption",
@@ -41,6 +43,17 @@ MIX_TYPES = ("product", "testimonial", "welfare", "unknown")
 _HIT_MEMBERS = dict.fromkeys(("category", "verdict", "word", "wordlist", "field"), FactType.TEXT)
 _CLAIM_MEMBERS = {"kind": FactType.TEXT, "is_backed": FactType.BOOL, "field": FactType.TEXT}
 _OURS = (Presence.REQUIRED, Origin.COMPUTED)
+
+SCREENED = (
+    Fact("hits", FactType.RECORD_LIST, *_OURS, items=_HIT_MEMBERS, doc="listed words found"),
+    Fact("hit_categories", FactType.TEXT_LIST, *_OURS, doc="their categories, sorted"),
+    Fact("personal_data_kinds", FactType.TEXT_LIST, *_OURS, doc="kinds of personal data seen, sorted"),
+    Fact("personal_data_count", FactType.INT, *_OURS, unit="count", doc="pieces of personal data seen"),
+    Fact("text", FactType.TEXT, *_OURS, doc="all fields, one a line"),
+    Fact("text_length", FactType.INT, *_OURS, unit="count", doc="code points of text"),
+    Fact("origin_provinces", FactType.TEXT_LIST, *_OURS, doc="provinces the text claims the goods are sent from"),
+)
+"""What the screening works out of every text."""
 
 KIND = EventKind(
     name="content.submit",
@@ -101,10 +114,6 @@ KIND = EventKind(
             doc="before or after: filter, AI or surgery was used",
         ),
         Fact("makeover.portrait_consent", FactType.BOOL, Presence.EXPECTED, doc="who is shown agreed to it in writing"),
-        Fact("hits", FactType.RECORD_LIST, *_OURS, items=_HIT_MEMBERS, doc="listed words found"),
-        Fact("hit_categories", FactType.TEXT_LIST, *_OURS, doc="their categories, sorted"),
-        Fact("personal_data_kinds", FactType.TEXT_LIST, *_OURS, doc="kinds of personal data seen, sorted"),
-        Fact("personal_data_count", FactType.INT, *_OURS, unit="count", doc="pieces of personal data seen"),
         Fact(
             "claims", FactType.RECORD_LIST, *_OURS, items=_CLAIM_MEMBERS, doc="what the text claims, see content-facts"
         ),
@@ -113,8 +122,14 @@ KIND = EventKind(
             "absolute_term_grounds", FactType.TEXT_LIST, *_OURS, doc="what may except absolute terms, seen around them"
         ),
         Fact("mix_type", FactType.TEXT, *_OURS, choices=MIX_TYPES, doc="part of the 3:5:2 mix, declared or seen"),
-        Fact("text", FactType.TEXT, *_OURS, doc="all fields, one a line"),
-        Fact("text_length", FactType.INT, *_OURS, unit="count", doc="code points of text"),
+        Fact("sku_id", FactType.TEXT, doc="the goods it is about, as orders name them"),
+        *SCREENED,
+        *looks(
+            "past",
+            origin_is_of_sku=(FactType.BOOL, "counted over parcels of these goods, not of the whole shop"),
+            origin_parcel_count=(FactType.INT, "parcels sent in the window; None: the text claims no origin"),
+            origin_claimed_count=(FactType.INT, "those of them sent from where the text claims"),
+        ),
     ),
 )
 
@@ -159,6 +174,7 @@ def content_facts(
         "flash_sale.has_period": sale[1],
         "text": text,
         "text_length": len(text),
+        "origin_provinces": list(claimed_origins(text)),
     }
 
 

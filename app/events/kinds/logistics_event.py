@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.events.columns import changes, first, touches
+from app.events.columns import changes, first, looks, touches
 from app.events.looks import ORDER, PARCEL
 from app.values.facts import EventKind, Fact, FactType, Happened, Origin, Presence, State
 
@@ -59,6 +59,17 @@ KIND = EventKind(
             origin=Origin.PLATFORM,
             unit="count",
             doc="the carrier's version of the trace",
+        ),
+        Fact(
+            "action_type",
+            FactType.TEXT,
+            origin=Origin.PLATFORM,
+            doc="the platform's own code of what happened, such as 100001",
+        ),
+        *looks(
+            "past",
+            trace_version_back=(FactType.BOOL, "an earlier trace of the parcel has a higher version"),
+            trace_went_back=(FactType.BOOL, "the parcel was further on in an earlier trace, or had its end"),
         ),
         *ORDER,
         *PARCEL,

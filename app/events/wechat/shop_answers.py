@@ -95,6 +95,7 @@ def _paid(account: ShopAccount, order_id: str, order: Mapping[str, Any]) -> Sent
             "channel": _SCENES.get(number(part(detail, "ext_info"), "order_scene") or 0),
             "buyer_ref": _reference(account, openid) if openid else None,
             "items": _items(parts(detail, "product_infos")) or None,
+            "sku_ids": [sku for each in parts(detail, "product_infos") if (sku := text(each, "sku_id"))] or None,
         },
     )
 

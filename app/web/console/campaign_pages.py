@@ -105,4 +105,6 @@ def _band(whole: Mapping[str, Any]) -> tuple[int, int] | None:
 
 
 def _chart(days: Sequence[Mapping[str, Any]], name: str, levels: Sequence[int]) -> Chart | None:
-    return line_chart([(day["day"], day[name]) for day in days if day[name] is not None], levels)
+    return line_chart(
+        [(day["day"], day[name]) for day in days if day[name] is not None], marks=[("", level) for level in levels]
+    )

@@ -32,18 +32,20 @@ class Chart:
     low: int
     high: int
     base_y: float
-    levels: tuple[float, ...] = ()
+    marks: tuple[Point, ...] = ()
 
 
-def line_chart(values: Sequence[tuple[str, int]], levels: Sequence[int] = ()) -> Chart | None:
+def line_chart(
+    values: Sequence[tuple[str, int]], *, top: int = 0, marks: Sequence[tuple[str, int]] = ()
+) -> Chart | None:
     """Points of at least one value; the scale begins at zero, so that a small change does not look like a fall.
 
-    ``levels`` are values to hold the line against; the scale takes them in, and their heights come back in that order.
+    It reaches to ``top`` at least; ``marks`` are values to draw a line across at.
     """
     if not values:
         return None
     low, high = min(value for _, value in values), max(value for _, value in values)
-    top, bottom = max(high, 0, *levels), min(low, 0, *levels)
+    top, bottom = max(high, top, *(value for _, value in marks), 0), min(low, 0)
     span = (top - bottom) or 1
     step = (WIDTH - _LEFT - _RIGHT) / max(len(values) - 1, 1)
     inner = HEIGHT - _TOP - _BOTTOM
@@ -54,5 +56,7 @@ def line_chart(values: Sequence[tuple[str, int]], levels: Sequence[int] = ()) ->
     base_y = round(_TOP + top / span * inner, 1)
     line = " ".join(f"{point.x},{point.y}" for point in points)
     area = f"{points[0].x},{base_y} {line} {points[-1].x},{base_y}"
-    heights = tuple(round(_TOP + (top - level) / span * inner, 1) for level in levels)
-    return Chart(points, line, area, low, high, base_y, heights)
+    across = tuple(
+        Point(float(_LEFT), round(_TOP + (top - value) / span * inner, 1), label, value) for label, value in marks
+    )
+    return Chart(points, line, area, low, high, base_y, across)

@@ -32,12 +32,14 @@ from app.web.console import (
     officer_pages,
     one_rule_page,
     people_pages,
+    provider_pages,
     rule_pages,
     shown,
     sign_in,
     sign_off_pages,
     signed_in,
     stale,
+    supplier_pages,
     wordlist_pages,
 )
 
@@ -72,6 +74,13 @@ _NAVIGATION: tuple[tuple[str, tuple[_Link, ...]], ...] = (
     (
         "nav.money",
         (("nav.claims", "money", "console.claims", ("console.claims", "console.claim", "console.decide_claim")),),
+    ),
+    (
+        "nav.partners",
+        (
+            ("nav.suppliers", "chain", "console.suppliers", ("console.suppliers", "console.supplier")),
+            ("nav.providers", "partners", "console.providers", ("console.providers", "console.provider")),
+        ),
     ),
     (
         "nav.definitions",
@@ -145,6 +154,8 @@ def _blueprint(csrf: CSRFProtect) -> Blueprint:
     officer_pages.install(console)
     live_pages.install(console)
     campaign_pages.install(console)
+    supplier_pages.install(console)
+    provider_pages.install(console)
     console.add_url_rule("/<path:unknown>", "unknown", _unknown)
     return console
 

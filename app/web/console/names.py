@@ -23,6 +23,8 @@ NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "category": {
             "doubt": "存疑",
             "compensation": "先行赔付与时限",
+            "supply": "供应链",
+            "providers": "服务商生态",
             "engine": "规则引擎存疑",
             "feed": "事件中断",
             "deadline": "时限无法判断",
