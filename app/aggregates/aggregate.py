@@ -30,7 +30,7 @@ class Aggregate(Protocol):
 
     def work_out(
         self, session: Session, event: Happened, facts: Mapping[str, Any], policy: Policy
-    ) -> Mapping[str, int | None]:
+    ) -> Mapping[str, Any]:
         """Its facts; None where there is nothing to go by."""
 
 

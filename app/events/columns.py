@@ -57,4 +57,4 @@ def _unit(name: str, kind: FactType) -> str | None:
     if kind is not FactType.INT:
         return None
     last = name.rpartition("_")[2]
-    return last if last in {"fen", "bp", "count", "hours", "days"} else None
+    return last if last in {"fen", "bp", "count", "seconds", "hours", "days"} else None

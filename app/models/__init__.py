@@ -20,6 +20,7 @@ from app.models.rule import RuleBreaker, RuleMinute
 from app.models.sign_off import RuleSignOff
 from app.models.snapshot import ActiveSnapshot, Snapshot
 from app.models.subject import Complaint, Order, Parcel, Refund, Split, Ticket
+from app.models.tiering import PersonSegment, Quote, SegmentMove, TierRun
 from app.models.word import WordChange, WordDay
 from app.models.wordlist import (
     WaitingScreening,
@@ -80,19 +81,23 @@ __all__ = [
     "Person",
     "PersonField",
     "PersonRequest",
+    "PersonSegment",
     "PlatformToken",
     "Posting",
     "QueueRow",
+    "Quote",
     "Refund",
     "RetentionPeriod",
     "RuleBreaker",
     "RuleMinute",
     "RuleSignOff",
     "Screening",
+    "SegmentMove",
     "Shop",
     "Snapshot",
     "Split",
     "Ticket",
+    "TierRun",
     "WaitingScreening",
     "WebhookEndpoint",
     "WordChange",
