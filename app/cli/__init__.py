@@ -16,10 +16,12 @@ from app.cli import (
     definitions,
     events,
     fund,
+    funnel,
     inbound,
     screen,
     serving,
     sign_offs,
+    tiering,
     vault,
     why,
     wordlist_refresh,
@@ -83,6 +85,8 @@ for _command in (
     fund.fund,
     inbound.inbound,
     events.events,
+    tiering.tiering,
+    funnel.funnel,
 ):
     main.add_command(_command)
 definitions.rules.add_command(backtest.backtest)

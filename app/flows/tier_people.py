@@ -23,9 +23,9 @@ from sqlalchemy.orm import Session, aliased
 from app import access
 from app.errors import Conflict, InvalidInput, Problem
 from app.flows.parts import Parts
-from app.models import Consent, Order, Person, TierRun, new_id
+from app.models import Consent, Event, Order, Person, Shop, TierRun, new_id
 from app.tiering import store
-from app.tiering.figures import Whose, figures_of
+from app.tiering.figures import ACTIVITY, Whose, figures_of
 from app.tiering.segments import FIGURES, classified
 from app.tiering.terms import Terms, terms_of
 from app.tiering.touched import touched
@@ -91,8 +91,10 @@ def forget_segments(parts: Parts, session: Session, ref: str) -> int:
 
 
 def shops_with_customers(session: Session) -> list[str]:
-    """Every shop that has an order of somebody."""
-    return sorted(session.scalars(select(Order.shop_id).where(Order.buyer_ref.is_not(None)).distinct()))
+    """Every shop that has an order of somebody, or was told what somebody did."""
+    has_order = exists().where(Order.shop_id == Shop.id, Order.buyer_ref.is_not(None))
+    has_activity = exists().where(Event.shop_id == Shop.id, Event.kind == ACTIVITY)
+    return sorted(session.scalars(select(Shop.id).where(has_order | has_activity)))
 
 
 def _begin(

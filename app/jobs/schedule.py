@@ -21,6 +21,8 @@ CHECK_FEEDS = "check_feeds"
 WATCH_WORDLISTS = "watch_wordlists"
 WORD_FEEDBACK = "word_feedback"
 TELL_DAYS = "tell_days"
+TIER_PEOPLE = "tier_people"
+TELL_MONTHS = "tell_months"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ RECURRING = (
     Recurring(WATCH_WORDLISTS, timedelta(minutes=1)),
     Recurring(WORD_FEEDBACK, timedelta(days=1)),
     Recurring(TELL_DAYS, timedelta(hours=1)),
+    Recurring(TIER_PEOPLE, timedelta(days=1), offset=timedelta(hours=19)),  # three at night in China
+    Recurring(TELL_MONTHS, timedelta(days=1), offset=timedelta(hours=20)),  # four at night in China
 )
 
 

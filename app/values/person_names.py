@@ -1,4 +1,4 @@
-"""A person's reference in both its spellings: orders say ``o-1``, the vault and consents ``buyer:o-1``; it is one person."""
+"""One person, two spellings: orders say ``o-1``, the vault and consents ``buyer:o-1``."""
 
 from __future__ import annotations
 

@@ -42,6 +42,7 @@ from app.web.api import (
     evaluations,
     events,
     fund,
+    funnel,
     hooks,
     inbound,
     operations,
@@ -52,6 +53,7 @@ from app.web.api import (
     rights,
     rules,
     screening,
+    segments,
     sign_offs,
     snapshots,
     webhooks,
@@ -182,6 +184,8 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
         profit_sharing,
         inbound,
         hooks,
+        segments,
+        funnel,
         operations,
     ):
         _register(app, module.blueprint)
