@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -20,7 +21,7 @@ from app.web.console import signed_in
 from app.web.console.charts import line_chart
 from app.web.console.people_pages import READERS
 
-_MOVES = 20
+_MOVES = 10
 _MONTHS = 6
 
 
@@ -86,11 +87,13 @@ def _segments(*, found: dict[str, Any] | None, ref: str) -> str:
         shops = [each["shop_id"] for each in report]
         shop_id = _chosen(shops)
         moves = store.newest_moves(session, by, shop_id=shop_id, limit=_MOVES) if shop_id else []
+    told = next((each for each in report if each["shop_id"] == shop_id), None)
     return render_template(
         "console/segments.html",
         shops=shops,
         shop_id=shop_id,
-        told=next((each for each in report if each["shop_id"] == shop_id), None),
+        told=told,
+        as_of=datetime.fromisoformat(told["as_of"]) if told else None,
         moves=moves,
         may_find=bool(by.grants & READERS),
         found=found,
