@@ -158,7 +158,7 @@ def _work(parts: Parts, run: _Run) -> tuple[int, int]:
         there = there.filter(~pl.col("person").is_in(sorted(hidden)))
     moved = 0
     for portion in _differences(run, people, there):
-        moved += len(portion["moves"])
+        moved += len(portion.get("moves", ()))
         parts.db.write(lambda session, portion=portion: store.write(session, run.shop_id, **portion))  # type: ignore[misc]
     return people.height, moved
 
@@ -208,24 +208,17 @@ def _differences(run: _Run, people: pl.DataFrame, there: pl.DataFrame) -> Iterat
     other = other.with_columns(since_at=pl.when(has_moved).then(at).otherwise(pl.col("was_since_at")))
     gone = there.join(people, on="person", how="anti")
     shown = ("person", "since_at", *store.COMPARED)
-    yield from _portioned("add", fresh.select(*shown, "first_segment", "first_at"))
+    fresh = fresh.select(*shown, "first_segment", "first_at").sort("segment", "person")
+    for start in range(0, fresh.height, _PORTION):
+        yield {"add": fresh.slice(start, _PORTION)}
     for start in range(0, other.height, _PORTION):
         part = other.slice(start, _PORTION)
         moves = [_move(run, row, row["was_segment"], row["segment"]) for row in part.filter(has_moved).to_dicts()]
-        yield _portion(change=part.select(shown).to_dicts(), moves=moves)
+        yield {"change": part.select(shown).to_dicts(), "moves": moves}
     for start in range(0, gone.height, _PORTION // 10):
         rows = gone.slice(start, _PORTION // 10).to_dicts()
         moves = [_move(run, row, row["segment"], store.GONE) for row in rows]
-        yield _portion(gone=[row["person"] for row in rows], moves=moves)
-
-
-def _portioned(what: str, frame: pl.DataFrame) -> Iterator[dict[str, Any]]:
-    for start in range(0, frame.height, _PORTION):
-        yield _portion(**{what: frame.slice(start, _PORTION).to_dicts()})
-
-
-def _portion(**given: Any) -> dict[str, Any]:
-    return {"add": [], "change": [], "gone": [], "moves": [], **given}
+        yield {"gone": [row["person"] for row in rows], "moves": moves}
 
 
 def _move(run: _Run, row: dict[str, Any], before: str, after: str) -> dict[str, Any]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import polars as pl
-from sqlalchemy import delete, func, insert, select, tuple_, update
+from sqlalchemy import Table, delete, func, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from app.models import PersonSegment, SegmentMove, TierRun, new_id
+from app.tiering.bulk import add_rows
 from app.tiering.segments import FIGURES, SCORES
 from app.values.access import Caller
 
@@ -42,14 +43,23 @@ def _frame(portions: Iterator[Any]) -> pl.DataFrame:
     return pl.concat(frames) if frames else pl.DataFrame(schema=SCHEMA)
 
 
-def write(session: Session, shop_id: str, *, add: Any, change: Any, gone: Any, moves: Any) -> None:
+def write(
+    session: Session,
+    shop_id: str,
+    *,
+    add: pl.DataFrame | None = None,
+    change: Sequence[dict[str, Any]] = (),
+    gone: Sequence[str] = (),
+    moves: Sequence[dict[str, Any]] = (),
+) -> None:
     """Write one portion of a run: people who are new, who changed, who are no customers any more, and who moved."""
     if gone:
         session.execute(
             delete(PersonSegment).where(PersonSegment.shop_id == shop_id, PersonSegment.person.in_(list(gone)))
         )
-    if add:
-        session.execute(insert(PersonSegment), [{"shop_id": shop_id, **row} for row in add])
+    if add is not None:
+        table = cast("Table", PersonSegment.__table__)
+        add_rows(session, table, add.with_columns(shop_id=pl.lit(shop_id)))
     if change:
         session.execute(update(PersonSegment), [{"shop_id": shop_id, **row} for row in change])
     if moves:

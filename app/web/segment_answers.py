@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, Field
+from flask_openapi3.models.media_type import MediaType
+from flask_openapi3.models.schema import Schema
+from pydantic import BaseModel, ConfigDict, Field
+
+_TEXT = MediaType(media_type_schema=Schema(type="string"))
+_OR_CSV = ConfigDict(openapi_extra={"content": {"text/csv": _TEXT}})  # type: ignore[typeddict-unknown-key]
 
 
 class SegmentAnswer(BaseModel):
@@ -33,6 +38,8 @@ class ShopSegments(BaseModel):
 
 class SegmentReport(BaseModel):
     """Every shop's segments."""
+
+    model_config = _OR_CSV
 
     items: list[ShopSegments]
     next_cursor: str | None
@@ -121,6 +128,8 @@ class MonthShareAnswer(BaseModel):
 
 class FunnelAnswer(BaseModel):
     """The funnel of a shop over a span, and its share of own channels by month."""
+
+    model_config = _OR_CSV
 
     shop_id: str
     from_at: str

@@ -162,7 +162,7 @@ DRIVEN = {
     "POST /v1/fund/stops/{stop_id}/start": {"reason": "打 @"},
     "POST /v1/fund/stops/{stop_id}/approve": {"reason": "打 @"},
     "GET /v1/segments": None,
-    "GET /v1/segments/moves": None,
+    "GET /v1/segment-moves": None,
     "GET /v1/segments/{person}": None,
     "POST /v1/segments/what-if": {"shop_id": "shop-1", "parameters": {"high_brand_count": 2}},
     "GET /v1/funnel": None,

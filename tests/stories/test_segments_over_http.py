@@ -117,8 +117,8 @@ def test_moves_are_listed_page_by_page(customers):
     )
     tier_people(customers.parts, "shop-1", by="test", now=customers.clock())
 
-    first = client.get("/v1/segments/moves?limit=1").get_json()
-    second = client.get(f"/v1/segments/moves?limit=1&cursor={first['next_cursor']}").get_json()
+    first = client.get("/v1/segment-moves?limit=1").get_json()
+    second = client.get(f"/v1/segment-moves?limit=1&cursor={first['next_cursor']}").get_json()
 
     assert second["next_cursor"] is None
     assert {page["items"][0]["person"] for page in (first, second)} == {

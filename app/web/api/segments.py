@@ -78,7 +78,7 @@ def show_report(query: ReportQuery) -> Response:
     return _json(told)
 
 
-@blueprint.get("/segments/moves", summary="Who moved", responses={200: MovePage})
+@blueprint.get("/segment-moves", summary="Who moved", responses={200: MovePage})
 def list_moves(query: MovesQuery) -> Response:
     """Moves from one segment to another, the newest first."""
     by = caller(Scope.PEOPLE)
