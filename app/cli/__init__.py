@@ -18,6 +18,7 @@ from app.cli import (
     definitions,
     events,
     fund,
+    funnel,
     inbound,
     live,
     officers,
@@ -27,6 +28,7 @@ from app.cli import (
     serving,
     sign_offs,
     suppliers,
+    tiering,
     vault,
     why,
     wordlist_refresh,
@@ -95,6 +97,8 @@ for _command in (
     live.live,
     suppliers.suppliers,
     providers.providers,
+    tiering.tiering,
+    funnel.funnel,
 ):
     main.add_command(_command)
 definitions.rules.add_command(backtest.backtest)

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from app import audit, consents
 from app.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem
 from app.flows.parts import Parts
+from app.flows.tier_people import forget_segments
 from app.models import Erasure, IdempotentAnswer, Screening, new_id
 from app.text.personal_data import without_personal
 from app.values.access import Caller
@@ -102,6 +103,7 @@ def _erase(parts: Parts, session: Session, ref: str, *, reason: str, by: str, no
     erasure_id = new_id()
     done = erasure.erase(session, parts.people, ref, now=now)
     ended = consents.end_all(session, ref, by=by, now=now)
+    forget_segments(parts, session, ref)
     # Answers kept for a day under one key may tell of anybody; asked again, they are worked out from what is left.
     session.execute(delete(IdempotentAnswer).where(IdempotentAnswer.status.is_not(None)))
     certified: dict[str, Any] = erasure.certificate_of(ref, done, erasure_id=erasure_id, by=by, now=now)

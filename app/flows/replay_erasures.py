@@ -18,6 +18,7 @@ from app import audit, consents
 from app.errors import InvalidInput, Problem
 from app.flows.erase_person import put_erasure
 from app.flows.parts import Parts
+from app.flows.tier_people import forget_segments
 from app.models import Erasure
 from app.vault import certificate, erasure
 from app.vault.certificate import Signed, is_genuine, line_of
@@ -59,6 +60,7 @@ def _replay(parts: Parts, signed: Signed, session: Session, *, by: str, now: dat
     kept = [each["field"] for each in certified["kept"]]
     erased = erasure.erase(session, parts.people, certified["person"], now=now, keep_only=kept)
     consents.end_all(session, certified["person"], by=by, now=now)
+    forget_segments(parts, session, certified["person"])
     put_erasure(session, signed, reason=f"replayed by {by}")
     audit.record(
         session,

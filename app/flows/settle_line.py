@@ -16,10 +16,10 @@ from sqlalchemy.orm import Session
 
 from app import deadlines, event_log, subjects
 from app import effects as register
-from app.aggregates.aggregate import past_facts
 from app.events.dues import passed, planned
 from app.events.stored import from_json
 from app.events.timeline import add_up
+from app.flows.asked_facts import asked_facts
 from app.flows.carry_effects import carry_effects
 from app.flows.judge_content import Judge
 from app.flows.judge_line import judge_line, scope_of
@@ -110,9 +110,7 @@ def _judge(
         chosen=None if is_whole else fresh,
         tripped=parts.live.tripped,
         sample=parts.settings.sample_bp > parts.chance.randrange(10_000),
-        past=lambda kind, event, facts: past_facts(
-            session, kind, event, facts, judge.engine.policy(scope_of(event.shop_id, facts))
-        ),
+        past=lambda kind, event, facts: asked_facts(session, judge, kind, event, facts),
     )
     for each in judged:
         parts.counts.note(judge.engine.rules_on(each.event.kind), each.firings, now=line.now)

@@ -25,6 +25,8 @@ RANK_SUPPLIERS = "rank_suppliers"
 TELL_LOGISTICS = "tell_logistics"
 RATE_PROVIDERS = "rate_providers"
 WATCH_BADGES = "watch_badges"
+TIER_PEOPLE = "tier_people"
+TELL_MONTHS = "tell_months"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ RECURRING = (
     Recurring(TELL_LOGISTICS, timedelta(hours=1)),
     Recurring(RATE_PROVIDERS, timedelta(days=1), offset=timedelta(hours=20)),
     Recurring(WATCH_BADGES, timedelta(hours=1)),
+    Recurring(TIER_PEOPLE, timedelta(days=1), offset=timedelta(hours=19)),  # three at night in China
+    Recurring(TELL_MONTHS, timedelta(days=1), offset=timedelta(hours=20)),  # four at night in China
 )
 
 

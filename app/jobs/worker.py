@@ -35,12 +35,14 @@ from app.flows.settle_claims import settle_claims
 from app.flows.settle_source import REFRESH_JOB
 from app.flows.start_payment import PAY
 from app.flows.tell_days import tell_days
+from app.flows.tell_months import tell_months
 from app.flows.tell_upkeep import tell_upkeep
 from app.flows.verify_in_background import VERIFY_AUDIT, work_verification
 from app.flows.watch_feeds import check_feeds
 from app.flows.watch_rules import KEPT, check_bands
 from app.flows.work_backtest import work_backtest
 from app.flows.work_inbound import work_inbound
+from app.jobs.nightly_tiers import TIER_SHOP, work_tiers, work_tiers_of_shop
 from app.jobs.partners import work_badges, work_logistics, work_ranking, work_rating
 from app.jobs.refresh import work_feedback, work_refresh, work_watch
 from app.jobs.schedule import (
@@ -58,6 +60,8 @@ from app.jobs.schedule import (
     SETTLE_CLAIMS,
     TELL_DAYS,
     TELL_LOGISTICS,
+    TELL_MONTHS,
+    TIER_PEOPLE,
     WATCH_BADGES,
     WATCH_INBOX,
     WATCH_WORDLISTS,
@@ -153,6 +157,11 @@ def _tell_days(parts: Parts, claim: Claim, now: datetime) -> None:
     parts.db.write(lambda session: queue.finish(session, claim, now=now))
 
 
+def _tell_months(parts: Parts, claim: Claim, now: datetime) -> None:
+    tell_months(parts, now=now)
+    parts.db.write(lambda session: queue.finish(session, claim, now=now))
+
+
 WORK: dict[str, Work] = {
     DELIVER: lambda parts, claim, now: deliver_outbox(parts, claim, now=now),
     REVIEW_JOB: lambda parts, claim, now: review_content(parts, claim, now=now),
@@ -180,6 +189,9 @@ WORK: dict[str, Work] = {
     TELL_LOGISTICS: work_logistics,
     RATE_PROVIDERS: work_rating,
     WATCH_BADGES: work_badges,
+    TELL_MONTHS: _tell_months,
+    TIER_PEOPLE: work_tiers,
+    TIER_SHOP: work_tiers_of_shop,
 }
 
 

@@ -34,6 +34,7 @@ from app.models.subject import (
     Ticket,
 )
 from app.models.supplier import SupplierRank
+from app.models.tiering import PersonSegment, Quote, SegmentMove, TierRun
 from app.models.word import WordChange, WordDay
 from app.models.wordlist import (
     WaitingScreening,
@@ -106,6 +107,7 @@ __all__ = [
     "Person",
     "PersonField",
     "PersonRequest",
+    "PersonSegment",
     "PlatformToken",
     "PointsChange",
     "Posting",
@@ -114,12 +116,14 @@ __all__ = [
     "ProviderJob",
     "ProviderRating",
     "QueueRow",
+    "Quote",
     "Refund",
     "RetentionPeriod",
     "RuleBreaker",
     "RuleMinute",
     "RuleSignOff",
     "Screening",
+    "SegmentMove",
     "ServiceProvider",
     "Shop",
     "Snapshot",
@@ -128,6 +132,7 @@ __all__ = [
     "Supplier",
     "SupplierRank",
     "Ticket",
+    "TierRun",
     "WaitingScreening",
     "WebhookEndpoint",
     "WordChange",

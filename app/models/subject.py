@@ -93,7 +93,17 @@ class Order(Subject, Base):
         """By what lists and aggregates ask for."""
         return (
             Index("ix_orders_shop_id_paid_at", "shop_id", "paid_at"),
-            Index("ix_orders_shop_id_buyer_ref_paid_at", "shop_id", "buyer_ref", "paid_at"),
+            Index(  # all that adding up a shop's customers reads: no row is looked up for it
+                "ix_orders_by_buyer",
+                "shop_id",
+                "buyer_ref",
+                "paid_at",
+                "paid_fen",
+                "refunded_fen",
+                "cancelled_at",
+                "fully_refunded_at",
+            ),
+            Index("ix_orders_shop_id_updated_at", "shop_id", "updated_at"),
             Index("ix_orders_shop_id_transaction_id", "shop_id", "transaction_id"),
             Index("ix_orders_shop_id_supplier_id_paid_at", "shop_id", "supplier_id", "paid_at"),
         )

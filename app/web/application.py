@@ -43,6 +43,7 @@ from app.web.api import (
     evaluations,
     events,
     fund,
+    funnel,
     hooks,
     inbound,
     live,
@@ -56,6 +57,7 @@ from app.web.api import (
     rights,
     rules,
     screening,
+    segments,
     sign_offs,
     snapshots,
     suppliers,
@@ -192,6 +194,8 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
         providers,
         inbound,
         hooks,
+        segments,
+        funnel,
         operations,
     ):
         _register(app, module.blueprint)

@@ -266,7 +266,7 @@ def test_every_page_fits_its_window_can_be_read_and_is_named(new_page, session, 
     stranger.goto("/console/sign-in")
     _check(stranger)
     page = new_page(viewport=viewport, color_scheme=scheme, storage_state=session)
-    people = ("/console/people", "/console/people/of/buyer:o-88")
+    people = ("/console/people", "/console/people/of/buyer:o-88", "/console/segments", "/console/funnel")
     rules = ("/console/rules", "/console/rules/S2-06", "/console/rules/sign-offs")
     for path in ("/console/cases?state=all&shop=shop-1", "/console/cases?q=nothing", *rules, *people):
         page.goto(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.events.columns import looks
 from app.values.facts import EventKind, Fact, FactType, Presence
 
 KIND = EventKind(
@@ -17,6 +18,12 @@ KIND = EventKind(
             Presence.EXPECTED,
             unit="bp",
             doc="share of devices never seen before among those who bought",
+        ),
+        *looks(
+            "past",
+            private_gmv_bp=(FactType.INT, "share of the shop's own channels in the month before this instant's"),
+            private_gmv_before_bp=(FactType.INT, "the same a month earlier"),
+            private_gmv_start_bp=(FactType.INT, "the same at the beginning of the reference curve"),
         ),
     ),
 )

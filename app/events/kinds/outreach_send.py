@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from app.events.consent_facts import WITHDRAWN_AT
+from app.events.columns import looks
+from app.events.consent_facts import IS_VALID, WITHDRAWN_AT
 from app.values.facts import EventKind, Fact, FactType, Presence
 
 KIND = EventKind(
@@ -17,6 +18,7 @@ KIND = EventKind(
             choices=(
                 "wecom",
                 "miniprogram",
+                "moments",
                 "moments_ad",
                 "official_account",
                 "sms",
@@ -32,6 +34,24 @@ KIND = EventKind(
             Presence.EXPECTED,
             doc="the message shows an easy way to refuse further ones",
         ),
+        Fact("purpose", FactType.TEXT, doc="to what end, such as marketing or service; None: taken as marketing"),
+        Fact("topic", FactType.TEXT, doc="what about, such as repurchase"),
+        Fact("label_text", FactType.TEXT, doc="the words by which it is marked, such as 广告; None: it is not marked"),
+        IS_VALID,
         WITHDRAWN_AT,
+        *looks(
+            "kept",
+            has_consent=(FactType.BOOL, "the register has the person's consent to marketing"),
+            withdrawn_at=(FactType.INSTANT, "when the consent was withdrawn, as the register says"),
+        ),
+        *looks(
+            "past",
+            sent_today_count=(FactType.INT, "messages that went this way to the person on this day in China"),
+            sent_month_count=(FactType.INT, "and in this month in China"),
+            month_day_count=(FactType.INT, "days of this month"),
+            local_hours=(FactType.INT, "the hour in China, 0 to 23"),
+            since_topic_days=(FactType.INT, "days since the last message on this topic; None: there was none"),
+            interaction_since_topic_count=(FactType.INT, "what the person did since; None: never told"),
+        ),
     ),
 )

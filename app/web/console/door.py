@@ -34,6 +34,7 @@ from app.web.console import (
     people_pages,
     provider_pages,
     rule_pages,
+    segment_pages,
     shown,
     sign_in,
     sign_off_pages,
@@ -88,6 +89,13 @@ _NAVIGATION: tuple[tuple[str, tuple[_Link, ...]], ...] = (
             ("nav.rules", "rules", "console.rules", _RULES),
             ("nav.sign_offs", "decided", "console.sign_offs", ("console.sign_offs",)),
             ("nav.wordlists", "label", "console.wordlists", ("console.wordlists", "console.decide_wordlists")),
+        ),
+    ),
+    (
+        "nav.customers",
+        (
+            ("nav.segments", "layers", "console.segments", ("console.segments", "console.find_segment")),
+            ("nav.funnel", "funnel", "console.funnel", ("console.funnel",)),
         ),
     ),
     ("nav.privacy", (("nav.people", "mask", "console.people", _PEOPLE),)),
@@ -156,6 +164,7 @@ def _blueprint(csrf: CSRFProtect) -> Blueprint:
     campaign_pages.install(console)
     supplier_pages.install(console)
     provider_pages.install(console)
+    segment_pages.install(console)
     console.add_url_rule("/<path:unknown>", "unknown", _unknown)
     return console
 

@@ -16,6 +16,7 @@ from app.web.console.live_words import LIVE_NAMES, LIVE_SENTENCES
 from app.web.console.money_words import MONEY_NAMES, MONEY_SENTENCES
 from app.web.console.names import NAMES as COMMON_NAMES
 from app.web.console.partner_words import PARTNER_NAMES, PARTNER_SENTENCES
+from app.web.console.segment_words import SEGMENT_NAMES, SEGMENT_SENTENCES
 
 LANGUAGE = "zh-CN"
 
@@ -34,13 +35,16 @@ def name(group: str, token: str | None) -> str:
 NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {**COMMON_NAMES, **LIVE_NAMES, **MONEY_NAMES, **CAMPAIGN_NAMES}
 )
-NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType({**COMMON_NAMES, **MONEY_NAMES, **PARTNER_NAMES})
+NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {**COMMON_NAMES, **MONEY_NAMES, **PARTNER_NAMES, **SEGMENT_NAMES}
+)
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
         **LIVE_SENTENCES,
         **MONEY_SENTENCES,
         **CAMPAIGN_SENTENCES,
         **PARTNER_SENTENCES,
+        **SEGMENT_SENTENCES,
         "brand": "微衡",
         "brand.line": "内容合规与风控",
         "skip": "跳到正文",

@@ -1,0 +1,30 @@
+"""``benefit.grant``: a segment's customers get something of their own: a service, a trial, rights of members."""
+
+from __future__ import annotations
+
+from app.values.facts import EventKind, Fact, FactType, Presence
+
+KIND = EventKind(
+    name="benefit.grant",
+    subject="benefit",
+    doc="A benefit is given to customers of a segment.",
+    facts=(
+        Fact(
+            "benefit",
+            FactType.TEXT,
+            Presence.REQUIRED,
+            choices=("dedicated_service", "beta_test", "vip", "discount", "gift", "other"),
+            doc="what is given",
+        ),
+        Fact("tier", FactType.TEXT, doc="to which segment; None: to everybody"),
+        Fact(
+            "general_human_channels",
+            FactType.TEXT_LIST,
+            Presence.EXPECTED,
+            doc="ways by which every consumer reaches a human, such as 电话 or 在线人工; empty: there is none",
+        ),
+        Fact("quality_document_id", FactType.TEXT, doc="certificate of quality of goods on trial; None: there is none"),
+        Fact("price_fen", FactType.INT, Presence.EXPECTED, unit="fen", doc="what the customer pays for it; 0: nothing"),
+        Fact("notice_text", FactType.TEXT, doc="what the customer is told before; None: nothing"),
+    ),
+)
