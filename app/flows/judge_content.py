@@ -68,6 +68,7 @@ class Judged:
     folded_digest: str
     holds_personal_data: bool
     masked: tuple[MaskedText, ...] = ()
+    folded: tuple[str, ...] = ()
 
 
 def check_content(judge: Judge, content: ContentToScreen) -> None:
@@ -138,6 +139,7 @@ def judge_content(
         masked=tuple(
             MaskedText(text.name, redact(text.text, spans), text.segment, text.at_ms) for text, spans in found if spans
         ),
+        folded=scan.folded,
     )
 
 

@@ -21,6 +21,7 @@ CHECK_FEEDS = "check_feeds"
 WATCH_WORDLISTS = "watch_wordlists"
 WORD_FEEDBACK = "word_feedback"
 TELL_DAYS = "tell_days"
+RESUME_CASES = "resume_cases"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ RECURRING = (
     Recurring(WATCH_WORDLISTS, timedelta(minutes=1)),
     Recurring(WORD_FEEDBACK, timedelta(days=1)),
     Recurring(TELL_DAYS, timedelta(hours=1)),
+    Recurring(RESUME_CASES, timedelta(minutes=1)),
 )
 
 

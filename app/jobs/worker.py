@@ -20,6 +20,8 @@ from app.errors import AppError
 from app.flows import answer_once
 from app.flows.change_words import WITHDRAW_JOB, withdraw_unconfirmed
 from app.flows.dead_letters import watch_inbox
+from app.flows.decide_bulk import BULK_JOB, work_bulk
+from app.flows.decide_case import TELL_JOB
 from app.flows.deliver_outbox import deliver_outbox
 from app.flows.due_deadlines import due_deadlines
 from app.flows.look_up_platform import look_up_platform
@@ -35,6 +37,7 @@ from app.flows.settle_claims import settle_claims
 from app.flows.settle_source import REFRESH_JOB
 from app.flows.start_payment import PAY
 from app.flows.tell_days import tell_days
+from app.flows.tell_outcomes import work_tell_outcomes
 from app.flows.verify_in_background import VERIFY_AUDIT, work_verification
 from app.flows.watch_feeds import check_feeds
 from app.flows.watch_rules import KEPT, check_bands
@@ -48,6 +51,7 @@ from app.jobs.schedule import (
     PRUNE,
     PRUNE_RECORDS,
     RECURRING,
+    RESUME_CASES,
     REVIEW_RULES,
     ROTATE_KEYS,
     SEAL_AUDIT,
@@ -62,6 +66,7 @@ from app.loop import Loop
 from app.metrics import QUEUE_DONE
 from app.outbox.messages import DELIVER
 from app.queue import Claim
+from app.review.claiming import resume_due
 
 Work: TypeAlias = Callable[[Parts, Claim, datetime], None]
 _IDLE_S = 0.3
@@ -146,6 +151,11 @@ def _tell_days(parts: Parts, claim: Claim, now: datetime) -> None:
     parts.db.write(lambda session: queue.finish(session, claim, now=now))
 
 
+def _resume_cases(parts: Parts, claim: Claim, now: datetime) -> None:
+    parts.db.write(lambda session: resume_due(session, now=now))
+    parts.db.write(lambda session: queue.finish(session, claim, now=now))
+
+
 WORK: dict[str, Work] = {
     DELIVER: lambda parts, claim, now: deliver_outbox(parts, claim, now=now),
     REVIEW_JOB: lambda parts, claim, now: review_content(parts, claim, now=now),
@@ -169,6 +179,9 @@ WORK: dict[str, Work] = {
     WITHDRAW_JOB: _withdraw,
     VERIFY_AUDIT: lambda parts, claim, now: work_verification(parts, claim, now=now),
     TELL_DAYS: _tell_days,
+    TELL_JOB: lambda parts, claim, now: work_tell_outcomes(parts, claim, now=now),
+    RESUME_CASES: _resume_cases,
+    BULK_JOB: lambda parts, claim, now: work_bulk(parts, claim, now=now),
 }
 
 

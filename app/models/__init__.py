@@ -4,6 +4,17 @@ from app.models.access import ApiKey, DataKey, Officer, Shop
 from app.models.audit import AuditCheckpoint, AuditLeaf, AuditNode, AuditPending
 from app.models.backtest import Backtest
 from app.models.base import Base, new_id
+from app.models.casework import (
+    Appeal,
+    AppealFile,
+    BulkDeed,
+    CaseMember,
+    CaseShingle,
+    EntityMark,
+    NoteDraft,
+    Precedent,
+    SavedFilter,
+)
 from app.models.claim import Claim, ClaimStep, OrderCompensation
 from app.models.consent import Consent
 from app.models.content import Case, Content, Screening
@@ -34,6 +45,8 @@ from app.models.work import DeliveryAttempt, OutboxMessage, QueueRow, WebhookEnd
 __all__ = [
     "ActiveSnapshot",
     "ApiKey",
+    "Appeal",
+    "AppealFile",
     "Approval",
     "AuditCheckpoint",
     "AuditLeaf",
@@ -45,7 +58,10 @@ __all__ = [
     "BillDifference",
     "BillFile",
     "BillLine",
+    "BulkDeed",
     "Case",
+    "CaseMember",
+    "CaseShingle",
     "Claim",
     "ClaimStep",
     "Complaint",
@@ -55,6 +71,7 @@ __all__ = [
     "Deadline",
     "DeliveryAttempt",
     "Effect",
+    "EntityMark",
     "Erasure",
     "Event",
     "EventConflict",
@@ -69,6 +86,7 @@ __all__ = [
     "LedgerPeriod",
     "LegalHold",
     "MerchantAgreement",
+    "NoteDraft",
     "Officer",
     "Order",
     "OrderCompensation",
@@ -82,12 +100,14 @@ __all__ = [
     "PersonRequest",
     "PlatformToken",
     "Posting",
+    "Precedent",
     "QueueRow",
     "Refund",
     "RetentionPeriod",
     "RuleBreaker",
     "RuleMinute",
     "RuleSignOff",
+    "SavedFilter",
     "Screening",
     "Shop",
     "Snapshot",

@@ -18,6 +18,7 @@ from app.db import Database
 from app.events.provider import load_providers, read_accounts
 from app.flows.feed_watch import FeedTable
 from app.flows.follow_snapshots import Follower, follow_once
+from app.flows.case_settings import clocks_of, ladder_of
 from app.flows.parts import LiveJudge, Parts
 from app.flows.publish_snapshot import publish
 from app.jobs.refresh import start_process
@@ -35,7 +36,9 @@ from app.web.answers import ProblemAnswer
 from app.web.api import (
     audit_log,
     backtests,
+    bulk_deeds,
     candidates,
+    case_work,
     cases,
     claims,
     consents,
@@ -88,6 +91,8 @@ def build_parts(settings: Settings, *, now: Callable[[], datetime] = clock.utc_n
         feeds=FeedTable(live),
         providers=providers,
         accounts=read_accounts(given.get_secret_value() if given else None, providers),
+        clocks=clocks_of(settings),
+        ladder=ladder_of(settings),
     )
 
 
@@ -164,6 +169,8 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
         events,
         orders,
         cases,
+        case_work,
+        bulk_deeds,
         snapshots,
         candidates,
         rules,

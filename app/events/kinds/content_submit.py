@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from app.events.flat import flat_facts
 from app.values.deciding import Hit, PersonalDatum
 from app.values.facts import EventKind, Fact, FactType, Origin, Presence
+from app.values.penalties import STEPS
 
 CONTENT_KINDS = (
     "video_caption",
@@ -66,6 +67,12 @@ KIND = EventKind(
             doc="result.suggest of msg_sec_check; None when it was not asked",
         ),
         Fact("msg_sec_check.errcode", FactType.INT, origin=Origin.PLATFORM, doc="errcode of msg_sec_check"),
+        Fact("shop_strike_points", FactType.INT, origin=Origin.COMPUTED, unit="count", doc="living strikes' points"),
+        Fact("shop_penalty", FactType.TEXT, origin=Origin.COMPUTED, choices=STEPS, doc="step of the penalty ladder"),
+        Fact("shop_labels", FactType.TEXT_LIST, origin=Origin.COMPUTED, doc="labels officers put on the shop"),
+        Fact("author_strike_points", FactType.INT, origin=Origin.COMPUTED, unit="count", doc="None without author"),
+        Fact("author_penalty", FactType.TEXT, origin=Origin.COMPUTED, choices=STEPS, doc="None without author"),
+        Fact("author_labels", FactType.TEXT_LIST, origin=Origin.COMPUTED, doc="labels officers put on the author"),
         Fact("hits", FactType.RECORD_LIST, *_OURS, items=_HIT_MEMBERS, doc="listed words found"),
         Fact("hit_categories", FactType.TEXT_LIST, *_OURS, doc="their categories, sorted"),
         Fact("personal_data_kinds", FactType.TEXT_LIST, *_OURS, doc="kinds of personal data seen, sorted"),

@@ -24,6 +24,7 @@ from app.errors import AppError
 from app.web.console import (
     audit_pages,
     case_pages,
+    case_work_pages,
     claim_pages,
     edit_pages,
     one_rule_page,
@@ -109,6 +110,7 @@ def _blueprint(csrf: CSRFProtect) -> Blueprint:
     console.register_error_handler(Exception, _unexpected)
     sign_in.install(console)
     case_pages.install(console)
+    case_work_pages.install(console)
     rule_pages.install(console)
     one_rule_page.install(console)
     edit_pages.install(console)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from flask import Flask
 
+from app.text.personal_data import without_personal
 from app.text.words import CHINA_TIME
 from app.web.console.words import LANGUAGE, name, say
 
@@ -17,6 +18,7 @@ _GAP = re.compile(r"\{\d+,\d+\}")
 def install(app: Flask) -> None:
     """Give the templates their filters and sentences."""
     app.jinja_env.filters.update(instant=instant, span=span, clock=clock, actor=actor, short_id=short_id, word=word)
+    app.jinja_env.filters["starred"] = without_personal
     app.jinja_env.globals.update(say=say, name=name, language=LANGUAGE)
 
 

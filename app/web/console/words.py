@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from app.web.console import wordlist_words
+from app.web.console.case_words import CASE_NAMES, CASE_SENTENCES
 from app.web.console.money_words import MONEY_NAMES, MONEY_SENTENCES
 from app.web.console.names import NAMES as COMMON_NAMES
 
@@ -28,10 +29,11 @@ def name(group: str, token: str | None) -> str:
     return known.get(token or "", token or "")
 
 
-NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType({**COMMON_NAMES, **MONEY_NAMES})
+NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType({**COMMON_NAMES, **MONEY_NAMES, **CASE_NAMES})
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
         **MONEY_SENTENCES,
+        **CASE_SENTENCES,
         "brand": "微衡",
         "brand.line": "内容合规与风控",
         "skip": "跳到正文",
