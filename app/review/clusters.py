@@ -1,7 +1,7 @@
 """Equal doubts are one case: the same or nearly the same text of a shop, doubted for the same causes, joins one case.
 
-Two texts are compared by their *shingles*, the pairs of neighbouring characters of the folded text, without digits and
-Latin letters (contacts and serial numbers are what changes from copy to copy, and what must not be kept in the clear).
+Two texts are compared by their *shingles*, the pairs of neighbouring characters of the folded text, without digits, Latin
+letters and marks (contacts, serial numbers and signs are what changes from copy to copy, and a contact must not be kept).
 Each shingle is hashed under a key of ours; the 64 smallest hashes are the *sketch*, exact for texts of up to 64
 different shingles, and the share two sketches have in common estimates the share the texts have in common (bottom-k
 sketches, Cohen & Kaplan 2007). The four smallest hashes stand in an index: texts that are 80 % alike practically always
@@ -29,7 +29,7 @@ from app.values.deciding import Decision
 
 _KEPT, _LOOKED_UP, _FEWEST = 64, 4, 8
 _CANDIDATES = 40
-_PLAIN = re.compile(r"[0-9A-Za-z\s\W_]+")
+_CHANGING = re.compile(r"[0-9A-Za-z\s\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def basis_of(decision: Decision, *, kind: str, category: str | None, media: Iter
 
 def sketch_of(folded: Iterable[str], *, key: bytes) -> bytes | None:
     """The 64 smallest keyed hashes of a text's shingles, four bytes each in rising order; None for a short text."""
-    text = _PLAIN.sub("·", "\n".join(folded))
+    text = _CHANGING.sub("", "\n".join(folded))
     shingles = {text[at : at + 2] for at in range(len(text) - 1)}
     if len(shingles) < _FEWEST:
         return None

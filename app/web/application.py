@@ -34,6 +34,7 @@ from app.vault.people import People
 from app.web import errors, request
 from app.web.answers import ProblemAnswer
 from app.web.api import (
+    appeals,
     audit_log,
     backtests,
     bulk_deeds,
@@ -63,6 +64,7 @@ from app.web.api import (
 )
 from app.web.auth import CallerCache
 from app.web.console import install as install_console
+from app.web.console.appeal_pages import install_merchants
 from app.web.docs import SECURITY_SCHEMES
 
 _DOCS_POLICY = (
@@ -171,6 +173,7 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
         cases,
         case_work,
         bulk_deeds,
+        appeals,
         snapshots,
         candidates,
         rules,
@@ -194,6 +197,7 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
         _register(app, module.blueprint)
     _install_docs(app)
     install_console(app)
+    install_merchants(app)
     return app
 
 

@@ -245,6 +245,8 @@ class WebhookIn(Contract):
         Literal[
             "content.outcome",
             "case.opened",
+            "appeal.filed",
+            "appeal.decided",
             "snapshot.refused",
             "snapshot.waiting",
             "rule.tripped",

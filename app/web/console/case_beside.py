@@ -10,15 +10,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit.reading import of_object
+from app.flows.appeal_case import link_of, name_of, text_of
 from app.flows.decide_case import needs_two
 from app.flows.parts import Parts
 from app.flows.policies import policies_of
 from app.flows.work_case import draft_of
-from app.models import Appeal, AuditRow, Case, CaseMember, Content, EntityMark, Officer, Precedent
+from app.models import Appeal, AppealFile, AuditRow, Case, CaseMember, Content, EntityMark, Officer, Precedent
 from app.officers import as_caller
 from app.review import cases, clusters, marks, precedents
+from app.review.appeals import files_of
 from app.review.claiming import DECIDERS, SENIORS
 from app.review.marks import History, Standing
+from app.text.personal_data import without_personal
 from app.values.access import Caller
 
 _STEPS, _MEMBERS, _SIMILAR, _NEWEST, _MARKS = 100, 20, 8, 5, 20
@@ -39,6 +42,16 @@ class Entity:
 
 
 @dataclass(frozen=True, slots=True)
+class Contested:
+    """An appeal in the clear: what the merchant wrote, personal data starred, and the files by name."""
+
+    row: Appeal
+    link: str
+    text: str
+    files: Sequence[tuple[AppealFile, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class Beside:
     """Everything beside the content itself. ``why_not`` names why the officer may not decide, None when they may."""
 
@@ -54,7 +67,9 @@ class Beside:
     entities: Sequence[Entity]
     similar: Sequence[Case]
     precedents: Sequence[Precedent]
-    appeals: Sequence[Appeal]
+    appeals: Sequence[Contested]
+    may_appeal: bool
+    may_decide_appeal: bool
     colleagues: Sequence[Officer]
     may_note: bool
     is_senior: bool
@@ -65,7 +80,9 @@ def open_beside(parts: Parts, session: Session, case: Case, *, caller: Caller, n
     is_claimed = cases.is_claimed(case, now)
     is_open = case.state in cases.OPEN_STATES
     may_note = bool(caller.grants & DECIDERS)
-    appeals = session.scalars(select(Appeal).where(Appeal.case_id == case.id).order_by(Appeal.id.desc()).limit(5)).all()
+    found = session.scalars(select(Appeal).where(Appeal.case_id == case.id).order_by(Appeal.id.desc()).limit(5)).all()
+    is_offered = any(each.state == "offered" and each.link_expires_at > now for each in found)
+    had_a_say = {case.decided_by, case.first_by, (case.first or {}).get("disputed_by")}
     return Beside(
         is_open=is_open,
         is_mine=is_claimed and case.claimed_by == caller.name,
@@ -79,11 +96,18 @@ def open_beside(parts: Parts, session: Session, case: Case, *, caller: Caller, n
         entities=_entities(parts, session, case, now=now),
         similar=marks.similar(session, case, limit=_SIMILAR),
         precedents=precedents.of_case(session, case.id),
-        appeals=appeals,
+        appeals=[_contested(parts, session, each) for each in found],
+        may_appeal=may_note and case.state == "decided" and case.outcome in cases.BOUND and not is_offered,
+        may_decide_appeal=bool(caller.grants & SENIORS) and caller.name not in had_a_say,
         colleagues=_colleagues(session, case, caller) if is_open and may_note else (),
         may_note=may_note,
         is_senior=bool(caller.grants & SENIORS),
     )
+
+
+def _contested(parts: Parts, session: Session, row: Appeal) -> Contested:
+    files = [(each, name_of(parts, session, each)) for each in files_of(session, row.id)]
+    return Contested(row, link_of(parts, row), without_personal(text_of(parts, session, row)), files)
 
 
 def _why_not(case: Case, caller: Caller, now: datetime) -> str | None:

@@ -29,6 +29,7 @@ _WHOLE = {
     "the case has changed since this page was made; look at it again": "problem.stale",
     "the second officer is another one than the first": "problem.second",
     "the case is already with the seniors": "problem.with_seniors",
+    "an appeal is decided by somebody else than the decision it contests": "appeal.not_you",
 }
 
 

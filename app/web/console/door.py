@@ -22,6 +22,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.errors import AppError
 from app.web.console import (
+    appeal_pages,
     audit_pages,
     case_pages,
     case_work_pages,
@@ -55,7 +56,13 @@ _RULES = (
 )
 # Group, then its pages: words, icon, endpoint, and the endpoints under which the link is the current one.
 _NAVIGATION: tuple[tuple[str, tuple[_Link, ...]], ...] = (
-    ("nav.review", (("nav.cases", "cases", "console.cases", ("console.cases", "console.case")),)),
+    (
+        "nav.review",
+        (
+            ("nav.cases", "cases", "console.cases", ("console.cases", "console.case")),
+            ("nav.appeals", "review", "console.appeals", ("console.appeals",)),
+        ),
+    ),
     (
         "nav.money",
         (("nav.claims", "money", "console.claims", ("console.claims", "console.claim", "console.decide_claim")),),
@@ -111,6 +118,7 @@ def _blueprint(csrf: CSRFProtect) -> Blueprint:
     sign_in.install(console)
     case_pages.install(console)
     case_work_pages.install(console)
+    appeal_pages.install(console)
     rule_pages.install(console)
     one_rule_page.install(console)
     edit_pages.install(console)
