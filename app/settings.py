@@ -163,7 +163,8 @@ class Settings(BaseModel):
         None, description="accounts at WeChat Pay and 微信小店 with their keys, as YAML"
     )
     case_clocks: str = Field(
-        "", description="minutes until cases are due by queue and severity, `senior=240,content:5=30`; else the two SLAs"
+        "",
+        description="minutes until cases are due by queue and severity, `senior=240,content:5=30`; else the two SLAs",
     )
     case_hours: str = Field("00:00-24:00", description="hours of a day in which these clocks run, China's time")
     case_weekdays: str = Field("1-7", description="days of the week on which they run, 1 is Monday")

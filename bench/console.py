@@ -60,7 +60,8 @@ def fill(database, count, open_share):
 
     def shops(session):
         session.execute(
-            insert(Shop), [{"id": f"shop-{at}", "org_id": "default", "name": f"店 {at}", "created_at": START} for at in range(SHOPS)]
+            insert(Shop),
+            [{"id": f"shop-{at}", "org_id": "default", "name": f"店 {at}", "created_at": START} for at in range(SHOPS)],
         )
 
     database.write(shops)
@@ -70,24 +71,40 @@ def fill(database, count, open_share):
 
 def portion(session, start, size, open_share):
     contents, screenings, rows = [], [], []
+    owner = screening = ""
     for at in range(start, start + size):
         if at % 100 == 0:
             owner, screening = new_id(), new_id()
-            about = {"shop_id": f"shop-{at % SHOPS}", "version": 1, "digest": DIGEST, "decision": "review"}
-            contents.append({"id": owner, "org_id": "default", "content_id": f"v-{at}", "screening_id": screening, "status": "final", "outcome_by": "screening", "outcome_at": START, "created_at": START, **about})
-            screenings.append({"id": screening, "content_pk": owner, "folded_digest": DIGEST, "kind": "comment", "excerpt": "一段文字", "request": REQUEST, "answer": b'{"hits":[],"firings":[]}', "is_sealed": False, "rules_snapshot": DIGEST, "wordlists_snapshot": DIGEST, "took_us": 1, "created_at": START, **about})
-        opened = START - timedelta(seconds=at)
-        is_open = at % 100 < open_share
-        rows.append({
-            "id": new_id(), "org_id": "default", "shop_id": f"shop-{at % SHOPS}", "content_pk": owner, "screening_id": screening,
-            "folded_digest": f"sha256:{at // 3:064x}", "basis": f"sha256:{at // 50:064x}", "state": "open" if is_open else "decided", "decision": "block" if at % 3 else "review",
-            "category": CATEGORIES[at % 6], "severity": 1 + at % 5, "summary": "疑似绝对化用语", "opened_at": opened, "due_at": opened + timedelta(minutes=90 + at % 97),
-            "author_id": f"u-{at % 5000}", "queue": "content", "size": 1, "stamp": 0,
-            "outcome": None if is_open else "pass", "decided_by": None if is_open else "officer:x", "decided_at": None if is_open else START,
-        })  # fmt: skip
+            contents.append(content_row(at, owner, screening))
+            screenings.append(screening_row(at, owner, screening))
+        rows.append(case_row(at, owner, screening, is_open=at % 100 < open_share))
     for model, made in ((Content, contents), (Screening, screenings), (Case, rows)):
         if made:
             session.execute(insert(model), made)
+
+
+def content_row(at, owner, screening):
+    row = {"id": owner, "org_id": "default", "shop_id": f"shop-{at % SHOPS}", "content_id": f"v-{at}", "version": 1}
+    row |= {"digest": DIGEST, "screening_id": screening, "decision": "review", "status": "final"}
+    return row | {"outcome_by": "screening", "outcome_at": START, "created_at": START}
+
+
+def screening_row(at, owner, screening):
+    row = {"id": screening, "content_pk": owner, "shop_id": f"shop-{at % SHOPS}", "version": 1, "digest": DIGEST}
+    row |= {"folded_digest": DIGEST, "kind": "comment", "decision": "review", "excerpt": "一段文字", "request": REQUEST}
+    row |= {"answer": b'{"hits":[],"firings":[]}', "is_sealed": False, "rules_snapshot": DIGEST}
+    return row | {"wordlists_snapshot": DIGEST, "took_us": 1, "created_at": START}
+
+
+def case_row(at, owner, screening, *, is_open):
+    opened = START - timedelta(seconds=at)
+    row = {"id": new_id(), "org_id": "default", "shop_id": f"shop-{at % SHOPS}", "content_pk": owner}
+    row |= {"screening_id": screening, "folded_digest": f"sha256:{at // 3:064x}", "basis": f"sha256:{at // 50:064x}"}
+    row |= {"state": "open" if is_open else "decided", "decision": "block" if at % 3 else "review"}
+    row |= {"category": CATEGORIES[at % 6], "severity": 1 + at % 5, "summary": "疑似绝对化用语"}
+    row |= {"opened_at": opened, "due_at": opened + timedelta(minutes=90 + at % 97), "author_id": f"u-{at % 5000}"}
+    row |= {"queue": "content", "size": 1, "stamp": 0, "outcome": None if is_open else "pass"}
+    return row | {"decided_by": None if is_open else "officer:x", "decided_at": None if is_open else START}
 
 
 def measure(service, given):
@@ -105,7 +122,7 @@ def measure(service, given):
         "next case by filters": lambda: client.post("/console/cases/next", data={"csrf_token": csrf, "severity": "4"}),
         "decide, next and its page": lambda: decide_and_go_on(client, csrf),
     }
-    table = Table(title=f"{given.cases:,} cases, {given.open_share} % open, {'SQLite' if service.parts.db.is_sqlite else 'PostgreSQL'}")
+    table = Table(title=f"{given.cases:,} cases, {given.open_share} % open, {service.parts.db.engine.dialect.name}")
     for heading in ("asked", "median ms", "p95 ms", "first ms"):
         table.add_column(heading, justify="left" if heading == "asked" else "right")
     for what, ask in asked.items():

@@ -41,7 +41,9 @@ def offer_appeal(parts: Parts, case_id: str, *, caller: Caller, now: datetime) -
         appeal = appeals.offer(session, case, by=caller.name, days=parts.settings.appeal_link_days, now=now)
         if appeal.offered_at == now:
             until = appeal.link_expires_at.isoformat()
-            _record(session, case, "case.offer_appeal", None, {"appeal_id": appeal.id, "until": until}, caller.name, now)
+            _record(
+                session, case, "case.offer_appeal", None, {"appeal_id": appeal.id, "until": until}, caller.name, now
+            )
         return appeal
 
     appeal = parts.db.write(work)
@@ -68,7 +70,7 @@ def file_appeal(parts: Parts, token: str, *, text: str, files: Sequence[Sent], n
         case = appeals.file(session, appeal, sealed_text=sealed, due_at=due_at, now=now)
         for each in files:
             session.add(_sealed_file(parts, session, appeal.id, each, now=now))
-        details = {"appeal_id": appeal.id, "due_at": due_at.isoformat()}
+        details: dict[str, Any] = {"appeal_id": appeal.id, "due_at": due_at.isoformat()}
         details |= {"files": [f"sha256:{hashlib.sha256(each.body).hexdigest()}" for each in files]}
         _record(session, case, "case.appeal", None, details, MERCHANT, now)
         _tell(session, "appeal.filed", appeal, case, now=now)
@@ -149,7 +151,7 @@ def _sealed_file(parts: Parts, session: Session, appeal_id: str, sent: Sent, *, 
 
 
 def _tell(session: Session, type_: str, appeal: Appeal, case: Case, *, now: datetime) -> None:
-    said = {"appeal_id": appeal.id, "case_id": case.id, "shop_id": case.shop_id, "state": appeal.state}
+    said: dict[str, Any] = {"appeal_id": appeal.id, "case_id": case.id, "shop_id": case.shop_id, "state": appeal.state}
     said |= {"due_at": appeal.due_at.isoformat() if appeal.due_at else None, "decision": appeal.outcome}
     key = f"{type_}:{appeal.id}"
     announce(session, type_=type_, natural_key=key, shop_id=case.shop_id, data=said, now=now)
@@ -158,5 +160,5 @@ def _tell(session: Session, type_: str, appeal: Appeal, case: Case, *, now: date
 def _record(
     session: Session, case: Case, action: str, reason: str | None, details: dict[str, Any], by: str, now: datetime
 ) -> None:
-    about = {"object_type": "case", "object_id": case.id, "shop_id": case.shop_id, "reason": reason}
+    about: dict[str, Any] = {"object_type": "case", "object_id": case.id, "shop_id": case.shop_id, "reason": reason}
     audit.record(session, actor=by, action=action, details=details, now=now, **about)

@@ -1,4 +1,4 @@
-"""Deciding many cases at once, in two steps: they are set aside at once, and decided when the time to take it back is over.
+"""Deciding many cases at once, in two steps: set aside at once, decided when the time to take it back is over.
 
 ask ─ each: visible, theirs to decide, open, nobody else's ─ set aside under one deed ─ audit row ─ queue row
 undo (before it is due) ─ all of them free again, as if nothing had been said
@@ -162,7 +162,14 @@ def _end(session: Session, deed: BulkDeed, state: str, now: datetime, still: tup
 
 
 def _record(
-    session: Session, deed: BulkDeed, action: str, reason: str | None, details: dict[str, Any], *, by: str, now: datetime
+    session: Session,
+    deed: BulkDeed,
+    action: str,
+    reason: str | None,
+    details: dict[str, Any],
+    *,
+    by: str,
+    now: datetime,
 ) -> None:
     audit.record(
         session,

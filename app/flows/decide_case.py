@@ -63,7 +63,9 @@ def decide_in(
         object_id=case.id,
         shop_id=case.shop_id,
         reason=said.reason,
-        details=details | ({"suggestion": said.suggestion} if said.suggestion else {}) | ({"bulk": bulk} if bulk else {}),
+        details=details
+        | ({"suggestion": said.suggestion} if said.suggestion else {})
+        | ({"bulk": bulk} if bulk else {}),
         now=now,
     )
     return case
@@ -138,7 +140,9 @@ def tell_outcomes(session: Session, case: Case, content_pks: Sequence[str], *, n
         return
     if len(content_pks) > _TOLD_AT_ONCE:
         payload = {"case_id": case.id, "after": ""}
-        queue.add(session, kind=TELL_JOB, payload=payload, due_at=now, now=now, slot_key=f"{TELL_JOB}:{case.id}:{case.stamp}")
+        queue.add(
+            session, kind=TELL_JOB, payload=payload, due_at=now, now=now, slot_key=f"{TELL_JOB}:{case.id}:{case.stamp}"
+        )
         return
     for content in session.scalars(select(Content).where(Content.id.in_(content_pks)).order_by(Content.id)):
         announce_outcome(session, content, now=now, suggestion=case.suggestion, outcome=case.outcome)

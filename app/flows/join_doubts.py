@@ -25,6 +25,7 @@ from app.review.clusters import Likeness
 from app.values.content import ContentToScreen
 from app.values.deciding import Verdict
 
+_EQUAL_BP = 10_000
 _DOUBTED = frozenset({Verdict.REVIEW, Verdict.BLOCK})
 
 
@@ -85,9 +86,9 @@ class Doubts:
                 continue
             if other.folded_digest == like.folded_digest:
                 return case_id
-            if least < 10_000 and other.sketch and like.sketch:  # noqa: PLR2004 - all of it
-                if clusters.alike_bp(other.sketch, like.sketch) >= least:
-                    return case_id
+            is_comparable = least < _EQUAL_BP and other.sketch and like.sketch
+            if is_comparable and clusters.alike_bp(other.sketch, like.sketch) >= least:
+                return case_id
         return None
 
     def _find_precedents(self) -> dict[str, Precedent]:

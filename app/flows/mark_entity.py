@@ -43,9 +43,7 @@ def label_entity(
     def work(session: Session) -> EntityMark:
         about = {"shop_id": shop_id, "entity_type": entity_type, "entity_id": entity_id}
         until = now + timedelta(days=max(0, min(days, 100_000)))
-        mark = marks.label(
-            session, **about, value=value, reason=reason, by=caller.name, expires_at=until, now=now
-        )
+        mark = marks.label(session, **about, value=value, reason=reason, by=caller.name, expires_at=until, now=now)
         details = {"label": mark.value, "until": until.isoformat(), "entity_type": entity_type, "mark_id": mark.id}
         audit.record(
             session,

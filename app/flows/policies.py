@@ -23,7 +23,7 @@ def policies_of(parts: Parts, session: Session, case: Case) -> Mapping[str, str]
         judge = parts.live.current
         found |= {category: found.get(category, "category") for category in sorted(judge.severities)}
         rules = {rule for kind in judge.kinds for rule in judge.engine.rules_on(kind)}
-        found |= {rule: "rule" for rule in sorted(rules - set(found))}
+        found |= dict.fromkeys(sorted(rules - set(found)), "rule")
     return found
 
 

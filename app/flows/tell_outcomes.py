@@ -1,4 +1,4 @@
-"""Telling the webhooks about every content of a big cluster, a portion at a time; stopped anywhere, it goes on there."""
+"""Telling the webhooks about every content of a big cluster, a portion at a time; it goes on where it stopped."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def release_case(parts: Parts, case_id: str, *, caller: Caller, now: datetime) -
     """Give a case back."""
 
     def deed(session: Session, case: Case) -> dict[str, Any] | None:
-        return {} if claiming.release(session, case, by=caller.name, now=now) else None
+        return {} if claiming.release(session, case, by=caller.name) else None
 
     return _do(parts, case_id, "case.release", None, deed, caller=caller, now=now)
 
@@ -53,7 +53,7 @@ def end_shift(parts: Parts, *, note: str, caller: Caller, now: datetime) -> int:
     def work(session: Session) -> int:
         mine = claiming.claimed_by(session, caller.name, now=now)
         for case in mine:
-            claiming.release(session, case, by=caller.name, now=now)
+            claiming.release(session, case, by=caller.name)
             _record(session, case, "case.release", note or None, {"shift_end": True}, caller=caller, now=now)
         return len(mine)
 
@@ -70,7 +70,7 @@ def next_case(
     def work(session: Session) -> Case | None:
         claiming.resume_due(session, now=now)
         past = None if skip is None else session.get(Case, skip)
-        if past is not None and claiming.release(session, past, by=caller.name, now=now):
+        if past is not None and claiming.release(session, past, by=caller.name):
             _record(session, past, "case.release", None, {"skipped": True}, caller=caller, now=now)
         minutes = parts.settings.claim_minutes
         case = claiming.take_next(session, caller=caller, minutes=minutes, now=now, filters=filters, past=past)
@@ -201,7 +201,7 @@ def _record(
     caller: Caller,
     now: datetime,
 ) -> None:
-    about = {"object_type": "case", "object_id": case.id, "shop_id": case.shop_id, "reason": reason}
+    about: dict[str, Any] = {"object_type": "case", "object_id": case.id, "shop_id": case.shop_id, "reason": reason}
     audit.record(session, actor=caller.name, action=action, details=details, now=now, **about)
 
 

@@ -101,7 +101,7 @@ class Case(Base):
         Index("ix_cases_assigned_to_state", "assigned_to", "state"),
         Index("ix_cases_shop_id_author_id", "shop_id", "author_id", "opened_at"),
         Index("ix_cases_shop_id_opened_at", "shop_id", "opened_at"),
-        Index("ix_cases_opened_at", "opened_at"),
+        Index("ix_cases_decision_opened_at", "decision", "opened_at"),
     )
 
     id: Mapped[Key] = mapped_column(primary_key=True, default=new_id)

@@ -45,7 +45,7 @@ def token_of(appeal: Appeal, key: bytes) -> str:
 
 
 def open_token(session: Session, token: str, *, key: bytes, now: datetime) -> Appeal:
-    """The appeal a link opens; raises NotFound for what is no link of ours or is long over, always in the same words."""
+    """The appeal a link opens; raises NotFound, always in the same words, for what is no link of ours or long over."""
     appeal_id, _, signed = token.partition(".")
     appeal = session.get(Appeal, appeal_id[:36])
     expected = _signed(appeal.id, appeal.link_expires_at, key) if appeal is not None else ""
@@ -77,7 +77,9 @@ def check_filing(text: str, files: Sequence[Sent], *, largest: int) -> None:
     """Raise InvalidInput naming everything that is wrong with what a merchant sends."""
     problems = []
     if not text.strip() or len(text) > TEXT_MAX:
-        problems.append(Problem("text", "is empty" if not text.strip() else "is too long", f"1 to {TEXT_MAX} characters"))
+        problems.append(
+            Problem("text", "is empty" if not text.strip() else "is too long", f"1 to {TEXT_MAX} characters")
+        )
     if len(files) > FILES_MAX:
         problems.append(Problem("files", f"{len(files)} files", f"at most {FILES_MAX}"))
     for number, each in enumerate(files[:FILES_MAX]):

@@ -206,7 +206,7 @@ def listed(
     limit: int,
     about: Mapping[str, object] | None = None,
 ) -> list[Case]:
-    """Cases of the caller's shops, oldest due first; ``after`` is the last seen (due_at, id), ``about`` columns' values."""
+    """Cases of the caller's shops, oldest due first, after the last seen (due_at, id); ``about``: columns' values."""
     found = select(Case).where(caller.only_own(Case.shop_id)).order_by(Case.due_at, Case.id).limit(limit)
     if state is not None:
         found = found.where(Case.state == state)

@@ -29,7 +29,7 @@ def claim(session: Session, case: Case, *, by: str, minutes: int, now: datetime,
     change(session, case, stamp, by, now, claimed_by=by, claimed_until=now + timedelta(minutes=minutes))
 
 
-def release(session: Session, case: Case, *, by: str, now: datetime) -> bool:
+def release(session: Session, case: Case, *, by: str) -> bool:
     """Give a case back that is one's own; False when it was not."""
     mine = (Case.id == case.id) & (Case.claimed_by == by) & Case.state.in_(OPEN_STATES)
     values = {"claimed_by": None, "claimed_until": None, "stamp": Case.stamp + 1}
@@ -70,9 +70,7 @@ def take_next(
     return None
 
 
-def _take(
-    session: Session, wanted: list[ColumnElement[bool]], *, by: str, minutes: int, now: datetime
-) -> Case | None:
+def _take(session: Session, wanted: list[ColumnElement[bool]], *, by: str, minutes: int, now: datetime) -> Case | None:
     for _ in range(_TRIES):
         found = [
             session.scalars(
@@ -107,11 +105,8 @@ def _for(caller: Caller, now: datetime, filters: Mapping[str, str]) -> list[Colu
     ]
     if not caller.grants & SENIORS:
         wanted.append(Case.queue.in_(("content", "orders")))
-    for name in ("queue", "category", "decision"):
-        if filters.get(name):
-            wanted.append(getattr(Case, name) == filters[name])
-    if filters.get("shop"):
-        wanted.append(Case.shop_id == filters["shop"])
+    columns = {"queue": Case.queue, "category": Case.category, "decision": Case.decision, "shop": Case.shop_id}
+    wanted += [column == filters[name] for name, column in columns.items() if filters.get(name)]
     if filters.get("severity"):
         wanted.append(Case.severity == int(filters["severity"]))
     return wanted
@@ -140,7 +135,9 @@ def resume_due(session: Session, *, now: datetime) -> list[str]:
     return list(session.scalars(resumed.execution_options(synchronize_session=False)))
 
 
-def escalate(session: Session, case: Case, *, due_at: datetime, by: str, now: datetime, stamp: int | None = None) -> None:
+def escalate(
+    session: Session, case: Case, *, due_at: datetime, by: str, now: datetime, stamp: int | None = None
+) -> None:
     """Hand a case to the seniors' queue."""
     if case.queue == "senior":
         raise InvalidInput("the case is already with the seniors")

@@ -1,7 +1,7 @@
 """Equal doubts are one case: the same or nearly the same text of a shop, doubted for the same causes, joins one case.
 
-Two texts are compared by their *shingles*, the pairs of neighbouring characters of the folded text, without digits, Latin
-letters and marks (contacts, serial numbers and signs are what changes from copy to copy, and a contact must not be kept).
+Two texts are compared by their *shingles*, the pairs of neighbouring characters of the folded text, without digits,
+Latin letters and marks (contacts, numbers and signs change from copy to copy, and a contact must not be kept).
 Each shingle is hashed under a key of ours; the 64 smallest hashes are the *sketch*, exact for texts of up to 64
 different shingles, and the share two sketches have in common estimates the share the texts have in common (bottom-k
 sketches, Cohen & Kaplan 2007). The four smallest hashes stand in an index: texts that are 80 % alike practically always
@@ -161,9 +161,7 @@ def show_another(session: Session, case_id: str) -> bool:
         "size": Case.size - 1,
         "stamp": Case.stamp + 1,
     }
-    session.execute(
-        update(Case).where(Case.id == case_id).values(values).execution_options(synchronize_session=False)
-    )
+    session.execute(update(Case).where(Case.id == case_id).values(values).execution_options(synchronize_session=False))
     session.delete(other)
     session.flush()
     return True

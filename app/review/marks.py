@@ -17,7 +17,7 @@ ENTITIES = ("shop", "author")
 LONGEST = timedelta(days=1_096)
 _IN_MAX = 400
 _LOOKED_AT = 500
-"""How many of the newest cases a history counts, so that a shop with a million costs no more than one with a hundred."""
+"""So many of the newest cases a history counts: a shop with a million costs no more than one with a hundred."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +140,7 @@ def marks_of(session: Session, shop_id: str, entity_type: str, entity_id: str, *
     return session.scalars(select(EntityMark).where(named).order_by(EntityMark.id.desc()).limit(limit)).all()
 
 
-def history(
-    session: Session, *, shop_id: str, author_id: str | None, since: datetime, but: str, limit: int
-) -> History:
+def history(session: Session, *, shop_id: str, author_id: str | None, since: datetime, but: str, limit: int) -> History:
     """Earlier cases of a shop, or of an author in it, since an instant; ``but`` is the case one looks at."""
     theirs = (Case.shop_id == shop_id) & (Case.opened_at >= since)
     if author_id is not None:
@@ -166,4 +164,3 @@ def similar(session: Session, case: Case, *, limit: int) -> Sequence[Case]:
         return ()
     found = select(Case).where(Case.shop_id == case.shop_id, Case.id != case.id, or_(*same))
     return session.scalars(found.order_by(Case.opened_at.desc()).limit(limit)).all()
-

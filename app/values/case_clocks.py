@@ -126,5 +126,3 @@ def _days(name: str, text: str, problems: list[Problem]) -> frozenset[date]:
             continue
         found.update(begin + timedelta(days=step) for step in range((end - begin).days + 1))
     return frozenset(found)
-
-

@@ -16,9 +16,9 @@ from app import clock
 from app.consents import is_given
 from app.db import Database
 from app.events.provider import load_providers, read_accounts
+from app.flows.case_settings import clocks_of, ladder_of
 from app.flows.feed_watch import FeedTable
 from app.flows.follow_snapshots import Follower, follow_once
-from app.flows.case_settings import clocks_of, ladder_of
 from app.flows.parts import LiveJudge, Parts
 from app.flows.publish_snapshot import publish
 from app.jobs.refresh import start_process
@@ -45,6 +45,7 @@ from app.web.api import (
     consents,
     evaluations,
     events,
+    evidence,
     fund,
     hooks,
     inbound,
@@ -174,6 +175,7 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
         case_work,
         bulk_deeds,
         appeals,
+        evidence,
         snapshots,
         candidates,
         rules,

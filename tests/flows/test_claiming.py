@@ -155,7 +155,10 @@ def test_a_reassigned_case_is_given_to_that_officer_first_and_to_nobody_else(ser
 def test_an_officer_bound_to_shops_is_given_only_their_cases(service):
     put_cases(service, 2)
 
-    assert work_case.next_case(service.parts, caller=officer("lin", shops=frozenset({"shop-9"})), now=service.clock()) is None
+    assert (
+        work_case.next_case(service.parts, caller=officer("lin", shops=frozenset({"shop-9"})), now=service.clock())
+        is None
+    )
 
 
 def test_the_end_of_a_shift_gives_everything_back_with_a_note(service):

@@ -117,7 +117,9 @@ def test_overturning_takes_back_outcome_precedent_and_strikes_and_tells(service,
     client.post("/v1/webhooks", json=hook)
     key = link(service, case_id).rpartition("/")[2]
     content = base64.b64encode(PNG).decode()
-    filed = client.post(f"/v1/appeals/{key}", json={"text": "奖项属实", "files": [{"name": "a.png", "content_base64": content}]})
+    filed = client.post(
+        f"/v1/appeals/{key}", json={"text": "奖项属实", "files": [{"name": "a.png", "content_base64": content}]}
+    )
 
     decided = client.post(f"/v1/cases/{case_id}/appeal/decide", json={"decision": "pass", "reason": "奖项核实属实"})
 
@@ -142,7 +144,9 @@ def test_whoever_decided_does_not_decide_the_appeal_and_a_senior_does(service, c
 
     own = lin.post(f"/console/cases/{case_id}/appeal/decide", data=form | {"csrf_token": token(lin, "/console/cases")})
     page = wang.get(f"/console/cases/{case_id}").text
-    other = wang.post(f"/console/cases/{case_id}/appeal/decide", data=form | {"csrf_token": token(wang, "/console/cases")})
+    other = wang.post(
+        f"/console/cases/{case_id}/appeal/decide", data=form | {"csrf_token": token(wang, "/console/cases")}
+    )
 
     assert own.status_code == 403
     assert "申诉由未参与原裁决的高级审核员处理" in own.text

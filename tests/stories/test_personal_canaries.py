@@ -56,6 +56,7 @@ DRIVEN = {
     "POST /v1/cases/bulk/{bulk_id}/undo": None,
     "POST /v1/cases/{case_id}/appeals": None,
     "POST /v1/cases/{case_id}/appeal/decide": {"decision": "upheld", "reason": "打 @ 问过"},
+    "POST /v1/cases/{case_id}/evidence": {"reason": "协查，联系 @"},
     "GET /v1/appeals/{token}": None,
     "POST /v1/appeals/{token}": {"text": "请联系 @", "files": []},
     "POST /v1/cases/{case_id}/claim": {},

@@ -1,10 +1,10 @@
-"""Working on cases over HTTP: taking the next one, keeping and giving back, holding, escalating, handing over, notes."""
+"""Working on cases over HTTP: the next one, keeping and giving back, holding, escalating, handing over, notes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 import orjson
 from flask import Response
@@ -133,7 +133,7 @@ def release(path: CasePath) -> Response:
 @answered_once
 def hold(path: CasePath, body: HoldIn) -> Response:
     """Until an instant at most 30 days ahead; then it is open again, for whoever put it aside."""
-    said = {"until": body.until, "reason": body.reason, "stamp": body.stamp}
+    said: dict[str, Any] = {"until": body.until, "reason": body.reason, "stamp": body.stamp}
     return _done(lambda by, now: work_case.hold_case(parts(), path.case_id, **said, caller=by, now=now))
 
 
@@ -141,7 +141,7 @@ def hold(path: CasePath, body: HoldIn) -> Response:
 @answered_once
 def escalate(path: CasePath, body: EscalateIn) -> Response:
     """It goes to the queue `senior`; only seniors and administrators decide there."""
-    said = {"reason": body.reason, "stamp": body.stamp}
+    said: dict[str, Any] = {"reason": body.reason, "stamp": body.stamp}
     return _done(lambda by, now: work_case.escalate_case(parts(), path.case_id, **said, caller=by, now=now))
 
 
@@ -149,7 +149,7 @@ def escalate(path: CasePath, body: EscalateIn) -> Response:
 @answered_once
 def reassign(path: CasePath, body: ReassignIn) -> Response:
     """It is the first they get with *next*, and nobody else's *next* gives it."""
-    said = {"to": body.to, "reason": body.reason, "stamp": body.stamp}
+    said: dict[str, Any] = {"to": body.to, "reason": body.reason, "stamp": body.stamp}
     return _done(lambda by, now: work_case.reassign_case(parts(), path.case_id, **said, caller=by, now=now))
 
 

@@ -6,11 +6,15 @@ nothing about a case that the merchant was not told already.
 
 from __future__ import annotations
 
+from typing import Any
+
+import orjson
 from flask import Blueprint, Flask, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.errors import AppError, InvalidInput
 from app.flows.appeal_case import decide_appeal, file_appeal, offer_appeal, open_file
+from app.flows.export_evidence import export_evidence
 from app.models import Case, Content, Screening
 from app.review import appeals
 from app.review.appeals import FILES_MAX, TEXT_MAX, Sent
@@ -18,6 +22,7 @@ from app.web.auth import parts
 from app.web.console import signed_in, titles
 from app.web.console.case_pages import case_page
 from app.web.console.case_problems import sentence_of
+from app.web.console.evidence_pdf import evidence_pdf
 from app.web.console.words import say
 from app.web.schemas import starred
 
@@ -29,9 +34,10 @@ POLICY = (
 
 def install(console: Blueprint) -> None:
     """Add the officers' side."""
-    post = {"methods": ["POST"]}
+    post: dict[str, Any] = {"methods": ["POST"]}
     console.add_url_rule("/cases/<string:case_id>/appeals", "offer_appeal", offer, **post)
     console.add_url_rule("/cases/<string:case_id>/appeal/decide", "decide_appeal", decide, **post)
+    console.add_url_rule("/cases/<string:case_id>/evidence", "case_evidence", export, **post)
     console.add_url_rule("/appeals/files/<string:file_id>", "appeal_file", show_file)
     console.add_url_rule("/appeals", "appeals", lambda: redirect(url_for("console.cases", state="appealed")))
 
@@ -105,6 +111,23 @@ def decide(case_id: str) -> Response:
     return redirect(url_for("console.case", case_id=case_id), 303)
 
 
+def export(case_id: str) -> Response:
+    """The evidence pack as a file to save."""
+    own, by, now = parts(), signed_in.officer().caller, parts().now()
+    is_pdf = request.form.get("format") == "pdf"
+    try:
+        pack = export_evidence(
+            own, case_id, reason=starred(request.form.get("reason", "").strip()[:2_000]), caller=by, now=now
+        )
+    except AppError as error:
+        return make_response(case_page(case_id, told=sentence_of(error)), error.status)
+    body = evidence_pdf(pack, at=now) if is_pdf else orjson.dumps(pack)
+    answer = Response(body, content_type="application/pdf" if is_pdf else "application/json")
+    name = f"evidence-{case_id}.{'pdf' if is_pdf else 'json'}"
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    return answer
+
+
 def show_file(file_id: str) -> Response:
     """A merchant's file, to be saved: a browser shows none of it inside the console."""
     by = signed_in.officer().caller
@@ -117,7 +140,10 @@ def show_file(file_id: str) -> Response:
 
 def _problems(wrong: InvalidInput) -> list[str]:
     known = {"text": say("appeal.wrong_text", most=TEXT_MAX), "files": say("appeal.wrong_count", most=FILES_MAX)}
-    return [known.get(each.field) or say("appeal.wrong_file", number=int(each.field.rpartition(".")[2]) + 1) for each in wrong.problems]
+    return [
+        known.get(each.field) or say("appeal.wrong_file", number=int(each.field.rpartition(".")[2]) + 1)
+        for each in wrong.problems
+    ]
 
 
 def _gone() -> str:

@@ -1,10 +1,11 @@
-"""What stands beside a case on its page: whose it is, what may be done, its time line, history, likes of it, appeals."""
+"""What stands beside a case on its page: whose it is, what may be done, time line, history, likes of it, appeals."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -138,7 +139,12 @@ def _entities(parts: Parts, session: Session, case: Case, *, now: datetime) -> l
     for entity_type, entity_id in named:
         standing = found.get((case.shop_id, entity_type, entity_id), Standing())
         author_id = entity_id if entity_type == "author" else None
-        about = {"shop_id": case.shop_id, "author_id": author_id, "since": now - _LOOKED_BACK, "but": case.id}
+        about: dict[str, Any] = {
+            "shop_id": case.shop_id,
+            "author_id": author_id,
+            "since": now - _LOOKED_BACK,
+            "but": case.id,
+        }
         shown.append(
             Entity(
                 entity_type,

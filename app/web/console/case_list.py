@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.models import Case, Content, Screening, Shop
@@ -25,6 +25,7 @@ DECISIONS = ("block", "review")
 SLAS = ("late", "soon")
 MINE = ("claimed", "assigned")
 PAGE = 50
+COUNTED = 10_000
 _FOUND_MAX = 100
 _Place = tuple[datetime, str]
 # What a filter on states looks for: the stored states, read each along its own index.
@@ -153,25 +154,36 @@ def neighbours(
 
 
 def read_numbers(session: Session, *, caller: Caller, now: datetime) -> Numbers:
-    """The numbers over all of the caller's shops. A blocked content always opens a case, or joins one that was open."""
-    mine, is_open = caller.only_own(Case.shop_id), Case.state.in_(OPEN_STATES)
-    standing = select(
-        func.count(),
-        func.count().filter(Case.due_at < now),
-        func.count().filter(and_(Case.due_at >= now, Case.due_at < now + SOON)),
-    ).where(is_open, mine)
+    """The numbers over all of the caller's shops, counted up to ``COUNTED``: nobody reads a queue to the last digit.
+
+    A blocked content always opens a case, or joins one that is open.
+    """
     today = now.astimezone(CHINA_TIME).replace(hour=0, minute=0, second=0, microsecond=0)
     yesterday, day = today - timedelta(days=1), timedelta(days=1)
-    is_today = and_(Case.opened_at >= today, Case.opened_at <= now)
-    is_before = and_(Case.opened_at >= yesterday, Case.opened_at <= now - day)
-    is_block = Case.decision == "block"
-    recent = select(
-        func.count().filter(is_today),
-        func.count().filter(is_before),
-        func.count().filter(and_(is_today, is_block)),
-        func.count().filter(and_(is_before, is_block)),
-    ).where(Case.opened_at >= yesterday, mine)
-    return Numbers(*session.execute(standing).one(), *session.execute(recent).one())
+    mine = caller.only_own(Case.shop_id)
+
+    def standing(*due: ColumnElement[bool]) -> int:
+        return min(COUNTED + 1, sum(_counted(session, Case.state == state, mine, *due) for state in OPEN_STATES))
+
+    def opened(decision: str, begin: datetime, end: datetime) -> int:
+        return _counted(session, Case.decision == decision, Case.opened_at >= begin, Case.opened_at <= end, mine)
+
+    blocked, blocked_before = opened("block", today, now), opened("block", yesterday, now - day)
+    return Numbers(
+        open=standing(),
+        late=standing(Case.due_at < now),
+        soon=standing(Case.due_at >= now, Case.due_at < now + SOON),
+        opened_today=min(COUNTED + 1, blocked + opened("review", today, now)),
+        opened_before=min(COUNTED + 1, blocked_before + opened("review", yesterday, now - day)),
+        blocked_today=blocked,
+        blocked_before=blocked_before,
+    )
+
+
+def _counted(session: Session, *wanted: ColumnElement[bool]) -> int:
+    """How many there are, at most one more than ``COUNTED``."""
+    found = select(literal(1)).select_from(Case).where(*wanted).limit(COUNTED + 1).subquery()
+    return session.scalar(select(func.count()).select_from(found)) or 0
 
 
 def shops(session: Session, *, caller: Caller, limit: int) -> Sequence[Shop]:
@@ -204,22 +216,15 @@ def _conditions(session: Session, filters: Filters, caller: Caller, now: datetim
     wanted = [caller.only_own(Case.shop_id)]
     if filters.state == "claimed" and not filters.search:
         wanted.append(Case.claimed_until > now)
-    if filters.queue:
-        wanted.append(Case.queue == filters.queue)
-    if filters.severity:
-        wanted.append(Case.severity == int(filters.severity))
+    plain = {Case.queue: filters.queue, Case.decision: filters.decision, Case.category: filters.category}
+    plain |= {Case.shop_id: filters.shop, Case.severity: int(filters.severity or 0)}
+    wanted += [column == value for column, value in plain.items() if value]
     if filters.sla:
         wanted.append(Case.due_at < now if filters.sla == "late" else Case.due_at < now + SOON)
     if filters.mine == "claimed":
         wanted += [Case.claimed_by == caller.name, Case.claimed_until > now]
     if filters.mine == "assigned":
         wanted.append(Case.assigned_to == caller.name)
-    if filters.decision:
-        wanted.append(Case.decision == filters.decision)
-    if filters.category:
-        wanted.append(Case.category == filters.category)
-    if filters.shop:
-        wanted.append(Case.shop_id == filters.shop)
     if filters.search:
         wanted.append(Case.id.in_(_named(session, filters.search, caller)))
     return wanted

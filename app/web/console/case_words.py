@@ -30,6 +30,9 @@ CASE_NAMES: Mapping[str, Mapping[str, str]] = {
         "case.overturn": "申诉改判",
         "case.label_entity": "添加标签",
         "case.export": "导出证据包",
+        "content.screen": "机器审核",
+        "content.review": "媒体审核",
+        "content.rescreen": "重新审核",
     },
     "appeal_state": {"offered": "待商家提交", "filed": "待复核", "upheld": "维持原判", "overturned": "已改判"},
     "key": {
@@ -187,6 +190,18 @@ CASE_SENTENCES: Mapping[str, str] = {
     "appeal.overturn": "改判通过",
     "appeal.overturn_label": "改判加标识",
     "appeal.not_you": "申诉由未参与原裁决的高级审核员处理。",
+    "evidence.title": "案件证据包",
+    "evidence.exported": "导出",
+    "evidence.proof": "验证",
+    "evidence.how": "本文件由审计日志证明：正文摘要已写入日志，日志根由下列检查点签名。"
+    "附件 evidence.json 可用 verify_evidence.py 离线验证。",
+    "evidence.digest": "正文摘要",
+    "evidence.checkpoint": "检查点",
+    "evidence.key": "公钥",
+    "evidence.export": "导出证据包",
+    "evidence.reason": "用途",
+    "evidence.json": "JSON",
+    "evidence.pdf": "PDF",
     "problem.value": "标签须为 1 到 100 个字。",
     "problem.expires_at": "有效天数须为 1 到 1096。",
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import orjson
 from flask import Blueprint, flash, make_response, redirect, request, url_for
@@ -24,8 +25,8 @@ from app.values.access import Caller
 from app.web.auth import parts
 from app.web.console import case_list, signed_in
 from app.web.console.case_pages import case_page, list_page
-from app.web.console.case_pulse import pulse_numbers
 from app.web.console.case_problems import sentence_of
+from app.web.console.case_pulse import pulse_numbers
 from app.web.console.shown import actor
 from app.web.console.words import name, say
 from app.web.schemas import starred
@@ -36,7 +37,7 @@ _HOLDS = {"1h": timedelta(hours=1), "4h": timedelta(hours=4), "1d": timedelta(da
 
 def install(console: Blueprint) -> None:
     """Add the pages."""
-    post = {"methods": ["POST"]}
+    post: dict[str, Any] = {"methods": ["POST"]}
     console.add_url_rule("/cases/next", "next_case", take_next, **post)
     console.add_url_rule("/cases/shift-end", "end_shift", end_shift, **post)
     console.add_url_rule("/cases/bulk", "bulk_cases", bulk, **post)
@@ -57,8 +58,8 @@ def take_next() -> Response:
     )
     if case is None:
         flash(say("work.none_left"))
-        return redirect(url_for("console.cases", **filters.sent), 303)
-    return redirect(url_for("console.case", case_id=case.id, **filters.sent), 303)
+        return redirect(_to("cases", filters), 303)
+    return redirect(_to("case", filters, case_id=case.id), 303)
 
 
 def decide(case_id: str) -> Response:
@@ -80,7 +81,7 @@ def decide(case_id: str) -> Response:
     flash(say(key, case=_short(case), outcome=name("outcome", outcome)))
     if form.get("go_on") == "next":
         return take_next()
-    return redirect(url_for("console.case", case_id=case_id, **case_list.Filters.read(form).sent), 303)
+    return redirect(_to("case", case_list.Filters.read(form), case_id=case_id), 303)
 
 
 def claim(case_id: str) -> Response:
@@ -100,7 +101,7 @@ def hold(case_id: str) -> Response:
         span = _HOLDS.get(request.form.get("span", ""))
         if span is None:
             raise InvalidInput("how long", problems=[Problem("until", "is not said", ", ".join(_HOLDS))])
-        said = {"reason": _text("reason"), "stamp": _stamp()}
+        said: dict[str, Any] = {"reason": _text("reason"), "stamp": _stamp()}
         return work_case.hold_case(parts(), case_id, until=now + span, **said, caller=by, now=now)
 
     return _deed(case_id, deed)
@@ -110,7 +111,7 @@ def escalate(case_id: str) -> Response:
     """Hand this case to the seniors."""
 
     def deed(by: Caller, now: datetime) -> Case:
-        said = {"reason": _text("reason"), "stamp": _stamp()}
+        said: dict[str, Any] = {"reason": _text("reason"), "stamp": _stamp()}
         return work_case.escalate_case(parts(), case_id, **said, caller=by, now=now)
 
     return _deed(case_id, deed, goes_on=True)
@@ -120,7 +121,7 @@ def reassign(case_id: str) -> Response:
     """Hand this case over."""
 
     def deed(by: Caller, now: datetime) -> Case:
-        said = {"to": request.form.get("to") or None, "reason": _text("reason"), "stamp": _stamp()}
+        said: dict[str, Any] = {"to": request.form.get("to") or None, "reason": _text("reason"), "stamp": _stamp()}
         return work_case.reassign_case(parts(), case_id, **said, caller=by, now=now)
 
     return _deed(case_id, deed)
@@ -177,7 +178,7 @@ def bulk() -> Response:
         decide_bulk.ask_bulk(parts(), request.form.getlist("case"), said, caller=_by(), now=parts().now())
     except AppError as error:
         return make_response(list_page(told=sentence_of(error)), error.status)
-    return redirect(url_for("console.cases", **filters.sent), 303)
+    return redirect(_to("cases", filters), 303)
 
 
 def undo(bulk_id: str) -> Response:
@@ -198,7 +199,7 @@ def save_filter() -> Response:
         parts().db.write(lambda session: saved_filters.save(session, by.name, wanted, filters.sent, now=now))
     except InvalidInput as error:
         return make_response(list_page(told=sentence_of(error)), error.status)
-    return redirect(url_for("console.cases", **filters.sent), 303)
+    return redirect(_to("cases", filters), 303)
 
 
 def forget_filter(filter_id: str) -> Response:
@@ -209,7 +210,7 @@ def forget_filter(filter_id: str) -> Response:
 
 
 def pulse() -> Response:
-    """Numbers of the queue and the state of one case, for pages that are open: a few bytes, 304 while nothing changed."""
+    """Numbers of the queue and the state of one case, for open pages: a few bytes, 304 while nothing changed."""
     by, now = _by(), parts().now()
     said: dict[str, object] = dict(pulse_numbers(parts(), by, now=now))
     case_id = request.args.get("case", "")
@@ -239,7 +240,13 @@ def _deed(case_id: str, deed: Callable[[Caller, datetime], Case], *, goes_on: bo
         return make_response(case_page(case_id, told=sentence_of(error)), error.status)
     if goes_on and request.form.get("go_on") == "next":
         return take_next()
-    return redirect(url_for("console.case", case_id=case_id, **filters.sent), 303)
+    return redirect(_to("case", filters, case_id=case_id), 303)
+
+
+def _to(page: str, filters: case_list.Filters, **more: str) -> str:
+    """A page of the console under the same filters."""
+    values: dict[str, Any] = {**filters.sent, **more}
+    return url_for(f"console.{page}", **values)
 
 
 def _by() -> Caller:

@@ -1,4 +1,4 @@
-"""Officers at work in the console: taking, deciding, notes, many at once, and what the page says when it was too late."""
+"""Officers at work in the console: taking, deciding, notes, many at once, and what is said when it was too late."""
 
 from __future__ import annotations
 

@@ -123,7 +123,8 @@
         return;
       }
       document.querySelectorAll("[data-count]").forEach((place) => {
-        place.textContent = said[place.dataset.count].toLocaleString("en-US");
+        const number = said[place.dataset.count];
+        place.textContent = number > 10000 ? "10,000+" : number.toLocaleString("en-US");
       });
       if (stale && said.stamp !== undefined && String(said.stamp) !== pulsing.dataset.stamp) {
         stale.querySelector("[data-stale-text]").textContent = said.told;
