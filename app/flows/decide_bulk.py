@@ -49,10 +49,10 @@ def ask_bulk(parts: Parts, case_ids: Sequence[str], said: Said, *, caller: Calle
 
     def work(session: Session) -> BulkDeed:
         kept = {"outcome": said.outcome, "reason": said.reason, "policy": said.policy}
-        who = {"id": caller.id, "grants": sorted(caller.grants)}
+        who: dict[str, Any] = {"id": caller.id, "grants": sorted(caller.grants)}
         who |= {"shop_ids": None if caller.shop_ids is None else sorted(caller.shop_ids)}
-        about = {"officer": caller.name, "said": kept | {"caller": who}, "case_ids": wanted}
-        deed = BulkDeed(**about, created_at=now, due_at=due_at)
+        deed = BulkDeed(officer=caller.name, case_ids=wanted, created_at=now, due_at=due_at)
+        deed.said = {**kept, "caller": who}
         session.add(deed)
         session.flush()
         for case_id in wanted:

@@ -55,7 +55,7 @@ def explain_screening(parts: Parts, screening_id: str, *, caller: Caller) -> Rep
         content = stored_content(parts.people, session, screening, content_id="")
         stored: dict[str, Any] = orjson.loads(open_column(parts.people, session, screening, "answer"))
     judge = stored_judge(parts, screening.rules_snapshot, screening.wordlists_snapshot)
-    check_content(judge, content)
+    check_content(judge, content, is_stored=True)
     kind = judge.event_kind(content.kind)
     assert kind is not None, "check_content lets only known kinds through"
     doubts = tuple(doubt for doubt in stored["doubts"] if doubt in {UNSEEN_MEDIA, STALE_DOUBT})

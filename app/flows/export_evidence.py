@@ -169,7 +169,8 @@ def _screening(parts: Parts, session: Session, case: Case) -> dict[str, Any]:
     found = {name: answer.get(name, []) for name in ("firings", "opinions", "doubts", "labels")}
     hits = [{name: _starred(value) for name, value in each.items()} for each in answer.get("hits", ())]
     told |= {"author_id": _starred(row.author_id), "fields": fields, "segments": segments, "hits": hits}
-    return told | _all_starred(found)
+    starred: dict[str, Any] = _all_starred(found)
+    return told | starred
 
 
 def _appeals(session: Session, case: Case) -> list[Appeal]:

@@ -86,8 +86,8 @@ class Doubts:
                 continue
             if other.folded_digest == like.folded_digest:
                 return case_id
-            is_comparable = least < _EQUAL_BP and other.sketch and like.sketch
-            if is_comparable and clusters.alike_bp(other.sketch, like.sketch) >= least:
+            is_near = least < _EQUAL_BP and other.sketch is not None and like.sketch is not None
+            if is_near and clusters.alike_bp(other.sketch or b"", like.sketch or b"") >= least:
                 return case_id
         return None
 

@@ -71,13 +71,13 @@ class Judged:
     folded: tuple[str, ...] = ()
 
 
-def check_content(judge: Judge, content: ContentToScreen) -> None:
-    """Raise InvalidInput when the kind or the sent facts are not declared."""
+def check_content(judge: Judge, content: ContentToScreen, *, is_stored: bool = False) -> None:
+    """Raise InvalidInput when the kind or the sent facts are not declared. Among stored facts are also our own."""
     kind = judge.event_kind(content.kind)
     if kind is None:
         known = sorted({name for each in judge.kinds.values() for name in each.content_kinds})
         raise InvalidInput("unknown kind", problems=[Problem("kind", f"unknown: {content.kind}", ", ".join(known))])
-    if content.facts and (problems := check_sent_facts(kind, content.facts)):
+    if content.facts and (problems := check_sent_facts(kind, content.facts, is_ours=is_stored)):
         at = [Problem(f"facts.{problem.field}", problem.problem, problem.expected) for problem in problems]
         raise InvalidInput("the facts do not fit the declaration", problems=at)
 

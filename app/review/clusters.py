@@ -182,7 +182,7 @@ def authors(session: Session, case: Case) -> dict[str, int]:
         .order_by(func.count().desc(), CaseMember.author_id)
         .limit(200)
     )
-    found = {row[0]: row[1] for row in session.execute(counted)}
+    found = {row[0]: row[1] for row in session.execute(counted) if row[0]}
     if case.author_id:
         found[case.author_id] = found.get(case.author_id, 0) + 1
     return found

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.errors import InvalidInput, NotFound, Problem
@@ -121,8 +121,8 @@ def standings(
     found: dict[tuple[str, str, str], Standing] = {}
     columns = (EntityMark.shop_id, EntityMark.entity_type, EntityMark.entity_id)
     for start in range(0, len(ids), _IN_MAX):
-        named = EntityMark.entity_id.in_(ids[start : start + _IN_MAX])
-        named &= EntityMark.shop_id.in_(sorted({each[0] for each in wanted}))
+        shops = EntityMark.shop_id.in_(sorted({each[0] for each in wanted}))
+        named = and_(shops, EntityMark.entity_id.in_(ids[start : start + _IN_MAX]))
         alive = (EntityMark.expires_at > now) & EntityMark.voided_at.is_(None)
         rows = select(*columns, EntityMark.kind, EntityMark.value, EntityMark.points).where(named, alive)
         for shop_id, entity_type, entity_id, kind, value, points in session.execute(rows):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import and_, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.models import Precedent, new_id
@@ -58,8 +58,8 @@ def in_force(session: Session, asked: Sequence[tuple[str, str, str]], *, now: da
     found: dict[tuple[str, str, str], Precedent] = {}
     for start in range(0, len(texts), _IN_MAX):
         alive = (Precedent.expires_at > now) & Precedent.revoked_at.is_(None)
-        named = Precedent.folded_digest.in_(texts[start : start + _IN_MAX])
-        named &= Precedent.shop_id.in_(sorted({each[0] for each in asked}))
+        shops = Precedent.shop_id.in_(sorted({each[0] for each in asked}))
+        named = and_(shops, Precedent.folded_digest.in_(texts[start : start + _IN_MAX]))
         for row in session.scalars(select(Precedent).where(named, alive).order_by(Precedent.id)):
             found[row.shop_id, row.folded_digest, row.basis] = row
     return {place: found[key] for place, key in enumerate(asked) if key in found}

@@ -47,12 +47,18 @@ def test_a_pack_verifies_and_a_changed_one_does_not(sqlite_service, case_id, tmp
     good = verified(sqlite_service, pack, tmp_path)
     forged = pack | {"document": pack["document"].replace("绝对化用语", "没有问题")}
     without_export = pack | {"rows": [row for row in pack["rows"] if "case.export" not in row["leaf"]]}
-    other_row = pack | {"rows": [{**row, "leaf": row["leaf"].replace("officer:lin", "officer:eve")} for row in pack["rows"]]}
+    other_row = pack | {
+        "rows": [{**row, "leaf": row["leaf"].replace("officer:lin", "officer:eve")} for row in pack["rows"]]
+    }
 
     assert (good.returncode, good.stderr) == (0, "")
     assert case_id in good.stdout
     assert document["case"]["outcome"] == "block"
-    assert [json.loads(row["leaf"])["action"] for row in pack["rows"]] == ["content.screen", "case.decide", "case.export"]
+    assert [json.loads(row["leaf"])["action"] for row in pack["rows"]] == [
+        "content.screen",
+        "case.decide",
+        "case.export",
+    ]
     for bad in (forged, without_export, other_row):
         assert verified(sqlite_service, bad, tmp_path).returncode == 1
 

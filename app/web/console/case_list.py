@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, literal, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.models import Case, Content, Screening, Shop
 from app.review.cases import OPEN_STATES
@@ -216,9 +217,14 @@ def _conditions(session: Session, filters: Filters, caller: Caller, now: datetim
     wanted = [caller.only_own(Case.shop_id)]
     if filters.state == "claimed" and not filters.search:
         wanted.append(Case.claimed_until > now)
-    plain = {Case.queue: filters.queue, Case.decision: filters.decision, Case.category: filters.category}
-    plain |= {Case.shop_id: filters.shop, Case.severity: int(filters.severity or 0)}
-    wanted += [column == value for column, value in plain.items() if value]
+    plain: tuple[tuple[InstrumentedAttribute[Any], object], ...] = (
+        (Case.queue, filters.queue),
+        (Case.decision, filters.decision),
+        (Case.category, filters.category),
+        (Case.shop_id, filters.shop),
+        (Case.severity, int(filters.severity or 0)),
+    )
+    wanted += [column == value for column, value in plain if value]
     if filters.sla:
         wanted.append(Case.due_at < now if filters.sla == "late" else Case.due_at < now + SOON)
     if filters.mine == "claimed":

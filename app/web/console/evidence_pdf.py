@@ -15,7 +15,7 @@ from typing import Any
 import cvttf_NotoSansCJK_Regular as chinese_font
 import orjson
 from fpdf import FPDF
-from fpdf.enums import XPos, YPos
+from fpdf.enums import WrapMode, XPos, YPos
 
 from app.web.console.shown import actor, instant
 from app.web.console.words import name, say
@@ -123,7 +123,7 @@ def _heading(paper: FPDF, text: str, *, size: float = 11.5) -> None:
 
 def _text(paper: FPDF, text: str) -> None:
     paper.set_font(_FONT, size=_SIZE)
-    paper.multi_cell(0, _LINE, text, wrapmode="CHAR", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    paper.multi_cell(0, _LINE, text, wrapmode=WrapMode.CHAR, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
 
 def _pairs(paper: FPDF, rows: Sequence[tuple[str, object]]) -> None:
@@ -134,11 +134,11 @@ def _pairs(paper: FPDF, rows: Sequence[tuple[str, object]]) -> None:
             paper.add_page()
         top = paper.get_y()
         paper.set_text_color(90)
-        paper.multi_cell(_LABEL_MM, _LINE, str(label), wrapmode="CHAR", new_x=XPos.RIGHT, new_y=YPos.TOP)
+        paper.multi_cell(_LABEL_MM, _LINE, str(label), wrapmode=WrapMode.CHAR, new_x=XPos.RIGHT, new_y=YPos.TOP)
         below, page = top + _LINE, paper.page_no()
         paper.set_text_color(0)
         paper.set_xy(paper.l_margin + _LABEL_MM + 2, top)
-        paper.multi_cell(0, _LINE, str(value), wrapmode="CHAR", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        paper.multi_cell(0, _LINE, str(value), wrapmode=WrapMode.CHAR, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
         if paper.page_no() == page:
             paper.set_y(max(paper.get_y(), below))
 
