@@ -71,5 +71,17 @@ def checkpoints(session: Session, *, before: int | None = None, limit: int = 50)
     return list(session.scalars(found))
 
 
+def of_object(session: Session, object_type: str, object_id: str, *, limit: int) -> list[AuditRow]:
+    """What was done to one thing, oldest first."""
+    about = (AuditRow.object_type == object_type) & (AuditRow.object_id == object_id)
+    return list(session.scalars(select(AuditRow).where(about).order_by(AuditRow.id).limit(limit)))
+
+
+def entries_of(session: Session, object_type: str, object_id: str, *, limit: int) -> list[Entry]:
+    """The same with each row's number in the log."""
+    about = (AuditRow.object_type == object_type) & (AuditRow.object_id == object_id)
+    return [Entry(row, seq) for row, seq in session.execute(_rows().where(about).order_by(AuditRow.id).limit(limit))]
+
+
 def _rows() -> Select[AuditRow, int | None]:
     return select(AuditRow, AuditLeaf.seq).outerjoin(AuditLeaf, AuditLeaf.row_id == AuditRow.id)

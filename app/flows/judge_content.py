@@ -75,10 +75,11 @@ class Judged:
     holds_personal_data: bool
     masked: tuple[MaskedText, ...] = ()
     scored: Scored | None = None
+    folded: tuple[str, ...] = ()
 
 
 def check_content(judge: Judge, content: ContentToScreen, *, is_stored: bool = False) -> None:
-    """Raise InvalidInput when the kind or the facts are not declared; a stored content holds facts of ours as well."""
+    """Raise InvalidInput when the kind or the sent facts are not declared. Among stored facts are also our own."""
     kind = judge.event_kind(content.kind)
     if kind is None:
         known = sorted({name for each in judge.kinds.values() for name in each.content_kinds})
@@ -158,6 +159,7 @@ def judge_content(
             MaskedText(text.name, redact(text.text, spans), text.segment, text.at_ms) for text, spans in found if spans
         ),
         scored=scored,
+        folded=scan.folded,
     )
 
 

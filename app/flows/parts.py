@@ -20,7 +20,9 @@ from app.money.channel import Channel
 from app.review.backend import Reviewer
 from app.rules.counts import RuleCounts
 from app.settings import Settings
+from app.values.case_clocks import Clocks
 from app.values.claiming import FeedWatch, OrderSource
+from app.values.penalties import Ladder, read_ladder
 from app.vault.erasure_list import ErasureList
 from app.vault.keyring import Keyring
 from app.vault.people import People
@@ -108,6 +110,8 @@ class Parts:
     providers: Mapping[str, Provider] = field(default_factory=dict)
     accounts: Mapping[str, Mapping[str, Account]] = field(default_factory=dict)
     windows: Windows = field(default_factory=Windows)
+    clocks: Clocks = field(default_factory=Clocks)
+    ladder: Ladder = field(default_factory=lambda: read_ladder("3=warned,6=limited,9=suspended,12=closed"))
 
     @property
     def confirms(self) -> bool:

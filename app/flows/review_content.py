@@ -15,12 +15,13 @@ from sqlalchemy.orm import Session
 
 from app import audit, contents
 from app.flows.decide_case import announce_outcome
-from app.flows.judge_content import judge_content
+from app.flows.join_doubts import Doubted, open_or_join
+from app.flows.judge_content import Judged, judge_content
 from app.flows.parts import Parts
 from app.flows.screening_rows import announce_cases, case_row
 from app.flows.stored_screening import stored_content
 from app.flows.wordlist_freshness import STALE_DOUBT, must_wait
-from app.models import Case, Content, Screening, WaitingScreening
+from app.models import Content, Screening, WaitingScreening
 from app.models.base import ORG
 from app.queue import Claim, finish
 from app.review.backend import Reviewer
@@ -54,7 +55,9 @@ def review_content(parts: Parts, claim: Claim, *, now: datetime) -> None:
         [judged.decision.decision, *(each.verdict for each in opinions), *([Verdict.REVIEW] if doubts else [])]
     )
     decision = replace(judged.decision, decision=verdict, opinions=opinions, doubts=(*judged.decision.doubts, *doubts))
-    parts.db.write(lambda session: _settle(parts, session, claim, decision, folded=judged.folded_digest, now=now))
+    parts.db.write(
+        lambda session: _settle(parts, session, claim, to_review, replace(judged, decision=decision), now=now)
+    )
 
 
 def _ask(reviewers: tuple[Reviewer, ...], content: ContentToScreen) -> tuple[Opinion, ...]:
@@ -62,7 +65,10 @@ def _ask(reviewers: tuple[Reviewer, ...], content: ContentToScreen) -> tuple[Opi
     return tuple(opinion for opinion in opinions if opinion is not None)
 
 
-def _settle(parts: Parts, session: Session, claim: Claim, decision: Decision, *, folded: str, now: datetime) -> None:
+def _settle(
+    parts: Parts, session: Session, claim: Claim, of: ContentToScreen, judged: Judged, *, now: datetime
+) -> None:
+    decision = judged.decision
     screening_id = claim.payload["screening_id"]
     screening = session.get(Screening, screening_id)
     assert screening is not None, "screenings are kept"
@@ -79,7 +85,7 @@ def _settle(parts: Parts, session: Session, claim: Claim, decision: Decision, *,
         session, content, decision=decision.decision.value, by="reviewer", reason=_why(decision), now=now
     )
     if decision.decision in {Verdict.REVIEW, Verdict.BLOCK}:
-        open_case(parts, session, screening, decision, folded=folded, now=now)
+        open_case(parts, session, screening, of, replace(judged, decision=decision), now=now)
     announce_outcome(session, content, now=now)
     audit.record(
         session,
@@ -97,19 +103,17 @@ def _settle(parts: Parts, session: Session, claim: Claim, decision: Decision, *,
 
 
 def open_case(
-    parts: Parts, session: Session, screening: Screening, decision: Decision, *, folded: str, now: datetime
+    parts: Parts, session: Session, screening: Screening, content: ContentToScreen, judged: Judged, *, now: datetime
 ) -> None:
-    """Open the case of a content that was settled after its answer had gone out."""
-    row: dict[str, Any] = case_row(parts, parts.live.current, decision, now=now) | {
+    """Open the case of a content that was settled after its answer had gone out, or let it join one like it."""
+    row: dict[str, Any] = case_row(parts, parts.live.current, judged.decision, now=now) | {
         "org_id": ORG,
-        "shop_id": screening.shop_id,
         "content_pk": screening.content_pk,
         "screening_id": screening.id,
-        "folded_digest": folded,
+        "author_id": screening.author_id,
     }
-    session.add(Case(**row))
-    session.flush()
-    announce_cases(session, [row])
+    _, opened = open_or_join(parts, session, Doubted(screening.id, content, judged), row, now=now)
+    announce_cases(session, opened)
 
 
 def _why(decision: Decision) -> str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -17,10 +17,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app import access, contents
+from app.flows.join_doubts import Doubted, Doubts
 from app.flows.judge_content import UNSEEN_MEDIA, Judge, judge_content
 from app.flows.look_up_claims import look_up_claims
 from app.flows.parts import Parts
 from app.flows.screening_rows import Fresh, Made, announce_cases, make_rows
+from app.flows.standing_facts import standing_facts
 from app.flows.stored_screening import stored_answer
 from app.flows.wordlist_freshness import STALE_DOUBT, must_wait
 from app.metrics import DOUBTS, SCREENED_AGAIN, SCREENINGS
@@ -50,17 +52,21 @@ def screen_contents(
     When this returns, every decision is on disk. Raises NotReady before the first snapshot is loaded.
     """
     judge = parts.live.current
-    fresh = [_judge(parts, judge, content, actor=caller.name, now=now) for content in to_screen]
+    standing = standing_facts(parts, to_screen, now=now)
+    fresh = [_judge(parts, judge, content, standing(content), actor=caller.name, now=now) for content in to_screen]
     answers = _store_until_settled(parts, fresh)
     parts.known_shops.update(content.shop_id for content in to_screen)
     _count(fresh, answers)
     return answers
 
 
-def _judge(parts: Parts, judge: Judge, content: ContentToScreen, *, actor: str, now: datetime) -> Fresh:
+def _judge(
+    parts: Parts, judge: Judge, sent: ContentToScreen, standing: Mapping[str, object], *, actor: str, now: datetime
+) -> Fresh:
     started = time.perf_counter_ns()
-    digest = content.digest()  # of what was sent: what is looked up may change from day to day
-    content = look_up_claims(parts, judge, content, now=now)
+    digest = sent.digest()  # of what was sent: what is looked up may change from day to day
+    content = look_up_claims(parts, judge, sent, now=now)
+    content = replace(content, facts={**content.facts, **standing})
     is_pending = any(reviewer.wants(content) for reviewer in parts.reviewers)
     judged = judge_content(
         judge,
@@ -116,6 +122,8 @@ def _store(session: Session, fresh: list[Fresh]) -> list[Answered]:
     if changed := [known[each.key].pk for each in fresh if _is_changed(known, each)]:
         supersede(session, changed, now=fresh[0].now)
     rows, answers, made = contents.NewRows(), [], dict[str, Made]()
+    doubted = [Doubted(each.screening_id, each.content, each.judged) for each in fresh if not each.is_pending]
+    doubts = Doubts(fresh[0].parts, session, doubted, now=fresh[0].now)
     for each in fresh:
         before = known.get(each.key)
         if before is not None and before.digest == each.digest:
@@ -123,14 +131,16 @@ def _store(session: Session, fresh: list[Fresh]) -> list[Answered]:
             body = earlier.body if earlier else stored_answer(each.parts.people, session, before.screening_id)
             answers.append(Answered(body, is_repeated=True))
             continue
-        new = make_rows(session, rows, each, before)
+        new = make_rows(session, rows, each, before, doubts)
         known[each.key], made[each.screening_id] = new.known, new
         answers.append(Answered(new.body))
         if each.is_stale:
             session.add(WaitingScreening(screening_id=each.screening_id, since=each.now))
         elif each.is_pending:
             _ask_reviewers(session, each)
+    rows.cases += doubts.cases
     rows.write(session)
+    doubts.write()
     announce_cases(session, rows.cases)
     return answers
 

@@ -62,7 +62,9 @@ def _settle_portion(parts: Parts, screening_ids: list[str], *, now: datetime) ->
             if must_wait(parts, judged.decision, now=now):
                 continue
         parts.db.write(
-            lambda session, of=screening_id, judged=judged: _settle(parts, session, of, judged, now=now)  # type: ignore[misc]
+            lambda session, of=screening_id, content=content, judged=judged: _settle(  # type: ignore[misc]
+                parts, session, of, content, judged, now=now
+            )
         )
         done += 1
     return done
@@ -81,14 +83,22 @@ def _opened(parts: Parts, screening_id: str) -> ContentToScreen | None:
             return None
 
 
-def _settle(parts: Parts, session: Session, screening_id: str, judged: Judged | None, *, now: datetime) -> None:
+def _settle(
+    parts: Parts,
+    session: Session,
+    screening_id: str,
+    stored: ContentToScreen | None,
+    judged: Judged | None,
+    *,
+    now: datetime,
+) -> None:
     gone = session.execute(
         delete(WaitingScreening)
         .where(WaitingScreening.screening_id == screening_id)
         .returning(WaitingScreening.screening_id)
     ).scalar()
     screening = session.get(Screening, screening_id)
-    if gone is None or screening is None or judged is None:
+    if gone is None or screening is None or judged is None or stored is None:
         return
     content = session.get(Content, screening.content_pk, with_for_update=True)
     if content is None or not _is_open(content, screening_id):
@@ -96,7 +106,7 @@ def _settle(parts: Parts, session: Session, screening_id: str, judged: Judged | 
     decision = judged.decision
     contents.set_outcome(session, content, decision=decision.decision.value, by="screening", reason=None, now=now)
     if decision.decision in {Verdict.REVIEW, Verdict.BLOCK}:
-        open_case(parts, session, screening, decision, folded=judged.folded_digest, now=now)
+        open_case(parts, session, screening, stored, judged, now=now)
     announce_outcome(session, content, now=now)
     details = {"decision": decision.decision.value, "wordlists": parts.live.current.wordlists_id}
     audit.record(

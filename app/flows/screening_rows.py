@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import orjson
 from sqlalchemy.orm import Session
 
 from app.contents import Known, NewRows
+from app.flows.join_doubts import Doubts, precedent_answer
 from app.flows.judge_content import Judge, Judged, text_fields
 from app.flows.parts import Parts
-from app.models import new_id
+from app.models import Precedent, new_id
 from app.models.base import ORG
 from app.outbox.messages import announce, is_heard
 from app.review import cases
+from app.review.precedents import VERDICTS
 from app.text.personal_data import redact
 from app.values.answer import decision_answer, masked_answer
 from app.values.content import ContentToScreen
@@ -54,23 +56,25 @@ class Made:
     known: Known
 
 
-def make_rows(session: Session, rows: NewRows, each: Fresh, before: Known | None) -> Made:
-    """Add one decision's rows to ``rows``. A pending content is not let through before its reviewer has spoken."""
+def make_rows(session: Session, rows: NewRows, each: Fresh, before: Known | None, doubts: Doubts) -> Made:
+    """Add one decision's rows to ``rows``. A pending content is not let through before its reviewer has spoken.
+
+    A doubt a precedent answers opens no case, and one that is like an open case's joins it.
+    """
     decision = each.judged.decision
     verdict = hardest([decision.decision, Verdict.REVIEW]) if each.is_pending else decision.decision
     known = Known(
         before.pk if before else new_id(), before.version + 1 if before else 1, each.digest, each.screening_id
     )
-    case = None
+    case_id, precedent = None, None
     if not each.is_pending and verdict in {Verdict.REVIEW, Verdict.BLOCK}:
-        case = case_row(each.parts, each.judge, decision, now=each.now) | {
-            "org_id": ORG,
-            "shop_id": each.content.shop_id,
-            "content_pk": known.pk,
-            "screening_id": each.screening_id,
-            "folded_digest": each.judged.folded_digest,
-        }
-        rows.cases.append(case)
+        precedent = doubts.precedent(each.screening_id)
+        if precedent is None:
+            columns = case_row(each.parts, each.judge, decision, now=each.now)
+            at = {"content_pk": known.pk, "screening_id": each.screening_id, "author_id": each.content.author_id}
+            case_id = doubts.join_or_open(columns | at | {"org_id": ORG})
+        else:
+            verdict = Verdict(VERDICTS[precedent.outcome])
     body = orjson.dumps(
         {
             "screening_id": each.screening_id,
@@ -83,14 +87,18 @@ def make_rows(session: Session, rows: NewRows, each: Fresh, before: Known | None
             **masked_answer(each.judged.masked),
             **({"quality": each.judged.scored.answer()} if each.judged.scored else {}),
             "decision": verdict.value,
-            "case_id": case["id"] if case else None,
+            "case_id": case_id,
+            **({} if precedent is None else {"precedent": precedent_answer(precedent)}),
             "snapshot": {"rules": each.judge.rules_id, "wordlists": each.judge.wordlists_id},
             "took_us": each.took_us,
         }
     )
-    rows.put_content(_content_row(each, known, verdict), is_new=before is None)
+    said = _content_row(each, known, verdict)
+    if precedent is not None:
+        said |= {"outcome_by": "precedent", "outcome_reason": precedent.reason}
+    rows.put_content(said, is_new=before is None)
     rows.screenings.append(_screening_row(session, each, known, before, verdict, body))
-    rows.audits.append(_audit_row(each, known, verdict))
+    rows.audits.append(_audit_row(each, known, verdict, precedent))
     return Made(body, known)
 
 
@@ -100,8 +108,9 @@ def case_row(parts: Parts, judge: Judge, decision: Decision, *, now: datetime) -
         decision,
         severities=judge.severities,
         now=now,
-        review_sla=timedelta(minutes=parts.settings.review_sla_minutes),
-        block_sla=timedelta(minutes=parts.settings.block_sla_minutes),
+        review_minutes=parts.settings.review_sla_minutes,
+        block_minutes=parts.settings.block_sla_minutes,
+        clocks=parts.clocks,
     )
 
 
@@ -186,7 +195,7 @@ def _excerpt(each: Fresh) -> str:
     return " ".join(shown)[:_EXCERPT_CHARS]
 
 
-def _audit_row(each: Fresh, known: Known, verdict: Verdict) -> dict[str, Any]:
+def _audit_row(each: Fresh, known: Known, verdict: Verdict, precedent: Precedent | None) -> dict[str, Any]:
     return {
         "id": new_id(),
         "org_id": ORG,
@@ -200,6 +209,7 @@ def _audit_row(each: Fresh, known: Known, verdict: Verdict) -> dict[str, Any]:
         "details": {
             "decision": verdict.value,
             "version": known.version,
+            **({} if precedent is None else {"precedent": precedent.id, "case_id": precedent.case_id}),
             "digest": each.digest,
             "rules": each.judge.rules_id,
             "wordlists": each.judge.wordlists_id,

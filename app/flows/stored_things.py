@@ -18,7 +18,9 @@ from app.backtesting.span import Place, Span
 from app.db import Database
 from app.flows.backtest import ToReplay, content_to_replay
 from app.flows.stored_screening import open_column, stored_content
-from app.models import Case, Content, Screening
+from app.models import Case, CaseMember, Content, Screening
+from app.review.cases import DECIDED_STATES
+from app.review.precedents import VERDICTS
 from app.vault.crypto import SealBroken
 from app.vault.people import People
 
@@ -70,8 +72,15 @@ def _opened(
 
 def _outcomes(session: Session, content_pks: Sequence[str]) -> dict[str, str | None]:
     """What officers decided, by screening; asked by content, because that is what cases are indexed by."""
-    decided = select(Case.screening_id, Case.outcome).where(Case.content_pk.in_(content_pks), Case.state == "decided")
-    return {row.screening_id: row.outcome for row in session.execute(decided.order_by(Case.decided_at))}
+    closed = Case.state.in_(DECIDED_STATES)
+    shown = select(Case.screening_id, Case.outcome, Case.decided_at).where(Case.content_pk.in_(content_pks), closed)
+    joined = (
+        select(CaseMember.screening_id, Case.outcome, Case.decided_at)
+        .join(Case, Case.id == CaseMember.case_id)
+        .where(CaseMember.content_pk.in_(content_pks), closed)
+    )
+    rows = sorted([*session.execute(shown), *session.execute(joined)], key=lambda row: row[2])
+    return {row[0]: VERDICTS.get(row[1], row[1]) for row in rows}
 
 
 def _next_shop(db: Database, span: Span, before: str | None) -> str | None:

@@ -27,6 +27,7 @@ RATE_PROVIDERS = "rate_providers"
 WATCH_BADGES = "watch_badges"
 TIER_PEOPLE = "tier_people"
 TELL_MONTHS = "tell_months"
+RESUME_CASES = "resume_cases"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ RECURRING = (
     Recurring(WATCH_BADGES, timedelta(hours=1)),
     Recurring(TIER_PEOPLE, timedelta(days=1), offset=timedelta(hours=19)),  # three at night in China
     Recurring(TELL_MONTHS, timedelta(days=1), offset=timedelta(hours=20)),  # four at night in China
+    Recurring(RESUME_CASES, timedelta(minutes=1)),
 )
 
 

@@ -20,6 +20,8 @@ from app.errors import AppError
 from app.flows import answer_once
 from app.flows.change_words import WITHDRAW_JOB, withdraw_unconfirmed
 from app.flows.dead_letters import watch_inbox
+from app.flows.decide_bulk import BULK_JOB, work_bulk
+from app.flows.decide_case import TELL_JOB
 from app.flows.deliver_outbox import deliver_outbox
 from app.flows.due_deadlines import due_deadlines
 from app.flows.look_up_platform import look_up_platform
@@ -36,6 +38,7 @@ from app.flows.settle_source import REFRESH_JOB
 from app.flows.start_payment import PAY
 from app.flows.tell_days import tell_days
 from app.flows.tell_months import tell_months
+from app.flows.tell_outcomes import work_tell_outcomes
 from app.flows.tell_upkeep import tell_upkeep
 from app.flows.verify_in_background import VERIFY_AUDIT, work_verification
 from app.flows.watch_feeds import check_feeds
@@ -54,6 +57,7 @@ from app.jobs.schedule import (
     RANK_SUPPLIERS,
     RATE_PROVIDERS,
     RECURRING,
+    RESUME_CASES,
     REVIEW_RULES,
     ROTATE_KEYS,
     SEAL_AUDIT,
@@ -72,6 +76,7 @@ from app.loop import Loop
 from app.metrics import QUEUE_DONE
 from app.outbox.messages import DELIVER
 from app.queue import Claim
+from app.review.claiming import resume_due
 
 Work: TypeAlias = Callable[[Parts, Claim, datetime], None]
 _IDLE_S = 0.3
@@ -162,6 +167,11 @@ def _tell_months(parts: Parts, claim: Claim, now: datetime) -> None:
     parts.db.write(lambda session: queue.finish(session, claim, now=now))
 
 
+def _resume_cases(parts: Parts, claim: Claim, now: datetime) -> None:
+    parts.db.write(lambda session: resume_due(session, now=now))
+    parts.db.write(lambda session: queue.finish(session, claim, now=now))
+
+
 WORK: dict[str, Work] = {
     DELIVER: lambda parts, claim, now: deliver_outbox(parts, claim, now=now),
     REVIEW_JOB: lambda parts, claim, now: review_content(parts, claim, now=now),
@@ -192,6 +202,9 @@ WORK: dict[str, Work] = {
     TELL_MONTHS: _tell_months,
     TIER_PEOPLE: work_tiers,
     TIER_SHOP: work_tiers_of_shop,
+    TELL_JOB: lambda parts, claim, now: work_tell_outcomes(parts, claim, now=now),
+    RESUME_CASES: _resume_cases,
+    BULK_JOB: lambda parts, claim, now: work_bulk(parts, claim, now=now),
 }
 
 

@@ -5,6 +5,17 @@ from app.models.audit import AuditCheckpoint, AuditLeaf, AuditNode, AuditPending
 from app.models.backtest import Backtest
 from app.models.base import Base, new_id
 from app.models.campaign import Campaign, Contest, Coupon, FigurePoint, FissionEdge, PointsChange, StoredValue
+from app.models.casework import (
+    Appeal,
+    AppealFile,
+    BulkDeed,
+    CaseMember,
+    CaseShingle,
+    EntityMark,
+    NoteDraft,
+    Precedent,
+    SavedFilter,
+)
 from app.models.claim import Claim, ClaimStep, OrderCompensation
 from app.models.consent import Consent
 from app.models.content import Case, Content, Screening
@@ -49,6 +60,8 @@ from app.models.work import DeliveryAttempt, OutboxMessage, QueueRow, WebhookEnd
 __all__ = [
     "ActiveSnapshot",
     "ApiKey",
+    "Appeal",
+    "AppealFile",
     "Approval",
     "AuditCheckpoint",
     "AuditLeaf",
@@ -60,8 +73,11 @@ __all__ = [
     "BillDifference",
     "BillFile",
     "BillLine",
+    "BulkDeed",
     "Campaign",
     "Case",
+    "CaseMember",
+    "CaseShingle",
     "Claim",
     "ClaimStep",
     "Complaint",
@@ -74,6 +90,7 @@ __all__ = [
     "DeliveryAttempt",
     "Effect",
     "Engagement",
+    "EntityMark",
     "Erasure",
     "Event",
     "EventConflict",
@@ -96,6 +113,7 @@ __all__ = [
     "LiveSpeech",
     "LiveStream",
     "MerchantAgreement",
+    "NoteDraft",
     "Officer",
     "Order",
     "OrderCompensation",
@@ -111,6 +129,7 @@ __all__ = [
     "PlatformToken",
     "PointsChange",
     "Posting",
+    "Precedent",
     "ProviderAppeal",
     "ProviderBadge",
     "ProviderJob",
@@ -122,6 +141,7 @@ __all__ = [
     "RuleBreaker",
     "RuleMinute",
     "RuleSignOff",
+    "SavedFilter",
     "Screening",
     "SegmentMove",
     "ServiceProvider",

@@ -8,6 +8,7 @@ excerpt of the same length stays readable, so that positions still hold.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -77,6 +78,10 @@ class Screening(Base):
 class Case(Base):
     """Something a person has to look at (``review``) or may be asked about (``block``).
 
+    ``state`` is open, held, second (waits for a second officer), decided, appealed, upheld, overturned or superseded;
+    claimed is an open one whose ``claimed_until`` lies ahead, so a claim that times out needs nobody to clear it away.
+    ``stamp`` rises with every change, so that a page can tell that it is stale. ``size`` contents stand behind it.
+
     About a content, or about an order or another subject of events: then it has `subject_type`, `subject` and a
     `natural_key`, by which equal doubts are one case.
     """
@@ -91,6 +96,13 @@ class Case(Base):
         Index("ix_cases_folded_digest", "folded_digest"),
         Index("ix_cases_natural_key", "natural_key", unique=True),
         Index("ix_cases_shop_id_subject", "shop_id", "subject"),
+        Index("ix_cases_state_queue_due_at_id", "state", "queue", "due_at", "id"),
+        Index("ix_cases_state_severity_due_at_id", "state", "severity", "due_at", "id"),
+        Index("ix_cases_claimed_by_state", "claimed_by", "state"),
+        Index("ix_cases_assigned_to_state", "assigned_to", "state"),
+        Index("ix_cases_shop_id_author_id", "shop_id", "author_id", "opened_at"),
+        Index("ix_cases_shop_id_opened_at", "shop_id", "opened_at"),
+        Index("ix_cases_decision_opened_at", "decision", "opened_at"),
     )
 
     id: Mapped[Key] = mapped_column(primary_key=True, default=new_id)
@@ -113,3 +125,20 @@ class Case(Base):
     decided_by: Mapped[Name | None]
     outcome: Mapped[str | None] = mapped_column(String(8))
     reason: Mapped[str | None] = mapped_column(Text)
+    policy: Mapped[str | None] = mapped_column(String(100))
+    suggestion: Mapped[str | None] = mapped_column(Text)
+    queue: Mapped[str] = mapped_column(String(16), default="content", server_default="content")
+    author_id: Mapped[str | None] = mapped_column(String(200))
+    amount_fen: Mapped[int | None] = mapped_column(BigInteger)
+    size: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
+    stamp: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    claimed_by: Mapped[Name | None]
+    claimed_until: Mapped[datetime | None]
+    assigned_to: Mapped[Name | None]
+    held_until: Mapped[datetime | None]
+    first_by: Mapped[Name | None]
+    first_at: Mapped[datetime | None]
+    first: Mapped[dict[str, Any] | None]
+    basis: Mapped[Digest | None]
+    sketch: Mapped[Blob | None]
+    bulk_id: Mapped[Key | None]

@@ -20,6 +20,8 @@ from app.models import DeliveryAttempt, OutboxMessage, QueueRow, WebhookEndpoint
 EVENT_TYPES = (
     "content.outcome",
     "case.opened",
+    "appeal.filed",
+    "appeal.decided",
     "snapshot.refused",
     "snapshot.waiting",
     "rule.tripped",

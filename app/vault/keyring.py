@@ -22,6 +22,8 @@ class Keyring:
     api_keys: bytes
     sessions: bytes
     certificates: bytes
+    likeness: bytes = b""
+    appeals: bytes = b""
 
     @property
     def newest(self) -> int:
@@ -44,6 +46,8 @@ def open_keyring(settings: Settings) -> Keyring:
         api_keys=branch(secret, "api-keys"),
         sessions=branch(secret, "sessions"),
         certificates=branch(secret, "erasure-certificates"),
+        likeness=branch(secret, "likeness-of-texts"),
+        appeals=branch(secret, "appeal-links"),
     )
 
 

@@ -196,6 +196,17 @@ class QualityAnswer(BaseModel):
     hints: list[str]
 
 
+class PrecedentAnswer(BaseModel):
+    """An officer's earlier decision on the same text of the shop, which answered this doubt."""
+
+    id: str
+    case_id: str
+    outcome: str
+    reason: str
+    decided_at: str
+    expires_at: str
+
+
 class ScreeningAnswer(BaseModel):
     """The decision on one content."""
 
@@ -218,7 +229,10 @@ class ScreeningAnswer(BaseModel):
     rewrites: list[RewriteAnswer]
     quality: QualityAnswer | None = Field(default=None, description="absent unless `score` was asked for")
     doubts: list[str]
-    case_id: str | None
+    case_id: str | None = Field(description="its case, which it may share with others that read alike")
+    precedent: PrecedentAnswer | None = Field(
+        default=None, description="absent where no officer's earlier decision on the same text answered the doubt"
+    )
     snapshot: SnapshotIds
     took_us: int
 
@@ -267,10 +281,23 @@ class CaseAnswer(BaseModel):
     excerpt: str | None
     opened_at: str
     due_at: str
-    outcome: str | None
+    outcome: str | None = Field(description="pass, label, block or return")
+    policy: str | None = Field(description="the category or rule the outcome rests on")
     reason: str | None
+    suggestion: str | None = Field(description="with `return`: what to write instead")
     decided_by: str | None
     decided_at: str | None
+    queue: str = Field(description="content, orders or senior")
+    size: int = Field(description="how many contents stand behind the case")
+    stamp: int = Field(description="rises with every change; send it back and a stale view is refused")
+    author_id: str | None
+    amount_fen: int | None
+    claimed_by: str | None
+    claimed_until: str | None
+    assigned_to: str | None
+    held_until: str | None
+    first_by: str | None = Field(description="who gave the first of two decisions")
+    first_at: str | None
 
 
 class CasePage(BaseModel):

@@ -16,6 +16,7 @@ from app import clock
 from app.consents import is_given
 from app.db import Database
 from app.events.provider import load_providers, read_accounts
+from app.flows.case_settings import clocks_of, ladder_of
 from app.flows.feed_watch import FeedTable
 from app.flows.follow_snapshots import Follower, follow_once
 from app.flows.parts import LiveJudge, Parts
@@ -33,15 +34,19 @@ from app.vault.people import People
 from app.web import errors, request
 from app.web.answers import ProblemAnswer
 from app.web.api import (
+    appeals,
     audit_log,
     backtests,
+    bulk_deeds,
     campaigns,
     candidates,
+    case_work,
     cases,
     claims,
     consents,
     evaluations,
     events,
+    evidence,
     fund,
     funnel,
     hooks,
@@ -67,6 +72,7 @@ from app.web.api import (
 )
 from app.web.auth import CallerCache
 from app.web.console import install as install_console
+from app.web.console.appeal_pages import install_merchants
 from app.web.docs import SECURITY_SCHEMES
 
 _DOCS_POLICY = (
@@ -95,6 +101,8 @@ def build_parts(settings: Settings, *, now: Callable[[], datetime] = clock.utc_n
         feeds=FeedTable(live),
         providers=providers,
         accounts=read_accounts(given.get_secret_value() if given else None, providers),
+        clocks=clocks_of(settings),
+        ladder=ladder_of(settings),
     )
 
 
@@ -174,6 +182,10 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
         orders,
         campaigns,
         cases,
+        case_work,
+        bulk_deeds,
+        appeals,
+        evidence,
         snapshots,
         candidates,
         rules,
@@ -201,6 +213,7 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
         _register(app, module.blueprint)
     _install_docs(app)
     install_console(app)
+    install_merchants(app)
     return app
 
 

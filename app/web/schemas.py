@@ -102,6 +102,9 @@ Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "
 Reason = Annotated[
     str, Field(min_length=1, max_length=2_000, pattern=r"\S"), AfterValidator(no_nul), AfterValidator(starred)
 ]
+Suggestion = Annotated[
+    str, Field(min_length=1, max_length=4_000, pattern=r"\S"), AfterValidator(no_nul), AfterValidator(starred)
+]
 SNAPSHOT_ID = r"^sha256:[0-9a-f]{64}$"
 FreeMap = Annotated[dict[str, JsonValue], Field(max_length=200), AfterValidator(_no_nul_inside)]
 
@@ -279,8 +282,11 @@ class EvaluationIn(Contract):
 class DecideIn(Contract):
     """An officer tool's decision on a case."""
 
-    decision: Literal["pass", "label", "block"]
+    decision: Literal["pass", "label", "block", "return"]
     reason: Reason
+    policy: str | None = Field(None, min_length=1, max_length=100, description="category or rule it rests on")
+    suggestion: Suggestion | None = Field(None, description="with `return`: what to write instead")
+    stamp: int | None = Field(None, ge=0, description="the case's `stamp` as it was seen; refused when it has changed")
 
 
 class WebhookIn(Contract):
@@ -291,6 +297,8 @@ class WebhookIn(Contract):
         Literal[
             "content.outcome",
             "case.opened",
+            "appeal.filed",
+            "appeal.decided",
             "snapshot.refused",
             "snapshot.waiting",
             "rule.tripped",

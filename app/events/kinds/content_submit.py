@@ -13,6 +13,7 @@ from app.events.columns import looks
 from app.events.flat import flat_facts
 from app.values.deciding import Claim, Hit, PersonalDatum
 from app.values.facts import EventKind, Fact, FactType, Origin, Presence
+from app.values.penalties import STEPS
 from app.values.provinces import claimed_origins
 
 CONTENT_KINDS = (
@@ -130,6 +131,12 @@ KIND = EventKind(
             origin_parcel_count=(FactType.INT, "parcels sent in the window; None: the text claims no origin"),
             origin_claimed_count=(FactType.INT, "those of them sent from where the text claims"),
         ),
+        Fact("shop_strike_points", FactType.INT, origin=Origin.COMPUTED, unit="count", doc="living strikes' points"),
+        Fact("shop_penalty", FactType.TEXT, origin=Origin.COMPUTED, choices=STEPS, doc="step of the penalty ladder"),
+        Fact("shop_labels", FactType.TEXT_LIST, origin=Origin.COMPUTED, doc="labels officers put on the shop"),
+        Fact("author_strike_points", FactType.INT, origin=Origin.COMPUTED, unit="count", doc="None without author"),
+        Fact("author_penalty", FactType.TEXT, origin=Origin.COMPUTED, choices=STEPS, doc="None without author"),
+        Fact("author_labels", FactType.TEXT_LIST, origin=Origin.COMPUTED, doc="labels officers put on the author"),
     ),
 )
 

@@ -6,7 +6,7 @@ Equal doubts are one case: where the same rule lacks the same fact for many orde
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -27,7 +27,8 @@ VERB = "open_case"
 def carry_out(session: Session, ask: Ask) -> Mapping[str, Any]:
     """Open the case, or join the one that is open for the same doubt."""
     settings, firing, is_hard = ask.parts.settings, ask.firing, ask.firing.decision is Verdict.BLOCK
-    within = timedelta(minutes=settings.block_sla_minutes if is_hard else settings.review_sla_minutes)
+    severity = 3 if is_hard else 2
+    otherwise = settings.block_sla_minutes if is_hard else settings.review_sla_minutes
     subject_type, subject, natural_key = _about(ask)
     row, is_new = cases.open_about(
         session,
@@ -39,10 +40,11 @@ def carry_out(session: Session, ask: Ask) -> Mapping[str, Any]:
             "subject": subject,
             "decision": firing.decision.value if firing.decision is Verdict.BLOCK else Verdict.REVIEW.value,
             "category": firing.pack,
-            "severity": 3 if is_hard else 2,
+            "severity": severity,
+            "amount_fen": _at_stake(firing.bindings),
             "summary": _summary(ask),
             "opened_at": ask.now,
-            "due_at": ask.now + within,
+            "due_at": ask.parts.clocks.due_at(ask.now, queue="orders", severity=severity, otherwise=otherwise),
         },
     )
     if is_new:
@@ -58,6 +60,12 @@ def withdraw(session: Session, effect: Effect, *, parts: Parts, now: datetime) -
     others = session.scalars(wanted.where(Effect.state == "open", Effect.id != effect.id))
     if case_id is not None and all(other.result.get("case_id") != case_id for other in others):
         cases.overtake(session, str(case_id), now=now)
+
+
+def _at_stake(bindings: Mapping[str, Any]) -> int | None:
+    """The most money among what the rule saw, fen: a case about much of it takes two officers."""
+    amounts = [value for name, value in bindings.items() if name.endswith("_fen") and type(value) is int and value > 0]
+    return max(amounts, default=None)
 
 
 def _about(ask: Ask) -> tuple[str, str, str]:

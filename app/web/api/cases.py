@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Literal
 
 import orjson
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.flows.decide_case import decide_case
 from app.models import Case, Content, Deadline, Screening
 from app.review import cases
+from app.review.cases import STATES, Said
 from app.values.access import Scope
 from app.web import cursors
 from app.web.answers import CaseAnswer, CasePage
@@ -39,9 +41,15 @@ class CasePath(BaseModel):
 
 
 class CaseQuery(BaseModel, extra="forbid"):
-    """A page of the queue, oldest due first."""
+    """A page of the queue, oldest due first. `open` are also those somebody has taken."""
 
-    state: Literal["open", "decided", "superseded"] | None = None
+    state: Literal[*STATES] | None = None  # type: ignore[valid-type]
+    queue: Literal["content", "orders", "senior"] | None = None
+    category: str | None = Field(None, max_length=64)
+    shop_id: str | None = Field(None, max_length=128)
+    severity: int | None = Field(None, ge=1, le=5)
+    assigned_to: str | None = Field(None, max_length=128)
+    claimed_by: str | None = Field(None, max_length=128)
     cursor: str | None = Field(None, max_length=200)
     limit: int = Field(50, ge=1, le=200)
 
@@ -52,7 +60,8 @@ def list_cases(query: CaseQuery) -> Response:
     by = caller(Scope.CASES)
     after = read_cursor(query.cursor)
     with parts().db.read() as session:
-        found = cases.listed(session, caller=by, state=query.state, after=after, limit=query.limit + 1)
+        about = query.model_dump(exclude={"state", "cursor", "limit"}, exclude_none=True)
+        found = cases.listed(session, caller=by, state=query.state, after=after, limit=query.limit + 1, about=about)
         page = found[: query.limit]
         items = case_answers(session, page)
     more = write_cursor(page[-1]) if len(found) > query.limit else None
@@ -74,7 +83,8 @@ def decide(path: CasePath, body: DecideIn) -> Response:
     """Close the case; the content's outcome follows and webhooks are told."""
     by = caller(Scope.CASES)
     now = parts().now()
-    decide_case(parts(), path.case_id, outcome=body.decision, reason=body.reason, caller=by, now=now)
+    said = Said(body.decision, body.reason, body.policy, body.suggestion, body.stamp)
+    decide_case(parts(), path.case_id, said, caller=by, now=now)
     with parts().db.read() as session:
         answer = case_answers(session, [cases.find(session, path.case_id, caller=by)])[0]
     return Response(orjson.dumps(answer), content_type="application/json")
@@ -88,12 +98,23 @@ def case_answers(session: Session, found: list[Case]) -> list[dict[str, Any]]:
     names = _by_id(session, select(Content.id, Content.content_id).where(Content.id.in_(owners)))
     columns = ("id", "shop_id", "screening_id", "state", "decision", "category", "severity", "summary", "opened_at")
     about = ("subject_type", "subject")
-    later = ("due_at", "outcome", "reason", "decided_by", "decided_at")
+    later = ("due_at", "outcome", "policy", "reason", "suggestion", "decided_by", "decided_at")
+    work = ("queue", "size", "stamp", "author_id", "amount_fen", "assigned_to", "held_until", "first_by", "first_at")
+    now = parts().now()
     return [
-        {name: getattr(case, name) for name in (*columns, *about, *later)}
+        {name: getattr(case, name) for name in (*columns, *about, *later, *work)}
         | {"excerpt": texts.get(case.screening_id or ""), "content_id": names.get(case.content_pk or "")}
+        | claim_answer(case, now)
         for case in found
     ]
+
+
+def claim_answer(case: Case, now: datetime) -> dict[str, Any]:
+    """Who has the case; a claim that has timed out is none."""
+    if not cases.is_claimed(case, now):
+        return {"claimed_by": None, "claimed_until": None}
+    state = {"state": "claimed"} if case.state == "open" else {}
+    return {"claimed_by": case.claimed_by, "claimed_until": case.claimed_until, **state}
 
 
 def _by_id(session: Session, pairs: Select[str, str]) -> dict[str, str]:

@@ -9,21 +9,29 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, literal, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.models import Case, Content, Screening, Shop
 from app.review.cases import OPEN_STATES
+from app.review.cases import STATES as STORED_STATES
 from app.text.words import CHINA_TIME
 from app.values.access import Caller
+from app.values.case_clocks import QUEUES
 from app.web.console.shown import SOON
 
-STATES = ("open", "decided", "superseded")
 DECISIONS = ("block", "review")
+SLAS = ("late", "soon")
+MINE = ("claimed", "assigned")
 PAGE = 50
+COUNTED = 10_000
 _FOUND_MAX = 100
 _Place = tuple[datetime, str]
+# What a filter on states looks for: the stored states, read each along its own index.
+_LOOKED_FOR = {"open": ("open", "second"), "claimed": ("open", "second"), "all": STORED_STATES}
+STATES = ("open", "claimed", "second", "held", "decided", "appealed", "upheld", "overturned", "superseded")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +44,26 @@ class Filters:
     shop: str = ""
     search: str = ""
     is_newest_first: bool = False
+    queue: str = ""
+    severity: str = ""
+    sla: str = ""
+    mine: str = ""
 
     @classmethod
     def read(cls, sent: Mapping[str, str]) -> Filters:
         """From a page's address; what is unknown counts as not said."""
-        state, decision = sent.get("state", "open"), sent.get("decision", "")
+        state = sent.get("state", "open")
         return cls(
             state=state if state in {*STATES, "all"} else "open",
-            decision=decision if decision in DECISIONS else "",
+            decision=_one_of(sent, "decision", DECISIONS),
             category=_token(sent.get("category"), 64),
             shop=_token(sent.get("shop"), 128),
             search=_token(sent.get("q"), 200),
             is_newest_first=sent.get("order") == "newest",
+            queue=_one_of(sent, "queue", QUEUES),
+            severity=_one_of(sent, "severity", ("1", "2", "3", "4", "5")),
+            sla=_one_of(sent, "sla", SLAS),
+            mine=_one_of(sent, "mine", MINE),
         )
 
     @property
@@ -56,12 +72,18 @@ class Filters:
         said = {"decision": self.decision, "category": self.category, "shop": self.shop, "q": self.search}
         said |= {"state": "" if self.state == "open" else self.state}
         said |= {"order": "newest" if self.is_newest_first else ""}
+        said |= {"queue": self.queue, "severity": self.severity, "sla": self.sla, "mine": self.mine}
         return {key: value for key, value in said.items() if value}
 
     @property
     def states(self) -> tuple[str, ...]:
-        """The states to look in."""
-        return STATES if self.state == "all" or self.search else (self.state,)
+        """The stored states to look in."""
+        return STORED_STATES if self.search else _LOOKED_FOR.get(self.state, (self.state,))
+
+    @property
+    def shows_state(self) -> bool:
+        """Whether the rows' states differ, so that the list has to tell them."""
+        return self.state == "all" or bool(self.search)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +119,18 @@ class Numbers:
 
 
 def read_page(
-    session: Session, filters: Filters, *, caller: Caller, after: _Place | None = None, before: _Place | None = None
+    session: Session,
+    filters: Filters,
+    *,
+    caller: Caller,
+    now: datetime,
+    after: _Place | None = None,
+    before: _Place | None = None,
 ) -> Page:
     """The page after (or before) a place in the list's order, or the first one."""
     is_back = before is not None and after is None
-    found = _cases(session, filters, caller=caller, start=before if is_back else after, is_back=is_back, limit=PAGE + 1)
+    start = before if is_back else after
+    found = _cases(session, filters, caller=caller, now=now, start=start, is_back=is_back, limit=PAGE + 1)
     kept, has_more = found[:PAGE], len(found) > PAGE
     if is_back:
         kept.reverse()
@@ -113,38 +142,49 @@ def read_page(
     )
 
 
-def neighbours(session: Session, case: Case, filters: Filters, *, caller: Caller) -> tuple[Case | None, Case | None]:
+def neighbours(
+    session: Session, case: Case, filters: Filters, *, caller: Caller, now: datetime
+) -> tuple[Case | None, Case | None]:
     """The cases before and after this one in the list it was opened from."""
     filters, place = replace(filters, search=""), (case.due_at, case.id)
-    sides = (_cases(session, filters, caller=caller, start=place, is_back=back, limit=1) for back in (True, False))
-    previous, following = (found[0] if found else None for found in sides)
+    previous, following = (
+        next(iter(_cases(session, filters, caller=caller, now=now, start=place, is_back=back, limit=1)), None)
+        for back in (True, False)
+    )
     return previous, following
 
 
 def read_numbers(session: Session, *, caller: Caller, now: datetime) -> Numbers:
-    """The numbers over all of the caller's shops.
+    """The numbers over all of the caller's shops, counted up to ``COUNTED``: nobody reads a queue to the last digit.
 
-    A case is due after it was opened, so the cases opened since yesterday are found by when they are due, which has an
-    index; and a blocked content always opens a case.
+    A blocked content always opens a case, or joins one that is open.
     """
-    mine, is_open = caller.only_own(Case.shop_id), Case.state.in_(OPEN_STATES)
-    standing = select(
-        func.count(),
-        func.count().filter(Case.due_at < now),
-        func.count().filter(and_(Case.due_at >= now, Case.due_at < now + SOON)),
-    ).where(is_open, mine)
     today = now.astimezone(CHINA_TIME).replace(hour=0, minute=0, second=0, microsecond=0)
     yesterday, day = today - timedelta(days=1), timedelta(days=1)
-    is_today = and_(Case.opened_at >= today, Case.opened_at <= now)
-    is_before = and_(Case.opened_at >= yesterday, Case.opened_at <= now - day)
-    is_block = Case.decision == "block"
-    recent = select(
-        func.count().filter(is_today),
-        func.count().filter(is_before),
-        func.count().filter(and_(is_today, is_block)),
-        func.count().filter(and_(is_before, is_block)),
-    ).where(Case.state.in_(STATES), Case.due_at >= yesterday, Case.opened_at >= yesterday, mine)
-    return Numbers(*session.execute(standing).one(), *session.execute(recent).one())
+    mine = caller.only_own(Case.shop_id)
+
+    def standing(*due: ColumnElement[bool]) -> int:
+        return min(COUNTED + 1, sum(_counted(session, Case.state == state, mine, *due) for state in OPEN_STATES))
+
+    def opened(decision: str, begin: datetime, end: datetime) -> int:
+        return _counted(session, Case.decision == decision, Case.opened_at >= begin, Case.opened_at <= end, mine)
+
+    blocked, blocked_before = opened("block", today, now), opened("block", yesterday, now - day)
+    return Numbers(
+        open=standing(),
+        late=standing(Case.due_at < now),
+        soon=standing(Case.due_at >= now, Case.due_at < now + SOON),
+        opened_today=min(COUNTED + 1, blocked + opened("review", today, now)),
+        opened_before=min(COUNTED + 1, blocked_before + opened("review", yesterday, now - day)),
+        blocked_today=blocked,
+        blocked_before=blocked_before,
+    )
+
+
+def _counted(session: Session, *wanted: ColumnElement[bool]) -> int:
+    """How many there are, at most one more than ``COUNTED``."""
+    found = select(literal(1)).select_from(Case).where(*wanted).limit(COUNTED + 1).subquery()
+    return session.scalar(select(func.count()).select_from(found)) or 0
 
 
 def shops(session: Session, *, caller: Caller, limit: int) -> Sequence[Shop]:
@@ -153,11 +193,18 @@ def shops(session: Session, *, caller: Caller, limit: int) -> Sequence[Shop]:
 
 
 def _cases(
-    session: Session, filters: Filters, *, caller: Caller, start: _Place | None, is_back: bool, limit: int
+    session: Session,
+    filters: Filters,
+    *,
+    caller: Caller,
+    now: datetime,
+    start: _Place | None,
+    is_back: bool,
+    limit: int,
 ) -> list[Case]:
     is_falling = filters.is_newest_first != is_back
     order = (Case.due_at.desc(), Case.id.desc()) if is_falling else (Case.due_at, Case.id)
-    wanted = _conditions(session, filters, caller)
+    wanted = _conditions(session, filters, caller, now)
     if start is not None:
         wanted.append(_beyond(start, is_falling=is_falling))
     found: list[Case] = []
@@ -166,14 +213,24 @@ def _cases(
     return sorted(found, key=lambda case: (case.due_at, case.id), reverse=is_falling)[:limit]
 
 
-def _conditions(session: Session, filters: Filters, caller: Caller) -> list[ColumnElement[bool]]:
+def _conditions(session: Session, filters: Filters, caller: Caller, now: datetime) -> list[ColumnElement[bool]]:
     wanted = [caller.only_own(Case.shop_id)]
-    if filters.decision:
-        wanted.append(Case.decision == filters.decision)
-    if filters.category:
-        wanted.append(Case.category == filters.category)
-    if filters.shop:
-        wanted.append(Case.shop_id == filters.shop)
+    if filters.state == "claimed" and not filters.search:
+        wanted.append(Case.claimed_until > now)
+    plain: tuple[tuple[InstrumentedAttribute[Any], object], ...] = (
+        (Case.queue, filters.queue),
+        (Case.decision, filters.decision),
+        (Case.category, filters.category),
+        (Case.shop_id, filters.shop),
+        (Case.severity, int(filters.severity or 0)),
+    )
+    wanted += [column == value for column, value in plain if value]
+    if filters.sla:
+        wanted.append(Case.due_at < now if filters.sla == "late" else Case.due_at < now + SOON)
+    if filters.mine == "claimed":
+        wanted += [Case.claimed_by == caller.name, Case.claimed_until > now]
+    if filters.mine == "assigned":
+        wanted.append(Case.assigned_to == caller.name)
     if filters.search:
         wanted.append(Case.id.in_(_named(session, filters.search, caller)))
     return wanted
@@ -210,6 +267,11 @@ def _rows(session: Session, cases: Sequence[Case]) -> tuple[Row, ...]:
         )
         for case in cases
     )
+
+
+def _one_of(sent: Mapping[str, str], name: str, known: Sequence[str]) -> str:
+    value = sent.get(name, "")
+    return value if value in known else ""
 
 
 def _token(sent: str | None, longest: int) -> str:

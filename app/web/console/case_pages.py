@@ -1,4 +1,4 @@
-"""The pages of cases: the list, and one case. They only read; deciding comes with the full console."""
+"""The pages of cases: the list, and one case. They only read; what officers do is in ``case_work_pages``."""
 
 from __future__ import annotations
 
@@ -12,12 +12,18 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app import event_log
+from app.flows import decide_bulk
 from app.models import Case, Content, Screening, Shop
-from app.review import cases
+from app.review import cases, saved_filters
+from app.review.cases import is_claimed
+from app.review.claiming import DECIDERS
 from app.text.personal_data import without_personal
+from app.values.case_clocks import QUEUES
 from app.web.api.cases import write_cursor
 from app.web.auth import parts
 from app.web.console import case_list, signed_in, titles
+from app.web.console.case_beside import open_beside
+from app.web.console.case_phrases import phrases_of, suggested_rewrite
 from app.web.console.explained import open_why, parameter_line
 from app.web.console.opened import open_screening, shown_values, summary
 from app.web.console.shown import SOON
@@ -41,15 +47,22 @@ def home() -> Response:
 
 def list_cases() -> str:
     """The list, with its filters and numbers."""
+    return list_page(told=None)
+
+
+def list_page(*, told: str | None) -> str:
+    """The list, with what could not be done."""
     own, caller, now = parts(), signed_in.officer().caller, parts().now()
     filters = case_list.Filters.read(request.args)
     after, before = (read_cursor(request.args.get(name) or None) for name in ("after", "before"))
     with own.db.read() as session:
-        page = case_list.read_page(session, filters, caller=caller, after=after, before=before)
+        page = case_list.read_page(session, filters, caller=caller, now=now, after=after, before=before)
         categories = titles.in_force(own, session)
         shops = case_list.shops(session, caller=caller, limit=_SHOPS_LISTED + 1)
         shown = [(row, summary(own, session, row.screening) if row.screening else ()) for row in page.rows]
         numbers = case_list.read_numbers(session, caller=caller, now=now)
+        saved = saved_filters.listed(session, caller.name)
+        waiting = decide_bulk.waiting_of(session, caller.name, now=now)
         is_new = not page.rows and filters == case_list.Filters() and not _has_any(session)
     return render_template(
         "console/cases.html",
@@ -64,6 +77,14 @@ def list_cases() -> str:
         shops=shops if len(shops) <= _SHOPS_LISTED else None,
         states=case_list.STATES,
         decisions=case_list.DECISIONS,
+        choices=case_list,
+        queues=QUEUES[:3],
+        saved=saved,
+        waiting=waiting,
+        may_decide=bool(caller.grants & DECIDERS),
+        me=caller.name,
+        told=told,
+        is_claimed=is_claimed,
         is_new=is_new,
         judge=own.live.current if own.live.is_ready else None,
         base_url=own.settings.base_url,
@@ -74,18 +95,28 @@ def list_cases() -> str:
 
 def show_case(case_id: str) -> str:
     """One case: what was uploaded, what was found in it, and why."""
+    return case_page(case_id, told=None)
+
+
+def case_page(case_id: str, *, told: str | None) -> str:
+    """The same, with what could not be done; what was written in its form stands there again."""
     own, caller, now = parts(), signed_in.officer().caller, parts().now()
     filters = case_list.Filters.read(request.args)
     with own.db.read() as session:
         case = cases.find(session, case_id, caller=caller)
         shop = session.get(Shop, case.shop_id)
-        previous, following = case_list.neighbours(session, case, filters, caller=caller)
+        previous, following = case_list.neighbours(session, case, filters, caller=caller, now=now)
+        beside = open_beside(own, session, case, caller=caller, now=now)
         if case.content_pk is None or case.screening_id is None:
             return render_template(
                 "console/event_case.html",
                 case=case,
                 shop_name=shop.name if shop else case.shop_id,
                 filters=filters,
+                beside=beside,
+                told=told,
+                title=titles.title,
+                categories=titles.in_force(own, session),
                 decisions=event_log.decisions_about(session, case.shop_id, case.subject or ""),
                 previous=previous,
                 following=following,
@@ -100,6 +131,10 @@ def show_case(case_id: str) -> str:
     return render_template(
         "console/case.html",
         case=case,
+        beside=beside,
+        told=told,
+        phrases=phrases_of(answer),
+        suggested=suggested_rewrite(opened) if opened else "",
         why_of=open_why(own, screening.id, caller=caller) if opened else None,
         acted={firing["rule"]: firing["decision"] for firing in answer.get("firings", ())},
         parameter_line=parameter_line,

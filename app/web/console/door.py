@@ -23,9 +23,11 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from app.errors import AppError
 from app.web.console import (
     account_pages,
+    appeal_pages,
     audit_pages,
     campaign_pages,
     case_pages,
+    case_work_pages,
     claim_pages,
     edit_pages,
     live_pages,
@@ -66,6 +68,7 @@ _NAVIGATION: tuple[tuple[str, tuple[_Link, ...]], ...] = (
         (
             ("nav.cases", "cases", "console.cases", ("console.cases", "console.case")),
             ("nav.live", "live", "console.live", ("console.live", "console.live_room")),
+            ("nav.appeals", "review", "console.appeals", ("console.appeals",)),
         ),
     ),
     (
@@ -150,6 +153,8 @@ def _blueprint(csrf: CSRFProtect) -> Blueprint:
     console.register_error_handler(Exception, _unexpected)
     sign_in.install(console)
     case_pages.install(console)
+    case_work_pages.install(console)
+    appeal_pages.install(console)
     rule_pages.install(console)
     one_rule_page.install(console)
     edit_pages.install(console)

@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 
 from flask import Flask
 
+from app.text.personal_data import without_personal
 from app.text.words import CHINA_TIME
 from app.web.console.words import LANGUAGE, name, say
 
+_COUNTED = 10_000
 SOON = timedelta(minutes=30)
 _GAP = re.compile(r"\{\d+,\d+\}")
 
@@ -17,6 +19,7 @@ _GAP = re.compile(r"\{\d+,\d+\}")
 def install(app: Flask) -> None:
     """Give the templates their filters and sentences."""
     app.jinja_env.filters.update(instant=instant, span=span, clock=clock, actor=actor, short_id=short_id, word=word)
+    app.jinja_env.filters.update(starred=without_personal, counted=counted)
     app.jinja_env.globals.update(say=say, name=name, language=LANGUAGE)
 
 
@@ -34,6 +37,11 @@ def span(length: timedelta) -> str:
     if hours:
         return say("span.hours", hours=hours, minutes=minutes % 60)
     return say("span.minutes", minutes=minutes) if minutes else say("span.seconds", seconds=seconds)
+
+
+def counted(count: int) -> str:
+    """A number that was counted up to ten thousand: ``10,000+`` beyond."""
+    return "10,000+" if count > _COUNTED else f"{count:,}"
 
 
 def clock(at_ms: int) -> str:

@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from app.web.console import account_words, wordlist_words
 from app.web.console.campaign_words import CAMPAIGN_NAMES, CAMPAIGN_SENTENCES
+from app.web.console.case_words import CASE_NAMES, CASE_SENTENCES
 from app.web.console.live_words import LIVE_NAMES, LIVE_SENTENCES
 from app.web.console.money_words import MONEY_NAMES, MONEY_SENTENCES
 from app.web.console.names import NAMES as COMMON_NAMES
@@ -38,6 +39,7 @@ NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
 NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {**COMMON_NAMES, **MONEY_NAMES, **PARTNER_NAMES, **SEGMENT_NAMES}
 )
+NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType({**COMMON_NAMES, **MONEY_NAMES, **CASE_NAMES})
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
         **LIVE_SENTENCES,
@@ -45,6 +47,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         **CAMPAIGN_SENTENCES,
         **PARTNER_SENTENCES,
         **SEGMENT_SENTENCES,
+        **CASE_SENTENCES,
         "brand": "微衡",
         "brand.line": "内容合规与风控",
         "skip": "跳到正文",

@@ -1,0 +1,38 @@
+"""How the shop and the author of a content stand, as facts its rules may ask about: strikes, penalty step, labels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from app.flows.parts import Parts
+from app.review.marks import Standing, standings
+from app.values.content import ContentToScreen
+
+_CLEAN = Standing()
+
+
+def standing_facts(
+    parts: Parts, contents: Sequence[ContentToScreen], *, now: datetime
+) -> Callable[[ContentToScreen], Mapping[str, object]]:
+    """Looks all of them up at once; the answer gives one content's facts. Without an author, theirs are unknown."""
+    asked = {("shop", content.shop_id, content.shop_id) for content in contents}
+    asked |= {("author", content.shop_id, content.author_id) for content in contents if content.author_id}
+    with parts.db.read() as session:
+        found = standings(session, [(shop_id, kind, name) for kind, shop_id, name in asked], now=now)
+
+    def of(content: ContentToScreen) -> Mapping[str, object]:
+        shop = found.get((content.shop_id, "shop", content.shop_id), _CLEAN)
+        author = None
+        if content.author_id:
+            author = found.get((content.shop_id, "author", content.author_id), _CLEAN)
+        return {
+            "shop_strike_points": shop.points,
+            "shop_penalty": parts.ladder.step(shop.points),
+            "shop_labels": list(shop.labels),
+            "author_strike_points": None if author is None else author.points,
+            "author_penalty": None if author is None else parts.ladder.step(author.points),
+            "author_labels": None if author is None else list(author.labels),
+        }
+
+    return of

@@ -1,0 +1,151 @@
+"""Who works on which case: taking one for a while, giving it back, the next one, holding, escalating, reassigning.
+
+A claim is two columns and an end. Taking is a conditional UPDATE, so of two who take the same case one is told who has
+it; and *next* picks with ``SKIP LOCKED`` on PostgreSQL (on SQLite writers stand in line), so it never waits for another
+officer's pick and never gives the same case to two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, literal, or_, select, tuple_, update
+from sqlalchemy.orm import Session
+
+from app.errors import InvalidInput, Problem
+from app.models import Case
+from app.review.cases import OPEN_STATES, change
+from app.values.access import Caller, Role, Scope
+
+DECIDERS = frozenset({Role.OFFICER, Role.SENIOR, Role.ADMIN, Scope.CASES})
+SENIORS = frozenset({Role.SENIOR, Role.ADMIN, Scope.CASES})
+LONGEST_HOLD = timedelta(days=30)
+_TRIES = 50
+
+
+def claim(session: Session, case: Case, *, by: str, minutes: int, now: datetime, stamp: int | None = None) -> None:
+    """Take an open case for so many minutes, or keep it for longer; raises Conflict naming who has it."""
+    change(session, case, stamp, by, now, claimed_by=by, claimed_until=now + timedelta(minutes=minutes))
+
+
+def release(session: Session, case: Case, *, by: str) -> bool:
+    """Give a case back that is one's own; False when it was not."""
+    mine = (Case.id == case.id) & (Case.claimed_by == by) & Case.state.in_(OPEN_STATES)
+    values = {"claimed_by": None, "claimed_until": None, "stamp": Case.stamp + 1}
+    freed = session.execute(update(Case).where(mine).values(values).returning(Case.id)).scalar()
+    session.refresh(case)
+    return freed is not None
+
+
+def claimed_by(session: Session, by: str, *, now: datetime) -> list[Case]:
+    """The cases somebody has now, oldest due first."""
+    mine = and_(Case.claimed_by == by, Case.state.in_(OPEN_STATES), Case.claimed_until > now)
+    return list(session.scalars(select(Case).where(mine).order_by(Case.due_at, Case.id)))
+
+
+def take_next(
+    session: Session,
+    *,
+    caller: Caller,
+    minutes: int,
+    now: datetime,
+    filters: Mapping[str, str] | None = None,
+    past: Case | None = None,
+) -> Case | None:
+    """The case that is due first among those the caller may decide and nobody else has, taken for them.
+
+    What is assigned to them comes first. ``past`` is the case they skip: those after it come, then those before it.
+    """
+    wanted = _for(caller, now, filters or {})
+    orders: list[list[ColumnElement[bool]]] = [[Case.assigned_to == caller.name]]
+    if past is not None:
+        place = tuple_(literal(past.due_at, Case.due_at.type), literal(past.id, Case.id.type))
+        orders += [[Case.assigned_to.is_(None), tuple_(Case.due_at, Case.id) > place]]
+        wanted.append(Case.id != past.id)
+    orders.append([Case.assigned_to.is_(None)])
+    for order in orders:
+        if (taken := _take(session, [*wanted, *order], by=caller.name, minutes=minutes, now=now)) is not None:
+            return taken
+    return None
+
+
+def _take(session: Session, wanted: list[ColumnElement[bool]], *, by: str, minutes: int, now: datetime) -> Case | None:
+    for _ in range(_TRIES):
+        found = [
+            session.scalars(
+                select(Case)
+                .where(Case.state == state, *wanted)
+                .order_by(Case.due_at, Case.id)
+                .limit(1)
+                .with_for_update(skip_locked=True)
+            ).first()
+            for state in ("open", "second")
+        ]
+        case = min((each for each in found if each is not None), key=lambda each: (each.due_at, each.id), default=None)
+        if case is None:
+            return None
+        free = or_(Case.claimed_by.is_(None), Case.claimed_until <= now, Case.claimed_by == by)
+        values = {"claimed_by": by, "claimed_until": now + timedelta(minutes=minutes), "stamp": Case.stamp + 1}
+        still = (Case.id == case.id) & Case.state.in_(("open", "second")) & free
+        taken = update(Case).where(still).values(values).returning(Case.id)
+        won = session.execute(taken.execution_options(synchronize_session=False)).scalar()
+        if won is not None:
+            session.refresh(case)
+            return case
+    return None
+
+
+def _for(caller: Caller, now: datetime, filters: Mapping[str, str]) -> list[ColumnElement[bool]]:
+    wanted = [
+        caller.only_own(Case.shop_id),
+        or_(Case.claimed_by.is_(None), Case.claimed_until <= now),
+        or_(Case.first_by.is_(None), Case.first_by.not_in(_names(caller.name))),
+        Case.bulk_id.is_(None),
+    ]
+    if not caller.grants & SENIORS:
+        wanted.append(Case.queue.in_(("content", "orders")))
+    columns = {"queue": Case.queue, "category": Case.category, "decision": Case.decision, "shop": Case.shop_id}
+    wanted += [column == filters[name] for name, column in columns.items() if filters.get(name)]
+    if filters.get("severity"):
+        wanted.append(Case.severity == int(filters["severity"]))
+    return wanted
+
+
+def _names(actor: str) -> list[str]:
+    """The names under which one person may have acted: an officer and a key of the same name count as one."""
+    own = actor.partition(":")[2] or actor
+    return [actor, f"officer:{own}", f"key:{own}"]
+
+
+def hold(session: Session, case: Case, *, until: datetime, by: str, now: datetime, stamp: int | None = None) -> None:
+    """Put a case aside until an instant; then it is open again, for whoever put it aside."""
+    if not now < until <= now + LONGEST_HOLD:
+        problem = Problem("until", until.isoformat(), f"after now, at most {LONGEST_HOLD.days} days ahead")
+        raise InvalidInput("the case cannot be held so long", problems=[problem])
+    free = {"claimed_by": None, "claimed_until": None}
+    change(session, case, stamp, by, now, state="held", held_until=until, assigned_to=by, **free)
+
+
+def resume_due(session: Session, *, now: datetime) -> list[str]:
+    """Open again what was held until now; their ids."""
+    over = (Case.state == "held") & (Case.held_until <= now)
+    again = {"state": "open", "held_until": None, "stamp": Case.stamp + 1}
+    resumed = update(Case).where(over).values(again).returning(Case.id)
+    return list(session.scalars(resumed.execution_options(synchronize_session=False)))
+
+
+def escalate(
+    session: Session, case: Case, *, due_at: datetime, by: str, now: datetime, stamp: int | None = None
+) -> None:
+    """Hand a case to the seniors' queue."""
+    if case.queue == "senior":
+        raise InvalidInput("the case is already with the seniors")
+    free = {"claimed_by": None, "claimed_until": None, "assigned_to": None, "held_until": None}
+    state = "second" if case.state == "second" else "open"
+    change(session, case, stamp, by, now, state=state, queue="senior", due_at=min(due_at, case.due_at), **free)
+
+
+def reassign(session: Session, case: Case, *, to: str | None, by: str, now: datetime, stamp: int | None = None) -> None:
+    """Give a case to an officer (``officer:NAME``), or to nobody in particular."""
+    change(session, case, stamp, by, now, assigned_to=to, claimed_by=None, claimed_until=None)

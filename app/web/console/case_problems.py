@@ -1,0 +1,47 @@
+"""Why something could not be done with a case, in Chinese: what the flows say is for tools, this is for officers."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from app.errors import AppError
+from app.web.console.shown import actor, instant
+from app.web.console.words import name, say
+
+_DECIDED = re.compile(r"the case is already (\w+) by (\S+)")
+_CLAIMED = re.compile(r"(\S+) has the case until (\S+)")
+_FIELDS = {
+    "decision": "problem.decision",
+    "reason": "problem.reason",
+    "suggestion": "problem.suggestion",
+    "policy": "problem.policy",
+    "case_ids": "problem.case_ids",
+    "until": "problem.until",
+    "text": "problem.text",
+    "name": "problem.name",
+    "query": "problem.query",
+    "to": "problem.to",
+    "value": "problem.value",
+    "expires_at": "problem.expires_at",
+}
+_WHOLE = {
+    "the case has changed since this page was made; look at it again": "problem.stale",
+    "the second officer is another one than the first": "problem.second",
+    "the case is already with the seniors": "problem.with_seniors",
+    "an appeal is decided by somebody else than the decision it contests": "appeal.not_you",
+}
+
+
+def sentence_of(error: AppError) -> str:
+    """What to tell the officer."""
+    if found := _DECIDED.fullmatch(error.detail):
+        return say("problem.decided", state=name("state", found[1]), who=actor(found[2]))
+    if found := _CLAIMED.fullmatch(error.detail):
+        return say("problem.claimed", who=actor(found[1]), until=instant(datetime.fromisoformat(found[2]))[11:16])
+    if error.detail in _WHOLE:
+        return say(_WHOLE[error.detail])
+    told = [say(_FIELDS[problem.field]) for problem in error.problems if problem.field in _FIELDS]
+    if error.status == 403:  # noqa: PLR2004 - not theirs to do
+        told.append(say("problem.forbidden"))
+    return " ".join(dict.fromkeys(told)) or say("problem.other", why=error.detail)
