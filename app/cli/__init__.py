@@ -20,6 +20,7 @@ from app.cli import (
     screen,
     serving,
     sign_offs,
+    traffic,
     vault,
     why,
     wordlist_refresh,
@@ -83,6 +84,7 @@ for _command in (
     fund.fund,
     inbound.inbound,
     events.events,
+    traffic.demo,
 ):
     main.add_command(_command)
 definitions.rules.add_command(backtest.backtest)
