@@ -7,10 +7,10 @@ from app.models.base import Base, new_id
 from app.models.claim import Claim, ClaimStep, OrderCompensation
 from app.models.consent import Consent
 from app.models.content import Case, Content, Screening
-from app.models.deadline import Deadline, Feed
-from app.models.event import Effect, Event, EventConflict, EventDecision, EventLink, EventRoot
+from app.models.deadline import Deadline, Feed, FeedSource
+from app.models.event import Effect, Event, EventConflict, EventDecision, EventLink, EventRoot, LineMark
 from app.models.inbound import InboundMessage, PlatformToken
-from app.models.ledger import LedgerAccount, LedgerPeriod, Posting
+from app.models.ledger import BooksCheck, LedgerAccount, LedgerPeriod, Posting
 from app.models.matcher import PackedMatcher
 from app.models.payout import BillDifference, BillFile, BillLine, MerchantAgreement, Payout, PayoutStop
 from app.models.person import Person, PersonField
@@ -19,6 +19,7 @@ from app.models.rights import Erasure, KeyRotation, LegalHold, PersonRequest, Re
 from app.models.rule import RuleBreaker, RuleMinute
 from app.models.sign_off import RuleSignOff
 from app.models.snapshot import ActiveSnapshot, Snapshot
+from app.models.split_receiver import SplitReceiver
 from app.models.subject import Complaint, Order, Parcel, Refund, Split, Ticket
 from app.models.word import WordChange, WordDay
 from app.models.wordlist import (
@@ -45,6 +46,7 @@ __all__ = [
     "BillDifference",
     "BillFile",
     "BillLine",
+    "BooksCheck",
     "Case",
     "Claim",
     "ClaimStep",
@@ -62,12 +64,14 @@ __all__ = [
     "EventLink",
     "EventRoot",
     "Feed",
+    "FeedSource",
     "IdempotentAnswer",
     "InboundMessage",
     "KeyRotation",
     "LedgerAccount",
     "LedgerPeriod",
     "LegalHold",
+    "LineMark",
     "MerchantAgreement",
     "Officer",
     "Order",
@@ -92,6 +96,7 @@ __all__ = [
     "Shop",
     "Snapshot",
     "Split",
+    "SplitReceiver",
     "Ticket",
     "WaitingScreening",
     "WebhookEndpoint",

@@ -88,7 +88,7 @@ def test_earlier_splits_of_the_payment_and_of_the_person_are_counted(shop):  # n
     decision, rules, facts = check(service, receivers=[RECEIVER, RECEIVER | person])
 
     assert (facts["request_count"], facts["shared_fen"], facts["unsplit_fen"]) == (2, 1500, 8500)
-    assert facts["person_split_count"] == 2
+    assert facts["past.person_split_count"] == 2
     assert (decision, rules) == ("block", ["S8-11e"])
 
 
