@@ -13,6 +13,7 @@ from app.cli import (
     backtest,
     claims,
     compare,
+    dead_letters,
     definitions,
     events,
     fund,
@@ -85,6 +86,7 @@ for _command in (
     inbound.inbound,
     events.events,
     traffic.demo,
+    dead_letters.dead_letters,
 ):
     main.add_command(_command)
 definitions.rules.add_command(backtest.backtest)

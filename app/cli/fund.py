@@ -12,6 +12,7 @@ import click
 from app.cli.acting import FINANCE, acting
 from app.cli.opened import opened_parts
 from app.errors import InvalidInput, Problem
+from app.flows.check_books import check_books
 from app.flows.match_bill import match_bill
 from app.flows.move_fund import close_month, correct, deposit_in, fund_in
 from app.flows.stop_payouts import ask_start, decide_start, stop_payouts
@@ -20,7 +21,6 @@ from app.money.accounts import title_of
 from app.money.amounts import yuan
 from app.money.balances import as_csv, balances, balances_at
 from app.money.causes import CAUSES
-from app.money.check import check as check_books
 from app.money.report import month_report
 from app.values.china_days import month_ends_at, month_of, month_starts_at
 
@@ -50,8 +50,8 @@ def show_balances(at: str | None) -> None:
 @fund.command("check")
 def check() -> None:
     """Check the books: sums zero, balances equal postings, no orphan. Exit code 1 when something does not hold."""
-    with opened_parts() as parts, parts.db.read() as session:
-        found = check_books(session, now=parts.now())
+    with opened_parts() as parts:
+        found = check_books(parts, by="cli", now=parts.now()).findings
     for each in found:
         click.echo(f"{each.where}: {each.what}", err=True)
     if found:

@@ -21,6 +21,7 @@ CHECK_FEEDS = "check_feeds"
 WATCH_WORDLISTS = "watch_wordlists"
 WORD_FEEDBACK = "word_feedback"
 TELL_DAYS = "tell_days"
+CHECK_BOOKS = "check_books"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ RECURRING = (
     Recurring(WATCH_WORDLISTS, timedelta(minutes=1)),
     Recurring(WORD_FEEDBACK, timedelta(days=1)),
     Recurring(TELL_DAYS, timedelta(hours=1)),
+    Recurring(CHECK_BOOKS, timedelta(days=1), offset=timedelta(hours=19)),  # three at night in China
 )
 
 

@@ -19,6 +19,7 @@ from app.backtesting.rows import JOB as BACKTEST
 from app.errors import AppError
 from app.flows import answer_once
 from app.flows.change_words import WITHDRAW_JOB, withdraw_unconfirmed
+from app.flows.check_books import check_books
 from app.flows.dead_letters import watch_inbox
 from app.flows.deliver_outbox import deliver_outbox
 from app.flows.due_deadlines import due_deadlines
@@ -35,6 +36,7 @@ from app.flows.settle_claims import settle_claims
 from app.flows.settle_source import REFRESH_JOB
 from app.flows.start_payment import PAY
 from app.flows.tell_days import tell_days
+from app.flows.tell_fund import tell_fund
 from app.flows.verify_in_background import VERIFY_AUDIT, work_verification
 from app.flows.watch_feeds import check_feeds
 from app.flows.watch_rules import KEPT, check_bands
@@ -43,6 +45,7 @@ from app.flows.work_inbound import work_inbound
 from app.jobs.refresh import work_feedback, work_refresh, work_watch
 from app.jobs.schedule import (
     CHECK_BANDS,
+    CHECK_BOOKS,
     CHECK_FEEDS,
     DUE_DEADLINES,
     PRUNE,
@@ -141,8 +144,14 @@ def _withdraw(parts: Parts, claim: Claim, now: datetime) -> None:
     parts.db.write(lambda session: queue.finish(session, claim, now=now))
 
 
+def _check_books(parts: Parts, claim: Claim, now: datetime) -> None:
+    check_books(parts, by="system", now=now)
+    parts.db.write(lambda session: queue.finish(session, claim, now=now))
+
+
 def _tell_days(parts: Parts, claim: Claim, now: datetime) -> None:
     tell_days(parts, now=now)
+    tell_fund(parts, now=now)
     parts.db.write(lambda session: queue.finish(session, claim, now=now))
 
 
@@ -169,6 +178,7 @@ WORK: dict[str, Work] = {
     WITHDRAW_JOB: _withdraw,
     VERIFY_AUDIT: lambda parts, claim, now: work_verification(parts, claim, now=now),
     TELL_DAYS: _tell_days,
+    CHECK_BOOKS: _check_books,
 }
 
 

@@ -26,6 +26,10 @@ EVENT_TYPES = (
     "rule.review_due",
     "event.fired",
     "wordlists.stale",
+    "claim.opened",
+    "claim.paid",
+    "claim.refused",
+    "claim.recovered",
 )
 DELIVER = "deliver_webhook"
 MAX_ATTEMPTS = 10

@@ -1,4 +1,4 @@
-"""S8-21: how often one person receives of splits is counted by the service itself, over all shops, as of the request."""
+"""S8-21: how often one person receives of splits is counted by the service itself, over all shops."""
 
 from __future__ import annotations
 

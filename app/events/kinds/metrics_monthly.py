@@ -18,5 +18,13 @@ KIND = EventKind(
             unit="bp",
             doc="share of devices never seen before among those who bought",
         ),
+        Fact(
+            "total_change_bp",
+            FactType.INT,
+            Presence.EXPECTED,
+            unit="bp",
+            doc="change of what the figure is a share of, such as all reviews; -10000 is nothing left",
+        ),
+        Fact("deleted_count", FactType.INT, Presence.EXPECTED, unit="count", doc="how many of these were deleted"),
     ),
 )

@@ -34,6 +34,7 @@ from app.web.console import (
     sign_off_pages,
     signed_in,
     stale,
+    stuck_pages,
     wordlist_pages,
 )
 
@@ -57,7 +58,10 @@ _NAVIGATION: tuple[tuple[str, tuple[_Link, ...]], ...] = (
     ("nav.review", (("nav.cases", "cases", "console.cases", ("console.cases", "console.case")),)),
     (
         "nav.money",
-        (("nav.claims", "money", "console.claims", ("console.claims", "console.claim", "console.decide_claim")),),
+        (
+            ("nav.claims", "money", "console.claims", ("console.claims", "console.claim", "console.decide_claim")),
+            ("nav.stuck", "late", "console.stuck", ("console.stuck", "console.decide_letter", "console.lift_freeze")),
+        ),
     ),
     (
         "nav.definitions",
@@ -74,6 +78,7 @@ _NAVIGATION: tuple[tuple[str, tuple[_Link, ...]], ...] = (
 _READERS = {
     "console.people": people_pages.READERS,
     "console.audit": audit_pages.READERS,
+    "console.stuck": stuck_pages.READERS,
 }  # by endpoint; every role may open the others
 _STATIC = Path(__file__).parent.parent / "static" / "console"
 _log = structlog.get_logger(__name__)
@@ -117,6 +122,7 @@ def _blueprint(csrf: CSRFProtect) -> Blueprint:
     people_pages.install(console)
     audit_pages.install(console)
     claim_pages.install(console)
+    stuck_pages.install(console)
     console.add_url_rule("/<path:unknown>", "unknown", _unknown)
     return console
 

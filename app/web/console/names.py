@@ -25,6 +25,7 @@ NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "compensation": "先行赔付与时限",
             "engine": "规则引擎存疑",
             "feed": "事件中断",
+            "claim": "理赔待处理",
             "deadline": "时限无法判断",
         },
         "label": {"advertisement": "广告", "ai_generated": "AI 生成"},
@@ -124,6 +125,14 @@ NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "rule": "规则",
             "shop": "店铺",
             "feed": "事件流",
+            "claim": "理赔单",
+            "claims": "理赔单（多件）",
+        },
+        "work": {
+            "work_inbound": "平台推送",
+            "look_up_platform": "平台查询",
+            "pay_claim": "赔付付款",
+            "deliver_webhook": "外发通知",
         },
         "scope": {
             "shop": "店铺编号",
