@@ -121,6 +121,14 @@ def events_on(session: Session, roots: Collection[Root]) -> dict[Root, list[Even
     return found
 
 
+def events_of(session: Session, keys: Collection[str]) -> dict[str, Event]:
+    """Events by their keys."""
+    found: dict[str, Event] = {}
+    for part in portions(sorted(set(keys))):
+        found |= {row.id: row for row in session.scalars(select(Event).where(Event.id.in_(part)))}
+    return found
+
+
 def decisions_about(session: Session, shop_id: str, subject: str) -> list[EventDecision]:
     """What is said now about a subject's events, newest last."""
     about = (EventDecision.shop_id == shop_id) & (EventDecision.subject == subject) & EventDecision.is_current

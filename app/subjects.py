@@ -83,6 +83,18 @@ def of_order(session: Session, shop_id: str, order_id: str, table: str) -> list[
     return list(session.scalars(wanted))
 
 
+def read_states(
+    session: Session, shop_id: str, order_id: str, places: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], dict[str, Any]] | None:
+    """The states of some rows (table, subject) of an order as they stand in the tables; None where one is not there."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for table in sorted({table for table, _ in places}):
+        wanted = [(shop_id, order_id, subject) for at, subject in places if at == table]
+        rows = _rows(session, TABLES[table], wanted)
+        found |= {(table, subject): state_of(row) for (_, _, subject), row in rows.items()}
+    return found if len(found) == len(places) else None
+
+
 def state_of(row: Row) -> dict[str, Any]:
     """A row's columns as events wrote them, without those that are empty."""
     values = {name: getattr(row, name) for name in columns_of(row.ENTITY)}

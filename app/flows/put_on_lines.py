@@ -14,8 +14,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app import event_log
+from app.flows.line_views import Line
 from app.flows.parts import Parts
-from app.flows.settle_line import Line
 from app.values.facts import EventKind, Happened
 
 

@@ -37,6 +37,7 @@ def install(console: Blueprint) -> None:
 
 def show() -> str:
     """The page."""
+    _with_role(READERS)
     return _page(told=None)
 
 
