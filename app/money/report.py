@@ -21,7 +21,10 @@ _MOVED = ("single", "posted")
 
 @dataclass(frozen=True, slots=True)
 class MonthReport:
-    """A month. ``daily`` is the fund's balance at each day's end; sums are fen."""
+    """A month. ``daily`` is the fund's balance at each day's end; sums are fen.
+
+    ``fund_moves`` is what came into the fund (positive) and left it, by purpose: with the opening it is the closing.
+    """
 
     month: str
     starts_at: datetime
@@ -32,6 +35,7 @@ class MonthReport:
     by_purpose: dict[str, tuple[int, int]]
     by_cause: dict[str, tuple[int, int, int]]
     daily: list[tuple[str, int]]
+    fund_moves: dict[str, int]
     unexplained: dict[str, tuple[int, int]]
 
 
@@ -49,6 +53,7 @@ def month_report(session: Session, month: str, *, now: datetime) -> MonthReport:
         by_purpose=_by_purpose(session, starts, until),
         by_cause=_by_cause(session, starts, until),
         daily=daily_fund(session, starts, until),
+        fund_moves=_moves(session, starts, until),
         unexplained=matching.ages(session, now=now),
     )
 
@@ -75,6 +80,19 @@ def daily_fund(session: Session, since: datetime, until: datetime) -> list[tuple
             held -= moved.pop()[1]
         found.append(((instant + timedelta(hours=8)).date().isoformat(), held))
     return found[::-1]
+
+
+def _moves(session: Session, since: datetime, until: datetime) -> dict[str, int]:
+    fund = (
+        select(LedgerAccount.id).where(LedgerAccount.org_id == ORG, LedgerAccount.code == FUND.code).scalar_subquery()
+    )
+    within = (Posting.at >= since) & (Posting.at < until) & Posting.phase.in_(_MOVED) & Posting.refused.is_(None)
+    found: dict[str, int] = {}
+    for sign, side in ((1, Posting.debit_account_id), (-1, Posting.credit_account_id)):
+        sums = select(Posting.purpose, func.sum(Posting.amount_fen)).where(within, side == fund)
+        for purpose, fen in session.execute(sums.group_by(Posting.purpose).order_by(Posting.purpose)):
+            found[purpose] = found.get(purpose, 0) + sign * int(fen)
+    return found
 
 
 def _fund_moves(session: Session, account_id: str, since: datetime) -> list[tuple[datetime, int]]:
