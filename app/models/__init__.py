@@ -7,7 +7,7 @@ from app.models.base import Base, new_id
 from app.models.claim import Claim, ClaimStep, OrderCompensation
 from app.models.consent import Consent
 from app.models.content import Case, Content, Screening
-from app.models.deadline import Deadline, Feed, FeedSource
+from app.models.deadline import Deadline, Feed
 from app.models.event import Effect, Event, EventConflict, EventDecision, EventLink, EventRoot, LineMark
 from app.models.inbound import InboundMessage, PlatformToken
 from app.models.ledger import BooksCheck, LedgerAccount, LedgerPeriod, Posting
@@ -64,7 +64,6 @@ __all__ = [
     "EventLink",
     "EventRoot",
     "Feed",
-    "FeedSource",
     "IdempotentAnswer",
     "InboundMessage",
     "KeyRotation",

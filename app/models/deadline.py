@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Boolean, Index, Integer, String, UniqueConstraint
+from sqlalchemy import BigInteger, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import ORG, Base, Key, Name, new_id
@@ -46,20 +46,3 @@ class Feed(Base):
     event_count: Mapped[int] = mapped_column(BigInteger, default=0)
     stale_since: Mapped[datetime | None]
     fresh_since: Mapped[datetime | None]
-
-
-class FeedSource(Base):
-    """One source of a shop's events: its own system, or an account at a platform. One may be silent while others speak.
-
-    ``tells_orders`` says that it has told what becomes of orders: then its silence may look like lateness.
-    """
-
-    __tablename__ = "feed_source"
-
-    shop_id: Mapped[Name] = mapped_column(primary_key=True)
-    source: Mapped[str] = mapped_column(String(200), primary_key=True)
-    last_received_at: Mapped[datetime]
-    last_happened_at: Mapped[datetime]
-    event_count: Mapped[int] = mapped_column(BigInteger, default=0)
-    fresh_since: Mapped[datetime | None]
-    tells_orders: Mapped[bool] = mapped_column(Boolean, default=False)

@@ -1,6 +1,6 @@
-"""Receivers of splits, marks on long lines, feeds by source, cases of claims, lifted freezes, the last check.
+"""Receivers of splits, marks on long lines, cases of claims, lifted freezes, the last check.
 
-Receivers are made from the splits that are there. Feeds by source begin with what is heard next.
+Receivers are made from the splits that are there.
 """
 
 from uuid import uuid4
@@ -53,17 +53,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("shop_id", "root", name=op.f("pk_line_mark")),
     )
     op.create_table(
-        "feed_source",
-        _column("shop_id", NAME),
-        _column("source", sa.String(length=200)),
-        _column("last_received_at", INSTANT),
-        _column("last_happened_at", INSTANT),
-        _column("event_count", sa.BigInteger()),
-        _column("fresh_since", INSTANT, null=True),
-        _column("tells_orders", sa.Boolean()),
-        sa.PrimaryKeyConstraint("shop_id", "source", name=op.f("pk_feed_source")),
-    )
-    op.create_table(
         "books_check",
         _column("id", sa.String(length=16)),
         _column("checked_at", INSTANT),
@@ -92,7 +81,7 @@ def downgrade() -> None:
         claim.drop_index("ix_claim_case_id")
         claim.drop_column("case_id")
         claim.alter_column("order_id", existing_type=sa.String(length=200), type_=NAME, existing_nullable=False)
-    for table in ("books_check", "feed_source", "line_mark", "split_receiver"):
+    for table in ("books_check", "line_mark", "split_receiver"):
         op.drop_table(table)
 
 

@@ -6,10 +6,10 @@ import csv
 import io
 import zipfile
 from datetime import timedelta
-from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner
+from defusedxml import ElementTree
 
 from app.cli import main
 from app.flows.move_fund import fund_in, recover
