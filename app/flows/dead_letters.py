@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from app import audit, inbox, queue
 from app.errors import InvalidInput, NotFound, Problem
 from app.flows.claim_news import keep_case
+from app.flows.fetch_bills import FETCH_BILL
 from app.flows.parts import Parts
 from app.flows.pay_claim import settled_by_person
 from app.flows.start_payment import PAY
@@ -25,7 +26,7 @@ from app.money import payouts
 from app.outbox.messages import DELIVER
 
 KINDS = (inbox.WORK, inbox.LOOK_UP)
-ALL = (*KINDS, PAY, DELIVER)
+ALL = (*KINDS, PAY, DELIVER, FETCH_BILL)
 OUTCOMES = ("paid", "failed")
 _GIVEN_UP = "付款渠道多次未给出结果，已停止询问，请人工查明"
 

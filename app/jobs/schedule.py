@@ -22,6 +22,7 @@ WATCH_WORDLISTS = "watch_wordlists"
 WORD_FEEDBACK = "word_feedback"
 TELL_DAYS = "tell_days"
 CHECK_BOOKS = "check_books"
+PLAN_BILLS = "plan_bills"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ RECURRING = (
     Recurring(WATCH_WORDLISTS, timedelta(minutes=1)),
     Recurring(WORD_FEEDBACK, timedelta(days=1)),
     Recurring(TELL_DAYS, timedelta(hours=1)),
+    Recurring(PLAN_BILLS, timedelta(days=1), offset=timedelta(hours=2, minutes=30)),  # half past ten in China
     Recurring(CHECK_BOOKS, timedelta(days=1), offset=timedelta(hours=19)),  # three at night in China
 )
 

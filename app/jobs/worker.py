@@ -23,6 +23,7 @@ from app.flows.check_books import check_books
 from app.flows.dead_letters import watch_inbox
 from app.flows.deliver_outbox import deliver_outbox
 from app.flows.due_deadlines import due_deadlines
+from app.flows.fetch_bills import FETCH_BILL, fetch_bill, plan_bills
 from app.flows.look_up_platform import look_up_platform
 from app.flows.parts import Parts
 from app.flows.pay_claim import pay_claim
@@ -48,6 +49,7 @@ from app.jobs.schedule import (
     CHECK_BOOKS,
     CHECK_FEEDS,
     DUE_DEADLINES,
+    PLAN_BILLS,
     PRUNE,
     PRUNE_RECORDS,
     RECURRING,
@@ -149,6 +151,11 @@ def _check_books(parts: Parts, claim: Claim, now: datetime) -> None:
     parts.db.write(lambda session: queue.finish(session, claim, now=now))
 
 
+def _plan_bills(parts: Parts, claim: Claim, now: datetime) -> None:
+    plan_bills(parts, now=now)
+    parts.db.write(lambda session: queue.finish(session, claim, now=now))
+
+
 def _tell_days(parts: Parts, claim: Claim, now: datetime) -> None:
     tell_days(parts, now=now)
     tell_fund(parts, now=now)
@@ -179,6 +186,8 @@ WORK: dict[str, Work] = {
     VERIFY_AUDIT: lambda parts, claim, now: work_verification(parts, claim, now=now),
     TELL_DAYS: _tell_days,
     CHECK_BOOKS: _check_books,
+    PLAN_BILLS: _plan_bills,
+    FETCH_BILL: lambda parts, claim, now: fetch_bill(parts, claim, now=now),
 }
 
 

@@ -323,7 +323,7 @@ class DeadLetterAnswer(BaseModel):
     """Work that a person has to look at; of a payout ``provider`` is the channel and ``account`` the shop."""
 
     id: str
-    kind: Literal["work_inbound", "look_up_platform", "pay_claim", "deliver_webhook"]
+    kind: Literal["work_inbound", "look_up_platform", "pay_claim", "deliver_webhook", "fetch_split_bill"]
     provider: str
     account: str
     message_id: str | None

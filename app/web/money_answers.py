@@ -139,7 +139,7 @@ class CheckAnswer(BaseModel):
     ok: bool
     findings: list[dict[str, str]]
     checked_at: str
-    took_ms: int
+    took_us: int
 
 
 class MonthAnswer(BaseModel):

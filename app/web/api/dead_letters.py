@@ -25,7 +25,7 @@ blueprint = APIBlueprint(
     abp_security=SECURITY,
     abp_responses=PROBLEMS,
 )
-Letters = Literal["work_inbound", "look_up_platform", "pay_claim", "deliver_webhook"]
+Letters = Literal["work_inbound", "look_up_platform", "pay_claim", "deliver_webhook", "fetch_split_bill"]
 
 
 class LetterPath(BaseModel):

@@ -133,6 +133,7 @@ NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "look_up_platform": "平台查询",
             "pay_claim": "赔付付款",
             "deliver_webhook": "外发通知",
+            "fetch_split_bill": "分账账单",
         },
         "scope": {
             "shop": "店铺编号",
