@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.models import Effect, new_id
 
-OPEN, WITHDRAWN = "open", "withdrawn"
+OPEN, WITHDRAWN, LIFTED = "open", "withdrawn", "lifted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +74,19 @@ def opened(
         session.add(row)
     row.root, row.pack, row.data, row.decision_id = root, pack, dict(data), decision_id
     row.state, row.happened_at, row.opened_at, row.withdrawn_at = OPEN, happened_at, now, None
+    row.lifted_by, row.lifted_reason = None, None
     return row
 
 
 def withdraw(session: Session, row: Effect, *, now: datetime) -> None:
     """Say that it no longer stands."""
     row.state, row.withdrawn_at = WITHDRAWN, now
+    session.flush()
+
+
+def lift(session: Session, row: Effect, *, by: str, reason: str, now: datetime) -> None:
+    """A person ends it, though the rule still asks for it."""
+    row.state, row.withdrawn_at, row.lifted_by, row.lifted_reason = LIFTED, now, by, reason
     session.flush()
 
 

@@ -101,6 +101,16 @@ def placed(session: Session, lines: Collection[Root]) -> dict[Root, set[str]]:
     return found
 
 
+def placed_of(session: Session, keys: Collection[str]) -> dict[Root, set[str]]:
+    """On which lines some events stand: the keys by line."""
+    found: dict[Root, set[str]] = defaultdict(set)
+    for part in portions(sorted(set(keys))):
+        rows = select(EventRoot.shop_id, EventRoot.root, EventRoot.event_pk).where(EventRoot.event_pk.in_(part))
+        for shop_id, root, pk in session.execute(rows):
+            found[shop_id, root].add(pk)
+    return found
+
+
 def place(session: Session, on: Collection[tuple[str, str, str]]) -> None:
     """Put events on lines: (shop, line, key)."""
     names = ("shop_id", "root", "event_pk")
@@ -118,6 +128,14 @@ def events_on(session: Session, roots: Collection[Root]) -> dict[Root, list[Even
         )
         for shop_id, root, event in rows:
             found[shop_id, root].append(event)
+    return found
+
+
+def events_of(session: Session, keys: Collection[str]) -> dict[str, Event]:
+    """Events by their keys."""
+    found: dict[str, Event] = {}
+    for part in portions(sorted(set(keys))):
+        found |= {row.id: row for row in session.scalars(select(Event).where(Event.id.in_(part)))}
     return found
 
 

@@ -110,6 +110,17 @@ INBOUND_DEAD = Gauge(
     "Inbound messages and platform questions whose attempts are used up.",
     multiprocess_mode="mostrecent",
 )
+DEAD_LETTERS = Gauge(
+    "weiheng_dead_letters",
+    "Queue rows whose attempts are used up and that need a person, by kind of work.",
+    ["kind"],
+    multiprocess_mode="mostrecent",
+)
+BOOKS_FINDINGS = Gauge(
+    "weiheng_books_findings",
+    "What the last whole check of the ledger found wrong; 0 is well.",
+    multiprocess_mode="mostrecent",
+)
 INBOUND_WAITING_SECONDS = Gauge(
     "weiheng_inbound_waiting_seconds",
     "How long the oldest inbound message has been waiting to be worked.",

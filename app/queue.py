@@ -129,6 +129,16 @@ def revive(session: Session, row_id: str, *, kinds: Collection[str], now: dateti
     return row
 
 
+def drop(session: Session, row_id: str, *, kinds: Collection[str], now: datetime) -> QueueRow | None:
+    """Put a failed row away for good; None when there is no such row."""
+    is_failed = (QueueRow.id == row_id) & QueueRow.kind.in_(kinds) & (QueueRow.state == "failed")
+    row = session.scalar(select(QueueRow).where(is_failed).with_for_update())
+    if row is not None:
+        row.state, row.finished_at = "dropped", now
+        session.flush()
+    return row
+
+
 def backlog(session: Session, *, now: datetime) -> int:
     """How many rows are due and not done."""
     is_late = QueueRow.state.in_(["waiting", "running"]) & (QueueRow.due_at <= now)

@@ -45,6 +45,7 @@ def write(
     for shop_id, order_id, states in orders:
         for (table, subject), state in states.items():
             by_table[table][shop_id, order_id, subject] = state
+    changed_rows: list[Row] = []
     for table, wanted in by_table.items():
         model, names = TABLES[table], columns_of(table)
         there = _rows(session, model, list(wanted))
@@ -53,12 +54,16 @@ def write(
             if row is None:
                 shop_id, order_id, subject = place
                 own = {"id": new_id(), "shop_id": shop_id, "order_id": order_id, "subject": subject}
-                session.add(model(**own, version=1, updated_at=now, **state))
+                row = model(**own, version=1, updated_at=now, **state)
+                session.add(row)
+                changed_rows.append(row)
             elif changed := {name: state.get(name) for name in names if getattr(row, name) != state.get(name)}:
                 for name, value in changed.items():
                     setattr(row, name, value)
                 row.version, row.updated_at = row.version + 1, now
+                changed_rows.append(row)
     session.flush()
+    _write_beside(session, changed_rows)
 
 
 def drop_waiting(session: Session, shop_id: str, names: Collection[str]) -> None:
@@ -78,10 +83,30 @@ def of_order(session: Session, shop_id: str, order_id: str, table: str) -> list[
     return list(session.scalars(wanted))
 
 
+def read_states(
+    session: Session, shop_id: str, order_id: str, places: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], dict[str, Any]] | None:
+    """The states of some rows (table, subject) of an order as they stand in the tables; None where one is not there."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for table in sorted({table for table, _ in places}):
+        wanted = [(shop_id, order_id, subject) for at, subject in places if at == table]
+        rows = _rows(session, TABLES[table], wanted)
+        found |= {(table, subject): state_of(row) for (_, _, subject), row in rows.items()}
+    return found if len(found) == len(places) else None
+
+
 def state_of(row: Row) -> dict[str, Any]:
     """A row's columns as events wrote them, without those that are empty."""
     values = {name: getattr(row, name) for name in columns_of(row.ENTITY)}
     return {name: value for name, value in values.items() if value is not None}
+
+
+def _write_beside(session: Session, rows: Sequence[Row]) -> None:
+    for row in rows:
+        if (told := row.beside()) is not None:
+            session.execute(told[0])
+            session.add_all(told[1])
+    session.flush()
 
 
 def _rows(session: Session, model: Any, places: Sequence[_Place]) -> dict[_Place, Row]:

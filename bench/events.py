@@ -37,6 +37,7 @@ from app.web.application import build_parts
 AT = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 SHOP = "shop-1"
 BATCH = 500
+LENGTHS = (10, 1_000, 5_000)
 
 
 def main() -> None:
@@ -52,6 +53,8 @@ def main() -> None:
         rate("taken in batches, events/s", len(events), lambda: take_all(parts, events))
         rate("taken again (duplicates), events/s", len(events), lambda: take_all(parts, events))
         singles(parts, asked.singles)
+        for length in LENGTHS:
+            print(f"{f'one event on a line of {length:,}, ms: median':<40}{on_a_line(parts, length):>12.2f}")
         lay_open(parts, asked.open)
         now = AT + timedelta(hours=60)
         beat(parts, SHOP, now=now)
@@ -104,6 +107,25 @@ def singles(parts: Parts, count: int) -> None:
         times.append((time.perf_counter() - began) * 1000)
     times.sort()
     print(f"{'one event, ms: median, p99':<40}{statistics.median(times):>12.2f}{times[int(len(times) * 0.99)]:>12.2f}")
+
+
+def on_a_line(parts: Parts, length: int) -> float:
+    """How long an event takes that comes last on an order's line with so many traces of a carrier before it."""
+    order_id, now = f"long-{length}", AT + timedelta(hours=53)
+    facts = {"paid_fen": 100, "stock_type": "spot"}
+    told = [event(f"lp-{length}", "order.paid", order_id, AT, facts)]
+    told.append(event(f"ld-{length}", "order.deliver", order_id, AT, {"waybill_id": f"SFL{length}"}))
+    for number in range(length + 20):
+        at = AT + timedelta(seconds=1 + number)
+        told.append(event(f"lt-{length}-{number}", "logistics.event", f"SFL{length}", at, {"action": "in_transit"}))
+    for start in range(0, length, BATCH):
+        take_events(parts, told[start : min(start + BATCH, length)], actor="bench", now=now)
+    times = []
+    for each in told[length:]:
+        began = time.perf_counter()
+        take_event(parts, each, actor="bench", now=now)
+        times.append((time.perf_counter() - began) * 1000)
+    return statistics.median(times)
 
 
 def lay_open(parts: Parts, count: int) -> None:

@@ -12,6 +12,7 @@ from app.flows.move_fund import fund_in
 from app.flows.open_claims import open_one
 from app.flows.pay_claim import pay_claim
 from app.flows.settle_claims import settle_claims
+from app.flows.start_payment import PAY
 from app.models import Claim, Feed
 from app.money.balances import balances
 from app.money.channel import Answer, Outcome
@@ -99,7 +100,8 @@ class Fund:
         now, db = self.clock(), self.parts.db
         while due := db.write(lambda session: queue.claim(session, worker="test", now=now)):
             for row in due:
-                pay_claim(self.parts, row, now=now)
+                if row.kind == PAY:
+                    pay_claim(self.parts, row, now=now)
 
     def pay(self):
         """Settle and pay everything."""

@@ -15,6 +15,7 @@ from app.cli import (
     claims,
     compare,
     coverage,
+    dead_letters,
     definitions,
     events,
     fund,
@@ -29,6 +30,7 @@ from app.cli import (
     sign_offs,
     suppliers,
     tiering,
+    traffic,
     vault,
     why,
     wordlist_refresh,
@@ -99,6 +101,8 @@ for _command in (
     providers.providers,
     tiering.tiering,
     funnel.funnel,
+    traffic.demo,
+    dead_letters.dead_letters,
 ):
     main.add_command(_command)
 definitions.rules.add_command(backtest.backtest)

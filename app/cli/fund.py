@@ -12,6 +12,7 @@ import click
 from app.cli.acting import FINANCE, acting
 from app.cli.opened import opened_parts
 from app.errors import InvalidInput, Problem
+from app.flows.check_books import check_books
 from app.flows.match_bill import match_bill
 from app.flows.move_fund import close_month, correct, deposit_in, fund_in
 from app.flows.stop_payouts import ask_start, decide_start, stop_payouts
@@ -20,8 +21,9 @@ from app.money.accounts import title_of
 from app.money.amounts import yuan
 from app.money.balances import as_csv, balances, balances_at
 from app.money.causes import CAUSES
-from app.money.check import check as check_books
+from app.money.month_tables import month_csv, month_tables
 from app.money.report import month_report
+from app.money.workbook import as_workbook
 from app.values.china_days import month_ends_at, month_of, month_starts_at
 
 _BY = click.option("--by", required=True, help="User name of the officer of finance who does this.")
@@ -50,8 +52,8 @@ def show_balances(at: str | None) -> None:
 @fund.command("check")
 def check() -> None:
     """Check the books: sums zero, balances equal postings, no orphan. Exit code 1 when something does not hold."""
-    with opened_parts() as parts, parts.db.read() as session:
-        found = check_books(session, now=parts.now())
+    with opened_parts() as parts:
+        found = check_books(parts, by="cli", now=parts.now()).findings
     for each in found:
         click.echo(f"{each.where}: {each.what}", err=True)
     if found:
@@ -71,10 +73,21 @@ def export(month: str) -> None:
 
 @fund.command("report")
 @click.argument("month", required=False)
-def report(month: str | None) -> None:
-    """Print the fund's month (基金月报). Default: this month so far."""
+@click.option("--month", "named", help="The month (YYYY-MM), the same as the argument.")
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Into a file: .xlsx, or .csv in UTF-8."
+)
+def report(month: str | None, named: str | None, output: Path | None) -> None:
+    """Print the fund's month (基金月报), or write it into a file. Default: this month so far."""
+    if output is not None and output.suffix not in {".xlsx", ".csv"}:
+        raise click.UsageError("the output must end in .xlsx or .csv")
     with opened_parts() as parts, parts.db.read() as session:
-        told = month_report(session, month or month_of(parts.now()), now=parts.now())
+        told = month_report(session, month or named or month_of(parts.now()), now=parts.now())
+    if output is not None:
+        tables = month_tables(told)
+        output.write_bytes(as_workbook(tables) if output.suffix == ".xlsx" else month_csv(told, tables))
+        click.echo(str(output))
+        return
     click.echo(f"基金月报 {told.month}{'（已结账）' if told.is_closed else ''}")
     for code in sorted(told.opening.keys() | told.closing.keys()):
         opening, closing = yuan(told.opening.get(code, 0)), yuan(told.closing.get(code, 0))

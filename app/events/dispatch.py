@@ -9,11 +9,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from app.events.dues import working_time
+from app.events.holidays import pauses_of
 from app.values.facts import State
 from app.values.policy import Policy
 
 SPOT = "compensation.spot_dispatch_hours"
 PAUSES = "compensation.dispatch_pauses"
+HOLIDAYS, PAUSING = "compensation.holidays", "compensation.pausing_holidays"
 
 
 def dispatch_due(order: State, policy: Policy) -> datetime | None:
@@ -23,7 +25,8 @@ def dispatch_due(order: State, policy: Policy) -> datetime | None:
     if base is None and order.get("stock_type") == "presale":
         base = order.get("predicted_delivery_at")
     elif base is None and paid_at is not None and (spot := policy.span(SPOT)) is not None:
-        base = working_time(paid_at, spot, policy.texts(PAUSES))
+        pauses = policy.texts(PAUSES) + pauses_of(policy.texts(HOLIDAYS), policy.texts(PAUSING))
+        base = working_time(paid_at, spot, pauses)
     if base is None:
         return None
     if (promise := order.get("promise_hours")) is not None and paid_at is not None:

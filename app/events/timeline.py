@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from app.values.facts import EventKind, Happened, Origin, State
 
@@ -16,6 +16,10 @@ ORDER = "order"
 NAMELESS = frozenset({ORDER})
 _SHARED = ("transaction_id",)
 """Facts beside the keys of tables by which events without an order's id find it."""
+
+
+States: TypeAlias = Mapping[tuple[str, str], State]
+"""Rows by table and id."""
 
 
 @dataclass(slots=True)
@@ -43,10 +47,13 @@ def with_key(kind: EventKind, facts: Mapping[str, Any], subject: str) -> dict[st
 
 
 def walk(
-    events: Iterable[Happened], kinds: Mapping[str, EventKind], *, order_id: str | None
+    events: Iterable[Happened], kinds: Mapping[str, EventKind], *, order_id: str | None, start: States | None = None
 ) -> Iterator[tuple[Happened, Picture]]:
-    """Each event in the order of happening with the picture after it: one object that goes on changing."""
-    picture = Picture(order_id)
+    """Each event in the order of happening with the picture after it: one object that goes on changing.
+
+    ``start`` is what all events before these add up to; nothing of it is changed.
+    """
+    picture = Picture(order_id, {place: dict(state) for place, state in (start or {}).items()})
     for event in sorted(events, key=lambda each: each.place):
         for update in kinds[event.kind].updates:
             key = order_id if update.table == ORDER and order_id else event.facts.get(update.key)
@@ -70,10 +77,10 @@ def facts_at(kind: EventKind, event: Happened, picture: Picture) -> dict[str, An
 
 
 def add_up(
-    events: Iterable[Happened], kinds: Mapping[str, EventKind], *, order_id: str | None
+    events: Iterable[Happened], kinds: Mapping[str, EventKind], *, order_id: str | None, start: States | None = None
 ) -> dict[tuple[str, str], State]:
     """The present state of every row the events speak of."""
-    picture = Picture(order_id)
-    for _, picture in walk(events, kinds, order_id=order_id):  # noqa: B007 - the last one stays
+    picture = Picture(order_id, {place: dict(state) for place, state in (start or {}).items()})
+    for _, picture in walk(events, kinds, order_id=order_id, start=start):  # noqa: B007 - the last one stays
         pass
     return picture.states

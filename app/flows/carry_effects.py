@@ -141,6 +141,8 @@ def carry_effects(
         known = there.get(key)
         if known is None and key.subject_type != ORDER:  # a parcel may stand on two orders' lines
             known = register.find(session, key)
+        if known is not None and known.state == register.LIFTED and known.data == ask.data:
+            continue  # a person has looked at these very figures
         if known is not None and known.state == register.OPEN:
             if known.data == ask.data:
                 continue

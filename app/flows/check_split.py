@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import effects
+from app.aggregates.aggregate import past_facts
 from app.errors import AppError
 from app.events.kinds.split_request import KIND
 from app.events.provider import Asking
@@ -23,15 +24,14 @@ from app.flows.judge_line import scope_of
 from app.flows.parts import Parts
 from app.models import Order, Split
 from app.money import claims
-from app.money.split import PERSONS, sharable_fen
+from app.money.split import sharable_fen
 from app.values.answer import firing_answer
 from app.values.deciding import Verdict, hardest
-from app.values.facts import Origin
+from app.values.facts import Happened, Origin
 from app.wechat.accounts import PayAccount
 from app.wechat.reading import number
 
 _PAY = "wechatpay"
-_COUNTED = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def check_split(parts: Parts, asked: SplitAsked, *, asks_platform: bool, now: da
     with parts.db.read() as session:
         order = session.scalar(_order_of(asked))
         earlier = session.scalars(_splits_of(asked)).all()
-        facts = _facts(asked, order, earlier, _busiest(session, asked, now=now))
+        facts = _facts(asked, order, earlier) | _counted(session, parts, asked, now=now)
         if order is not None and facts["open_claim_count"] is None:
             facts["open_claim_count"] = claims.count_open(session, shop_id=asked.shop_id, order_id=order.subject)
         frozen = _frozen(session, asked, order, earlier)
@@ -93,7 +93,7 @@ def check_split(parts: Parts, asked: SplitAsked, *, asks_platform: bool, now: da
     }
 
 
-def _facts(asked: SplitAsked, order: Order | None, earlier: Sequence[Split], busiest: int | None) -> dict[str, Any]:
+def _facts(asked: SplitAsked, order: Order | None, earlier: Sequence[Split]) -> dict[str, Any]:
     shared_fen = sum((each.asked_fen or 0) - (each.returned_fen or 0) for each in earlier)
     unsplit_fen = asked.unsplit_fen
     if unsplit_fen is None and order is not None and order.paid_fen is not None:
@@ -110,10 +110,17 @@ def _facts(asked: SplitAsked, order: Order | None, earlier: Sequence[Split], bus
         "request_count": len(earlier),
         "shared_fen": shared_fen,
         "open_claim_count": asked.open_claim_count,
-        "person_split_count": busiest,
         "stored_value_unused": asked.stored_value_unused,
     }
     return facts | _looked_at(order)
+
+
+def _counted(session: Session, parts: Parts, asked: SplitAsked, *, now: datetime) -> dict[str, Any]:
+    """The figures about the past that the rules ask for, as if the split were asked for now."""
+    facts = {"receivers": [asdict(each) for each in asked.receivers]}
+    event = Happened(KIND.name, "check", "check", asked.shop_id, asked.out_order_no, now, facts)
+    policy = parts.live.current.engine.policy(scope_of(asked.shop_id, facts))
+    return past_facts(session, KIND, event, facts, policy)
 
 
 def _frozen(session: Session, asked: SplitAsked, order: Order | None, earlier: Sequence[Split]) -> list[str]:
@@ -144,18 +151,6 @@ def _splits_of(asked: SplitAsked) -> Any:
     """Earlier splits of the payment; asking again under the same number is the same request."""
     mine = (Split.shop_id == asked.shop_id) & (Split.transaction_id == asked.transaction_id)
     return select(Split).where(mine, Split.subject != asked.out_order_no)
-
-
-def _busiest(session: Session, asked: SplitAsked, *, now: datetime) -> int | None:
-    """In how many splits of 30 days the busiest person among the receivers stands, this one counted; None: nobody."""
-    counts = []
-    for each in asked.receivers:
-        if each.type in PERSONS:
-            lately = (Split.shop_id == asked.shop_id) & (Split.requested_at >= now - _COUNTED)
-            got = Split.receivers[f"{each.type}:{each.account}"].as_integer().is_not(None)
-            others = Split.subject != asked.out_order_no
-            counts.append(session.scalar(select(func.count()).select_from(Split).where(lately, got, others)) or 0)
-    return max(counts) + 1 if counts else None
 
 
 def _limits(parts: Parts, asked: SplitAsked, *, now: datetime) -> dict[str, int | None]:

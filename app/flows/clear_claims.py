@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import audit
+from app.flows.claim_news import keep_case
 from app.models import Claim
 from app.models.base import ORG
 from app.money import claims, order_caps, payouts, recovery
@@ -61,6 +62,7 @@ def clear_claim(session: Session, claim: Claim, *, evidence: str, details: Mappi
         note(session, claim, state, by="system", reason=reason, now=now, details=details)
         if state in LEFT:
             recovery.exonerate(session, claim, reason=reason, now=now)
+    keep_case(session, claim, now=now)
     audit.record(
         session,
         actor="system",

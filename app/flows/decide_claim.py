@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app import approvals, audit
 from app.errors import Conflict, Forbidden, InvalidInput, Problem
+from app.flows.claim_news import REFUSED, announce_claim, keep_case
 from app.flows.parts import Parts
 from app.models import Claim
 from app.money import claims, order_caps
@@ -58,6 +59,7 @@ def approve_claim(
         if claim.amount_fen > parts.settings.fund_two_person_fen and not _second(
             session, claim, reason=reason, caller=caller, now=now
         ):
+            keep_case(session, claim, now=now)
             return claim
         if not order_caps.grant(session, claim, lift=CAUSES[claim.cause].statutory):
             raise Conflict(f"超过订单 {claim.order_id} 的赔付上限，请核减金额")
@@ -69,6 +71,7 @@ def approve_claim(
             "retry_at": None,
         }
         move(session, claim, State.APPROVED, by=caller.name, reason=reason, now=now, **values)
+        keep_case(session, claim, now=now)
         _record(session, ACTION, claim, reason=reason, caller=caller, now=now)
         return claim
 
@@ -90,6 +93,8 @@ def reject_claim(parts: Parts, claim_id: str, *, ground: str, reason: str, calle
         if was_granted:
             order_caps.take_back(session, claim)
         claims.revive(session, claim, now=now)
+        keep_case(session, claim, now=now)
+        announce_claim(session, claim, REFUSED, now=now, number=len(steps(session, claim.id)))
         _record(session, "claim.reject", claim, reason=f"{GROUNDS[ground]}：{reason}", caller=caller, now=now)
         return claim
 
@@ -106,6 +111,7 @@ def appeal_claim(parts: Parts, claim_id: str, *, reason: str, caller: Caller, no
             raise Conflict(f"理赔单 {claim.id} 现为 {claim.state}，只有被驳回的可以申诉")
         values: dict[str, Any] = {"needs_person": True, "waits_for": ["appeal"]}
         move(session, claim, State.ASSESSED, by=caller.name, reason=f"申诉：{reason}", now=now, **values)
+        keep_case(session, claim, now=now, why=f"申诉：{reason}")
         _record(session, "claim.appeal", claim, reason=reason, caller=caller, now=now)
         return claim
 

@@ -14,8 +14,9 @@ import structlog
 from sqlalchemy.orm import Session
 
 from app import deadlines, event_log
+from app.flows.line_views import Line
 from app.flows.parts import Parts
-from app.flows.settle_line import Line, settle_lines
+from app.flows.settle_line import settle_lines
 from app.flows.watch_feeds import unheard_shops
 from app.metrics import DEADLINES
 from app.models import Deadline

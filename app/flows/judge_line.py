@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from app.events.timeline import facts_at, walk
+from app.events.timeline import States, facts_at, walk
 from app.flows.judge_content import Judge
 from app.flows.worked_out import worked_out
 from app.rules.engine import Evaluation
@@ -55,14 +55,17 @@ def judge_line(
     tripped: Collection[str] = (),
     sample: bool = False,
     past: Past | None = None,
+    start: States | None = None,
 ) -> list[JudgedEvent]:
     """What the rules say at the chosen events; at all of them where none are chosen.
+
+    ``start`` is what the events before these add up to.
 
     ``past`` gives the figures about the past that a kind declares.
     """
     wanted = None if chosen is None else {(each.source, each.id) for each in chosen}
     judged: list[JudgedEvent] = []
-    for event, picture in walk(events, judge.kinds, order_id=order_id):
+    for event, picture in walk(events, judge.kinds, order_id=order_id, start=start):
         kind = judge.kinds[event.kind]
         if wanted is not None and (event.source, event.id) not in wanted:
             continue

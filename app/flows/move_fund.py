@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app import audit
 from app.errors import Conflict, Forbidden
+from app.flows.claim_news import RECOVERED, announce_claim
 from app.flows.parts import Parts
 from app.models import Claim, LedgerPeriod, Posting
 from app.money import accounts, claims, periods, recovery
@@ -24,6 +25,7 @@ from app.money.ledger import Entered, Entry, transfer
 from app.money.two_phase import reverse
 from app.values.access import Caller
 from app.values.china_days import month_ends_at
+from app.values.claiming import State
 
 
 def fund_in(parts: Parts, *, transfer_id: str, amount_fen: int, note: str, caller: Caller, now: datetime) -> Posting:
@@ -92,6 +94,8 @@ def recover(parts: Parts, claim_id: str, *, how: str, reason: str, caller: Calle
         else:
             ways = {"repaid": recovery.repaid, "written_off": recovery.write_off}
             ways[how](session, claim, by=caller.name, reason=reason, now=now)
+        if claim.state == State.RECOVERED:
+            announce_claim(session, claim, RECOVERED, now=now)
         _record(session, f"claim.{how}", "claim", claim.id, {"amount_fen": claim.amount_fen}, reason, caller, now)
         return claim
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app import audit
 from app.access import ensure_shop, keyed_hash
 from app.errors import InvalidInput, Problem
+from app.flows.claim_news import OPENED, announce_claim, keep_case
 from app.flows.parts import Parts
 from app.models import Order
 from app.money import amounts, claims
@@ -55,6 +56,8 @@ def open_one(session: Session, parts: Parts, opening: Opening, *, now: datetime)
             details={"cause": claim.cause, "order_id": claim.order_id, "amount_fen": claim.amount_fen},
             now=now,
         )
+        announce_claim(session, claim, OPENED, now=now)
+    keep_case(session, opened.claim, now=now)
     return opened
 
 

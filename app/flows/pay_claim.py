@@ -12,6 +12,8 @@ import structlog
 from sqlalchemy.orm import Session
 
 from app import audit, queue
+from app.errors import Conflict
+from app.flows.claim_news import PAID, announce_claim, keep_case
 from app.flows.parts import Parts
 from app.metrics import PAYOUTS
 from app.models import Claim, Payout
@@ -43,6 +45,25 @@ def pay_claim(parts: Parts, work: Work, *, now: datetime) -> None:
     PAYOUTS.labels(parts.channel.name, answer.outcome.value).inc()
     _log.info("payout_answered", payout=payout_id, outcome=answer.outcome.value, code=answer.code)
     parts.db.write(lambda session: _note(session, parts, work, payout_id, answer, now=now))
+
+
+def settled_by_person(
+    session: Session, parts: Parts, payout_id: str, *, is_paid: bool, why: str, by: str, now: datetime
+) -> None:
+    """A person found out what became of an order whose channel never said it; a later bill still has the last word.
+
+    Raises Conflict where the channel answered after all.
+    """
+    payout, claim = _locked(session, payout_id)
+    if payout.state != payouts.PENDING:
+        raise Conflict(f"付款单 {payout_id} 已有结果：{payout.state}")
+    claim.needs_person = False
+    if is_paid:
+        _paid(session, payout, claim, Answer(Outcome.PAID, reference=None, detail=f"{by}：{why}"), now=now)
+    else:
+        answer = Answer(Outcome.FAILED, code="BY_PERSON", detail=f"{by}：{why}", retry=Retry.PERSON)
+        _failed(session, parts, payout, claim, answer, now=now)
+    keep_case(session, claim, now=now)
 
 
 def _to_send(session: Session, parts: Parts, work: Work, payout_id: str, *, now: datetime) -> PayoutOrder | None:
@@ -106,6 +127,7 @@ def _paid(session: Session, payout: Payout, claim: Claim, answer: Answer, *, now
     details = {"payout": payout.id, "reference": answer.reference}
     move(session, claim, State.PAID, by=f"channel:{payout.channel}", reason="已付款", now=now, details=details)
     recovery.begin(session, claim, now=now)
+    announce_claim(session, claim, PAID, now=now)
     _record(session, "claim.paid", claim, payout, answer, now=now)
 
 
@@ -124,6 +146,7 @@ def _failed(session: Session, parts: Parts, payout: Payout, claim: Claim, answer
         move(session, claim, State.APPROVED, by="system", reason="稍后换单重试", now=now, retry_at=again)
     else:
         claim.needs_person = True
+    keep_case(session, claim, now=now, why=reason)
     _record(session, "claim.failed", claim, payout, answer, now=now)
 
 

@@ -7,15 +7,15 @@ belong to.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from app import event_log
+from app.flows.line_views import Line
 from app.flows.parts import Parts
-from app.flows.settle_line import Line
 from app.values.facts import EventKind, Happened
 
 
@@ -50,17 +50,18 @@ def put_on_lines(session: Session, parts: Parts, arrived: Sequence[Arrived], *, 
             waits = each.names or (f"{kinds[each.event.kind].subject}:{each.event.subject}",)
             own |= {(shop_id, name, each.pk) for name in waits}
             nameless.append((each, waits))
-    event_log.link(session, links)
-    event_log.place(session, own)
     names = {(shop_id, name) for shop_id, name, _ in links} | {
         (e.event.shop_id, name) for e, n in nameless for name in n
     }
+    before = event_log.orders_of(session, names) if names else {}
+    event_log.link(session, links)
+    event_log.place(session, own)
     if not names:
         return list(lines.values())
     orders = event_log.orders_of(session, names)
     # Who only says a waybill or a payment has not locked the orders behind it, and their lines are worked out anew.
     event_log.lock(session, (f"{shop_id}|{root}" for (shop_id, _), roots in orders.items() for root in roots))
-    _join(session, lines, parts, orders, {each.pk for each in arrived}, now)
+    _join(session, lines, parts, orders, _under(session, orders, before, own), {each.pk for each in arrived}, now)
     for each, waits in nameless:
         shop_id = each.event.shop_id
         if not any(orders.get((shop_id, name)) for name in waits):
@@ -73,14 +74,15 @@ def _join(
     lines: dict[event_log.Root, Line],
     parts: Parts,
     orders: dict[event_log.Root, tuple[str, ...]],
+    under: Mapping[event_log.Root, set[str]],
     fresh: set[str],
     now: datetime,
 ) -> None:
     """What stands under names that belong to orders goes on those orders' lines, where it does not stand yet."""
-    under = event_log.placed(session, orders)
     if not under:
         return
-    there = event_log.placed(session, {(shop_id, root) for (shop_id, _), roots in orders.items() for root in roots})
+    asked = {pk for keys in under.values() for pk in keys}
+    there = event_log.placed_of(session, asked)
     missing: set[tuple[str, str, str]] = set()
     for (shop_id, name), roots in orders.items():
         for root in roots:
@@ -92,6 +94,25 @@ def _join(
                 else:
                     line.joined.add(name)
     event_log.place(session, missing)
+
+
+def _under(
+    session: Session,
+    orders: Mapping[event_log.Root, tuple[str, ...]],
+    before: Mapping[event_log.Root, tuple[str, ...]],
+    own: Collection[tuple[str, str, str]],
+) -> dict[event_log.Root, set[str]]:
+    """The events under names of orders that may lack on a line: all of a name that is newly an order's, else the new.
+
+    What stood under a name that was known to be the order's before stands on its line already.
+    """
+    found = event_log.placed(
+        session, [name for name, roots in orders.items() if set(roots) - set(before.get(name, ()))]
+    )
+    for shop_id, name, pk in own:
+        if (shop_id, name) in orders:
+            found.setdefault((shop_id, name), set()).add(pk)
+    return found
 
 
 def _line(lines: dict[event_log.Root, Line], parts: Parts, shop_id: str, root: str, now: datetime) -> Line:

@@ -1,7 +1,7 @@
 """Claims whose settling delay is over: ask the platform again about each, then pay, hold or end it.
 
 assessed without need of a person, or approved by one ─ ask the platform (outside any transaction)
-─ cleared by what it says? void ─ refunded or compensated already? to a person ─ start_payment
+─ cleared by what it says? void ─ start_payment, which sends to a person what overlaps with a refund
 """
 
 from __future__ import annotations
@@ -67,15 +67,10 @@ def _decide(
     is_due = claim.state == State.APPROVED or (claim.state == State.ASSESSED and not claim.needs_person)
     if not is_due:
         return False  # somebody was faster
-    cause = CAUSES[claim.cause]
-    if cleared := facts.evidence & cause.cleared_by:
+    if cleared := facts.evidence & CAUSES[claim.cause].cleared_by:
         clear_claim(session, claim, evidence=min(cleared), details=dict(facts.details), now=now)
         return False
-    overlaps = facts.compensated_fen > 0 or facts.refunded_fen + claim.amount_fen > claim.paid_fen
-    is_automatic = claim.state == State.ASSESSED or claims.is_by_itself(claim)
-    if is_automatic and overlaps and not cause.statutory:
-        doubts = doubts | {Doubt.OVERLAP}
-    return start_payment(session, parts, claim, doubts=doubts, now=now)
+    return start_payment(session, parts, claim, facts=facts, doubts=doubts, now=now)
 
 
 def _give_back(session: Session, claim_id: str, *, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """Settling time lines after something joined them: typed tables, deadlines, what the rules say, and what follows.
 
-events of a line ─ added up → typed tables → deadlines ─┐
+events of a line (of a long one only what is new: ``line_views``) ─ added up → typed tables → deadlines ─┐
                                                         ├─ judged: what is new, or all when it came late
 deadlines that have passed, as events of their own ─────┘  ─ decisions ─ effects
 """
@@ -8,54 +8,26 @@ deadlines that have passed, as events of their own ─────┘  ─ decis
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from app import deadlines, event_log, subjects
+from app import deadlines, subjects
 from app import effects as register
-from app.events.dues import passed, planned
-from app.events.stored import from_json
-from app.events.timeline import add_up
+from app.events.dues import planned
+from app.events.timeline import States
+from app.flows import line_marks
 from app.flows.asked_facts import asked_facts
 from app.flows.carry_effects import carry_effects
 from app.flows.judge_content import Judge
 from app.flows.judge_line import judge_line, scope_of
 from app.flows.keep_decisions import keep_decisions
-from app.flows.parts import Parts
+from app.flows.line_marks import View
+from app.flows.line_views import Line, as_passed, near_views, whole_views
 from app.flows.told_events import Told, told_of
-from app.models import Deadline, Event, EventDecision
-from app.values.facts import EventKind, Happened, State
+from app.models import Deadline, EventDecision
+from app.values.facts import Happened, State
 from app.values.policy import Policy
-
-
-@dataclass(slots=True)
-class Line:
-    """A time line that something joined.
-
-    ``fresh`` are the keys of new events, ``due`` those of deadlines that have just passed, ``joined`` the names whose
-    line is this one now.
-    """
-
-    parts: Parts
-    shop_id: str
-    root: str
-    now: datetime
-    fresh: set[str] = field(default_factory=set)
-    due: set[str] = field(default_factory=set)
-    joined: set[str] = field(default_factory=set)
-
-    @property
-    def order_id(self) -> str | None:
-        """The order whose line it is; None while that is not known."""
-        return self.root.removeprefix(event_log.ORDER) if self.root.startswith(event_log.ORDER) else None
-
-    @property
-    def key(self) -> event_log.Root:
-        """Its shop and name."""
-        return self.shop_id, self.root
 
 
 def settle_lines(session: Session, lines: Sequence[Line]) -> dict[str, Told]:
@@ -66,24 +38,25 @@ def settle_lines(session: Session, lines: Sequence[Line]) -> dict[str, Told]:
     for line in lines:
         if line.joined:
             _take_over(session, line)
-    rows = event_log.events_on(session, [line.key for line in lines])
-    events = {
-        line.key: {row.id: as_happened(judge.kinds[row.kind], row) for row in rows[line.key] if row.kind in judge.kinds}
-        for line in lines
-    }
-    states = {line.key: add_up(events[line.key].values(), judge.kinds, order_id=line.order_id) for line in lines}
-    subjects.write(session, [(line.shop_id, line.order_id or "", states[line.key]) for line in lines], now=now)
     there = deadlines.of_roots(session, [line.key for line in lines])
     told: dict[str, Told] = {}
+    near = near_views(session, judge, [(line, there[line.key]) for line in lines])
+    far = [line for line in lines if line.key not in near]
+    whole = whole_views(session, judge, far)
+    views = near | whole
+    subjects.write(session, [(line.shop_id, line.order_id or "", views[line.key].states) for line in lines], now=now)
     for line in lines:
-        wanted = wanted_deadlines(judge, line.shop_id, states[line.key])
+        wanted = wanted_deadlines(judge, line.shop_id, views[line.key].states)
         dues, changed = deadlines.reconcile(session, *line.key, there[line.key], wanted, now=now)
-        told |= _judge(session, judge, line, events[line.key], dues, is_whole=changed or bool(line.joined))
+        if changed and line.key in near:  # what was judged does not hold any more: all of the line is needed
+            views |= whole_views(session, judge, [line])
+        told |= _judge(session, judge, line, views[line.key], dues, is_whole=changed or bool(line.joined))
     session.flush()
+    line_marks.note(session, [(line.key, views[line.key]) for line in lines])
     return told
 
 
-def wanted_deadlines(judge: Judge, shop_id: str, states: dict[tuple[str, str], State]) -> list[deadlines.Wanted]:
+def wanted_deadlines(judge: Judge, shop_id: str, states: States) -> list[deadlines.Wanted]:
     """The deadlines that the kinds declare for the present state of a line."""
 
     def policy_for(order: State) -> Policy:
@@ -96,12 +69,12 @@ def wanted_deadlines(judge: Judge, shop_id: str, states: dict[tuple[str, str], S
 
 
 def _judge(
-    session: Session, judge: Judge, line: Line, events: dict[str, Happened], dues: Sequence[Deadline], *, is_whole: bool
+    session: Session, judge: Judge, line: Line, view: View, dues: Sequence[Deadline], *, is_whole: bool
 ) -> dict[str, Told]:
-    parts = line.parts
+    parts, events = line.parts, view.events
     lapsed = {row.id: as_passed(judge.kinds[row.kind], row) for row in dues if row.state == deadlines.PASSED}
     fresh = [events[pk] for pk in line.fresh if pk in events] + [lapsed[pk] for pk in line.due if pk in lapsed]
-    others = [each for pk, each in (events | lapsed).items() if pk not in line.fresh | line.due]
+    others = [each for pk, each in {**events, **lapsed}.items() if pk not in line.fresh | line.due]
     is_whole = is_whole or is_late(fresh, others)
     judged = judge_line(
         judge,
@@ -111,6 +84,7 @@ def _judge(
         tripped=parts.live.tripped,
         sample=parts.settings.sample_bp > parts.chance.randrange(10_000),
         past=lambda kind, event, facts: asked_facts(session, judge, kind, event, facts),
+        start=view.start,
     )
     for each in judged:
         parts.counts.note(judge.engine.rules_on(each.event.kind), each.firings, now=line.now)
@@ -121,17 +95,6 @@ def _judge(
     said = {(each.event.source, each.event.id): each for each in judged}
     by_event = {pk: said[events[pk].source, events[pk].id] for pk in line.fresh if pk in events}
     return {pk: told_of(each, standing, dues) for pk, each in by_event.items()}
-
-
-def as_happened(kind: EventKind, row: Event) -> Happened:
-    """A kept event as it stands on its time line."""
-    facts = from_json(kind, row.facts)
-    return Happened(row.kind, row.event_id, row.source, row.shop_id, row.subject, row.happened_at, facts)
-
-
-def as_passed(kind: EventKind, row: Deadline) -> Happened:
-    """A deadline that has passed as it stands on its time line."""
-    return passed(kind, name=row.name, subject=row.subject, shop_id=row.shop_id, due_at=row.due_at)
 
 
 def is_late(fresh: Iterable[Happened], others: Iterable[Happened]) -> bool:

@@ -14,7 +14,7 @@ from app.errors import Conflict, NotFound
 from app.events.stored import as_json
 from app.events.timeline import walk
 from app.flows.judge_content import Judge
-from app.flows.settle_line import as_happened
+from app.flows.line_views import as_happened
 from app.flows.told_events import current_decisions, deadline_answer, effect_answer
 from app.models import Event, EventDecision, Order
 from app.values.access import Caller

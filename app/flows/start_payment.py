@@ -1,7 +1,8 @@
 """One claim on its way to money: everything that must hold is looked at in one transaction, then it is reserved.
 
-order and claim locked ─ accounts locked ─ stopped? feed fresh? caps? ─ granted under the order's cap
-─ owed and reserved in the ledger ─ order to the channel ─ queue row, which calls it after this has been committed
+order and claim locked ─ accounts locked ─ stopped? feed fresh? caps? overlap? rules on fund.payout?
+─ granted under the order's cap ─ owed and reserved in the ledger
+─ order to the channel ─ queue row, which calls it after this has been committed
 """
 
 from __future__ import annotations
@@ -11,37 +12,53 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from app import audit, breakers, effects, queue
+from app.flows.claim_news import keep_case, told_firings
 from app.flows.parts import Parts
+from app.flows.payment_facts import OVERLAP, overlap_of, overlaps_anew, payment_facts, rules_against
 from app.models import Claim
 from app.money import accounts, claims, order_caps, payouts, stops
 from app.money.accounts import FUND, IN_TRANSIT, PAYABLE, available_fen
 from app.money.causes import CAUSES
 from app.money.lifecycle import hold, move
 from app.values.china_days import day_of
-from app.values.claiming import PASSING, Doubt, State
+from app.values.claiming import PASSING, Doubt, FreshFacts, State
 
 PAY = "pay_claim"
-PAY_ATTEMPTS = 500
+PAY_ATTEMPTS = 72
+"""With an hour between the later ones: nearly three days. Then a person has to find out."""
 _AGAIN = timedelta(minutes=5)
 
 
-def start_payment(session: Session, parts: Parts, claim: Claim, *, doubts: set[Doubt], now: datetime) -> bool:
+def start_payment(
+    session: Session, parts: Parts, claim: Claim, *, facts: FreshFacts, doubts: set[Doubt], now: datetime
+) -> bool:
     """Approve (where no officer has) and reserve, or say what keeps the money. ``claim`` is locked by ``claims.take``.
 
-    ``doubts`` are those found outside, by asking the platform.
+    ``facts`` are what the platform says now, ``doubts`` those found while it was asked.
     """
     is_automatic = claim.state == State.ASSESSED or claims.is_by_itself(claim)
     rows = accounts.locked(session, {FUND, IN_TRANSIT, PAYABLE, payouts.bearer(claim)}, now=now)
     doubts = doubts | _doubts(session, parts, claim, is_automatic=is_automatic, now=now)
     if available_fen(rows[FUND]) - claim.amount_fen < parts.settings.fund_floor_fen:
         doubts.add(Doubt.FUND_LOW)
+    if overlaps_anew(claim, facts):
+        doubts.add(Doubt.OVERLAP)
+    about = payment_facts(
+        session, parts, claim, facts, balance_fen=available_fen(rows[FUND]), is_automatic=is_automatic, now=now
+    )
+    held_by = rules_against(parts, claim, about, now=now) if is_automatic else {}
+    doubts |= {Doubt.RULE} if held_by else set()
     if not doubts and claim.state == State.ASSESSED and not order_caps.grant(session, claim, lift=False):
         doubts.add(Doubt.ORDER_CAP)
     if doubts:
-        needs_person = is_automatic and not doubts <= PASSING
+        needs_person = Doubt.OVERLAP in doubts or (is_automatic and not doubts <= PASSING)
         if needs_person and claim.state == State.APPROVED:
             claims.withdraw_approval(session, claim, now=now)
-        hold(session, claim, doubts, needs_person=needs_person, by="system", now=now)
+        if Doubt.OVERLAP in doubts:
+            claim.basis = {**claim.basis, OVERLAP: overlap_of(facts)}
+        told = {"rules": held_by} if held_by else None
+        hold(session, claim, doubts, needs_person=needs_person, by="system", now=now, details=told)
+        keep_case(session, claim, now=now, why=told_firings(held_by))
         claim.retry_at = now + _AGAIN
         session.flush()
         return False

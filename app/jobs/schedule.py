@@ -28,6 +28,8 @@ WATCH_BADGES = "watch_badges"
 TIER_PEOPLE = "tier_people"
 TELL_MONTHS = "tell_months"
 RESUME_CASES = "resume_cases"
+CHECK_BOOKS = "check_books"
+PLAN_BILLS = "plan_bills"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ RECURRING = (
     Recurring(TIER_PEOPLE, timedelta(days=1), offset=timedelta(hours=19)),  # three at night in China
     Recurring(TELL_MONTHS, timedelta(days=1), offset=timedelta(hours=20)),  # four at night in China
     Recurring(RESUME_CASES, timedelta(minutes=1)),
+    Recurring(PLAN_BILLS, timedelta(days=1), offset=timedelta(hours=2, minutes=30)),  # half past ten in China
+    Recurring(CHECK_BOOKS, timedelta(days=1), offset=timedelta(hours=19)),  # three at night in China
 )
 
 

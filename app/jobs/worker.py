@@ -19,11 +19,13 @@ from app.backtesting.rows import JOB as BACKTEST
 from app.errors import AppError
 from app.flows import answer_once
 from app.flows.change_words import WITHDRAW_JOB, withdraw_unconfirmed
+from app.flows.check_books import check_books
 from app.flows.dead_letters import watch_inbox
 from app.flows.decide_bulk import BULK_JOB, work_bulk
 from app.flows.decide_case import TELL_JOB
 from app.flows.deliver_outbox import deliver_outbox
 from app.flows.due_deadlines import due_deadlines
+from app.flows.fetch_bills import FETCH_BILL, fetch_bill, plan_bills
 from app.flows.look_up_platform import look_up_platform
 from app.flows.parts import Parts
 from app.flows.pay_claim import pay_claim
@@ -37,6 +39,7 @@ from app.flows.settle_claims import settle_claims
 from app.flows.settle_source import REFRESH_JOB
 from app.flows.start_payment import PAY
 from app.flows.tell_days import tell_days
+from app.flows.tell_fund import tell_fund
 from app.flows.tell_months import tell_months
 from app.flows.tell_outcomes import work_tell_outcomes
 from app.flows.tell_upkeep import tell_upkeep
@@ -50,8 +53,10 @@ from app.jobs.partners import work_badges, work_logistics, work_ranking, work_ra
 from app.jobs.refresh import work_feedback, work_refresh, work_watch
 from app.jobs.schedule import (
     CHECK_BANDS,
+    CHECK_BOOKS,
     CHECK_FEEDS,
     DUE_DEADLINES,
+    PLAN_BILLS,
     PRUNE,
     PRUNE_RECORDS,
     RANK_SUPPLIERS,
@@ -156,9 +161,20 @@ def _withdraw(parts: Parts, claim: Claim, now: datetime) -> None:
     parts.db.write(lambda session: queue.finish(session, claim, now=now))
 
 
+def _check_books(parts: Parts, claim: Claim, now: datetime) -> None:
+    check_books(parts, by="system", now=now)
+    parts.db.write(lambda session: queue.finish(session, claim, now=now))
+
+
+def _plan_bills(parts: Parts, claim: Claim, now: datetime) -> None:
+    plan_bills(parts, now=now)
+    parts.db.write(lambda session: queue.finish(session, claim, now=now))
+
+
 def _tell_days(parts: Parts, claim: Claim, now: datetime) -> None:
     tell_days(parts, now=now)
     tell_upkeep(parts, now=now)
+    tell_fund(parts, now=now)
     parts.db.write(lambda session: queue.finish(session, claim, now=now))
 
 
@@ -205,6 +221,9 @@ WORK: dict[str, Work] = {
     TELL_JOB: lambda parts, claim, now: work_tell_outcomes(parts, claim, now=now),
     RESUME_CASES: _resume_cases,
     BULK_JOB: lambda parts, claim, now: work_bulk(parts, claim, now=now),
+    CHECK_BOOKS: _check_books,
+    PLAN_BILLS: _plan_bills,
+    FETCH_BILL: lambda parts, claim, now: fetch_bill(parts, claim, now=now),
 }
 
 

@@ -20,9 +20,9 @@ from app.models.claim import Claim, ClaimStep, OrderCompensation
 from app.models.consent import Consent
 from app.models.content import Case, Content, Screening
 from app.models.deadline import Deadline, Feed
-from app.models.event import Effect, Event, EventConflict, EventDecision, EventLink, EventRoot
+from app.models.event import Effect, Event, EventConflict, EventDecision, EventLink, EventRoot, LineMark
 from app.models.inbound import InboundMessage, PlatformToken
-from app.models.ledger import LedgerAccount, LedgerPeriod, Posting
+from app.models.ledger import BooksCheck, LedgerAccount, LedgerPeriod, Posting
 from app.models.live import Engagement, LiveFlag, LiveGift, LiveHost, LiveRoom, LiveSpeech, LiveStream
 from app.models.matcher import PackedMatcher
 from app.models.payout import BillDifference, BillFile, BillLine, MerchantAgreement, Payout, PayoutStop
@@ -33,6 +33,7 @@ from app.models.rights import Erasure, KeyRotation, LegalHold, PersonRequest, Re
 from app.models.rule import RuleBreaker, RuleMinute
 from app.models.sign_off import RuleSignOff
 from app.models.snapshot import ActiveSnapshot, Snapshot
+from app.models.split_receiver import SplitReceiver
 from app.models.subject import (
     Complaint,
     Order,
@@ -73,6 +74,7 @@ __all__ = [
     "BillDifference",
     "BillFile",
     "BillLine",
+    "BooksCheck",
     "BulkDeed",
     "Campaign",
     "Case",
@@ -106,6 +108,7 @@ __all__ = [
     "LedgerAccount",
     "LedgerPeriod",
     "LegalHold",
+    "LineMark",
     "LiveFlag",
     "LiveGift",
     "LiveHost",
@@ -148,6 +151,7 @@ __all__ = [
     "Shop",
     "Snapshot",
     "Split",
+    "SplitReceiver",
     "StoredValue",
     "Supplier",
     "SupplierRank",

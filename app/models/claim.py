@@ -26,12 +26,13 @@ class Claim(Base):
         Index("ix_claim_opened_at_id", "opened_at", "id"),
         Index("ix_claim_shop_id_opened_at", "shop_id", "opened_at"),
         Index("ix_claim_claimant_opened_at", "claimant", "opened_at"),
+        Index("ix_claim_case_id", "case_id"),
     )
 
     id: Mapped[Key] = mapped_column(primary_key=True, default=new_id)
     org_id: Mapped[Name] = mapped_column(default=ORG)
     shop_id: Mapped[Name]
-    order_id: Mapped[str] = mapped_column(String(128))
+    order_id: Mapped[str] = mapped_column(String(200))
     item: Mapped[str] = mapped_column(String(128), default="")
     cause: Mapped[str] = mapped_column(String(32))
     state: Mapped[str] = mapped_column(String(12))
@@ -52,6 +53,7 @@ class Claim(Base):
     retry_at: Mapped[datetime | None]
     recovered_fen: Mapped[int] = mapped_column(BigInteger, default=0)
     excluded_by: Mapped[Key | None]
+    case_id: Mapped[Key | None]
     exonerated_at: Mapped[datetime | None]
     changed_at: Mapped[datetime]
 
@@ -78,7 +80,7 @@ class OrderCompensation(Base):
     __tablename__ = "order_compensation"
     __table_args__ = (CheckConstraint("granted_fen >= 0 AND granted_fen <= cap_fen", name="cap"),)
 
-    order_id: Mapped[str] = mapped_column(String(128), primary_key=True)
+    order_id: Mapped[str] = mapped_column(String(200), primary_key=True)
     shop_id: Mapped[Name] = mapped_column(primary_key=True)
     cap_fen: Mapped[int] = mapped_column(BigInteger)
     granted_fen: Mapped[int] = mapped_column(BigInteger, default=0)

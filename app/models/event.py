@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import Boolean, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import ORG, Base, Digest, Json, Key, Name, new_id
@@ -105,8 +105,29 @@ class EventDecision(Base):
     is_current: Mapped[bool] = mapped_column(Boolean, default=True)
 
 
+class LineMark(Base):
+    """How far a long time line has been added up: what comes after this place needs none of the events before it.
+
+    ``rows`` are the typed rows (table, subject) the line adds up to; ``kinds`` is the program that added it up.
+    """
+
+    __tablename__ = "line_mark"
+
+    shop_id: Mapped[Name] = mapped_column(primary_key=True)
+    root: Mapped[str] = mapped_column(String(240), primary_key=True)
+    event_count: Mapped[int]
+    last_at: Mapped[datetime]
+    last_source: Mapped[str] = mapped_column(String(200))
+    last_id: Mapped[str] = mapped_column(String(200))
+    rows: Mapped[list[Any]] = mapped_column(Json)
+    kinds: Mapped[Digest]
+
+
 class Effect(Base):
-    """Something a firing brought about, once for its natural key; `withdrawn` when later events say it never held."""
+    """Something a firing brought about, once for its natural key; `withdrawn` when later events say it never held.
+
+    A freeze may be `lifted` by a person, who says why; it stays so while the rule goes on asking for the same.
+    """
 
     __tablename__ = "effect"
     __table_args__ = (
@@ -135,3 +156,5 @@ class Effect(Base):
     happened_at: Mapped[datetime]
     opened_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
+    lifted_by: Mapped[Name | None]
+    lifted_reason: Mapped[str | None] = mapped_column(Text)

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import ORG, Base, Digest, Key, Name, new_id
+from app.models.base import ORG, Base, Digest, Json, Key, Name, new_id
 
 _COVERED = (
     "may_overdraw OR (normal = 'debit' AND debits_fen - credits_fen - pending_credits_fen >= 0)"
@@ -102,3 +102,15 @@ class LedgerPeriod(Base):
     balances: Mapped[dict[str, Any]]
     closed_at: Mapped[datetime]
     closed_by: Mapped[Name]
+
+
+class BooksCheck(Base):
+    """What the last whole check of the books found; one row. A check reads every posting, and a page must not."""
+
+    __tablename__ = "books_check"
+
+    id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    checked_at: Mapped[datetime]
+    checked_by: Mapped[Name]
+    took_ms: Mapped[int]
+    findings: Mapped[list[Any]] = mapped_column(Json)

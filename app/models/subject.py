@@ -9,10 +9,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Index, Integer, String, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Index, Integer, String, UniqueConstraint, delete
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from app.models.base import ORG, Base, Json, Key, Name, new_id
+from app.models.split_receiver import SplitReceiver
 
 Map = dict[str, Any]
 
@@ -38,6 +39,10 @@ class Subject:
     def indexes(cls) -> tuple[Any, ...]:
         """The table's own indexes."""
         return (Index(f"ix_{cls.__tablename__}_shop_id_order_id", "shop_id", "order_id"),)  # type: ignore[attr-defined]
+
+    def beside(self) -> tuple[Any, list[Any]] | None:
+        """What else has to be told anew when the row changes: what of the old to drop, and the new rows."""
+        return None
 
 
 class Order(Subject, Base):
@@ -174,6 +179,14 @@ class Split(Subject, Base):
             Index("ix_splits_shop_id_transaction_id", "shop_id", "transaction_id"),
             Index("ix_splits_shop_id_requested_at", "shop_id", "requested_at"),
         )
+
+    def beside(self) -> tuple[Any, list[Any]] | None:
+        """Its receivers, each by itself."""
+        mine = (SplitReceiver.shop_id == self.shop_id) & (SplitReceiver.split == self.subject)
+        if self.requested_at is None or not self.receivers:
+            return delete(SplitReceiver).where(mine), []
+        own = {"shop_id": self.shop_id, "split": self.subject, "requested_at": self.requested_at}
+        return delete(SplitReceiver).where(mine), [SplitReceiver(receiver=name[:300], **own) for name in self.receivers]
 
 
 class Complaint(Subject, Base):

@@ -52,6 +52,11 @@ def yuan(fen: int) -> str:
     return f"{sign}{whole // 100:,}.{whole % 100:02}"
 
 
+def plain_yuan(fen: int) -> str:
+    """The same without a mark between the thousands, for files that programs read: ``1234567`` → ``12345.67``."""
+    return yuan(fen).replace(",", "")
+
+
 def _at_least(amount_fen: int, least_fen: int, formula: str) -> Worked:
     if amount_fen >= least_fen:
         return Worked(amount_fen, formula)

@@ -84,7 +84,14 @@ def note(
 
 
 def hold(
-    session: Session, claim: Claim, doubts: Iterable[Doubt], *, needs_person: bool, by: str, now: datetime
+    session: Session,
+    claim: Claim,
+    doubts: Iterable[Doubt],
+    *,
+    needs_person: bool,
+    by: str,
+    now: datetime,
+    details: Mapping[str, Any] | None = None,
 ) -> None:
     """Say what keeps the money; written down when it is not what was said before."""
     told = sorted({str(doubt) for doubt in doubts})
@@ -98,7 +105,7 @@ def hold(
         by=by,
         reason="暂不付款" if told else "可付款",
         now=now,
-        details={"waits_for": told},
+        details={"waits_for": told, **(details or {})},
     )
 
 

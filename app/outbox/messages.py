@@ -29,6 +29,10 @@ EVENT_TYPES = (
     "event.fired",
     "live.flagged",
     "wordlists.stale",
+    "claim.opened",
+    "claim.paid",
+    "claim.refused",
+    "claim.recovered",
 )
 DELIVER = "deliver_webhook"
 MAX_ATTEMPTS = 10

@@ -120,10 +120,10 @@ def open_about(session: Session, *, natural_key: str, values: Mapping[str, Any])
     return row, True
 
 
-def overtake(session: Session, case_id: str, *, now: datetime) -> None:
-    """Close a case whose cause turned out not to hold; one that is decided stays."""
+def overtake(session: Session, case_id: str, *, now: datetime, reason: str = "事后收到的事件表明不成立") -> None:
+    """Close a case whose cause turned out not to hold, or is dealt with; one that is decided stays."""
     stale = (Case.id == case_id) & Case.state.in_(OPEN_STATES)
-    values = {"state": "superseded", "decided_at": now, "decided_by": "system", "reason": "事后收到的事件表明不成立"}
+    values = {"state": "superseded", "decided_at": now, "decided_by": "system", "reason": reason}
     session.execute(update(Case).where(stale).values(**values, stamp=Case.stamp + 1))
 
 

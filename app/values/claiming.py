@@ -59,6 +59,28 @@ class Doubt(StrEnum):
     NOT_CONFIRMED = "not_confirmed"
 
 
+DOUBT_TITLES: Mapping[str, str] = {
+    Doubt.STATUTORY: "法定惩罚性赔偿须人工确认",
+    Doubt.CONSUMER: "买家申请，事实待核实",
+    Doubt.UNSIGNED: "参数尚未签核",
+    Doubt.TRIPPED: "规则已熔断",
+    Doubt.RULE: "规则要求人工确认",
+    Doubt.FREQUENT: "30 日内申请较多，须人工核查（不得因此驳回）",
+    Doubt.AMOUNT: "金额待核定",
+    Doubt.HIGHER: "同一损害有更高金额",
+    Doubt.SINGLE_CAP: "超过单笔自动额度",
+    Doubt.DAILY_CAP: "超过当日自动额度",
+    Doubt.ORDER_CAP: "超过订单赔付上限",
+    Doubt.FUND_LOW: "基金余额将低于底线",
+    Doubt.OVERLAP: "与退款或平台赔付重叠",
+    Doubt.FROZEN: "订单已冻结，待核对",
+    Doubt.STOPPED: "已停付",
+    Doubt.FEED_STALE: "店铺事件中断，冻结付款",
+    Doubt.NOT_CONFIRMED: "尚未能向平台核实",
+    "second_person": "等待第二人批准",
+    "appeal": "申诉复核",
+}
+
 PASSING = frozenset({Doubt.STOPPED, Doubt.FEED_STALE, Doubt.NOT_CONFIRMED})
 """Doubts that end by themselves: the claim is looked at again. All others wait for a person."""
 

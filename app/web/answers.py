@@ -414,15 +414,15 @@ class SplitCheckAnswer(BaseModel):
 
 
 class DeadLetterAnswer(BaseModel):
-    """An inbound message, or a question to a platform, that a person has to look at."""
+    """Work that a person has to look at; of a payout ``provider`` is the channel and ``account`` the shop."""
 
     id: str
-    kind: Literal["work_inbound", "look_up_platform"]
+    kind: Literal["work_inbound", "look_up_platform", "pay_claim", "deliver_webhook", "fetch_split_bill"]
     provider: str
     account: str
     message_id: str | None
     what: str
-    asked: dict[str, str]
+    asked: dict[str, str | int]
     state: str
     attempts: int
     error: str | None

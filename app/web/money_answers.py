@@ -138,6 +138,8 @@ class CheckAnswer(BaseModel):
 
     ok: bool
     findings: list[dict[str, str]]
+    checked_at: str
+    took_us: int
 
 
 class MonthAnswer(BaseModel):
@@ -150,6 +152,27 @@ class MonthAnswer(BaseModel):
     by_purpose: dict[str, dict[str, int]]
     by_cause: dict[str, dict[str, int]]
     daily: list[dict[str, Any]]
+
+
+class FreezeAnswer(BaseModel):
+    """A freeze that a rule laid on an order or a split. ``state`` is open, lifted by a person, or withdrawn."""
+
+    freeze_id: str
+    shop_id: str
+    subject_type: str
+    subject: str
+    rule: str
+    state: str
+    opened_at: str
+    lifted_by: str | None
+    lifted_reason: str | None
+
+
+class FreezePage(BaseModel):
+    """Freezes that stand, newest first."""
+
+    items: list[FreezeAnswer]
+    next_cursor: str | None
 
 
 class AgreementAnswer(BaseModel):

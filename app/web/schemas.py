@@ -306,6 +306,10 @@ class WebhookIn(Contract):
             "event.fired",
             "live.flagged",
             "wordlists.stale",
+            "claim.opened",
+            "claim.paid",
+            "claim.refused",
+            "claim.recovered",
         ]
-    ] = Field(min_length=1, max_length=10)
+    ] = Field(min_length=1, max_length=20)
     shop_ids: list[ShopId] | None = Field(None, max_length=1_000)

@@ -24,13 +24,16 @@ from prometheus_client.metrics import MetricWrapperBase
 from sqlalchemy import select
 from standardwebhooks import Webhook
 
-from app import metrics
+from app import metrics, queue
 from app.cli import main
 from app.errors import BadDefinition
 from app.events.kinds.content_submit import CONTENT_KINDS, KIND
+from app.flows.pay_claim import pay_claim
 from app.flows.publish_snapshot import publish
 from app.flows.review_rules import review_rules
 from app.flows.seal_audit import seal_audit
+from app.flows.settle_claims import settle_claims
+from app.flows.start_payment import PAY
 from app.flows.watch_rules import check_bands, write_counts
 from app.flows.wordlist_freshness import alarm_if_stale
 from app.models import OutboxMessage
@@ -255,6 +258,23 @@ def is_for(example, method, path):
     return example.method == method and re.fullmatch(pattern, example.path.partition("?")[0]) is not None
 
 
+def tell_of_claims(service, client):
+    """One claim that is refused, one that is paid and recovered."""
+    about = {"shop_id": "shop-7", "order_id": "o-1", "cause": "unsafe_food", "paid_fen": 5_000, "reason": "变质"}
+    refused = client.post("/v1/claims", json=about).get_json()["claim_id"]
+    client.post(f"/v1/claims/{refused}/reject", json={"ground": "withdrawn", "reason": "买家撤回"})
+    client.post("/v1/fund/deposits", json={"transfer_id": "t", "into": "fund", "amount_fen": 9_000_000, "note": "首期"})
+    late = {"shop_id": "shop-8", "order_id": "o-2", "cause": "late_dispatch", "paid_fen": 19_900, "amount_fen": 995}
+    paid = client.post("/v1/claims", json=late | {"reason": "迟迟没有发货"}).get_json()["claim_id"]
+    client.post(f"/v1/claims/{paid}/approve", json={"reason": "核实无误"})
+    now = service.clock.advance(hours=25)
+    settle_claims(service.parts, now=now)
+    for work in service.parts.db.write(lambda session: queue.claim(session, worker="t", now=now, limit=200)):
+        if work.kind == PAY:
+            pay_claim(service.parts, work, now=now)
+    client.post(f"/v1/claims/{paid}/recover", json={"how": "repaid", "reason": "到账"})
+
+
 def test_the_events_are_announced_as_shown(service, tmp_path):
     client = service.client()
     client.post("/v1/webhooks", json={"url": "https://uploader.example.com/weiheng", "event_types": list(EVENT_TYPES)})
@@ -288,6 +308,7 @@ def test_the_events_are_announced_as_shown(service, tmp_path):
     said_at = {"sequence": 0, "at": "2026-11-23T09:00:00+00:00", "text": "输了学狗叫"}
     client.post("/v1/live/room-7/speech", json={"shop_id": "shop-7", "utterances": [said_at]})
     alarm_if_stale(service.parts, now=service.clock())
+    tell_of_claims(service, client)
 
     with service.parts.db.read() as session:
         said = [json.loads(message.body) for message in session.scalars(select(OutboxMessage))]

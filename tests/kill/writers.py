@@ -1,6 +1,7 @@
 """Many writers at once: one process that has imported everything, forked once for each, every one really killable.
 
-Each writer says ``pid payment`` after every payment that was answered, and ``pid done`` at its end.
+Each writer says ``pid payment`` after every payment that was answered, and ``pid done`` at its end. Through ``events``
+a writer takes portions of orders' events instead, all writers the same ones, each in an order of its own.
 """
 
 from __future__ import annotations
@@ -36,13 +37,17 @@ def writers(through, url, *, how_many, payments):
 
 def main(through, url, how_many, payments):
     from app.db import Database
-    from kill import naive_fund
+    from kill import naive_fund, order_events
     from kill.payments import drawn, pay
 
     pays = {
         "fund": pay,
         "naive": lambda database, payment: naive_fund.pay(database, payment.id, payment.amount_fen),
+        "events": order_events.take,
     }
+    draws = order_events.drawn if through == "events" else drawn
+    if through == "events":
+        order_events.prepare()
     children, (starting, start) = [], os.pipe()
     for seed in range(int(how_many)):
         if (child := os.fork()) == 0:
@@ -50,7 +55,7 @@ def main(through, url, how_many, payments):
             database = Database(url, pool_size=1)
             database.ping()
             os.read(starting, 1)  # returns when the last of those who could write has closed: all are there
-            for payment in drawn(seed, int(payments)):
+            for payment in draws(seed, int(payments)):
                 pays[through](database, payment)
                 _say(payment.id)
             _say("done")

@@ -8,12 +8,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app.errors import InvalidInput
+from app import queue
+from app.errors import AppError, InvalidInput
 from app.events.provider import Received
 from app.events.stored import SentEvent
+from app.flows.dead_letters import ALL, dead_letters
+from app.flows.fetch_bills import FETCH_BILL, fetch_bill, plan_bills
 from app.flows.reconcile_split_bill import reconcile_split_bill
 from app.flows.take_event import take_events
-from app.models import EventDecision, Split
+from app.models import EventDecision, QueueRow, Split
 from app.money.split_bill import read_split_bill
 from tests.peers import answering
 from tests.service import START
@@ -88,7 +91,7 @@ def test_earlier_splits_of_the_payment_and_of_the_person_are_counted(shop):  # n
     decision, rules, facts = check(service, receivers=[RECEIVER, RECEIVER | person])
 
     assert (facts["request_count"], facts["shared_fen"], facts["unsplit_fen"]) == (2, 1500, 8500)
-    assert facts["person_split_count"] == 2
+    assert facts["past.person_split_count"] == 2
     assert (decision, rules) == ("block", ["S8-11e"])
 
 
@@ -238,3 +241,42 @@ def test_a_bill_is_held_against_the_requests_line_by_line_and_a_false_one_not_at
 def test_a_bill_that_is_not_understood_stops_the_reading_and_names_the_line(text, said):
     with pytest.raises(InvalidInput, match=said):
         read_split_bill(text.encode())
+
+
+def test_every_accounts_bill_is_fetched_once_a_day_and_a_wrong_one_is_a_dead_letter(sqlite_shop):  # noqa: F811
+    service, platform = sqlite_shop
+    platform.others["/v3/profitsharing/bills"] = {"code": "NO_STATEMENT_EXIST", "message": "no bill"}
+    morning = START.replace(hour=3) + timedelta(days=1)
+
+    planned = [plan_bills(service.parts, now=morning), plan_bills(service.parts, now=morning + timedelta(minutes=5))]
+
+    with service.parts.db.read() as session:
+        rows = {each.payload["account"]: each for each in session.scalars(select(QueueRow)) if each.kind == FETCH_BILL}
+    assert planned == [len(rows), 0]
+    row = rows["main"]
+    assert row.payload["asked"] == {"day": START.date().isoformat()}
+    platform.others["/v3/profitsharing/bills"] = {"hash_type": "SHA1", "hash_value": "0" * 40, "download_url": "x"}
+    service.clock.at = morning
+    for _ in range(12):
+        service.clock.advance(hours=2)
+        [claim] = service.parts.db.write(
+            lambda session: [
+                each
+                for each in queue.claim(session, worker="t", now=service.clock(), limit=50)
+                if each.kind == FETCH_BILL and each.payload["account"] == "main"
+            ]
+        )
+        with pytest.raises(AppError):
+            fetch_bill(service.parts, claim, now=service.clock())
+        service.parts.db.write(
+            lambda session, claim=claim: queue.retry(
+                session, claim, error="wrong", due_at=service.clock(), now=service.clock()
+            )
+        )
+    with service.parts.db.read() as session:
+        [letter] = dead_letters(session, kinds=ALL)
+    assert (letter["kind"], letter["account"], letter["asked"]) == (
+        FETCH_BILL,
+        "main",
+        {"day": START.date().isoformat()},
+    )

@@ -25,5 +25,13 @@ KIND = EventKind(
             private_gmv_before_bp=(FactType.INT, "the same a month earlier"),
             private_gmv_start_bp=(FactType.INT, "the same at the beginning of the reference curve"),
         ),
+        Fact(
+            "total_change_bp",
+            FactType.INT,
+            Presence.EXPECTED,
+            unit="bp",
+            doc="change of what the figure is a share of, such as all reviews; -10000 is nothing left",
+        ),
+        Fact("deleted_count", FactType.INT, Presence.EXPECTED, unit="count", doc="how many of these were deleted"),
     ),
 )

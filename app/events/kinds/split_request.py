@@ -63,13 +63,21 @@ KIND = EventKind(
         Fact("shared_fen", FactType.INT, unit="fen", doc="what was asked to be shared of this payment before"),
         Fact("open_claim_count", FactType.INT, unit="count", doc="open compensation claims of the order"),
         Fact(
-            "person_split_count", FactType.INT, unit="count", doc="splits of the busiest person among them in 30 days"
+            "person_split_count",
+            FactType.INT,
+            unit="count",
+            doc="splits of the busiest person among them in 30 days by the sender's own books, where it keeps others",
         ),
         Fact("stored_value_unused", FactType.BOOL, doc="stored-value money that was not consumed yet"),
         *ORDER,
         *SPLIT,
         *looks(
-            "past", topup_unspent_fen=(FactType.INT, "of a payment in advance, what was not used yet; None: no such")
+            "past",
+            topup_unspent_fen=(FactType.INT, "of a payment in advance, what was not used yet; None: no such"),
+            person_split_count=(
+                FactType.INT,
+                "splits of the busiest person among the receivers in the window, this one counted; None: no person",
+            ),
         ),
     ),
     updates=(_order, _split),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import asdict
+from typing import Annotated, Any, Literal
 
 import orjson
 from flask import Response
@@ -10,14 +11,17 @@ from flask_openapi3 import APIBlueprint, Tag
 from pydantic import BaseModel, Field
 
 from app.errors import Forbidden, InvalidInput, Problem
+from app.flows.check_books import check_books as check_books_now
 from app.flows.move_fund import agree, deposit_in, fund_in
 from app.flows.stop_payouts import ask_start, decide_start, stop_payouts
 from app.money import stops
 from app.money.agreements import Agreed
 from app.money.balances import balances, balances_at, lines
-from app.money.check import check
+from app.money.month_tables import month_csv, month_tables
 from app.money.report import month_report
+from app.money.workbook import TYPE, as_workbook
 from app.values.access import Caller, Scope
+from app.values.china_days import month_of
 from app.web.auth import answered_once, caller, parts
 from app.web.cursors import read_cursor, write_cursor
 from app.web.docs import PROBLEMS, SECURITY
@@ -36,6 +40,7 @@ from app.web.money_answers import (
 from app.web.money_schemas import AgreementIn, DepositIn, ReasonIn, StartIn, StopIn
 from app.web.schemas import Id, Instant
 
+CSV_TYPE = "text/csv; charset=utf-8"
 blueprint = APIBlueprint(
     "fund",
     __name__,
@@ -65,6 +70,21 @@ class MonthPath(BaseModel):
     """Which month, ``YYYY-MM``."""
 
     month: Id
+
+
+class ReportQuery(BaseModel, extra="forbid"):
+    """Which month, ``YYYY-MM``, this one when left out; and as what."""
+
+    month: Annotated[str, Field(max_length=7)] | None = None
+    format: Literal["json", "csv", "xlsx"] = "xlsx"
+
+
+class MonthFile(BaseModel):
+    """The month as tables; amounts are texts in yuan."""
+
+    month: str
+    is_closed: bool
+    tables: list[dict[str, Any]]
 
 
 class StopPath(BaseModel):
@@ -99,11 +119,12 @@ def list_postings(query: PostingQuery) -> Response:
 
 @blueprint.get("/check", summary="Check the books", responses={200: CheckAnswer})
 def check_books() -> Response:
-    """Whether sums are zero, balances equal their postings, and nothing is an orphan."""
-    _of_all_shops()
-    with parts().db.read() as session:
-        found = check(session, now=parts().now())
-    return _json({"ok": not found, "findings": [{"what": each.what, "where": each.where} for each in found]})
+    """Whether sums are zero, balances equal their postings, and nothing is an orphan: all of the books, now."""
+    by = _of_all_shops()
+    told = check_books_now(parts(), by=by.name, now=parts().now())
+    findings = [{"what": each.what, "where": each.where} for each in told.findings]
+    took_us = told.took_ms * 1_000
+    return _json({"ok": not findings, "findings": findings, "checked_at": told.checked_at, "took_us": took_us})
 
 
 @blueprint.get("/months/<string:month>", summary="A month of the fund", responses={200: MonthAnswer})
@@ -126,6 +147,23 @@ def show_month(path: MonthPath) -> Response:
             "daily": [{"day": day, "fund_fen": fen} for day, fen in told.daily],
         }
     )
+
+
+@blueprint.get("/report", summary="A month of the fund, as a file", responses={200: MonthFile})
+def month_file(query: ReportQuery) -> Response:
+    """基金月报 as a workbook or text: opening, contributions, payouts by cause, recoveries, closing, differences."""
+    _of_all_shops()
+    with parts().db.read() as session:
+        told = month_report(session, query.month or month_of(parts().now()), now=parts().now())
+    tables = month_tables(told)
+    if query.format == "json":
+        return _json({"month": told.month, "is_closed": told.is_closed, "tables": [asdict(each) for each in tables]})
+    is_book = query.format == "xlsx"
+    answer = Response(
+        as_workbook(tables) if is_book else month_csv(told, tables), content_type=TYPE if is_book else CSV_TYPE
+    )
+    answer.headers["Content-Disposition"] = f'attachment; filename="fund-{told.month}.{query.format}"'
+    return answer
 
 
 @blueprint.post("/deposits", summary="Money that came in", responses={201: PostingAnswer})

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from app import approvals
 from app.errors import AppError, Forbidden, InvalidInput, Problem
+from app.flows.check_books import last_check
 from app.flows.decide_claim import GROUNDS, approve_claim, reject_claim
 from app.flows.stop_payouts import ACTION, ask_start, decide_start, stop_payouts
 from app.money import claims, matching, payouts, stops
@@ -17,14 +18,13 @@ from app.money.amounts import yuan
 from app.money.balances import balances, fund_fen, lines
 from app.money.bills import fen_of
 from app.money.causes import CAUSES
-from app.money.check import check
 from app.money.lifecycle import find, steps
 from app.money.report import daily_fund
 from app.values.access import Caller, Role
 from app.values.china_days import day_of, starts_at
 from app.values.claiming import State
 from app.web.auth import parts
-from app.web.console import signed_in
+from app.web.console import signed_in, stuck_pages
 from app.web.console.charts import line_chart
 from app.web.console.words import say
 from app.web.cursors import read_cursor, write_cursor
@@ -119,7 +119,7 @@ def _list(*, told: str | None) -> str:
         shown = {
             "accounts": balances(session) if sees_fund else [],
             "differences": matching.open_differences(session, limit=20) if sees_fund else [],
-            "findings": check(session, now=now) if sees_fund else [],
+            "checked": last_check(session) if sees_fund else None,
             "left": payouts.left_on(session, today),
         }
     page = found[:_SHOWN]
@@ -137,6 +137,7 @@ def _list(*, told: str | None) -> str:
         daily=daily,
         standing=standing,
         sees_fund=sees_fund,
+        may_check=bool(by.grants & stuck_pages.READERS),
         may_stop=bool(by.grants & DECIDERS),
         may_start=bool(by.grants & FINANCE) and sees_fund,
         me=by.name,

@@ -42,6 +42,7 @@ from app.web.console import (
     sign_off_pages,
     signed_in,
     stale,
+    stuck_pages,
     supplier_pages,
     wordlist_pages,
 )
@@ -77,7 +78,10 @@ _NAVIGATION: tuple[tuple[str, tuple[_Link, ...]], ...] = (
     ),
     (
         "nav.money",
-        (("nav.claims", "money", "console.claims", ("console.claims", "console.claim", "console.decide_claim")),),
+        (
+            ("nav.claims", "money", "console.claims", ("console.claims", "console.claim", "console.decide_claim")),
+            ("nav.stuck", "late", "console.stuck", ("console.stuck", "console.decide_letter", "console.lift_freeze")),
+        ),
     ),
     (
         "nav.partners",
@@ -116,6 +120,7 @@ _READERS = {
     "console.people": people_pages.READERS,
     "console.audit": audit_pages.READERS,
     "console.officers": officer_pages.READERS,
+    "console.stuck": stuck_pages.READERS,
 }  # by endpoint; every role may open the others
 _STATIC = Path(__file__).parent.parent / "static" / "console"
 _log = structlog.get_logger(__name__)
@@ -170,6 +175,7 @@ def _blueprint(csrf: CSRFProtect) -> Blueprint:
     supplier_pages.install(console)
     provider_pages.install(console)
     segment_pages.install(console)
+    stuck_pages.install(console)
     console.add_url_rule("/<path:unknown>", "unknown", _unknown)
     return console
 

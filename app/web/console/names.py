@@ -37,6 +37,7 @@ NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "providers": "服务商生态",
             "engine": "规则引擎存疑",
             "feed": "事件中断",
+            "claim": "理赔待处理",
             "deadline": "时限无法判断",
             "live": "直播间",
             "recommendation": "熟人推荐",
@@ -150,6 +151,15 @@ NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "invite": "邀请",
             "reward": "奖励",
             "scan": "扫码",
+            "claim": "理赔单",
+            "claims": "理赔单（多件）",
+        },
+        "work": {
+            "work_inbound": "平台推送",
+            "look_up_platform": "平台查询",
+            "pay_claim": "赔付付款",
+            "deliver_webhook": "外发通知",
+            "fetch_split_bill": "分账账单",
         },
         "scope": {
             "shop": "店铺编号",

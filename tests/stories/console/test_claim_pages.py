@@ -32,12 +32,16 @@ def state_of(service, claim):
 
 
 def test_the_list_says_what_each_claim_waits_for_and_that_the_books_hold(service, claim):
-    page = officer_of(service, roles=["finance"]).get("/console/claims").text
+    client = officer_of(service, roles=["finance"])
+    before = client.get("/console/claims").text
+    post(client, "/console/fund/check")
+    page = client.get("/console/claims").text
 
     assert "1,280.00" in page
     assert "法定惩罚性赔偿须人工确认" in page
-    assert "账目相符" in page
     assert claim.id in page
+    assert "尚未核对账目" in before
+    assert "账目相符" in page
 
 
 def test_a_claim_shows_its_calculation_and_what_both_sides_are_told(service, claim):
