@@ -34,12 +34,16 @@ def name(group: str, token: str | None) -> str:
 
 
 NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {**COMMON_NAMES, **LIVE_NAMES, **MONEY_NAMES, **CAMPAIGN_NAMES}
+    {
+        **COMMON_NAMES,
+        **LIVE_NAMES,
+        **MONEY_NAMES,
+        **CAMPAIGN_NAMES,
+        **PARTNER_NAMES,
+        **SEGMENT_NAMES,
+        **CASE_NAMES,
+    }
 )
-NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {**COMMON_NAMES, **MONEY_NAMES, **PARTNER_NAMES, **SEGMENT_NAMES}
-)
-NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType({**COMMON_NAMES, **MONEY_NAMES, **CASE_NAMES})
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
         **LIVE_SENTENCES,
