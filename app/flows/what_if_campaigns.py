@@ -24,8 +24,8 @@ from app.flows.candidate import build_candidate, propose, statuses
 from app.flows.edit_rules import in_force
 from app.flows.judge_content import Judge
 from app.flows.judge_line import JudgedEvent, judge_line, scope_of
-from app.flows.parts import Parts
 from app.flows.line_views import as_happened, as_passed
+from app.flows.parts import Parts
 from app.models import Deadline, Event, EventRoot
 from app.rules.edit import Value, set_parameter
 from app.values.access import Caller
