@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app import effects
+from app.aggregates.aggregate import past_facts
 from app.errors import AppError
 from app.events.kinds.split_request import KIND
 from app.events.provider import Asking
@@ -26,7 +27,7 @@ from app.money import claims
 from app.money.split import PERSONS, sharable_fen
 from app.values.answer import firing_answer
 from app.values.deciding import Verdict, hardest
-from app.values.facts import Origin
+from app.values.facts import Happened, Origin
 from app.wechat.accounts import PayAccount
 from app.wechat.reading import number
 
@@ -69,9 +70,11 @@ def check_split(parts: Parts, asked: SplitAsked, *, asks_platform: bool, now: da
         if order is not None and facts["open_claim_count"] is None:
             facts["open_claim_count"] = claims.count_open(session, shop_id=asked.shop_id, order_id=order.subject)
         frozen = _frozen(session, asked, order, earlier)
+        judge = parts.live.current
+        happened = Happened(KIND.name, "?", "?", asked.shop_id, asked.out_order_no, now, facts)
+        facts |= past_facts(session, KIND, happened, facts, judge.engine.policy(scope_of(asked.shop_id, facts)))
     if asks_platform:
         facts |= _limits(parts, asked, now=now)
-    judge = parts.live.current
     seen = {name: value for name, value in facts.items() if value is not None}
     said = judge.engine.evaluate(
         KIND.name,

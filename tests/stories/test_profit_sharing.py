@@ -238,3 +238,13 @@ def test_a_bill_is_held_against_the_requests_line_by_line_and_a_false_one_not_at
 def test_a_bill_that_is_not_understood_stops_the_reading_and_names_the_line(text, said):
     with pytest.raises(InvalidInput, match=said):
         read_split_bill(text.encode())
+
+
+def test_money_paid_in_advance_is_not_shared_before_it_is_used(service):
+    paid(service)
+    take(service, "topup.create", "v-1", paid_fen=10_000, transaction_id=TRANSACTION)
+    before = check(service)[1]
+    take(service, "topup.spend", "v-1", spent_fen=10_000)
+
+    assert "S5-34" in before
+    assert "S5-34" not in check(service)[1]
