@@ -69,9 +69,11 @@ def check_split(parts: Parts, asked: SplitAsked, *, asks_platform: bool, now: da
         if order is not None and facts["open_claim_count"] is None:
             facts["open_claim_count"] = claims.count_open(session, shop_id=asked.shop_id, order_id=order.subject)
         frozen = _frozen(session, asked, order, earlier)
+        judge = parts.live.current
+        happened = Happened(KIND.name, "?", "?", asked.shop_id, asked.out_order_no, now, facts)
+        facts |= past_facts(session, KIND, happened, facts, judge.engine.policy(scope_of(asked.shop_id, facts)))
     if asks_platform:
         facts |= _limits(parts, asked, now=now)
-    judge = parts.live.current
     seen = {name: value for name, value in facts.items() if value is not None}
     said = judge.engine.evaluate(
         KIND.name,

@@ -280,3 +280,11 @@ def test_every_accounts_bill_is_fetched_once_a_day_and_a_wrong_one_is_a_dead_let
         "main",
         {"day": START.date().isoformat()},
     )
+def test_money_paid_in_advance_is_not_shared_before_it_is_used(service):
+    paid(service)
+    take(service, "topup.create", "v-1", paid_fen=10_000, transaction_id=TRANSACTION)
+    before = check(service)[1]
+    take(service, "topup.spend", "v-1", spent_fen=10_000)
+
+    assert "S5-34" in before
+    assert "S5-34" not in check(service)[1]

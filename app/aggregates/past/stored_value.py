@@ -17,10 +17,14 @@ PARAMETERS: tuple[str, ...] = ()
 
 
 def work_out(session: Session, event: Happened, facts: Mapping[str, Any], policy: Policy) -> Mapping[str, int | None]:
-    """Of the payment in advance with the same transaction; None where the transaction is none."""
+    """Of the payment in advance with the same transaction; None where the transaction is none.
+
+    A payment that is an order as well stands on two time lines, and only its own knows what was used.
+    """
     del policy
     own = (StoredValue.shop_id == event.shop_id) & (StoredValue.transaction_id == facts.get("transaction_id"))
-    row = session.scalar(select(StoredValue).where(own, StoredValue.paid_at <= event.at).limit(1))
-    if row is None or row.paid_fen is None or not facts.get("transaction_id"):
+    rows = session.scalars(select(StoredValue).where(own, StoredValue.paid_at <= event.at)).all()
+    if not rows or not facts.get("transaction_id"):
         return dict.fromkeys(FACTS)
-    return {FACTS[0]: max(row.paid_fen - (row.spent_fen or 0), 0)}
+    left = [(row.paid_fen or 0) - (row.spent_fen or 0) for row in rows]
+    return {FACTS[0]: max(min(left), 0)}
