@@ -14,7 +14,7 @@ KIND = EventKind(
         Fact("sku_id", FactType.TEXT, doc="the goods; may be left out, it is the subject"),
         Fact("title", FactType.TEXT, doc="title of the offer"),
         Fact("description", FactType.TEXT, doc="what the buyer reads about the goods"),
-        Fact("stock_type", FactType.TEXT, Presence.EXPECTED, choices=("spot", "presale"), doc="spot goods or presale"),
+        Fact("stock_type", FactType.TEXT, choices=("spot", "presale"), doc="as shown; left out: nothing is claimed"),
         Fact("stock_count", FactType.INT, unit="count", doc="what is there; left out: as inventory.event said last"),
         Fact("promise_hours", FactType.INT, unit="hours", doc="dispatch promise shown to buyers"),
         Fact("special_dispatch_filed", FactType.BOOL, doc="a longer dispatch was filed with the platform"),
