@@ -21,7 +21,7 @@ KIND = EventKind(
         Fact("origin_place", FactType.TEXT, Presence.EXPECTED, doc="where it comes from, as shown; empty: not shown"),
         Fact("licence_ref", FactType.TEXT, Presence.EXPECTED, doc="the producer's licence or record; empty: none"),
         Fact("inspection_ref", FactType.TEXT, Presence.EXPECTED, doc="inspection or conformity mark; empty: none"),
-        Fact("stock_type", FactType.TEXT, Presence.EXPECTED, choices=("spot", "presale"), doc="spot goods or presale"),
+        Fact("stock_type", FactType.TEXT, choices=("spot", "presale"), doc="as shown; left out: nothing is claimed"),
         Fact("stock_count", FactType.INT, unit="count", doc="what is there; left out: as inventory.event said last"),
         Fact("promise_hours", FactType.INT, unit="hours", doc="dispatch promise shown to buyers"),
         Fact("special_dispatch_filed", FactType.BOOL, doc="a longer dispatch was filed with the platform"),
