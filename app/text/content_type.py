@@ -30,12 +30,12 @@ def mix_type(content_kind: str, fields: Sequence[TextField]) -> str | None:
     if content_kind in _OFFERING:
         return "welfare"
     view = compared("\n".join(field.text for field in fields)[:_LONGEST])
-    counts = {name: sum(1 for sign in signs for _ in sign.finditer(view)) for name, signs in _compiled().items()}
+    counts = {name: sum(1 for _ in signs.finditer(view)) for name, signs in _compiled().items()}
     best = max(counts.values())
     leading = [name for name, count in counts.items() if count == best]
     return leading[0] if best and len(leading) == 1 else None
 
 
 @cache
-def _compiled() -> dict[str, tuple[Any, ...]]:
-    return {name: tuple(map(pattern, signs)) for name, signs in wording()["mix"].items()}
+def _compiled() -> dict[str, Any]:
+    return {name: pattern("|".join(f"(?:{sign})" for sign in signs)) for name, signs in wording()["mix"].items()}
