@@ -2,7 +2,8 @@
 
 Fills a database of its own (``--cases``, default 1,000,000 on SQLite; ``--url`` for PostgreSQL) with open and decided
 cases of 20 shops, signs an officer in and asks the pages through the application, as a browser would, ``--rounds``
-times each. Prints the median and the 95th percentile of server time, and CPU time, which a busy machine changes less; the bar is 300 ms from the queue to the next case.
+times each. Prints the median and the 95th percentile of server time, and CPU time, which a busy machine changes less;
+the bar is 300 ms from the queue to the next case.
 """
 
 from __future__ import annotations

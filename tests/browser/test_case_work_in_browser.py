@@ -1,4 +1,4 @@
-"""Officers at work in a real browser: by keys from case to case, two officers, a stale page, many at once, an appeal."""
+"""Officers at work in a real browser: by keys case to case, two officers, a stale page, many at once, an appeal."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def test_from_sign_in_to_the_next_case_by_keyboard_alone(served, open_page):
 
 
 def test_the_keys_are_told_and_a_note_begun_survives_a_reload(served, open_page):
-    service, address = served
+    service, _ = served
     page = sign_in(open_page())
     page.goto(f"/console/cases/{service.ids['v-a']}")
 
