@@ -169,8 +169,12 @@ def upgrade() -> None:
     op.add_column("cases", sa.Column("basis", sa.String(length=80), nullable=True))
     op.add_column("cases", sa.Column("sketch", sa.LargeBinary(), nullable=True))
     op.add_column("cases", sa.Column("bulk_id", sa.String(length=36), nullable=True))
-    op.create_index("ix_cases_assigned_to_state", "cases", ["assigned_to", "state"], unique=False)
-    op.create_index("ix_cases_claimed_by_state", "cases", ["claimed_by", "state"], unique=False)
+    op.create_index(
+        "ix_cases_assigned_to_state_due_at_id", "cases", ["assigned_to", "state", "due_at", "id"], unique=False
+    )
+    op.create_index(
+        "ix_cases_claimed_by_state_due_at_id", "cases", ["claimed_by", "state", "due_at", "id"], unique=False
+    )
     op.create_index("ix_cases_decision_opened_at", "cases", ["decision", "opened_at"], unique=False)
     op.create_index("ix_cases_shop_id_author_id", "cases", ["shop_id", "author_id", "opened_at"], unique=False)
     op.create_index("ix_cases_shop_id_opened_at", "cases", ["shop_id", "opened_at"], unique=False)
@@ -185,8 +189,8 @@ def downgrade() -> None:
     op.drop_index("ix_cases_shop_id_opened_at", table_name="cases")
     op.drop_index("ix_cases_shop_id_author_id", table_name="cases")
     op.drop_index("ix_cases_decision_opened_at", table_name="cases")
-    op.drop_index("ix_cases_claimed_by_state", table_name="cases")
-    op.drop_index("ix_cases_assigned_to_state", table_name="cases")
+    op.drop_index("ix_cases_claimed_by_state_due_at_id", table_name="cases")
+    op.drop_index("ix_cases_assigned_to_state_due_at_id", table_name="cases")
     op.drop_column("cases", "bulk_id")
     op.drop_column("cases", "sketch")
     op.drop_column("cases", "basis")

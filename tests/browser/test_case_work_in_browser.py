@@ -1,4 +1,4 @@
-"""Officers at work in a real browser: by keys from case to case, two officers, a stale page, many at once, appeals."""
+"""Officers at work in a real browser: by keys case to case, two officers, a stale page, many at once, an appeal."""
 
 from __future__ import annotations
 

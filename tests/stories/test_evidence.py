@@ -35,10 +35,9 @@ def pack_of(service, case_id, **body):
 def verified(service, pack, folder):
     path = folder / "evidence.json"
     path.write_text(json.dumps(pack, ensure_ascii=False), "utf-8")
-    program, key = str(CLIENTS / "verify_evidence.py"), str(open_signer(service.parts).public)
-    return subprocess.run(  # noqa: S603 - our own program
-        [sys.executable, program, str(path), "--key", key], capture_output=True, text=True, check=False, timeout=60
-    )
+    command = [sys.executable, str(CLIENTS / "verify_evidence.py"), str(path)]
+    command += ["--key", str(open_signer(service.parts).public)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603 - our own
 
 
 def test_a_pack_verifies_and_a_changed_one_does_not(sqlite_service, case_id, tmp_path):

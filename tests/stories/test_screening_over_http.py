@@ -194,7 +194,8 @@ def test_cases_page_through_by_cursor_without_loss(service):
     client = service.client("screen", "cases")
     for number in range(5):
         service.clock.advance(seconds=1)
-        service.screen(client, CAPTION, content_id=f"v-{number}")
+        kind = ("video_caption", "comment", "video_title", "live_title", "article")[number]  # alike ones join one case
+        service.screen(client, CAPTION, content_id=f"v-{number}", kind=kind)
 
     seen, cursor = [], ""
     while cursor is not None:
