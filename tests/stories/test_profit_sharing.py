@@ -280,6 +280,8 @@ def test_every_accounts_bill_is_fetched_once_a_day_and_a_wrong_one_is_a_dead_let
         "main",
         {"day": START.date().isoformat()},
     )
+
+
 def test_money_paid_in_advance_is_not_shared_before_it_is_used(service):
     paid(service)
     take(service, "topup.create", "v-1", paid_fen=10_000, transaction_id=TRANSACTION)
