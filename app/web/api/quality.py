@@ -41,7 +41,7 @@ class MixQuery(BaseModel, extra="forbid"):
     shop_id: ShopId
 
 
-class PartAnswer(BaseModel):
+class MixPartAnswer(BaseModel):
     """One part of the mix; ``share_bp`` is null where nothing is known, ``target_bp`` where the pack has none."""
 
     name: str
@@ -56,7 +56,7 @@ class MixAnswer(BaseModel):
     shop_id: str
     start_at: str
     end_at: str
-    parts: list[PartAnswer]
+    parts: list[MixPartAnswer]
     decision: Ladder
     firings: list[FiringAnswer]
     advice: list[str]
