@@ -14,7 +14,7 @@ from app.rules.pack import load_packs
 ROOT = Path(__file__).parents[2]
 FILES = {f"{path.parent.name}/{path.name}": path.read_text("utf-8") for path in (ROOT / "rules").glob("*/*.yaml")}
 KINDS = load_kinds()
-STRICT = False
+STRICT = True
 """Whether no row may be missing at all; while packs are still being written, only those of `WRITTEN` may not."""
 WRITTEN = ("S0-", "S2-", "S8-01", "S8-02", "S8-03", "S8-04", "S8-05", "S8-06", "S9-01", "S9-10", "S8-1", "S8-3")
 

@@ -116,7 +116,6 @@ CASE_SENTENCES: Mapping[str, str] = {
     "filter.forget": "删除「{name}」",
     "filter.more": "更多筛选",
     "bulk.label": "批量处理",
-    "bulk.choose": "选择",
     "bulk.choose_one": "选择 {id}",
     "bulk.choose_all": "选择本页全部",
     "bulk.count": "已选",

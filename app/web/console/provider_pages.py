@@ -35,7 +35,7 @@ def install(console: Blueprint) -> None:
     for path, name, view in (
         ("/providers/ratings/<string:rating_id>/decide", "decide_rating", decide),
         ("/providers/ratings/<string:rating_id>/appeal", "appeal_rating", appeal),
-        ("/providers/appeals/<string:appeal_id>/decide", "decide_appeal", hear),
+        ("/providers/appeals/<string:appeal_id>/decide", "hear_appeal", hear),
         ("/providers/badge/<string:shop_id>/<path:provider_id>", "set_badge", badge),
     ):
         console.add_url_rule(path, name, view, methods=["POST"])
