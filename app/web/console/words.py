@@ -33,16 +33,27 @@ def name(group: str, token: str | None) -> str:
     return known.get(token or "", token or "")
 
 
-NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {
-        **COMMON_NAMES,
-        **LIVE_NAMES,
-        **MONEY_NAMES,
-        **CAMPAIGN_NAMES,
-        **PARTNER_NAMES,
-        **SEGMENT_NAMES,
-        **CASE_NAMES,
-    }
+def _together(*tables: Mapping[str, Mapping[str, str]]) -> Mapping[str, Mapping[str, str]]:
+    """The groups of all tables; a group that several know has the words of all, and no word means two things."""
+    groups: dict[str, dict[str, str]] = {}
+    for table in tables:
+        for group, words in table.items():
+            known = groups.setdefault(group, {})
+            twice = {token for token in known.keys() & words.keys() if known[token] != words[token]}
+            if twice:
+                raise ValueError(f"{group} names {sorted(twice)} in two ways")
+            known.update(words)
+    return MappingProxyType(groups)
+
+
+NAMES: Mapping[str, Mapping[str, str]] = _together(
+    COMMON_NAMES,
+    LIVE_NAMES,
+    MONEY_NAMES,
+    CAMPAIGN_NAMES,
+    PARTNER_NAMES,
+    SEGMENT_NAMES,
+    CASE_NAMES,
 )
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {

@@ -16,6 +16,18 @@ from tests.console import Page, hit, put_case, put_officer, sign_in
 from tests.factories import make_case
 from tests.service import START
 
+TABLES = {
+    "words.py",
+    "account_words.py",
+    "campaign_words.py",
+    "case_words.py",
+    "live_words.py",
+    "money_words.py",
+    "partner_words.py",
+    "segment_words.py",
+    "wordlist_words.py",
+}
+"""Where sentences stand, which is no use of them."""
 WEB = Path(__file__).parents[3] / "app" / "web"
 
 
@@ -47,7 +59,7 @@ def test_a_broken_cursor_is_told_as_a_page(officer):
 
 def test_every_sentence_is_used_and_none_is_missing():
     files = [*WEB.glob("templates/console/*.html"), *WEB.glob("console/*.py")]
-    text = "".join(file.read_text(encoding="utf-8") for file in files if not file.name.endswith("words.py"))
+    text = "".join(file.read_text(encoding="utf-8") for file in files if file.name not in TABLES)
 
     asked = set(re.findall(r"""say\(\s*["']([a-z_.0-9]+)["']""", text))
     unused = {key for key in SENTENCES if not key.startswith("error.") and not re.search(f"[\"']{key}[\"']", text)}

@@ -82,7 +82,7 @@ def test_what_is_unsigned_is_asked_approved_by_another_and_withdrawn(service):
     assert act(mei, "decide", decision="approve").status_code == 303
     assert signed(service) == ["法务意见 2026-07"]
     text = Page(mei.get(PAGE).text).text
-    assert "S9-01" not in text.partition("等待第二人批准")[0]
+    assert "S9-01 " not in text.partition("等待第二人批准")[0]
     assert "2026-11-01 至 2027-11-01" in text
 
     assert act(mei, "withdraw").status_code == 303

@@ -33,7 +33,8 @@ def section(service, text, **more):
 
 
 def test_fired_rules_come_with_their_parts_and_near_misses_with_what_failed_first(deciding):
-    html, text = section(deciding, "全网最佳面膜，改善睡眠", category="tea")
+    facts = {"health_food_notice": False}
+    html, text = section(deciding, "全网最佳面膜，改善睡眠", category="tea", facts=facts)
 
     fired, near = text.split("差一点触发的规则")
     assert "S2-05绝对化用语" in fired.replace(" ", "")
