@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from app.web.answers import Decided
 
 
-class CandidateAnswer(BaseModel):
+class BacktestCandidateAnswer(BaseModel):
     """What was tried: the kinds that were proposed, and the snapshots' ids, stored or not."""
 
     tried: list[Literal["rules", "wordlists"]]
@@ -148,7 +148,7 @@ class BacktestAnswer(BaseModel):
     asked_by: str
     created_at: str
     finished_at: str | None
-    candidate: CandidateAnswer
+    candidate: BacktestCandidateAnswer
     from_at: str
     to_at: str
     shop_ids: list[str] | None

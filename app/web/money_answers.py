@@ -191,7 +191,7 @@ class MatchedAnswer(BaseModel):
     missing: int
 
 
-class DifferenceAnswer(BaseModel):
+class BillDifferenceAnswer(BaseModel):
     """What a bill and the ledger do not agree about."""
 
     difference_id: str
@@ -208,7 +208,7 @@ class DifferenceAnswer(BaseModel):
 class DifferenceList(BaseModel):
     """What is unexplained, oldest first, and how old it is."""
 
-    items: list[DifferenceAnswer]
+    items: list[BillDifferenceAnswer]
     next_cursor: None = None
     ages: dict[str, dict[str, int]]
 

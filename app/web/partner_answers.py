@@ -132,7 +132,7 @@ class RatingAnswer(BaseModel):
     rules_snapshot: str
 
 
-class AppealAnswer(BaseModel):
+class RatingAppealAnswer(BaseModel):
     """An appeal against a rating."""
 
     appeal_id: str
@@ -153,7 +153,7 @@ class AppealAnswer(BaseModel):
 class AppealPage(BaseModel):
     """Appeals, the next due first."""
 
-    items: list[AppealAnswer]
+    items: list[RatingAppealAnswer]
     next_cursor: str | None
 
 
@@ -177,7 +177,7 @@ class ProviderAnswer(ProviderItem):
 
     ratings: list[RatingAnswer]
     badges: list[BadgeAnswer]
-    appeals: list[AppealAnswer]
+    appeals: list[RatingAppealAnswer]
 
 
 def rank_answer(row: SupplierRank) -> dict[str, Any]:
@@ -192,7 +192,7 @@ def rating_answer(row: ProviderRating) -> dict[str, Any]:
 
 def appeal_answer(row: ProviderAppeal) -> dict[str, Any]:
     """An appeal as plain JSON."""
-    return {"appeal_id": row.id} | _own(row, AppealAnswer)
+    return {"appeal_id": row.id} | _own(row, RatingAppealAnswer)
 
 
 def badge_answer(row: ProviderBadge) -> dict[str, Any]:

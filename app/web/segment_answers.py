@@ -103,7 +103,7 @@ class TriedAnswer(BaseModel):
     moves: list[dict[str, Any]]
 
 
-class StepAnswer(BaseModel):
+class FunnelStepAnswer(BaseModel):
     """One step of the funnel; ``conversion_bp`` null: nobody was told of the step before."""
 
     step: str
@@ -134,7 +134,7 @@ class FunnelAnswer(BaseModel):
     shop_id: str
     from_at: str
     to_at: str
-    steps: list[StepAnswer]
+    steps: list[FunnelStepAnswer]
     months: list[MonthShareAnswer]
     start_bp: int
     target_bp: int

@@ -85,7 +85,7 @@ class NoteIn(Contract):
     text: Suggestion
 
 
-class StepAnswer(BaseModel):
+class CaseStepAnswer(BaseModel):
     """One thing that was done to a case."""
 
     audit_id: str
@@ -99,7 +99,7 @@ class StepAnswer(BaseModel):
 class Timeline(BaseModel):
     """What was done to a case, oldest first, at most 200 steps."""
 
-    items: list[StepAnswer]
+    items: list[CaseStepAnswer]
 
 
 @blueprint.post("/cases/next", summary="Take the next case", responses={200: NextAnswer})

@@ -17,12 +17,12 @@ from app.web.auth import answered_once, caller, parts
 from app.web.cursors import read_cursor, read_pair, write_cursor, write_pair
 from app.web.docs import PROBLEMS, SECURITY
 from app.web.partner_answers import (
-    AppealAnswer,
     AppealPage,
     BadgeAnswer,
     ProviderAnswer,
     ProviderPage,
     RatingAnswer,
+    RatingAppealAnswer,
     appeal_answer,
     badge_answer,
     rating_answer,
@@ -170,7 +170,7 @@ def decide(path: RatingPath, body: DecideRatingIn) -> Response:
     return _json(rating_answer(row))
 
 
-@blueprint.post("/provider-ratings/<string:rating_id>/appeal", summary="Appeal", responses={201: AppealAnswer})
+@blueprint.post("/provider-ratings/<string:rating_id>/appeal", summary="Appeal", responses={201: RatingAppealAnswer})
 @answered_once
 def appeal(path: RatingPath, body: AppealIn) -> Response:
     """Contest a rating, in time and once."""
@@ -191,7 +191,9 @@ def list_appeals(query: AppealsQuery) -> Response:
     return _json({"items": [appeal_answer(row) for row in page], "next_cursor": more})
 
 
-@blueprint.post("/provider-appeals/<string:appeal_id>/decide", summary="Hear an appeal", responses={200: AppealAnswer})
+@blueprint.post(
+    "/provider-appeals/<string:appeal_id>/decide", summary="Hear an appeal", responses={200: RatingAppealAnswer}
+)
 @answered_once
 def hear(path: AppealPath, body: DecideAppealIn) -> Response:
     """Uphold an appeal, and the rating is revoked, or dismiss it; never by whoever rated or asked."""

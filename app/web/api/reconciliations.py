@@ -16,7 +16,7 @@ from app.money import matching
 from app.values.access import Caller, Scope
 from app.web.auth import answered_once, caller, parts
 from app.web.docs import PROBLEMS, SECURITY
-from app.web.money_answers import DifferenceAnswer, DifferenceList, MatchedAnswer, difference_answer
+from app.web.money_answers import BillDifferenceAnswer, DifferenceList, MatchedAnswer, difference_answer
 from app.web.money_schemas import BillIn, ResolveIn
 from app.web.schemas import Id
 
@@ -56,7 +56,9 @@ def put_bill(body: BillIn) -> Response:
     return _json(asdict(matched), status=201 if matched.is_new else 200)
 
 
-@blueprint.post("/<string:difference_id>/resolve", summary="Explain a difference", responses={200: DifferenceAnswer})
+@blueprint.post(
+    "/<string:difference_id>/resolve", summary="Explain a difference", responses={200: BillDifferenceAnswer}
+)
 @answered_once
 def resolve(path: DifferencePath, body: ResolveIn) -> Response:
     """Say what it was: money that came back into the fund, or a loss."""
