@@ -27,12 +27,12 @@ def standing_facts(
         if content.author_id:
             author = found.get((content.shop_id, "author", content.author_id), _CLEAN)
         return {
-            "shop_strike_points": shop.points,
-            "shop_penalty": parts.ladder.step(shop.points),
-            "shop_labels": list(shop.labels),
-            "author_strike_points": None if author is None else author.points,
-            "author_penalty": None if author is None else parts.ladder.step(author.points),
-            "author_labels": None if author is None else list(author.labels),
+            "shop.strike_points": shop.points,
+            "shop.penalty": parts.ladder.step(shop.points),
+            "shop.labels": list(shop.labels),
+            "author.strike_points": None if author is None else author.points,
+            "author.penalty": None if author is None else parts.ladder.step(author.points),
+            "author.labels": None if author is None else list(author.labels),
         }
 
     return of

@@ -24,7 +24,7 @@ from app.rules.definition import Rule, Status
 from app.rules.reading import china_day, microseconds
 from app.text.diff import diff_wordlists
 from app.text.wordlist import load_wordlists
-from app.text.words import CHINA_TIME
+from app.text.words import CHINA_TIME, WordlistSet
 from app.values.change import Change
 from app.vault import retention
 
@@ -128,15 +128,15 @@ def _change(session: Session) -> SentEvent | None:
     earlier = (Snapshot.kind == "wordlists") & (Snapshot.first_active_at < row.first_active_at)
     before = session.scalar(select(Snapshot.id).where(earlier).order_by(Snapshot.first_active_at.desc()).limit(1))
     after = load_wordlists(snapshots.load(session, row.id))
+    old = WordlistSet({}, ()) if before is None else load_wordlists(snapshots.load(session, before))
     facts: dict[str, object] = {
         "source": row.proposed_by,
         "version": row.id,
         "is_traceable": bool(row.proposed_by),
         "outcome": "active",
+        "before_count": old.words,
+        "changed_count": sum(map(_words, diff_wordlists(old, after))),
     }
-    if before is not None:
-        old = load_wordlists(snapshots.load(session, before))
-        facts |= {"before_count": old.words, "changed_count": sum(map(_words, diff_wordlists(old, after)))}
     return SentEvent(f"words:{row.id}", "wordlist.update", SOURCE, SHOP, "wordlists", row.first_active_at, facts)
 
 

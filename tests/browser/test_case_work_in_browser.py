@@ -144,7 +144,7 @@ def test_two_officers_are_needed_where_the_category_says_so(served, open_page):
         page.locator("#reason").fill("仿冒他人商标")
         page.locator("#policy").select_option("counterfeit")
         page.get_by_label("办结后领取下一件").uncheck()
-        page.get_by_role("button", name="违规").click()
+        page.locator('[data-verdict="v"]').click()
         page.wait_for_load_state()
         assert case_of(service, "v-b").state == ("second" if page is pages[0] else "decided")
 
