@@ -6,6 +6,7 @@ is quoted is the listed word, or a claim's own words unless they hold personal d
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from app.values.deciding import Claim, Decision, Firing, Fix, Hit, PersonalDatum, Rewrite, Spot, Verdict, hardest
@@ -28,6 +29,7 @@ _FACTS = {
 }
 _PERSONAL = "（含个人信息，略）"
 _MOST_QUOTED = 5
+_GAP = re.compile(r"\{\d+,\d+\}")
 _LITERAL_MAX = 8
 _LEAST_KEPT_BP = 5_000
 _INSTRUCTS = ("改", "删", "写明", "标明", "，", "。", "“", "不得", "请")
@@ -83,7 +85,9 @@ def _by_words(hits: Sequence[Hit]) -> Iterator[Fix]:
     for hit in hits:
         groups.setdefault((hit.category, hit.source, hit.suggestion), []).append(hit)
     for (_, source, suggestion), same in groups.items():
-        words = "、".join(f"“{word}”" for word in list(dict.fromkeys(hit.word for hit in same))[:_MOST_QUOTED])
+        words = "、".join(
+            f"“{word}”" for word in list(dict.fromkeys(_plainly(hit.word) for hit in same))[:_MOST_QUOTED]
+        )
         remedy = _as_instruction(suggestion) if suggestion else "删除相关内容，此类内容不得发布"
         what = f"含有受限表述{words}"
         yield _fix(what, hardest(h.verdict for h in same), (source,), [remedy], spots=[*map(_spot, same)])
@@ -133,7 +137,12 @@ def _where(spots: Sequence[Spot]) -> str:
 
 
 def _spot(hit: Hit) -> Spot:
-    return Spot(hit.field, hit.start, hit.end, hit.word, hit.segment, hit.at_ms)
+    return Spot(hit.field, hit.start, hit.end, _plainly(hit.word), hit.segment, hit.at_ms)
+
+
+def _plainly(word: str) -> str:
+    """A listed word as a merchant reads it: where anything may stand between, they see an ellipsis."""
+    return _GAP.sub("…", word)
 
 
 def _claimed(claim: Claim, personal: Sequence[PersonalDatum]) -> Spot:

@@ -285,7 +285,7 @@ def tell_of_claims(service, client):
     client.post(f"/v1/claims/{paid}/approve", json={"reason": "核实无误"})
     now = service.clock.advance(hours=25)
     settle_claims(service.parts, now=now)
-    for work in service.parts.db.write(lambda session: queue.claim(session, worker="t", now=now, limit=200)):
+    for work in service.parts.db.write(lambda session: queue.claim(session, worker="t", now=now, limit=2_000)):
         if work.kind == PAY:
             pay_claim(service.parts, work, now=now)
     client.post(f"/v1/claims/{paid}/recover", json={"how": "repaid", "reason": "到账"})

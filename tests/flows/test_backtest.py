@@ -20,6 +20,7 @@ from app.flows.decide_case import decide_case
 from app.flows.start_backtest import cancel_backtest, start_backtest
 from app.flows.work_backtest import work_backtest
 from app.models import Backtest, Case, DataKey, QueueRow
+from app.review.cases import Said
 from app.values.access import Caller, Scope
 from tests.backtests import CANARY, EVERYONE, asked, candidate_files, judged_by_hand, screen_week, work
 from tests.service import START, make_service, shipped_judge
@@ -64,7 +65,7 @@ def decide_some(service):
         cases = session.scalars(select(Case)).all()
     for number, case in enumerate(cases):
         outcome = ("pass", "block", "label")[number % 3]
-        decide_case(service.parts, case.id, outcome=outcome, reason="看过", caller=EVERYONE, now=service.clock())
+        decide_case(service.parts, case.id, Said(outcome, "看过"), caller=EVERYONE, now=service.clock())
         outcomes[case.screening_id] = outcome
     return outcomes
 
@@ -170,9 +171,9 @@ def test_a_candidate_that_is_what_is_in_force_changes_nothing(service):
 def test_a_rule_that_starts_next_year_is_tried_as_if_it_had_started(service):
     screen_week(service, 40)
     files = candidate_files()["rules"]
-    pack = files["content/pack.yaml"].replace(
-        "from: 2015-09-01, review_by: 2027-02-01", "from: 2099-01-01, review_by: 2100-01-01"
-    )
+    head, rule, rest = files["content/pack.yaml"].partition("- id: S2-05\n")
+    starting = rest.replace("from: 2015-09-01, review_by: 2027-02-01", "from: 2099-01-01, review_by: 2100-01-01", 1)
+    pack = head + rule + starting
     backtest_id = start(service, proposed={"rules": files | {"content/pack.yaml": pack}})
     work(service)
 
