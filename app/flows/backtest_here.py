@@ -62,7 +62,7 @@ def backtest_here(
 
     Raises BadDefinition when the candidate is bad, naming every problem as ``file:line``.
     """
-    check_candidate(candidate)
+    check_candidate(candidate, parts.settings)
     tally = Tally()
     portions = _portions(parts.db, span)
     tallies = _alone if processes == 1 else _together

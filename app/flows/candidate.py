@@ -80,10 +80,10 @@ def kept(session: Session, ids: Mapping[str, str], tried: tuple[str, ...], packe
     return Candidate(ids, files, tried, tuple(unstored), sign_offs.in_force(session))
 
 
-def check_candidate(candidate: Candidate) -> None:
+def check_candidate(candidate: Candidate, settings: Settings) -> None:
     """Hold the proposed files to what publishing asks; raises BadDefinition naming every problem as ``file:line``."""
     for kind in candidate.unstored:
-        check(kind, candidate.files[kind])
+        check(kind, candidate.files[kind], settings=settings)
 
 
 def build_candidate(candidate: Candidate, settings: Settings) -> Judge:

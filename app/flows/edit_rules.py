@@ -18,18 +18,18 @@ from app.errors import AppError, BadDefinition, InvalidInput, Problem
 from app.events.given import given_facts
 from app.events.kind import load_kinds
 from app.flows.diff_snapshots import Diff
+from app.flows.try_rules import try_rules
 from app.rules.definition import Example, Pack, parameter_refs
 from app.rules.diff import diff_packs
 from app.rules.explain import Explanation, explain
 from app.rules.expression import parse_condition
 from app.rules.pack import load_packs
 from app.rules.problems import ExpressionError
-from app.rules.trial import try_in_child
+from app.settings import Settings
 from app.text.personal_data import without_personal
 from app.values.rule_scope import RuleScope
 
 Files: TypeAlias = Mapping[str, str]
-_TRIAL_TIMEOUT_S = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def check_condition(packs: Sequence[Pack], rule_id: str, text: str) -> tuple[int
     return None
 
 
-def try_edit(before: Sequence[Pack], files: Files, *, rules: Iterable[str]) -> Tried:
+def try_edit(before: Sequence[Pack], files: Files, *, rules: Iterable[str], settings: Settings) -> Tried:
     """Load and try edited files; ``rules`` are those whose examples are told one by one."""
     try:
         packs = load_packs(files, kinds=load_kinds())
@@ -90,7 +90,7 @@ def try_edit(before: Sequence[Pack], files: Files, *, rules: Iterable[str]) -> T
     diff = Diff(tuple(diff_packs(before, packs)))
     problems: tuple[Problem, ...] = ()
     try:
-        try_in_child(files, timeout_s=_TRIAL_TIMEOUT_S)
+        try_rules(settings, files)
     except BadDefinition as error:
         problems = error.problems
     wanted = set(rules)

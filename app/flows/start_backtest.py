@@ -44,7 +44,7 @@ def start_backtest(parts: Parts, asked: Asked, *, caller: Caller, now: datetime)
     with parts.db.read() as session:
         candidate = propose(session, asked.proposed)
         total = count_screenings(session, span)
-    check_candidate(candidate)
+    check_candidate(candidate, parts.settings)
     build_candidate(candidate, parts.settings).engine.close()
 
     def work(session: Session) -> str:

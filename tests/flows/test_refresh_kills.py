@@ -20,7 +20,11 @@ def server():
         yield plays
 
 
-@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize(
+    ("database", "step"),
+    [("sqlite", step) for step in STEPS] + [("postgresql", step) for step in ("canary", "decide", "keep")],
+    indirect=["database"],
+)
 def test_a_refresh_killed_at_any_step_harms_nothing_and_the_next_one_finishes(database, tmp_path, server, step):
     service = make_refreshed(database, tmp_path, signed_source(server))
     server.give(WORDS[:10])

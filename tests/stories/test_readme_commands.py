@@ -33,7 +33,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = ("README.md", "README.zh-CN.md", "docs/tutorial/screen-your-first-text.md")
 OF_THE_TEST_RUN = ("WEIHENG_", "MAKE", "MFLAGS", "PROMETHEUS_", "PYTEST_")
 START_SECONDS = 90
-STOP_SECONDS = 20
+STOP_SECONDS = 60
 
 MARKED = re.compile(r"^<!-- (run: service|run|answer) -->\n```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -163,7 +163,8 @@ def what_readers_rely_on(answer: dict[str, object]) -> dict[str, object]:
     }
 
 
-@pytest.mark.parametrize("page", PAGES)
+# The Chinese page shows the same commands and answers as the English one, which another test sees to.
+@pytest.mark.parametrize("page", [PAGES[0], PAGES[2]])
 def test_every_marked_command_works_as_it_stands(page: str, tmp_path: Path) -> None:
     fences = marked_fences(page)
     [service] = of_use(fences, "run: service")

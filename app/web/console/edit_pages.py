@@ -139,7 +139,7 @@ def _fill(draft: Draft) -> None:
 def _try(editing: Editing) -> None:
     target, draft = editing.target, editing.draft
     editing.edited = target.edited(editing.files, draft, editing.packs)
-    tried = try_edit(editing.packs, editing.edited, rules=target.rules(editing.packs))
+    tried = try_edit(editing.packs, editing.edited, rules=target.rules(editing.packs), settings=parts().settings)
     told_apart = [each.problem for each in tried.examples]
     spread(target, draft, [each for each in tried.problems if each not in told_apart], editing.edited)
     if any(each.problem is not None for each in tried.examples):

