@@ -121,7 +121,7 @@ def test_a_content_is_published_after_a_machine_and_where_there_is_doubt_a_perso
     assert fired(event(client, "content.publish", "mid-2", id_="p-3")) == ["S8-01b"]
     other = service.app.test_client()
     other.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {service.key(name='editor')}"
-    again = service.screen(other, "本店系列里最佳的一款", content_id="mid-3").get_json()
+    again = service.screen(other, "正红色是本店系列里最佳的口红颜色", content_id="mid-3").get_json()
     client.post(f"/v1/cases/{again['case_id']}/decide", json=decision)
     assert event(client, "content.publish", "mid-3", id_="p-4")["decision"] == "pass"
     assert fired(event(client, "content.publish", "mid-3", {"submitted_by": "key:hook"}, id_="p-5")) == ["S8-01b"]

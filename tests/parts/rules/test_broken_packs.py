@@ -47,7 +47,7 @@ def example(new):
 
 
 DAY = "a day of the calendar such as 2026-02-01"
-RULE_KEYS = "id, title, on, status, effective, references, when, then, reason, missing, share, band, note"
+RULE_KEYS = "id, title, on, status, effective, references, when, then, reason, remedy, missing, share, band, note"
 INDENT = "the same indentation as the entries above"
 CASES = [
     # keys
