@@ -60,7 +60,7 @@ def end_of(service, shop_id):
         dues = [(r.kind, r.name, r.subject, r.due_at, r.state) for r in _own(session, Deadline, shop_id, Deadline.name)]
         effects = [(r.rule, r.verb, r.subject, r.state) for r in _own(session, Effect, shop_id, Effect.rule)]
         said = [
-            (r.kind, r.event_id, r.decision, r.facts)
+            (r.kind, r.event_id, r.decision, r.firings)  # what was seen stays as it was when it was first said
             for r in _own(session, EventDecision, shop_id, EventDecision.event_id)
             if r.is_current
         ]

@@ -87,6 +87,13 @@ class MonthFile(BaseModel):
     tables: list[dict[str, Any]]
 
 
+_FILES = {
+    "application/json": {"schema": MonthFile.model_json_schema(ref_template="#/components/schemas/{model}")},
+    "text/csv": {"schema": {"type": "string"}},
+    TYPE: {"schema": {"type": "string", "format": "binary"}},
+}
+
+
 class StopPath(BaseModel):
     """Which stop."""
 
@@ -149,7 +156,11 @@ def show_month(path: MonthPath) -> Response:
     )
 
 
-@blueprint.get("/report", summary="A month of the fund, as a file", responses={200: MonthFile})
+@blueprint.get(
+    "/report",
+    summary="A month of the fund, as a file",
+    responses={200: {"description": "The month", "content": _FILES}},
+)
 def month_file(query: ReportQuery) -> Response:
     """基金月报 as a workbook or text: opening, contributions, payouts by cause, recoveries, closing, differences."""
     _of_all_shops()
