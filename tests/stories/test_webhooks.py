@@ -97,7 +97,7 @@ def test_a_receiver_that_is_gone_for_good_is_disabled(service):
 
 def test_an_unreachable_receiver_is_given_up_after_75_hours(sqlite_service):
     client = sqlite_service.client()
-    add_endpoint(client, "http://127.0.0.1:9/closed")
+    add_endpoint(client, "http://127.0.0.1:9/closed", shop_ids=["shop-1"])  # hears nothing of lists that grow old
     sqlite_service.screen(client, CAPTION)
 
     tries = 0
