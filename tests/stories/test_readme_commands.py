@@ -33,7 +33,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = ("README.md", "README.zh-CN.md", "docs/tutorial/screen-your-first-text.md")
 OF_THE_TEST_RUN = ("WEIHENG_", "MAKE", "MFLAGS", "PROMETHEUS_", "PYTEST_")
 START_SECONDS = 90
-STOP_SECONDS = 60
+STOP_SECONDS = 180
 
 MARKED = re.compile(r"^<!-- (run: service|run|answer) -->\n```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 

@@ -137,12 +137,6 @@ KIND = EventKind(
         Fact("author.strike_points", FactType.INT, origin=Origin.COMPUTED, unit="count", doc="None without author"),
         Fact("author.penalty", FactType.TEXT, origin=Origin.COMPUTED, choices=STEPS, doc="None without author"),
         Fact("author.labels", FactType.TEXT_LIST, origin=Origin.COMPUTED, doc="labels officers put on the author"),
-        Fact("hits", FactType.RECORD_LIST, *_OURS, items=_HIT_MEMBERS, doc="listed words found"),
-        Fact("hit_categories", FactType.TEXT_LIST, *_OURS, doc="their categories, sorted"),
-        Fact("personal_data_kinds", FactType.TEXT_LIST, *_OURS, doc="kinds of personal data seen, sorted"),
-        Fact("personal_data_count", FactType.INT, *_OURS, unit="count", doc="pieces of personal data seen"),
-        Fact("text", FactType.TEXT, *_OURS, doc="all fields, one a line"),
-        Fact("text_length", FactType.INT, *_OURS, unit="count", doc="code points of text"),
     ),
 )
 
