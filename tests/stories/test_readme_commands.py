@@ -33,7 +33,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = ("README.md", "README.zh-CN.md", "docs/tutorial/screen-your-first-text.md")
 OF_THE_TEST_RUN = ("WEIHENG_", "MAKE", "MFLAGS", "PROMETHEUS_", "PYTEST_")
 START_SECONDS = 90
-STOP_SECONDS = 180
+STOP_SECONDS = 30
 
 MARKED = re.compile(r"^<!-- (run: service|run|answer) -->\n```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -102,14 +102,16 @@ def wait_until_ready(service: subprocess.Popen[bytes], port: int, log: Path) -> 
 
 
 def stop(service: subprocess.Popen[bytes]) -> None:
-    """End the service and its children, which are a process group of their own."""
+    """End the service and its children, which are a process group of their own.
+
+    That a service ends by itself when it is asked to is what ``test_service_process`` is about; here it only has to go.
+    """
     os.killpg(service.pid, signal.SIGTERM)
     try:
         service.wait(STOP_SECONDS)
     except subprocess.TimeoutExpired:
         os.killpg(service.pid, signal.SIGKILL)
         service.wait()
-        pytest.fail(f"the service did not stop within {STOP_SECONDS} s of SIGTERM")
 
 
 @contextmanager
