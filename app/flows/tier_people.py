@@ -66,7 +66,7 @@ def tier_people(
     run = parts.db.write(lambda session: _begin(parts, session, shop_id, as_of or now, is_full=is_full, by=by, now=now))
     try:
         looked_at, moved = _work(parts, run)
-    except BaseException:
+    except BaseException:  # an interrupt, too: a run left open would keep the shop's next one out for an hour
         parts.db.write(lambda session: _end(session, run.id, state=store.FAILED, now=parts.now()))
         raise
     return parts.db.write(
