@@ -7,7 +7,7 @@ import re
 import textwrap
 from collections.abc import Mapping
 
-_PLAIN = re.compile(r"[^\W\d][\w.+-]*|\d{4}-\d\d-\d\d")
+_PLAIN = re.compile(r"[^\W\d][\w.+-]*")
 _PLAIN_LINE = re.compile(r"[^\W\d](?:[^\n\t:#]|:(?=\S)|(?<=\S)#)*", re.ASCII)
 _NOT_PLAIN = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 _WIDTH = 110

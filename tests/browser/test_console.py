@@ -17,61 +17,11 @@ from app.flows.hold_records import place_hold
 from app.flows.keep_person import keep_person
 from app.values.access import Caller
 from app.vault.store import Keep
+from tests.browser.pages import ARGS, DESK, PHONE, check_page
 from tests.console import PASSWORD, put_officer
 from tests.service import make_service, shipped_judge
 
-ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 TEXT = "全网最*佳面膜，加徽❤信 vx12345 或致电 138" + "0013" + "8000。顶级高仿包包上新"
-
-# Every text against the first opaque ground behind it; what is below 4.5 to 1 (3 to 1 for large text) comes back.
-CONTRAST = """() => {
-  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-  const rgba = (colour) => {
-    canvas.clearRect(0, 0, 1, 1);
-    canvas.fillStyle = colour;
-    canvas.fillRect(0, 0, 1, 1);
-    return [...canvas.getImageData(0, 0, 1, 1).data];
-  };
-  const linear = (v) => (v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
-  const light = ([r, g, b]) => [r, g, b].map((v) => linear(v / 255))
-    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
-  const ground = (element) => {
-    for (let at = element; at; at = at.parentElement) {
-      const found = rgba(getComputedStyle(at).backgroundColor);
-      if (found[3] > 250) return found;
-    }
-    return rgba(getComputedStyle(document.documentElement).colorScheme.includes("dark") ? "#000" : "#fff");
-  };
-  const weak = [];
-  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walk.nextNode()) {
-    const element = walk.currentNode.parentElement;
-    if (!walk.currentNode.data.trim() || !element.checkVisibility()) continue;
-    const style = getComputedStyle(element);
-    const [a, b] = [light(rgba(style.color)), light(ground(element))].sort((x, y) => y - x);
-    const size = parseFloat(style.fontSize);
-    const isLarge = size >= 24 || (size >= 18.66 && style.fontWeight >= 700);
-    const ratio = (a + 0.05) / (b + 0.05);
-    if (ratio < (isLarge ? 3 : 4.5)) weak.push(`${ratio.toFixed(2)} ${walk.currentNode.data.trim().slice(0, 30)}`);
-  }
-  return weak;
-}"""
-UNNAMED = """() => [...document.querySelectorAll("a, button, input:not([type=hidden]), select, summary")]
-  .filter((e) => e.checkVisibility())
-  .filter((e) => !(e.textContent.trim() || e.labels?.length || e.getAttribute("aria-label")))
-  .map((e) => e.outerHTML)"""
-DOUBLED = (
-    """() => [...document.querySelectorAll("[id]")].map((e) => e.id).filter((id, i, all) => all.indexOf(id) !== i)"""
-)
 
 
 @pytest.fixture(scope="module")
@@ -264,26 +214,18 @@ def test_an_explanation_stays_inside_its_window(new_page, session):
 def test_every_page_fits_its_window_can_be_read_and_is_named(new_page, session, viewport, scheme):
     stranger = new_page(viewport=viewport, color_scheme=scheme)
     stranger.goto("/console/sign-in")
-    _check(stranger)
+    check_page(stranger)
     page = new_page(viewport=viewport, color_scheme=scheme, storage_state=session)
     people = ("/console/people", "/console/people/of/buyer:o-88", "/console/segments", "/console/funnel")
     rules = ("/console/rules", "/console/rules/S2-06", "/console/rules/sign-offs")
     for path in ("/console/cases?state=all&shop=shop-1", "/console/cases?q=nothing", *rules, *people):
         page.goto(path)
         page.evaluate("document.querySelectorAll('details.parameters').forEach((each) => { each.open = true })")
-        _check(page)
+        check_page(page)
     open_main_case(page)
     page.locator(".hit > a").first.focus()
     page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
-    _check(page)
-
-
-def _check(page):
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, page.url
-    assert page.evaluate(CONTRAST) == [], page.url
-    assert page.evaluate(UNNAMED) == [], page.url
-    assert page.evaluate(DOUBLED) == [], page.url
-    assert page.evaluate("document.documentElement.lang") == "zh-CN"
+    check_page(page)
 
 
 @pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
@@ -300,23 +242,23 @@ def test_an_author_edits_a_rule_and_sees_mistakes_changes_and_examples_first(new
     expect(condition).to_have_attribute("aria-invalid", "true")
     expect(page.locator("#wrong-when")).to_contain_text("第 1 行第 1 列")
     expect(page.locator("#wrong-when")).to_contain_text("您是不是想写 msg_sec_check.suggest？")
-    _check(page)
+    check_page(page)
 
     condition.fill('msg_sec_check.suggest == "pass" and any(h.verdict != "pass" for h in hits)')
     page.get_by_role("button", name="校验并预览").click()
     expect(page.get_by_role("heading", name="改动")).to_be_visible()
     expect(page.locator(".changes")).to_contain_text(f"bp: {share}")
     expect(page.locator(".examples .truth-fails")).to_have_count(0)
-    _check(page)
+    check_page(page)
 
     page.get_by_label("为什么改").fill("先看一部分")
     page.get_by_role("button", name="提交改动").click()
     expect(page.get_by_role("status")).to_contain_text("改动已启用")
-    _check(page)
+    check_page(page)
     page.goto("/console/rules/parameters/content/health_food_categories/edit")
     page.get_by_role("button", name="再加一条").click()
     expect(page.get_by_text("第 1 条")).to_be_visible()
-    _check(page)
+    check_page(page)
 
 
 def test_everything_can_be_read_without_a_script(new_page):

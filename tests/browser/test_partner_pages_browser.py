@@ -11,7 +11,7 @@ from playwright.sync_api import expect, sync_playwright
 from werkzeug.serving import make_server
 
 from app.db import Database
-from tests.browser.test_console import ARGS, CONTRAST, DESK, DOUBLED, PHONE, UNNAMED
+from tests.browser.pages import ARGS, DESK, PHONE, check_page
 from tests.console import PASSWORD, put_officer
 from tests.partners import put_partners
 from tests.service import make_service, shipped_judge
@@ -59,10 +59,7 @@ def test_the_pages_fit_can_be_read_and_are_named(browser, address, viewport, sch
     for path in PAGES:
         page.goto(f"{address}/{path}")
         page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
-        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
-        assert page.evaluate(CONTRAST) == [], path
-        assert page.evaluate(UNNAMED) == [], path
-        assert page.evaluate(DOUBLED) == [], path
+        check_page(page)
     page.context.close()
 
 

@@ -1,0 +1,65 @@
+"""What every browser test shares: how Chromium is started, the windows, and what is asked of any page."""
+
+from __future__ import annotations
+
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+
+# Every text against the first opaque ground behind it; what is below 4.5 to 1 (3 to 1 for large text) comes back.
+CONTRAST = """() => {
+  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const rgba = (colour) => {
+    canvas.clearRect(0, 0, 1, 1);
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data];
+  };
+  const linear = (v) => (v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+  const light = ([r, g, b]) => [r, g, b].map((v) => linear(v / 255))
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const ground = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const found = rgba(getComputedStyle(at).backgroundColor);
+      if (found[3] > 250) return found;
+    }
+    return rgba(getComputedStyle(document.documentElement).colorScheme.includes("dark") ? "#000" : "#fff");
+  };
+  const weak = [];
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const element = walk.currentNode.parentElement;
+    if (!walk.currentNode.data.trim() || !element.checkVisibility()) continue;
+    const style = getComputedStyle(element);
+    const [a, b] = [light(rgba(style.color)), light(ground(element))].sort((x, y) => y - x);
+    const size = parseFloat(style.fontSize);
+    const isLarge = size >= 24 || (size >= 18.66 && style.fontWeight >= 700);
+    const ratio = (a + 0.05) / (b + 0.05);
+    if (ratio < (isLarge ? 3 : 4.5)) weak.push(`${ratio.toFixed(2)} ${walk.currentNode.data.trim().slice(0, 30)}`);
+  }
+  return weak;
+}"""
+UNNAMED = """() => [...document.querySelectorAll("a, button, input:not([type=hidden]), select, summary")]
+  .filter((e) => e.checkVisibility())
+  .filter((e) => !(e.textContent.trim() || e.labels?.length || e.getAttribute("aria-label")))
+  .map((e) => e.outerHTML)"""
+DOUBLED = (
+    """() => [...document.querySelectorAll("[id]")].map((e) => e.id).filter((id, i, all) => all.indexOf(id) !== i)"""
+)
+
+
+def check_page(page):
+    """It fits its window, every text can be read, every control has a name, no id is there twice."""
+    page.wait_for_load_state("load")  # before its style sheets have come, a page has other colours
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, page.url
+    assert page.evaluate(CONTRAST) == [], page.url
+    assert page.evaluate(UNNAMED) == [], page.url
+    assert page.evaluate(DOUBLED) == [], page.url
+    assert page.evaluate("document.documentElement.lang") == "zh-CN"
