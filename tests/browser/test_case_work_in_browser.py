@@ -110,6 +110,7 @@ def test_from_sign_in_to_the_next_case_by_keyboard_alone(served, open_page):
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("status")).to_contain_text("已办结")
     expect(page.get_by_role("heading", level=1)).not_to_have_text(first)
+    page.wait_for_load_state()
 
     page.keyboard.press("v")
     page.keyboard.type("违反规定")

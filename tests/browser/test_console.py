@@ -166,6 +166,7 @@ def test_an_officer_gets_from_sign_in_to_the_reason_by_keyboard_alone(new_page):
     page.wait_for_load_state()  # keys are heard from then on
     page.keyboard.press("j")
     expect(page.get_by_role("heading", level=1)).not_to_have_text(wanted)
+    page.wait_for_load_state()
     page.keyboard.press("u")
     page.wait_for_url("**/console/cases")
     page.keyboard.press("/")
