@@ -82,7 +82,7 @@ class Settings(BaseModel):
         5_000, ge=1, le=10_000, description="a hard rule without a band is tripped above this firing rate, bp"
     )
     rule_trip_min_evaluations: int = Field(500, ge=1, description="… once it was evaluated so often within an hour")
-    poll_s: float = Field(0.5, gt=0, le=2, description="how often a process looks for an activated snapshot, seconds")
+    poll_s: float = Field(0.25, gt=0, le=2, description="how often a process looks for an activated snapshot, seconds")
     max_body_bytes: int = Field(8 * 2**20, ge=65_536, le=2**28, description="largest request body, bytes")
     trusted_hosts: str = Field("", description="comma-separated host names to answer to; empty: any")
     session_hours: int = Field(12, ge=1, le=168, description="how long an officer stays signed in")

@@ -12,11 +12,18 @@ HEAD = "# category: made\n# verdict: review\n# source: bench\n# owner: bench\n"
 AGES = 90
 
 
-def made_packs(count: int, *, version: int = 0, rules_a_pack: int = 1_000) -> dict[str, str]:
-    """Packs of that many rules about contents; they ask for facts that a plain caption has not or does not reach."""
+def made_packs(
+    count: int, *, version: int = 0, rules_a_pack: int = 1_000, changed: int | None = None
+) -> dict[str, str]:
+    """Packs of that many rules about contents; they ask for facts that a plain caption has not or does not reach.
+
+    The version changes a number in each rule of the first ``changed`` packs, or of all.
+    """
     files: dict[str, str] = {}
     for number, start in enumerate(range(0, count, rules_a_pack)):
-        files |= _pack(f"made-{number}", range(start, min(count, start + rules_a_pack)), version)
+        is_changed = changed is None or number < changed
+        numbers = range(start, min(count, start + rules_a_pack))
+        files |= _pack(f"made-{number}", numbers, version if is_changed else 0)
     return files
 
 

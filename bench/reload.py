@@ -3,7 +3,8 @@
     python -m bench.reload [--seconds 20] [--rules 1000] [--words 100000] [--every 6]
 
 Serves (granian) on a fresh database with as many generated rules and words, at half of the rate it can take. First a
-quiet phase; then one in which another stored snapshot of rules is activated every few seconds, then one of words. Each
+quiet phase; then one in which every few seconds another stored snapshot is activated that differs in one of twenty
+packs of rules, then one in which all rules differ, then one of words. Each
 answer names the snapshots it was judged by, so the last answer by an old one tells when every process had followed.
 Bars: no error, p99 less than twice the quiet one, followed within 2 s.
 """
@@ -60,16 +61,25 @@ def main() -> int:
     parser.add_argument("--rate", type=float, help="requests a second, instead of half of what it can take")
     options = parser.parse_args()
     made = {
-        "rules": [made_packs(options.rules, version=version) for version in (1, 2)],
+        "one pack": [_packs(options.rules, version, changed=1) for version in (1, 2)],
+        "all rules": [_packs(options.rules, version) for version in (1, 2)],
         "wordlists": [made_wordlists(options.words, version=version) for version in (1, 2)],
     }
     print(f"{options.rules:,} rules, {options.words:,} words, a change every {options.every:g} s")
     print(f"{'':<26}{'req/s':>7}{'errors':>8}{'p50 ms':>8}{'p99 ms':>8}{'ratio':>7}{'followed s':>12}")
     missed = 0
-    with folders({kind: versions[0] for kind, versions in made.items()}):
+    with folders({"rules": made["one pack"][0], "wordlists": made["wordlists"][0]}):
         for name, url, processes in setups(sqlite_only=options.sqlite_only):
             missed += measure(name, url, processes, made, options)
     return 1 if missed else 0
+
+
+def _packs(rules: int, version: int, changed: int | None = None) -> dict[str, str]:
+    return made_packs(rules, version=version, rules_a_pack=max(1, rules // 20), changed=changed)
+
+
+def _kind(what: str) -> str:
+    return "wordlists" if what == "wordlists" else "rules"
 
 
 @contextmanager
@@ -102,25 +112,27 @@ def measure(
     """Three rows; how many of the last two miss a bar."""
     with service(url, processes, CLIENTS) as (port, key, folder), closing(_database(url, folder)) as db:
         settings = Settings(data_dir=Path(folder))
-        stored = {kind: [_store(db, settings, kind, files) for files in versions] for kind, versions in made.items()}
+        stored = {
+            what: [_store(db, settings, _kind(what), files) for files in versions] for what, versions in made.items()
+        }
         drive(port, key, 2, CLIENTS)
         rate = options.rate or drive(port, key, 4, CLIENTS)[0] / 2
         quiet = _answers(port, key, options.seconds, rate)
         first = _row(f"{name}, quiet", rate, quiet)
         missed = 0
-        now = {"rules": stored["rules"][0], "wordlists": stored["wordlists"][0]}
-        for kind in made:
+        now = {"rules": stored["one pack"][0], "wordlists": stored["wordlists"][0]}
+        for what in made:
             activated: list[tuple[float, tuple[str, str]]] = []
             stop = threading.Event()
             changes = threading.Thread(
-                target=_change, args=(db, kind, stored[kind], now, options.every, activated, stop)
+                target=_change, args=(db, _kind(what), stored[what], now, options.every, activated, stop)
             )
             changes.start()
             answers = _answers(port, key, options.seconds, rate)
             stop.set()
             changes.join()
             followed = max(_followed(answers, activated))
-            p99 = _row(f"  {kind} change", rate, answers, first, followed)
+            p99 = _row(f"  {what} change", rate, answers, first, followed)
             missed += p99 >= P99_BAR * first or followed > FOLLOWED_BAR_S or any(a.snapshot is None for a in answers)
             time.sleep(options.every)
     return missed

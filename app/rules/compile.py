@@ -9,7 +9,7 @@ where whoever builds has it pause between them.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import InitVar, dataclass, field
 from functools import partial
 from typing import Any
@@ -17,8 +17,21 @@ from typing import Any
 from app.rules import durable, reading
 from app.rules.code import ALWAYS, Coder
 from app.rules.columns import ShardCode, column_lines, column_names, shard_code
+from app.rules.overrides import Value
 from app.rules.patterns import rule_patterns, shards
-from app.rules.tree import And, Arithmetic, FactRef, ItemRef, Literal, Node, Not, Or, OverriddenRef, Quantifier, walk
+from app.rules.tree import (
+    And,
+    Arithmetic,
+    FactRef,
+    ItemRef,
+    Literal,
+    Node,
+    Not,
+    Or,
+    OverriddenRef,
+    Quantifier,
+    walk,
+)
 from app.values.facts import Fact, FactType
 from app.values.pause import Pause, no_pause, paused
 
@@ -67,12 +80,11 @@ class KindCode:
 
     def __post_init__(self, pause: Pause) -> None:
         spans = _spans(len(self.conditions), AT_ONCE)
+        inputs = _inputs([condition.root for condition in paused(self.conditions, pause)])
         self.evaluate = _joined_answers(
-            [_function(self._evaluate_lines(span), self._roots[span]) for span in paused(spans, pause)]
+            [_function(self._evaluate_lines(span), inputs) for span in paused(spans, pause)]
         )
-        self.unknown = _joined(
-            [_function(self._unknown_lines(span), self._roots[span]) for span in paused(spans, pause)]
-        )
+        self.unknown = _joined([_function(self._unknown_lines(span), inputs) for span in paused(spans, pause)])
         coder = Coder()
         numbered = paused(list(enumerate(self.conditions)), pause)
         found = [rule_patterns(at, condition.root, coder) for at, condition in numbered]
@@ -84,7 +96,7 @@ class KindCode:
         self.shards = tuple(shard_code(run, columns) for run, columns in zip(runs, names, strict=True))
         self.columns = _joined(
             [
-                _function(partial(column_lines, names[span]), self._roots, coder)
+                _function(partial(column_lines, names[span]), inputs, coder)
                 for span in paused(_spans(len(names), SHARDS_AT_ONCE), pause)
             ]
         )
@@ -103,14 +115,10 @@ class KindCode:
 
         def why(get: Get, now: int, wrong: list[str]) -> list[str]:
             if not made:
-                made.append(_function(lines, [root]))
+                made.append(_function(lines, _inputs([root])))
             return made[0](get, now, wrong)
 
         return why
-
-    @property
-    def _roots(self) -> list[Node]:
-        return [condition.root for condition in self.conditions]
 
     def _evaluate_lines(self, span: slice) -> Callable[[Coder], list[str]]:
         def write(coder: Coder) -> list[str]:
@@ -166,19 +174,45 @@ def amount(root: Node) -> Callable[[Get, int, list[str]], int | None]:
         known = " and ".join(coder.known(root)) or ALWAYS
         return [f"return {coder.worth(root)} if {known} else None"]
 
-    work_out: Callable[[Get, int, list[str]], int | None] = _function(lines, [root])
+    work_out: Callable[[Get, int, list[str]], int | None] = _function(lines, _inputs([root]))
     return work_out
 
 
-def _function(write: Callable[[Coder], list[str]], roots: Sequence[Node], coder: Coder | None = None) -> Any:
+@dataclass(frozen=True, slots=True)
+class _Inputs:
+    """What conditions read: the facts, what parameters are where no override holds, the members of record lists."""
+
+    facts: Mapping[str, Fact]
+    defaults: Mapping[str, Value]
+    members: Mapping[str, reading.Members]
+
+
+def _inputs(roots: Iterable[Node]) -> _Inputs:
+    """Found in one walk: every function of a kind reads from the same."""
+    facts: dict[str, Fact] = {}
+    defaults: dict[str, Value] = {}
+    used: dict[str, set[str]] = {}
+    for node in (node for root in roots for node in walk(root)):
+        if isinstance(node, FactRef):
+            facts[node.fact.name] = node.fact
+        elif isinstance(node, OverriddenRef):
+            defaults[node.key] = node.default
+        elif isinstance(node, Quantifier) and isinstance(node.source, FactRef):
+            inside = (each for each in walk(node) if isinstance(each, ItemRef) and each.variable == node.variable)
+            used.setdefault(node.source.fact.name, set()).update(each.member for each in inside if each.member)
+    members = {
+        name: tuple((member, facts[name].items[member]) for member in facts[name].items if member in wanted)
+        for name, wanted in used.items()
+    }
+    return _Inputs(facts, defaults, members)
+
+
+def _function(write: Callable[[Coder], list[str]], inputs: _Inputs, coder: Coder | None = None) -> Any:
     """Compiles the written lines into a function that reads the facts first."""
     coder = coder or Coder()
     body = write(coder)
     names = {name: getattr(reading, name) for name in ("text", "instant", "texts", "records", "found")}
     namespace: dict[str, object] = {"__builtins__": {}, **_BUILTINS, **names, "quoted": durable.string_column}
-    nodes = [node for root in roots for node in walk(root)]
-    facts = {node.fact.name: node.fact for node in nodes if isinstance(node, FactRef)}
-    defaults = {node.key: node.default for node in nodes if isinstance(node, OverriddenRef)}
     written = "\n".join(body)
     used = set(re.findall(r"\bv[0-9]+\b", written))
     head = []
@@ -186,31 +220,17 @@ def _function(write: Callable[[Coder], list[str]], roots: Sequence[Node], coder:
         if variable not in used:
             continue
         head.append(f"{variable} = get({name!r})")
-        if name in defaults:
-            head.append(f"if {variable} is None: {variable} = {defaults[name]!r}")
+        if name in inputs.defaults:
+            head.append(f"if {variable} is None: {variable} = {inputs.defaults[name]!r}")
             continue
         members = f"m_{variable}"
-        if facts[name].type is FactType.RECORD_LIST:
-            namespace[members] = _members(facts[name], roots)
-        head.append(_READERS[facts[name].type].format(v=variable, name=repr(name), members=members))
+        if inputs.facts[name].type is FactType.RECORD_LIST:
+            namespace[members] = inputs.members.get(name, ())
+        head.append(_READERS[inputs.facts[name].type].format(v=variable, name=repr(name), members=members))
     namespace |= coder.patterns
     source = "def generated(get, now, wrong):\n" + "".join(f"    {line}\n" for line in [*head, *body])
     exec(compile(source, "<rules>", "exec"), namespace)  # noqa: S102 - from checked nodes and repr of literals only
     return namespace.pop("generated")  # left in, it would be a circle, and an old snapshot wait for a collection
-
-
-def _members(fact: Fact, roots: Sequence[Node]) -> reading.Members:
-    """The members of a record list that some rule looks at."""
-    used: set[str] = set()
-    for root in roots:
-        for loop in walk(root):
-            if isinstance(loop, Quantifier) and isinstance(loop.source, FactRef) and loop.source.fact.name == fact.name:
-                used |= {
-                    node.member
-                    for node in walk(loop)
-                    if isinstance(node, ItemRef) and node.variable == loop.variable and node.member
-                }
-    return tuple((name, fact.items[name]) for name in fact.items if name in used)
 
 
 def _may_be_open(root: Node, coder: Coder) -> str:

@@ -31,6 +31,7 @@ from app.values.rule_scope import EVERYWHERE, RuleScope
 from app.values.sign_off import NOTHING_SIGNED, SignOffs
 
 Evaluator = Literal["auto", "durable", "python"]
+
 _MISTAKES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, MemoryError, RecursionError)
 """What generated code may raise if it is wrong: then a person decides."""
 
@@ -75,6 +76,11 @@ class Program:
         self.trusts_c = in_c
         wanted = paused(self.code.shards, pause) if in_c else ()
         self.shards = [(durable.Shard(each.clauses), each.rules) for each in wanted]
+
+    def is_of(self, kind: EventKind, rules: Sequence[Rule]) -> bool:
+        """Whether it was compiled from these very rules."""
+        same = len(rules) == len(self.rules) and all(one is other for one, other in zip(rules, self.rules, strict=True))
+        return same and kind == self.kind
 
     def by_python(self, facts: Mapping[str, object], now: int, wrong: list[str]) -> Answer:
         """Numbers of the rules that surely hold and of those that cannot be known."""
@@ -125,7 +131,13 @@ class Engine:
     """The compiled rules of one snapshot. Thread-safe; ``close`` it when another snapshot has taken over."""
 
     def __init__(
-        self, packs: Sequence[Pack], kinds: Mapping[str, EventKind], *, in_c: bool, pause: Pause = no_pause
+        self,
+        packs: Sequence[Pack],
+        kinds: Mapping[str, EventKind],
+        *,
+        in_c: bool,
+        before: Engine | None = None,
+        pause: Pause = no_pause,
     ) -> None:
         self.evaluator = "durable" if in_c else "python"
         self.packs = tuple(packs)
@@ -135,16 +147,24 @@ class Engine:
         parameters = [each for pack in self.packs for each in pack.parameters.values()]
         self._defaults = {f"{each.pack}.{each.name}": each.default for each in parameters}
         self._overrides = Overrides({f"{e.pack}.{e.name}": e.overrides for e in parameters if e.overrides})
-        self._programs = self._build((Status.LIVE, Status.SHADOW), pause)
+        known = before if before is not None and before.in_c == in_c else None
+        self._programs: dict[str, Program] = self._build((Status.LIVE, Status.SHADOW), known, pause)
+        self._shared = {name for name, made in self._programs.items() if known and known.program(name) is made}
         self._errors = 0
         self._counting = threading.Lock()
 
-    def _build(self, statuses: tuple[Status, ...], pause: Pause = no_pause) -> dict[str, Program]:
+    def _build(
+        self, statuses: tuple[Status, ...], known: Engine | None = None, pause: Pause = no_pause
+    ) -> dict[str, Program]:
+        """A program for each kind that has rules; one that ``known`` has for just these rules is taken as it is."""
         on = {
             name: [rule for rule in self.rules if name in rule.on and rule.status in statuses] for name in self._kinds
         }
         return {
-            name: Program(self._kinds[name], rules, in_c=self.in_c, pause=pause) for name, rules in on.items() if rules
+            name: _known(known, self._kinds[name], rules)
+            or Program(self._kinds[name], rules, in_c=self.in_c, pause=pause)
+            for name, rules in on.items()
+            if rules
         }
 
     @property
@@ -208,9 +228,10 @@ class Engine:
         return self._build((Status.DRAFT,))
 
     def close(self) -> None:
-        """Give the C memory back. A later evaluation is answered by Python."""
-        for program in self._programs.values():
-            program.close()
+        """Give the C memory back, but for what another engine shares. A later evaluation is answered by Python."""
+        for name, program in self._programs.items():
+            if name not in self._shared:
+                program.close()
 
     def _judge(self, program: Program, event: Event, *, sample: bool) -> Evaluation:
         facts, now = event.facts, event.now
@@ -251,16 +272,25 @@ def build_engine(
     kinds: Mapping[str, EventKind],
     *,
     evaluator: Evaluator = "auto",
+    before: Engine | None = None,
     pause: Pause = no_pause,
 ) -> Engine:
     """The engine of a set of packs; ``pause`` is called again and again while it is built.
+
+    An event kind whose rules are those of ``before``, not only equal, shares what was compiled for it there.
 
     ``auto`` takes durable-rules where it can be imported and generated Python elsewhere. Raises RuntimeError when
     ``durable`` is asked for and cannot be had.
     """
     if evaluator == "durable" and not durable.AVAILABLE:
         raise RuntimeError("durable-rules cannot be imported on this Python; use evaluator python or auto")
-    return Engine(packs, kinds, in_c=durable.AVAILABLE and evaluator != "python", pause=pause)
+    in_c = durable.AVAILABLE and evaluator != "python"
+    return Engine(packs, kinds, in_c=in_c, before=before, pause=pause)
+
+
+def _known(engine: Engine | None, kind: EventKind, rules: Sequence[Rule]) -> Program | None:
+    program = engine.program(kind.name) if engine else None
+    return program if program is not None and program.is_of(kind, rules) else None
 
 
 def _start(rule: Rule) -> int:

@@ -6,7 +6,7 @@ refused whole. Nothing here runs a rule: the examples are tried by ``app.rules.e
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from app.errors import BadDefinition, Problem
@@ -31,19 +31,25 @@ def load_packs(
     *,
     kinds: Mapping[str, EventKind],
     with_examples: bool = True,
+    known: Iterable[Pack] = (),
     pause: Pause = no_pause,
 ) -> tuple[Pack, ...]:
     """All packs of a set of files (``content/pack.yaml`` → text), sorted by name.
 
     ``with_examples=False`` leaves the examples unread, which is a third of the work: for a stored snapshot, whose
-    examples were held to before it was stored. ``pause`` is called again and again on the way.
+    examples were held to before it was stored. ``known`` are packs read like that, with the same kinds: one whose text
+    is still the same is taken as it is. ``pause`` is called again and again on the way.
 
     Raises BadDefinition with every problem found; each problem's field is ``rules/<pack>/<file>:<line>``, with the
     column where an expression is at fault.
     """
     problems: list[Problem] = list(_stray_files(files))
     packs: list[Pack] = []
+    same = {} if with_examples else {(pack.name, pack.text): pack for pack in known if pack.text is not None}
     for folder in sorted({name.partition("/")[0] for name in files if "/" in name}):
+        if (taken := same.get((folder, files.get(f"{folder}/pack.yaml", "")))) is not None:
+            packs.append(taken)
+            continue
         given = files if with_examples else {**files, f"{folder}/examples.yaml": _NO_EXAMPLES}
         found = _read_files(folder, given, pause)
         if isinstance(found, list):
@@ -52,7 +58,8 @@ def load_packs(
         pack, wrong = read_pack(found, kinds=kinds, pause=pause)
         examples, bad_examples = read_examples(found, pack.rules, kinds=kinds) if with_examples else ((), [])
         problems += [*wrong, *bad_examples]
-        packs.append(replace(pack, examples=examples))
+        text = None if with_examples else files.get(f"{folder}/pack.yaml")
+        packs.append(replace(pack, examples=examples, text=text))
     problems.extend(_repeated(packs))
     if problems:
         count = len(problems)

@@ -8,7 +8,7 @@ not fit (negation of equality, lists, patterns, None, deeper nesting) becomes on
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from app.rules import durable
@@ -94,16 +94,15 @@ def rule_patterns(rule: int, root: Node, coder: Coder) -> tuple[tuple[RulePatter
 def shards(patterns: Iterable[RulePattern]) -> list[list[RulePattern]]:
     """The patterns in order, cut so that each run fits into one ruleset and its columns into one fact."""
     runs: list[list[RulePattern]] = []
+    width, columns = 0, set[Column]()  # of the last run
     for pattern in patterns:
-        if not runs or not _fits([*runs[-1], pattern]):
+        width, columns = width + pattern.or_width, columns | pattern.columns
+        weight = (len(runs[-1]) + 1) * (1 + width) if runs else 0
+        if not runs or weight > durable.MAX_WEIGHT or len(columns) > MAX_COLUMNS:
             runs.append([])
+            width, columns = pattern.or_width, pattern.columns
         runs[-1].append(pattern)
     return runs
-
-
-def _fits(run: Sequence[RulePattern]) -> bool:
-    weight = len(run) * (1 + sum(pattern.or_width for pattern in run))
-    return weight <= durable.MAX_WEIGHT and len(set().union(*(pattern.columns for pattern in run))) <= MAX_COLUMNS
 
 
 def _normal(node: Node, coder: Coder, *, wanted: bool) -> _Part:

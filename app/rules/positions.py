@@ -143,19 +143,20 @@ class _Builder:
     _documents: int = 0
 
     def take(self, event: yaml.Event) -> None:
-        """One event of the parser."""
-        if isinstance(event, yaml.DocumentStartEvent):
+        """One event of the parser; texts come first, being most of them."""
+        kind = event.__class__
+        if kind is yaml.AliasEvent or getattr(event, "anchor", None):
+            raise self._bad(event, "anchors and aliases are not allowed", "the value written out")
+        if isinstance(event, yaml.ScalarEvent):
+            self._scalar(event)
+        elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
+            self._start(event)
+        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+            self._open.pop()
+        elif kind is yaml.DocumentStartEvent:
             self._documents += 1
             if self._documents > 1:
                 raise self._bad(event, "a second document", "one document a file")
-        elif isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise self._bad(event, "anchors and aliases are not allowed", "the value written out")
-        elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
-            self._start(event)
-        elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
-            self._open.pop()
-        elif isinstance(event, yaml.ScalarEvent):
-            self._scalar(event)
 
     def _start(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> None:
         if event.tag is not None:
@@ -170,17 +171,18 @@ class _Builder:
         if event.tag is not None:
             raise self._bad(event, f"the tag {event.tag} is not allowed", "plain values")
         frame = self._open[-1] if self._open else None
-        place = self._place(event)
         if frame is not None and isinstance(frame.value, dict) and frame.key is None:
             if event.value in frame.value:
                 raise self._bad(event, f"the key {event.value!r:.80} stands twice", "each key once")
             frame.key = event.value
-            self.keys[(*frame.path, event.value)] = place
+            self.keys[(*frame.path, event.value)] = self._place(event)
             return
-        one_line = event.end_mark is not None and event.end_mark.line == place.line - 1
+        start, end = event.start_mark, event.end_mark
+        line, column = (1, 1) if start is None else (start.line + 1, start.column + 1)
+        one_line = end is not None and end.line == line - 1
         is_plain = event.style not in ("'", '"', "|", ">")
         exact = one_line and "\\" not in event.value and event.style not in ("|", ">") and "''" not in event.value
-        place = Place(self.file, place.line, place.column + (0 if is_plain else 1), exact)
+        place = Place(self.file, line, column + (0 if is_plain else 1), exact)
         self._add(_plain(event.value) if is_plain else event.value, place, event)
 
     def _add(self, value: object, place: Place, event: yaml.Event) -> Path:

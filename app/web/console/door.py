@@ -61,6 +61,7 @@ _RULES = (
     "console.reset_rule",
     "console.edit_rule",
     "console.edit_parameter",
+    "console.edit_pack",
 )
 # Group, then its pages: words, icon, endpoint, and the endpoints under which the link is the current one.
 _NAVIGATION: tuple[tuple[str, tuple[_Link, ...]], ...] = (

@@ -13,6 +13,7 @@ from app.web.console.problem_words import told
 from app.web.console.words import say
 
 VALUE_MAX = 20_000
+FILE_MAX = 300_000
 _NEAR = 24
 
 
@@ -37,7 +38,7 @@ class Draft:
 
 
 class Target(Protocol):
-    """What is edited: a rule or a parameter."""
+    """What is edited: a rule, a parameter or a whole pack."""
 
     @property
     def pack(self) -> str:

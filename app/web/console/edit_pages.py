@@ -26,8 +26,9 @@ from app.values.access import Caller, Role
 from app.values.rule_scope import SCOPE_KEYS, RuleScope
 from app.web.auth import parts
 from app.web.console import signed_in
-from app.web.console.edit_draft import VALUE_MAX, Draft, Target, rebased, spread
+from app.web.console.edit_draft import FILE_MAX, VALUE_MAX, Draft, Target, rebased, spread
 from app.web.console.explained import parameter_line
+from app.web.console.pack_fields import PACK_NAME, PackTarget
 from app.web.console.parameter_fields import ROWS_MAX, ParameterTarget
 from app.web.console.problem_words import place, told
 from app.web.console.rule_fields import RuleTarget
@@ -62,6 +63,8 @@ def install(console: Blueprint) -> None:
     console.add_url_rule("/rules/<string:rule_id>/edit", "edit_rule", edit_rule, methods=both)
     where = "/rules/parameters/<string:pack>/<string:name>/edit"
     console.add_url_rule(where, "edit_parameter", edit_parameter, methods=both)
+    console.add_url_rule("/rules/packs", "new_pack", new_pack, methods=["GET"])
+    console.add_url_rule("/rules/packs/<string:pack>/edit", "edit_pack", edit_pack, methods=both)
 
 
 def may_edit(caller: Caller) -> bool:
@@ -84,6 +87,22 @@ def edit_parameter(pack: str, name: str) -> Response:
     if found is None or name not in found.parameters:
         raise NotFound(f"no parameter {pack}.{name}")
     return _edit(ParameterTarget(pack, name), "console/edit_parameter.html", url_for("console.rules"))
+
+
+def new_pack() -> Response:
+    """On to the editor of a pack of that name, which need not be there yet."""
+    name = request.args.get("pack", "").strip()
+    if not PACK_NAME.fullmatch(name):
+        raise InvalidInput(say("pack.bad_name"))
+    return redirect(url_for("console.edit_pack", pack=name), 303)
+
+
+def edit_pack(pack: str) -> Response:
+    """The editor of a whole pack, in force or new."""
+    if not PACK_NAME.fullmatch(pack):
+        raise NotFound(f"no pack {pack}")
+    target = PackTarget(pack, signed_in.officer().username, parts().now().date())
+    return _edit(target, "console/edit_pack.html", url_for("console.rules"))
 
 
 def _edit(target: Target, template: str, onward: str) -> Response:
@@ -127,7 +146,11 @@ def _begin(target: Target) -> Editing:
 
 def _fill(draft: Draft) -> None:
     """The form's texts; a box that was not sent is an empty one."""
-    sent = {name: text[:VALUE_MAX].replace("\r\n", "\n") for name, text in request.form.items()}
+    most = {name: FILE_MAX if name.endswith("_file") else VALUE_MAX for name in request.form}
+    for name, text in request.form.items():
+        if len(text) > most[name]:
+            draft.bad(name, say("edit.too_long", most=most[name]))
+    sent = {name: text[: most[name]].replace("\r\n", "\n") for name, text in request.form.items()}
     rows = sent.get("rows", "0")
     count = int(rows) if rows.isascii() and rows.isdigit() else 0
     draft.values |= {name: sent.get(name, "") for name in draft.values if not name.startswith("o") or "-" not in name}
@@ -143,7 +166,8 @@ def _try(editing: Editing) -> None:
     told_apart = [each.problem for each in tried.examples]
     spread(target, draft, [each for each in tried.problems if each not in told_apart], editing.edited)
     if any(each.problem is not None for each in tried.examples):
-        draft.bad("examples" if "examples" in draft.values else "default", say("edit.examples_fail"))
+        names = ("examples", "examples_file", "default")
+        draft.bad(next(name for name in names if name in draft.values), say("edit.examples_fail"))
     editing.tried = tried
 
 
@@ -161,10 +185,10 @@ def _ask(editing: Editing) -> None:
         return
     scope = RuleScope(**{key: editing.asked[key] or None for key in SCOPE_KEYS})
     asked = Asked(editing.asked["kind"], facts, scope)
-    rules, now = editing.target.rules(editing.packs), parts().now()
+    new, now = editing.tried.packs if editing.tried else (), parts().now()
     try:
-        before = what_if(editing.packs, asked, rules=rules, now=now)
-        after = what_if(editing.tried.packs, asked, rules=rules, now=now) if editing.tried else {}
+        before = what_if(editing.packs, asked, rules=editing.target.rules(editing.packs), now=now)
+        after = what_if(new, asked, rules=editing.target.rules(new), now=now) if new else {}
     except InvalidInput as error:
         for problem in problems_of(error):
             draft.bad("if_facts", f"{problem.field}：{told(problem)}")
@@ -204,7 +228,7 @@ def _page(editing: Editing, template: str, *, status: int) -> Response:
         target=editing.target,
         draft=editing.draft,
         tried=editing.tried,
-        pack=next(pack for pack in editing.packs if pack.name == editing.target.pack),
+        pack=next((pack for pack in editing.packs if pack.name == editing.target.pack), None),
         kinds=sorted({kind for rule in rules for kind in rule.on}) or sorted(load_kinds()),
         rules=rules,
         scope_keys=SCOPE_KEYS,

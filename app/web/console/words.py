@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from app.web.console import account_words, wordlist_words
+from app.web.console import account_words, pack_words, wordlist_words
 from app.web.console.campaign_words import CAMPAIGN_NAMES, CAMPAIGN_SENTENCES
 from app.web.console.case_words import CASE_NAMES, CASE_SENTENCES
 from app.web.console.live_words import LIVE_NAMES, LIVE_SENTENCES
@@ -519,6 +519,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "error.id": "请求编号",
         "error.home": "回到案件列表",
         **account_words.SENTENCES,
+        **pack_words.SENTENCES,
         **wordlist_words.SENTENCES,
     }
 )
