@@ -167,7 +167,7 @@ def _ask(editing: Editing) -> None:
         after = what_if(editing.tried.packs, asked, rules=rules, now=now) if editing.tried else {}
     except InvalidInput as error:
         for problem in problems_of(error):
-            draft.bad("if_facts", f"{problem.field}：{told(problem)}")
+            draft.bad("if_facts", say("edit.fact_problem", field=problem.field, problem=told(problem)))
         return
     both = sorted(before.keys() | after.keys())
     editing.explained = [
