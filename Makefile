@@ -4,6 +4,7 @@
 # make lock     pin requirements/*.in anew (UPGRADE=1 takes newer versions); needs uv
 # make fuzz     the rule evaluators against each other and against an interpreter, 10^6 pairs (ARGS="--seed 7")
 # make soak     500 reloads of 1,000 rules and 100,000 words in one process: is its memory flat?
+# make translations  bring the console's English catalogue up to date and list what has no English yet
 # make bench    the measurements                make clean    remove .venv and caches; never the data in var/
 #
 # PYTHON=python3.12 picks the interpreter; ARGS="-k fund" goes to pytest.
@@ -13,7 +14,7 @@ ARGS ?=
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: run test check lint format lock fuzz soak bench clean environment environment-dev environment-bench
+.PHONY: run test check lint format translations lock fuzz soak bench clean environment environment-dev environment-bench
 .DEFAULT_GOAL := run
 
 run: environment
@@ -45,6 +46,10 @@ lint: environment-dev
 format: environment-dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix-only .
+
+# ARGS="--fill FILE" takes English from lines of Chinese, a tab, English.
+translations: environment-dev
+	@$(BIN)/python scripts/write_translations.py $(ARGS)
 
 # No host, no index address and no header goes into the lock files: they hold names, versions and hashes.
 lock:

@@ -128,6 +128,15 @@ def unlock(parts: Parts, username: str, *, by: str) -> None:
     _with(parts, username, work)
 
 
+def choose_language(parts: Parts, username: str, language: str) -> None:
+    """Remember in which language the officer reads the console; a matter of taste, so no audit row."""
+
+    def work(_session: Session, officer: Officer) -> None:
+        officer.language = language
+
+    _with(parts, username, work)
+
+
 def begin_second_factor(parts: Parts, username: str) -> str:
     """A fresh secret for the officer's device, which counts once its first digits fitted; raises Conflict."""
     secret = second_factor.new_secret()

@@ -70,6 +70,7 @@ class Officer(Base):
     recovery_codes: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
     must_change: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     signed_in_at: Mapped[datetime | None]
+    language: Mapped[str | None] = mapped_column(String(8))
 
 
 class DataKey(Base):

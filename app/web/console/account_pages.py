@@ -21,6 +21,7 @@ from app.second_factor import device_uri
 from app.web.auth import parts
 from app.web.console import signed_in
 from app.web.console.account_words import ROLES
+from app.web.console.language import translated
 from app.web.console.words import say
 
 _TEXT_MAX = 1_025
@@ -84,7 +85,7 @@ def _page(*, problems: list[str] | None = None, status: int = 200) -> Response:
     page = render_template(
         "console/account.html",
         who=who,
-        roles=[ROLES[role] for role in ROLES if role in who.caller.grants],
+        roles=[translated(ROLES[role], "title") for role in ROLES if role in who.caller.grants],
         since=since,
         left=left,
         secret=secret,

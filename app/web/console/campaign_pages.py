@@ -16,6 +16,7 @@ from app.money.amounts import yuan
 from app.web.auth import parts
 from app.web.console import signed_in
 from app.web.console.charts import Chart, line_chart
+from app.web.console.words import say
 from app.web.cursors import read_cursor, write_cursor
 
 _SHOWN = 50
@@ -89,9 +90,9 @@ def shown(name: str, value: int | None) -> str | None:
     if value is None:
         return None
     if name.endswith("_fen"):
-        return f"{yuan(value)} 元"
+        return say("claims.yuan", yuan=yuan(value))
     if name == "invites_per_user_bp":
-        return f"{value / 10_000:.2f} 人"
+        return say("campaign.invites", count=f"{value / 10_000:.2f}")
     return f"{value / 100:.1f}%" if name.endswith("_bp") else str(value)
 
 

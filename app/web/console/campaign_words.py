@@ -61,6 +61,7 @@ CAMPAIGN_SENTENCES: Mapping[str, str] = MappingProxyType(
         "campaign.chart_table": "查看数据表",
         "campaign.day": "日期",
         "campaign.average": "客单价（元）",
+        "campaign.invites": "{count} 人",
         "campaign.ratio": "人均带来",
         "campaign.devices": "同设备新客",
         "campaign.no_days": "活动尚未开始，或订单太少，暂无按日数据。",

@@ -38,7 +38,7 @@ def sentence_of(error: AppError) -> str:
     if found := _DECIDED.fullmatch(error.detail):
         return say("problem.decided", state=name("state", found[1]), who=actor(found[2]))
     if found := _CLAIMED.fullmatch(error.detail):
-        return say("problem.claimed", who=actor(found[1]), until=instant(datetime.fromisoformat(found[2]))[11:16])
+        return say("problem.claimed", who=actor(found[1]), until=instant(datetime.fromisoformat(found[2]), "hour"))
     if error.detail in _WHOLE:
         return say(_WHOLE[error.detail])
     told = [say(_FIELDS[problem.field]) for problem in error.problems if problem.field in _FIELDS]

@@ -198,5 +198,5 @@ def _amount() -> int | None:
     if not given:
         return None
     if (fen := fen_of(given)) is None:
-        raise InvalidInput("金额有误", problems=[Problem("amount", given[:20], "12.34")])
+        raise InvalidInput(say("claims.bad_amount"), problems=[Problem("amount", given[:20], "12.34")])
     return fen

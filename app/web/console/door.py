@@ -30,9 +30,12 @@ from app.web.console import (
     case_work_pages,
     claim_pages,
     edit_pages,
+    language,
+    language_pages,
     live_pages,
     officer_pages,
     one_rule_page,
+    parts_of_page,
     people_pages,
     provider_pages,
     rule_pages,
@@ -51,7 +54,7 @@ _POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-_OPEN_TO_ALL = frozenset({"console.sign_in", "console.sign_in_code", "console.static"})
+_OPEN_TO_ALL = frozenset({"console.sign_in", "console.sign_in_code", "console.static", "console.choose_language"})
 _Link: TypeAlias = tuple[str, str, str, tuple[str, ...]]
 _PEOPLE = ("console.people", "console.person", "console.search_people", "console.reveal_person", "console.erase_person")
 _RULES = (
@@ -133,6 +136,8 @@ def install(app: Flask) -> None:
     app.static_url_path = "/static"  # the app serves no files of its own; Bootstrap's blueprint builds its path of this
     Bootstrap5(app)
     signed_in.install(app)
+    language.install(app)
+    parts_of_page.install(app)
     shown.install(app)
     app.jinja_env.globals.update(console_file=_file, navigation=_navigation, stale_wordlists=stale.banner)
     app.register_blueprint(_blueprint(CSRFProtect(app)))
@@ -158,6 +163,7 @@ def _blueprint(csrf: CSRFProtect) -> Blueprint:
     console.register_error_handler(OperationalError, _database)
     console.register_error_handler(Exception, _unexpected)
     sign_in.install(console)
+    language_pages.install(console)
     case_pages.install(console)
     case_work_pages.install(console)
     appeal_pages.install(console)

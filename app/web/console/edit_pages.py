@@ -191,7 +191,7 @@ def _ask(editing: Editing) -> None:
         after = what_if(new, asked, rules=editing.target.rules(new), now=now) if new else {}
     except InvalidInput as error:
         for problem in problems_of(error):
-            draft.bad("if_facts", f"{problem.field}：{told(problem)}")
+            draft.bad("if_facts", say("edit.fact_problem", field=problem.field, problem=told(problem)))
         return
     both = sorted(before.keys() | after.keys())
     editing.explained = [

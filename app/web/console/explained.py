@@ -14,7 +14,8 @@ from app.flows.parts import Parts
 from app.rules.explain import Explanation, Outcome
 from app.rules.told import explanation_answer
 from app.values.access import Caller
-from app.web.console.words import name
+from app.web.console.shown import listed
+from app.web.console.words import name, say
 
 _NEAR_SHOWN = 5
 _ITEMS_SHOWN = 8
@@ -56,8 +57,9 @@ def parameter_line(seen: Mapping[str, Any]) -> str:
     value = seen["value"]
     if isinstance(value, list):
         more = "…" if len(value) > _ITEMS_SHOWN else ""
-        value = "、".join(str(each) for each in value[:_ITEMS_SHOWN]) + more
+        value = listed(value[:_ITEMS_SHOWN]) + more
     unit = f" {name('unit', seen['unit'])}" if seen["unit"] else ""
     origin: str = seen["origin"]
     prefix = next((each for each in _SOURCES if origin.startswith(each)), "")
-    return f"{seen['name']} = {value}{unit}（{name('origin', origin.removeprefix(prefix))}）"
+    told = f"{seen['name']} = {value}{unit}"
+    return say("why.parameter_line", told=told, origin=name("origin", origin.removeprefix(prefix)))

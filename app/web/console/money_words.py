@@ -26,6 +26,8 @@ MONEY_SENTENCES: Mapping[str, str] = MappingProxyType(
         "stuck.no_freezes": "没有被冻结的订单或分账。",
         "stuck.frozen_by": "冻结规则",
         "stuck.lift": "解除冻结",
+        "claims.yuan": "{yuan} 元",
+        "claims.bad_amount": "金额有误",
         "claims.check": "重新核对",
         "claims.checked": "{when} 核对，用时 {took} 毫秒",
         "claims.never_checked": "尚未核对账目",

@@ -24,6 +24,7 @@ from app.values.change import said_value
 from app.web.auth import parts
 from app.web.console import signed_in
 from app.web.console.edit_pages import may_edit
+from app.web.console.language import told_in
 from app.web.console.rule_pages import Row, packs_of
 from app.web.schemas import starred
 
@@ -92,7 +93,7 @@ def _page(rule_id: str, *, told: str | None) -> str:
         parameters=[pack.parameters[name] for name in sorted(parameters_of(rule)) if name in pack.parameters],
         examples=[each for each in pack.examples if each.rule == rule_id],
         unsigned=[each.need for each in unsigned(packs, today=today, sign_offs=signed) if rule in each.rules],
-        value=lambda parameter, value: said_value(value, "zh", unit=parameter.unit),
+        value=lambda parameter, value: said_value(value, told_in(), unit=parameter.unit),
         may_edit=may_edit(caller),
         may_reset=_may_reset(caller),
         done=request.args.get("done"),

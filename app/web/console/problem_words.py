@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 
 from app.errors import Problem
+from app.web.console.language import is_chinese
 from app.web.console.problem_sentences import EXPECTED, PROBLEMS, TYPES
 from app.web.console.words import say
 
@@ -19,7 +20,9 @@ _HEAD = re.compile(r"^(?P<key>when|[a-z_]+\.[a-z_]+): (?P<rest>.*)$", re.DOTALL)
 
 
 def told(problem: Problem) -> str:
-    """The problem in a sentence, with what was expected; where it stands is left out."""
+    """The problem in a sentence, with what was expected, but not where; in English as the checks say it."""
+    if not is_chinese():
+        return f"{problem.problem}; {problem.expected}" if problem.expected else problem.problem
     said = _translated(problem.problem, PROBLEMS)
     if not problem.expected:
         return said

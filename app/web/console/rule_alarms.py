@@ -14,6 +14,7 @@ from app.flows.review_rules import review_state
 from app.models import RuleBreaker
 from app.rules.definition import Pack, Rule
 from app.rules.notices import unsigned
+from app.web.console.shown import listed
 from app.web.console.words import say
 
 _REVIEWS = {"overdue": "alarm.overdue", "soon": "alarm.soon"}
@@ -47,7 +48,7 @@ def alarms(
             found.append(Alarm(grade, rule.id, say(_REVIEWS[state], day=rule.review_by), _rule(rule.id)))
     for each in unsigned(packs, today=today, sign_offs=sign_offs.in_force(session)):
         about = each.need.name or each.rules[0].id
-        names = "、".join(rule.id for rule in each.rules)
+        names = listed(rule.id for rule in each.rules)
         said = say("alarm.unsigned", why=each.need.told, rules=names)
         found.append(Alarm("open", about, said, url_for("console.sign_offs") if each.need.object_type else None))
     return sorted(found, key=lambda alarm: (alarm.grade != "late", alarm.about))

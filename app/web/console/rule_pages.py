@@ -32,6 +32,7 @@ from app.values.change import said_value
 from app.web.auth import parts
 from app.web.console import signed_in
 from app.web.console.edit_pages import may_edit
+from app.web.console.language import told_in
 from app.web.console.rule_alarms import alarms
 from app.web.schemas import starred
 
@@ -127,7 +128,7 @@ def _page(*, told: str | None) -> str:
         shadow=sum(row.rule.status == "shadow" for row in rows.values()),
         tripped=[row for row in rows.values() if row.is_tripped],
         due=[row for row in rows.values() if row.review is not None],
-        value=lambda parameter: said_value(parameter.default, "zh", unit=parameter.unit),
+        value=lambda parameter: said_value(parameter.default, told_in(), unit=parameter.unit),
         told=told,
         now=now,
     )

@@ -19,6 +19,7 @@ from app.values.access import Caller
 from app.web.auth import parts
 from app.web.console import signed_in
 from app.web.console.charts import line_chart
+from app.web.console.language import translated
 from app.web.console.people_pages import READERS
 
 _MOVES = 10
@@ -99,7 +100,7 @@ def _segments(*, found: dict[str, Any] | None, ref: str) -> str:
         found=found,
         ref=ref,
         percent=percent,
-        title_of=title_of,
+        title_of=lambda segment: translated(title_of(segment), "title"),
         yuan=yuan,
     )
 

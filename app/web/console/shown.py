@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from flask import Flask
+from flask_babel import format_datetime
 
 from app.text.personal_data import without_personal
 from app.text.words import CHINA_TIME
-from app.web.console.words import LANGUAGE, name, say
+from app.web.console.language import LANGUAGES, is_chinese, language, other, told_in, translated
+from app.web.console.parts_of_page import PUNCTUATION
+from app.web.console.words import name, say
 
 _COUNTED = 10_000
 SOON = timedelta(minutes=30)
+_PATTERNS = {
+    "": ("%Y-%m-%d %H:%M:%S", "d MMM y, HH:mm:ss"),
+    "day": ("%Y-%m-%d", "d MMM y"),
+    "minute": ("%Y-%m-%d %H:%M", "d MMM y, HH:mm"),
+    "short": ("%m-%d %H:%M", "d MMM, HH:mm"),
+    "time": ("%H:%M:%S", "HH:mm:ss"),
+    "hour": ("%H:%M", "HH:mm"),
+}
 _GAP = re.compile(r"\{\d+,\d+\}")
 
 
@@ -20,12 +32,35 @@ def install(app: Flask) -> None:
     """Give the templates their filters and sentences."""
     app.jinja_env.filters.update(instant=instant, span=span, clock=clock, actor=actor, short_id=short_id, word=word)
     app.jinja_env.filters.update(starred=without_personal, counted=counted)
-    app.jinja_env.globals.update(say=say, name=name, language=LANGUAGE)
+    app.jinja_env.filters.update(translated=translated)
+    app.jinja_env.globals.update(
+        say=say,
+        name=name,
+        language=language,
+        told_in=told_in,
+        account_title=account_title,
+        other_language=other,
+        languages=LANGUAGES,
+    )
 
 
-def instant(at: datetime) -> str:
-    """``2026-11-23 18:00:05`` in China's time."""
-    return at.astimezone(CHINA_TIME).strftime("%Y-%m-%d %H:%M:%S")
+def instant(at: datetime, only: str = "") -> str:
+    """``2026-11-23 18:00:05`` in China's time, ``23 Nov 2026, 18:00:05`` on an English page; ``only`` a part of it."""
+    chinese, english = _PATTERNS[only]
+    if is_chinese():
+        return at.astimezone(CHINA_TIME).strftime(chinese)
+    return str(format_datetime(at, english))
+
+
+def listed(pieces: Iterable[object], mark: str = "、") -> str:
+    """Pieces with the page's punctuation between them."""
+    return (mark if is_chinese() else PUNCTUATION[mark]).join(map(str, pieces))
+
+
+def account_title(title: str) -> str:
+    """An account of the ledger; what it is of stands behind its title."""
+    kind, _, of = title.partition(" ")
+    return f"{translated(kind, 'title')} {of}".rstrip()
 
 
 def span(length: timedelta) -> str:
@@ -54,7 +89,7 @@ def clock(at_ms: int) -> str:
 
 
 def actor(who: str | None) -> str:
-    """``officer:lin`` as ``lin``, ``key:hook`` as ``hook``, the service's own names in Chinese."""
+    """``officer:lin`` as ``lin``, ``key:hook`` as ``hook``, the service's own names in words."""
     _, _, own = (who or "").rpartition(":")
     return name("actor", own)
 

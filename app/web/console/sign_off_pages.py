@@ -21,6 +21,8 @@ from app.values.change import said_value
 from app.values.sign_off import written
 from app.web.auth import parts
 from app.web.console import signed_in
+from app.web.console.language import told_in
+from app.web.console.shown import listed
 from app.web.console.words import say
 from app.web.schemas import starred
 
@@ -136,7 +138,7 @@ def _done(work: Callable[[], Any], *, typed: dict[str, str] | None = None, key: 
         return make_response(_page(told=[say("signing.other_person")], typed=typed, key=key), 403)
     except AppError as error:
         told = [f"{problem.problem} {problem.expected}".strip() for problem in problems_of(error)]
-        return make_response(_page(told=[say("signing.not_done", why="；".join(told))], typed=typed, key=key), 409)
+        return make_response(_page(told=[say("signing.not_done", why=listed(told, "；"))], typed=typed, key=key), 409)
     return redirect(url_for("console.sign_offs"), 303)
 
 
@@ -153,7 +155,7 @@ def _page(*, told: list[str] | None = None, typed: dict[str, str] | None = None,
         unsigned=[(key_of(each), each, key_of(each) in asked) for each in open_],
         waiting=[(each, approvals.is_same_person(each.approval.requested_by, caller.name)) for each in waiting],
         register=[each for each in entries if each.state != "waiting"],
-        value=lambda value: said_value(value, "zh"),
+        value=lambda value: said_value(value, told_in()),
         may_ask=bool(caller.grants & ASKERS) and caller.shop_ids is None,
         may_decide=bool(caller.grants & DECIDERS) and caller.shop_ids is None,
         today=now.astimezone(CHINA_TIME).date().isoformat(),

@@ -51,6 +51,7 @@ class SignedIn:
     epoch: int
     must_change: bool = False
     has_second_factor: bool = False
+    language: str | None = None
 
     def get_id(self) -> str:
         """What the session keeps of them."""
@@ -136,7 +137,7 @@ def _load(kept: str) -> SignedIn | None:
 def _signed_in(found: Officer) -> SignedIn:
     caller, has_second_factor = as_caller(found), found.totp_since is not None
     epoch, must_change = found.session_epoch, found.must_change
-    return SignedIn(caller, found.display_name, found.username, epoch, must_change, has_second_factor)
+    return SignedIn(caller, found.display_name, found.username, epoch, must_change, has_second_factor, found.language)
 
 
 def to_sign_in() -> Response:

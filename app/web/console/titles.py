@@ -16,6 +16,7 @@ from app.flows.parts import Parts
 from app.text.categories import CATEGORIES_FILE, read_categories
 from app.text.findings import Findings
 from app.text.words import Category
+from app.web.console.language import translated
 from app.web.console.words import name
 
 _NONE: Mapping[str, Category] = MappingProxyType({})
@@ -46,4 +47,4 @@ def in_force(parts: Parts, session: Session) -> Mapping[str, Category]:
 def title(categories: Mapping[str, Category], category: str) -> str:
     """A category's Chinese name, else its id."""
     known = categories.get(category)
-    return known.title if known is not None else name("category", category)
+    return translated(known.title, "title") if known is not None else name("category", category)

@@ -1,4 +1,4 @@
-"""Every sentence and name the console shows, in one place, so that a second language is a second table.
+"""Every sentence and name the console shows, in one place; `language` has the English of each.
 
 Templates and views ask ``say("key", …)``; a key that is missing is our bug and fails at once. Names of things that come
 from data (tricks, kinds, categories) are looked up with ``name`` and fall back to the token itself, because a newer
@@ -13,24 +13,24 @@ from types import MappingProxyType
 from app.web.console import account_words, pack_words, wordlist_words
 from app.web.console.campaign_words import CAMPAIGN_NAMES, CAMPAIGN_SENTENCES
 from app.web.console.case_words import CASE_NAMES, CASE_SENTENCES
+from app.web.console.language import translated
 from app.web.console.live_words import LIVE_NAMES, LIVE_SENTENCES
 from app.web.console.money_words import MONEY_NAMES, MONEY_SENTENCES
 from app.web.console.names import NAMES as COMMON_NAMES
 from app.web.console.partner_words import PARTNER_NAMES, PARTNER_SENTENCES
 from app.web.console.segment_words import SEGMENT_NAMES, SEGMENT_SENTENCES
 
-LANGUAGE = "zh-CN"
-
 
 def say(key: str, **values: object) -> str:
-    """The sentence of that key with its values filled in."""
-    return SENTENCES[key].format(**values)
+    """The sentence of that key in the page's language, with its values filled in."""
+    return translated(SENTENCES[key], key).format(**values)
 
 
 def name(group: str, token: str | None) -> str:
     """What people call a token of data: a trick, a kind, a state; the token itself where no word is known."""
     known = NAMES.get(group) or wordlist_words.NAMES[group]
-    return known.get(token or "", token or "")
+    word = known.get(token or "")
+    return (token or "") if word is None else translated(word, group)
 
 
 def _together(*tables: Mapping[str, Mapping[str, str]]) -> Mapping[str, Mapping[str, str]]:
@@ -182,6 +182,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "why.first": "首先不成立",
         "why.first_unknown": "首先无法判断",
         "why.parameter": "参数 ",
+        "why.parameter_line": "{told}（{origin}）",
         "why.differs": "按当时版本重演的结果与留存的裁决不一致：{what}。请以留存的裁决为准，并告知管理员。",
         "why.gone": "当时所用的规则或词库版本已无法读取，不能逐项解释。",
         "case.about": "概况",
@@ -303,6 +304,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "edit.after": "改后",
         "edit.parts": "改后逐项所见",
         "edit.not_readable": "改动后的规则还读不懂，无法试算。",
+        "edit.fact_problem": "{field}：{problem}",
         "edit.bad_json": "不是 JSON：第 {line} 行第 {column} 列。",
         "edit.no_object": '应为一个 JSON 对象，如 {{"text": "…"}}。',
         "edit.bad_share": "应为 0 到 10000 的整数，或留空。",

@@ -75,7 +75,7 @@
       const body = new URLSearchParams({ csrf_token: draftForm.elements.csrf_token.value, text: note.value });
       try {
         const answer = await fetch(draftForm.dataset.draft, { method: "POST", body });
-        if (answer.ok) kept.textContent = "草稿已保存";
+        if (answer.ok) kept.textContent = draftForm.dataset.kept;
       } catch {
         kept.textContent = "";
       }
