@@ -21,6 +21,7 @@ TABLES = {
     "account_words.py",
     "campaign_words.py",
     "case_words.py",
+    "dashboard_words.py",
     "live_words.py",
     "money_words.py",
     "partner_words.py",
