@@ -18,6 +18,7 @@ from app.cli import (
     dead_letters,
     definitions,
     events,
+    figures,
     fund,
     funnel,
     inbound,
@@ -101,6 +102,7 @@ for _command in (
     providers.providers,
     tiering.tiering,
     funnel.funnel,
+    figures.figures,
     traffic.demo,
     dead_letters.dead_letters,
 ):

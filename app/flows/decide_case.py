@@ -55,6 +55,7 @@ def decide_in(
     if how == "decided":
         settle(parts, session, case, by=caller.name, now=now)
     details = {"outcome": said.outcome, "policy": said.policy, "screening_id": case.screening_id, "size": case.size}
+    details["due_at"] = case.due_at.isoformat()
     audit.record(
         session,
         actor=caller.name,

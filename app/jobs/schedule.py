@@ -30,6 +30,8 @@ TELL_MONTHS = "tell_months"
 RESUME_CASES = "resume_cases"
 CHECK_BOOKS = "check_books"
 PLAN_BILLS = "plan_bills"
+COUNT_FIGURES = "count_figures"
+RECOUNT_FIGURES = "recount_figures"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ RECURRING = (
     Recurring(TELL_MONTHS, timedelta(days=1), offset=timedelta(hours=20)),  # four at night in China
     Recurring(RESUME_CASES, timedelta(minutes=1)),
     Recurring(PLAN_BILLS, timedelta(days=1), offset=timedelta(hours=2, minutes=30)),  # half past ten in China
+    Recurring(COUNT_FIGURES, timedelta(minutes=1)),
+    Recurring(RECOUNT_FIGURES, timedelta(days=1), offset=timedelta(hours=21)),  # five at night in China
     Recurring(CHECK_BOOKS, timedelta(days=1), offset=timedelta(hours=19)),  # three at night in China
 )
 

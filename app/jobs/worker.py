@@ -48,6 +48,7 @@ from app.flows.watch_feeds import check_feeds
 from app.flows.watch_rules import KEPT, check_bands
 from app.flows.work_backtest import work_backtest
 from app.flows.work_inbound import work_inbound
+from app.jobs.figures import work_counting, work_recounting
 from app.jobs.nightly_tiers import TIER_SHOP, work_tiers, work_tiers_of_shop
 from app.jobs.partners import work_badges, work_logistics, work_ranking, work_rating
 from app.jobs.refresh import work_feedback, work_refresh, work_watch
@@ -55,12 +56,14 @@ from app.jobs.schedule import (
     CHECK_BANDS,
     CHECK_BOOKS,
     CHECK_FEEDS,
+    COUNT_FIGURES,
     DUE_DEADLINES,
     PLAN_BILLS,
     PRUNE,
     PRUNE_RECORDS,
     RANK_SUPPLIERS,
     RATE_PROVIDERS,
+    RECOUNT_FIGURES,
     RECURRING,
     RESUME_CASES,
     REVIEW_RULES,
@@ -223,6 +226,8 @@ WORK: dict[str, Work] = {
     BULK_JOB: lambda parts, claim, now: work_bulk(parts, claim, now=now),
     CHECK_BOOKS: _check_books,
     PLAN_BILLS: _plan_bills,
+    COUNT_FIGURES: work_counting,
+    RECOUNT_FIGURES: work_recounting,
     FETCH_BILL: lambda parts, claim, now: fetch_bill(parts, claim, now=now),
 }
 

@@ -103,6 +103,7 @@ class Case(Base):
         Index("ix_cases_shop_id_author_id", "shop_id", "author_id", "opened_at"),
         Index("ix_cases_shop_id_opened_at", "shop_id", "opened_at"),
         Index("ix_cases_decision_opened_at", "decision", "opened_at"),
+        Index("ix_cases_state_opened_at", "state", "opened_at"),
     )
 
     id: Mapped[Key] = mapped_column(primary_key=True, default=new_id)

@@ -62,6 +62,7 @@ DRIVEN = {
     },
     "POST /v1/contents/score": {"kind": "comment", "shop_id": "shop-1", "text": "转发三个群才能领，找我 @"},
     "GET /v1/content-mix": None,
+    "GET /v1/figures": None,
     "GET /v1/cases": None,
     "GET /v1/cases/{case_id}": None,
     "POST /v1/cases/{case_id}/decide": {"decision": "block", "reason": "文案里有电话 @"},

@@ -29,6 +29,7 @@ from app.web.console import (
     case_pages,
     case_work_pages,
     claim_pages,
+    dashboard_pages,
     edit_pages,
     language,
     language_pages,
@@ -74,6 +75,7 @@ _NAVIGATION: tuple[tuple[str, tuple[_Link, ...]], ...] = (
             ("nav.cases", "cases", "console.cases", ("console.cases", "console.case")),
             ("nav.live", "live", "console.live", ("console.live", "console.live_room")),
             ("nav.appeals", "review", "console.appeals", ("console.appeals",)),
+            ("nav.dashboard", "chart", "console.dashboard", ("console.dashboard",)),
         ),
     ),
     (
@@ -183,6 +185,7 @@ def _blueprint(csrf: CSRFProtect) -> Blueprint:
     provider_pages.install(console)
     segment_pages.install(console)
     stuck_pages.install(console)
+    dashboard_pages.install(console)
     console.add_url_rule("/<path:unknown>", "unknown", _unknown)
     return console
 

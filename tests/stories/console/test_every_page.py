@@ -22,6 +22,7 @@ TABLES = {
     "pack_words.py",
     "campaign_words.py",
     "case_words.py",
+    "dashboard_words.py",
     "live_words.py",
     "money_words.py",
     "partner_words.py",
