@@ -32,6 +32,7 @@ from app.cli import (
     tiering,
     traffic,
     vault,
+    webhooks,
     why,
     wordlist_refresh,
 )
@@ -103,6 +104,7 @@ for _command in (
     funnel.funnel,
     traffic.demo,
     dead_letters.dead_letters,
+    webhooks.webhooks,
 ):
     main.add_command(_command)
 definitions.rules.add_command(backtest.backtest)
