@@ -143,7 +143,7 @@ def test_a_full_gate_answers_with_a_problem_but_lets_probes_through():
 
 def test_a_body_that_trickles_is_given_up():
     class Slow:
-        def read(self, size):
+        def read(self, _size):
             return b"x"
 
     gate = Gate(echo, Slots(1, waiting_max=0, wait_s=1), max_body_bytes=10**9, body_timeout_s=0.01)
