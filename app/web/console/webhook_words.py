@@ -10,6 +10,7 @@ WEBHOOK_SENTENCES: Mapping[str, str] = MappingProxyType(
         "nav.webhooks": "回调与通知",
         "webhooks.title": "回调与通知",
         "webhooks.lead": "结果与告警发往何处、是否送达。接收方连续失败时暂停发送，恢复后可重发；重发的消息编号不变。",
+        "webhooks.receivers": "接收方",
         "webhooks.none": "还没有接收方。用 weiheng webhooks add 添加。",
         "webhooks.well": "正常",
         "webhooks.off": "已停用：{why}",
