@@ -31,6 +31,7 @@ def create_api_key(
     hash_key: bytes,
     now: datetime,
     expires_at: datetime | None = None,
+    rate_per_minute: int | None = None,
 ) -> str:
     """Make a key and return it; this is the only moment it can be seen."""
     wanted = sorted(set(scopes))
@@ -53,6 +54,7 @@ def create_api_key(
             shop_ids=shops,
             created_at=now,
             expires_at=expires_at,
+            rate_per_minute=rate_per_minute,
         )
     )
     return secret
@@ -64,7 +66,7 @@ def find_caller(session: Session, secret: str, *, hash_key: bytes, now: datetime
     if row is None or row.revoked_at is not None or (row.expires_at is not None and row.expires_at <= now):
         raise errors.Unauthenticated("the API key is unknown, expired or revoked")
     shops = None if row.shop_ids is None else frozenset(row.shop_ids)
-    return Caller(row.id, f"key:{row.name}", frozenset(row.scopes), shops)
+    return Caller(row.id, f"key:{row.name}", frozenset(row.scopes), shops, row.rate_per_minute)
 
 
 def mark_used(session: Session, key_id: str, *, now: datetime) -> None:
@@ -79,6 +81,15 @@ def revoke_api_key(session: Session, key_id: str, *, now: datetime) -> ApiKey:
     if row is None:
         raise errors.NotFound(f"no API key {key_id}")
     row.revoked_at = row.revoked_at or now
+    return row
+
+
+def set_rate(session: Session, key_id: str, per_minute: int | None) -> ApiKey:
+    """Give a key a rate of its own; None takes it away, 0 lets it ask without limit."""
+    row = session.get(ApiKey, key_id)
+    if row is None:
+        raise errors.NotFound(f"no API key {key_id}")
+    row.rate_per_minute = per_minute
     return row
 
 

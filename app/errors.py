@@ -99,6 +99,22 @@ class NotReady(AppError):
     title = "Not ready"
 
 
+class RateLimited(AppError):
+    """The key has used up its rate; says when to come back."""
+
+    code = "rate_limited"
+    status = 429
+    title = "Too many requests"
+
+
+class TooSlow(AppError):
+    """The request's body did not arrive in time."""
+
+    code = "too_slow"
+    status = 408
+    title = "The request took too long to arrive"
+
+
 class SettingsError(AppError):
     """The environment's settings are wrong; every wrong one is named at once."""
 

@@ -151,6 +151,18 @@ AUDIT_BROKEN = Gauge(
 PAYOUTS = Counter(
     "weiheng_payouts_total", "Answers of a payout channel, by channel and outcome.", ["channel", "outcome"]
 )
+RATE_LIMITED = Counter("weiheng_rate_limited_total", "Requests refused because a key used up its rate.", ["key"])
+GATE_REFUSED = Counter(
+    "weiheng_gate_refused_total",
+    "Requests refused before they were worked on: full (too many wait), late (no thread in time), slow (a body).",
+    ["why"],
+)
+GATE_SECONDS = Histogram(
+    "weiheng_gate_seconds",
+    "How long a request waited for a thread, by lane.",
+    ["lane"],
+    buckets=(0.001, 0.005, 0.02, 0.1, 0.5, 1, 2, 5),
+)
 AUTH_FAILURES = Counter("weiheng_auth_failures_total", "Refused keys and sign-ins.", ["kind"])
 
 

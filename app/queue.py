@@ -100,6 +100,19 @@ def retry(session: Session, claim: Claim, *, error: str, due_at: datetime, now: 
     )
 
 
+def postpone(session: Session, claim: Claim, *, due_at: datetime) -> bool:
+    """Give the row back for ``due_at`` as if it had not been claimed: none of its attempts is used up."""
+    return _leave(
+        session,
+        claim,
+        state="waiting",
+        due_at=due_at,
+        attempts=claim.attempt - 1,
+        leased_by=None,
+        leased_until=None,
+    )
+
+
 def fail(session: Session, claim: Claim, *, error: str, now: datetime) -> bool:
     """Close the row as failed, for a person to look at."""
     return _leave(

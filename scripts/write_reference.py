@@ -32,7 +32,8 @@ def settings_part() -> str:
     from app.settings import PREFIX, PROJECT, Settings  # noqa: PLC0415
 
     rows = []
-    for name, field in Settings.model_fields.items():
+    own = Settings.__annotations__
+    for name, field in sorted(Settings.model_fields.items(), key=lambda each: each[0] not in own):
         default = field.default
         if isinstance(default, Path):
             default = default.relative_to(PROJECT) if default.is_relative_to(PROJECT) else default

@@ -33,6 +33,7 @@ from app.cli import (
     tiering,
     traffic,
     vault,
+    webhooks,
     why,
     wordlist_refresh,
 )
@@ -105,6 +106,7 @@ for _command in (
     figures.figures,
     traffic.demo,
     dead_letters.dead_letters,
+    webhooks.webhooks,
 ):
     main.add_command(_command)
 definitions.rules.add_command(backtest.backtest)

@@ -29,7 +29,12 @@ def api_key() -> None:
 @click.option("--scope", "scopes", multiple=True, required=True, type=click.Choice([str(scope) for scope in Scope]))
 @click.option("--shop", "shops", multiple=True, help="Bind to a shop; may be given several times. Default: all shops.")
 @click.option("--days", type=click.IntRange(1, 3650), help="Expires after this many days. Default: never.")
-def create_key(name: str, scopes: tuple[str, ...], shops: tuple[str, ...], days: int | None) -> None:
+@click.option(
+    "--rate",
+    type=click.IntRange(0, 10_000_000),
+    help="Requests a minute, 0 for no limit. Default: as the settings say.",
+)
+def create_key(name: str, scopes: tuple[str, ...], shops: tuple[str, ...], days: int | None, rate: int | None) -> None:
     """Make a key and print it, alone. It is shown this once."""
     with opened_parts() as parts:
         now = parts.now()
@@ -43,8 +48,9 @@ def create_key(name: str, scopes: tuple[str, ...], shops: tuple[str, ...], days:
                 hash_key=parts.keyring.api_keys,
                 now=now,
                 expires_at=now + timedelta(days=days) if days else None,
+                rate_per_minute=rate,
             )
-            details = {"scopes": sorted(scopes), "shops": sorted(shops)}
+            details = {"scopes": sorted(scopes), "shops": sorted(shops), "rate_per_minute": rate}
             audit.record(
                 session,
                 actor=_ACTOR,
@@ -68,7 +74,33 @@ def list_keys() -> None:
             state = "revoked" if row.revoked_at else "expired" if is_over else "live"
             used = row.last_used_at.isoformat(timespec="minutes") if row.last_used_at else "never"
             shops = ",".join(row.shop_ids) if row.shop_ids is not None else "all shops"
-            click.echo(f"{row.id}  {row.prefix}…  {row.name}  {','.join(row.scopes)}  {shops}  {state}  used {used}")
+            rate = "" if row.rate_per_minute is None else f"  {row.rate_per_minute or 'no limit'} a minute"
+            said = f"{row.id}  {row.prefix}…  {row.name}  {','.join(row.scopes)}  {shops}  {state}  used {used}{rate}"
+            click.echo(said)
+
+
+@api_key.command("rate")
+@click.argument("key_id")
+@click.argument("per_minute", type=click.IntRange(0, 10_000_000), required=False)
+def rate_key(key_id: str, per_minute: int | None) -> None:
+    """Give a key a rate of its own (0: no limit), or without a number that of the settings again."""
+    with opened_parts() as parts:
+        now = parts.now()
+
+        def work(session: Session) -> None:
+            row = access.set_rate(session, key_id, per_minute)
+            audit.record(
+                session,
+                actor=_ACTOR,
+                action="api_key.rate",
+                object_type="api_key",
+                object_id=row.name,
+                details={"rate_per_minute": per_minute},
+                now=now,
+            )
+
+        parts.db.write(work)
+    click.echo(f"{key_id}: {'as the settings say' if per_minute is None else per_minute or 'no limit'}")
 
 
 @api_key.command("revoke")

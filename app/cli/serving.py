@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from app import migrate
+from app import draining, migrate
 from app.demo import seed_demo
 from app.errors import Conflict, SettingsError
 from app.events.kind import load_kinds
@@ -23,6 +23,7 @@ from app.metrics import forget_dead_processes
 from app.rules.engine import build_engine
 from app.settings import PROJECT, Env, Settings, read_settings
 from app.web.application import build_parts, prepare
+from app.web.gate import server_threads
 
 
 @click.command()
@@ -128,8 +129,8 @@ def _run_server(settings: Settings) -> None:
         port=settings.port,
         interface=Interfaces.WSGI,
         workers=settings.processes,
-        blocking_threads=settings.threads,
-        backpressure=settings.threads * 16,
+        blocking_threads=server_threads(settings),
+        backpressure=server_threads(settings) * 4,
         respawn_failed_workers=True,
         workers_kill_timeout=15,
         log_access=False,
@@ -137,7 +138,32 @@ def _run_server(settings: Settings) -> None:
         websockets=False,
     )
     threading.Thread(target=_never_miss_a_stop, args=(server,), name="stop-watch", daemon=True).start()
-    server.serve()
+    draining.end(settings.data_dir)
+    _stop_after_draining(server, settings)
+    try:
+        server.serve()
+    finally:
+        draining.end(settings.data_dir)
+
+
+def _stop_after_draining(server: Any, settings: Settings) -> None:
+    """On the first stop say at ``/readyz`` that we go, serve on for ``drain_s``, then stop; on a second stop, now.
+
+    A balancer needs a moment to hear that nothing more is to be sent here; until then requests come and are answered.
+    """
+    stop_now, asked = server.signal_handler_interrupt, threading.Event()
+
+    def stop(*_signal: object) -> None:
+        if asked.is_set() or not settings.drain_s:
+            stop_now()
+            return
+        asked.set()
+        draining.begin(settings.data_dir)
+        timer = threading.Timer(settings.drain_s, stop_now)
+        timer.daemon = True
+        timer.start()
+
+    server.signal_handler_interrupt = stop
 
 
 def _never_miss_a_stop(server: Any) -> None:

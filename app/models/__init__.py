@@ -1,6 +1,6 @@
 """All tables, so that migrations and tests see the whole metadata."""
 
-from app.models.access import ApiKey, DataKey, Officer, Shop
+from app.models.access import ApiKey, DataKey, Officer, RateBucket, Shop
 from app.models.audit import AuditCheckpoint, AuditLeaf, AuditNode, AuditPending
 from app.models.backtest import Backtest
 from app.models.base import Base, new_id
@@ -142,6 +142,7 @@ __all__ = [
     "ProviderRating",
     "QueueRow",
     "Quote",
+    "RateBucket",
     "Refund",
     "RetentionPeriod",
     "RuleBreaker",

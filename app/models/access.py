@@ -39,6 +39,16 @@ class ApiKey(Base):
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]
+    rate_per_minute: Mapped[int | None] = mapped_column(Integer)
+
+
+class RateBucket(Base):
+    """What a key has used of its rate, in all processes: when everything taken so far will be earned back."""
+
+    __tablename__ = "rate_bucket"
+
+    api_key_id: Mapped[Key] = mapped_column(primary_key=True)
+    spent_until: Mapped[datetime]
 
 
 class Officer(Base):

@@ -40,7 +40,11 @@ class QueueRow(Base):
 
 
 class WebhookEndpoint(Base):
-    """Where outcomes are sent. Secrets are sealed; a list, so that two can be live during a rotation."""
+    """Where outcomes are sent. Secrets are sealed; a list, so that two can be live during a rotation.
+
+    Of a robot (``format`` wecom) the secret is its address, and ``url`` shows what is not secret of it. A receiver that
+    fails again and again rests until ``rests_until``.
+    """
 
     __tablename__ = "webhook_endpoint"
     sealed = Sealed(("secrets",), prefix="webhook:", owner="id")
@@ -54,6 +58,10 @@ class WebhookEndpoint(Base):
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
     disabled_why: Mapped[str | None] = mapped_column(Text)
+    format: Mapped[str] = mapped_column(String(12), default="standard", server_default="standard")
+    failures: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    failing_since: Mapped[datetime | None]
+    rests_until: Mapped[datetime | None]
 
 
 class OutboxMessage(Base):
@@ -63,6 +71,7 @@ class OutboxMessage(Base):
     __table_args__ = (
         UniqueConstraint("endpoint_id", "natural_key"),
         Index("ix_outbox_message_state_created_at", "state", "created_at"),
+        Index("ix_outbox_message_endpoint_id_created_at", "endpoint_id", "created_at"),
     )
 
     id: Mapped[Key] = mapped_column(primary_key=True, default=new_id)

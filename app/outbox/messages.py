@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import InvalidInput, NotFound, Problem
 from app.models import DeliveryAttempt, OutboxMessage, QueueRow, WebhookEndpoint, new_id
+from app.outbox.sending import Sent
 
 EVENT_TYPES = (
     "content.outcome",
@@ -95,26 +96,24 @@ def load(session: Session, message_id: str) -> tuple[OutboxMessage, WebhookEndpo
     return message, endpoint
 
 
-def note_attempt(
-    session: Session,
-    message_id: str,
-    *,
-    ok: bool,
-    http_status: int | None,
-    error: str | None,
-    took_ms: int,
-    now: datetime,
-) -> None:
-    """Keep what happened; a success closes the message, an answer 410 disables its endpoint for good."""
+def note_attempt(session: Session, message_id: str, sent: Sent, *, now: datetime) -> None:
+    """Keep what happened; a success closes the message, a receiver that is gone is disabled."""
     message, endpoint = load(session, message_id)
     session.add(
-        DeliveryAttempt(message_id=message_id, at=now, ok=ok, http_status=http_status, error=error, took_ms=took_ms)
+        DeliveryAttempt(
+            message_id=message_id,
+            at=now,
+            ok=sent.ok,
+            http_status=sent.http_status,
+            error=sent.error,
+            took_ms=sent.took_ms,
+        )
     )
-    if ok:
+    if sent.ok:
         message.state, message.delivered_at = "delivered", now
-    elif http_status == 410:  # noqa: PLR2004 - Gone, as standard-webhooks defines it
+    elif sent.is_gone:
         message.state = "dropped"
-        endpoint.disabled_at, endpoint.disabled_why = now, "the receiver answered 410 Gone"
+        endpoint.disabled_at, endpoint.disabled_why = now, f"the receiver is gone: {sent.error}"
     session.flush()
 
 

@@ -18,6 +18,7 @@ from app.errors import AppError
 from app.outgoing import ask
 
 # Nine waits between ten attempts, 75 hours in all.
+_GONE = "410 Gone"
 WAITS_S = (5, 30, 300, 1_800, 7_200, 18_000, 36_000, 72_000, 134_665)
 
 
@@ -29,6 +30,8 @@ class Sent:
     http_status: int | None
     error: str | None
     took_ms: int
+    retry_after: timedelta | None = None  # what the receiver asked for
+    is_gone: bool = False  # it wants nothing more, ever
 
 
 def signature(*, secrets: Sequence[str], message_id: str, timestamp: int, body: bytes) -> str:
@@ -54,12 +57,19 @@ def send(*, url: str, secrets: Sequence[str], message_id: str, body: bytes, now:
             "webhook-signature": signature(secrets=secrets, message_id=message_id, timestamp=timestamp, body=body),
         }
         answer = ask("POST", url, headers=headers, body=body, allow_private=allow_private, max_bytes=0)
-        status, error = answer.status, None
+        status, error, asked = answer.status, None, _asked(answer.headers.get("retry-after"))
     except AppError as failure:
-        status, error = None, f"{type(failure).__name__}: {failure}"[:500]
+        status, asked, error = None, None, f"{type(failure).__name__}: {failure}"[:500]
     took_ms = int((time.perf_counter() - started) * 1000)
     ok = status is not None and 200 <= status < 300  # noqa: PLR2004 - any 2xx
-    return Sent(ok, status, error if ok or error else f"HTTP {status}", took_ms)
+    error = error if ok or error else _GONE if status == 410 else f"HTTP {status}"  # noqa: PLR2004 - Gone
+    return Sent(ok, status, error, took_ms, asked, is_gone=error == _GONE)
+
+
+def _asked(retry_after: str | None) -> timedelta | None:
+    """``Retry-After`` in seconds; its other form, a date, is left alone."""
+    said = (retry_after or "").strip()
+    return timedelta(seconds=int(said)) if said.isdecimal() and len(said) < 7 else None  # noqa: PLR2004 - 11 days
 
 
 def wait_after(attempt: int, *, chance: random.Random) -> timedelta:

@@ -52,6 +52,7 @@ class Caller:
     name: str
     grants: frozenset[str]
     shop_ids: frozenset[str] | None
+    rate_per_minute: int | None = None  # the key's own rate; None: that of the settings, 0: none
 
     def require(self, grant: str) -> None:
         """Raise Forbidden unless the caller has this scope or role."""

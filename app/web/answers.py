@@ -384,26 +384,6 @@ class SignOffList(BaseModel):
     unsigned: list[UnsignedAnswer]
 
 
-class WebhookAnswer(BaseModel):
-    """An endpoint; ``secret`` only in the answer that made it."""
-
-    id: str
-    url: str
-    event_types: list[str]
-    shop_ids: list[str] | None
-    created_at: str
-    disabled_at: str | None
-    disabled_why: str | None
-    secret: str | None = None
-
-
-class WebhookList(BaseModel):
-    """Endpoints."""
-
-    items: list[WebhookAnswer]
-    next_cursor: None = None
-
-
 class SplitCheckAnswer(BaseModel):
     """What the rules say of a profit sharing, and the facts they saw."""
 

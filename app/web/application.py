@@ -31,7 +31,7 @@ from app.vault.ciphers import NAMES
 from app.vault.erasure_list import ErasureList
 from app.vault.keyring import open_keyring
 from app.vault.people import People
-from app.web import errors, request
+from app.web import errors, limits, request
 from app.web.answers import ProblemAnswer
 from app.web.api import (
     appeals,
@@ -69,6 +69,7 @@ from app.web.api import (
     sign_offs,
     snapshots,
     suppliers,
+    webhook_upkeep,
     webhooks,
     wordlists,
     words,
@@ -77,6 +78,7 @@ from app.web.auth import CallerCache
 from app.web.console import install as install_console
 from app.web.console.appeal_pages import install_merchants
 from app.web.docs import SECURITY_SCHEMES
+from app.web.gate import put_gate
 
 _DOCS_POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
@@ -176,6 +178,7 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
     app.extensions["callers"] = CallerCache()
     request.install(app)
     errors.install(app)
+    limits.install(app, parts)
     for module in (
         screening,
         evaluations,
@@ -200,6 +203,7 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
         wordlists,
         words,
         webhooks,
+        webhook_upkeep,
         people,
         rights,
         claims,
@@ -220,6 +224,7 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
     _install_docs(app)
     install_console(app)
     install_merchants(app)
+    put_gate(app, parts.settings)
     return app
 
 

@@ -92,7 +92,7 @@ def answered_once(view: Callable[..., Response]) -> Callable[..., Response]:
         if not _KEY.fullmatch(key):
             problem = Problem("Idempotency-Key", "is malformed", "1 to 255 visible ASCII characters")
             raise InvalidInput("the header is wrong", problems=[problem])
-        by = _known_caller()
+        by = known_caller() or caller(Scope.SCREEN)
         asked = f"{request.method} {request.full_path}\n".encode() + request.get_data()
         taken = answer_once.begin(parts(), api_key_id=by.id, key=key, request=asked, now=parts().now())
         if isinstance(taken, answer_once.Kept):
@@ -116,7 +116,8 @@ def answered_once(view: Callable[..., Response]) -> Callable[..., Response]:
     return answer
 
 
-def _known_caller() -> Caller:
+def known_caller() -> Caller | None:
+    """Whose key the request has, whatever it may do; None without a key. Raises Unauthenticated for an unknown one."""
     secret = request.headers.get("Authorization", "").partition(" ")[2].strip()
     cache: CallerCache = current_app.extensions["callers"]
-    return cache.find(parts(), secret) if secret else caller(Scope.SCREEN)
+    return cache.find(parts(), secret) if secret else None

@@ -23,9 +23,11 @@ PROBLEMS: dict[str | int, Any] = {
     401: _problem("No valid API key"),
     403: _problem("The key lacks the scope or the shop"),
     404: _problem("Not found"),
+    408: _problem("The body did not arrive in time"),
     409: _problem("The state has moved on"),
     413: _problem("Too large"),
     415: _problem("Not JSON"),
     422: _problem("The input does not fit the contract"),
+    429: _problem("The key has used up its rate; see Retry-After"),
     503: _problem("Not ready; see Retry-After"),
 }

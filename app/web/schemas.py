@@ -292,6 +292,7 @@ class DecideIn(Contract):
 class WebhookIn(Contract):
     """An endpoint to add. Without ``shop_ids`` it hears of all the key's shops."""
 
+    format: Literal["standard", "wecom"] = "standard"
     url: str = Field(min_length=8, max_length=2_000, pattern=r"^https?://[^\x00-\x20\x7f]+$")
     event_types: list[
         Literal[

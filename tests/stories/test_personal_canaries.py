@@ -230,6 +230,11 @@ DRIVEN = {
     "POST /v1/provider-appeals/{appeal_id}/decide": {"uphold": True, "reason": "打 @ 核对过"},
     "POST /v1/webhooks": {"url": "https://uploader.example.com/hook", "event_types": ["content.outcome"]},
     "GET /v1/webhooks": None,
+    "POST /v1/webhooks/{webhook_id}/rotate": {"overlap_hours": 1},
+    "GET /v1/webhooks/{webhook_id}/deliveries": None,
+    "POST /v1/webhooks/{webhook_id}/deliveries/{message_id}/replay": None,
+    "POST /v1/webhooks/{webhook_id}/replay": {"since": "2026-11-01T00:00:00+08:00"},
+    "POST /v1/webhooks/{webhook_id}/enable": None,
     "DELETE /v1/webhooks/{webhook_id}": None,
 }
 FIRST = (

@@ -18,6 +18,7 @@ from app.web.answers import EventsAnswer
 from app.web.auth import answered_once, caller, parts
 from app.web.docs import PROBLEMS, SECURITY
 from app.web.errors import problems_of
+from app.web.limits import charge
 from app.web.schemas import BATCH_MAX, Contract, FreeMap, Id, Instant, ShopId
 
 blueprint = APIBlueprint(
@@ -81,6 +82,7 @@ def take(body: EventsIn) -> Response:
     by = caller(Scope.EVENTS)
     is_alone = body.events is None
     items: list[Any] = [body.model_dump(exclude={"events"}, exclude_none=True)] if is_alone else list(body.events or ())
+    charge(len(items) - 1)
     told = _take(items, by)
     if is_alone and told[0].problems:
         error = Conflict if told[0].is_conflict else InvalidInput

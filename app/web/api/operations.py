@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app import metrics, snapshots
+from app.draining import is_draining
 from app.flows.decide_candidate import waiting_candidates
 from app.flows.parts import Parts
 from app.flows.seal_audit import note_tail
@@ -42,7 +43,7 @@ def readyz() -> Response:
     does not make the service unready: what was in force still is.
     """
     checks = _checks(parts())
-    failing = checks["database"] != "ok" or checks["judge"] != "ok"
+    failing = checks["database"] != "ok" or checks["judge"] != "ok" or "stopping" in checks
     body = {"status": "failing" if failing else "ok", "checks": checks}
     return Response(orjson.dumps(body), status=503 if failing else 200, content_type="application/json")
 
@@ -67,6 +68,8 @@ def _checks(of: Parts) -> dict[str, str]:
                 said = f"ok; waits for a second person: {', '.join(waiting)}" if waiting else "ok"
                 checks[kind] = f"folder refused: {pointer.error}" if pointer.error else said
             checks["wordlist_age"] = _age(of, session)
+        if is_draining(of.settings.data_dir):
+            checks["stopping"] = "this process is about to stop; send requests elsewhere"
     except SQLAlchemyError as error:
         checks["database"] = f"does not answer: {type(error).__name__}"
     return checks

@@ -21,6 +21,7 @@ from app.web.answers import BatchAnswer, ContentAnswer, ScreeningAnswer
 from app.web.auth import answered_once, caller, parts
 from app.web.docs import PROBLEMS, SECURITY
 from app.web.errors import problem_response, problems_of
+from app.web.limits import charge
 from app.web.schemas import BatchIn, Id, ScreeningIn, ShopId
 
 blueprint = APIBlueprint(
@@ -67,6 +68,7 @@ def screen_one(body: ScreeningIn) -> Response:
 def screen_batch(body: BatchIn) -> Response:
     """Judge many contents; results in order, and an item that cannot be read gets its own error."""
     by = caller(Scope.SCREEN)
+    charge(len(body.items) - 1)
     results: list[Any] = []
     admitted: list[tuple[int, ContentToScreen]] = []
     for index, item in enumerate(body.items):

@@ -10,14 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import audit
-from app.errors import NotFound
 from app.flows.deliver_outbox import create_endpoint
+from app.flows.webhook_upkeep import find_endpoint, may_see
 from app.models import WebhookEndpoint
-from app.values.access import Caller, Scope
-from app.web.answers import WebhookAnswer, WebhookList
+from app.values.access import Scope
 from app.web.auth import answered_once, caller, parts
 from app.web.docs import PROBLEMS, SECURITY
 from app.web.schemas import Id, WebhookIn
+from app.web.webhook_answers import WebhookAnswer, WebhookList
 
 blueprint = APIBlueprint(
     "webhooks",
@@ -47,10 +47,12 @@ def add_webhook(body: WebhookIn) -> Response:
         shop_ids=body.shop_ids,
         caller=by,
         now=parts().now(),
+        format_=body.format,
     )
     with parts().db.read() as session:
-        made = _find(session, endpoint_id, by)
-    return Response(orjson.dumps(_answer(made) | {"secret": secret}), status=201, content_type="application/json")
+        made = find_endpoint(session, endpoint_id, by=by)
+    shown = {"secret": secret} if secret else {}
+    return Response(orjson.dumps(endpoint_answer(made) | shown), status=201, content_type="application/json")
 
 
 @blueprint.get("/webhooks", summary="Endpoints", responses={200: WebhookList})
@@ -59,7 +61,7 @@ def list_webhooks() -> Response:
     by = caller(Scope.ADMIN)
     with parts().db.read() as session:
         found = session.scalars(select(WebhookEndpoint).order_by(WebhookEndpoint.created_at).limit(200)).all()
-    body = {"items": [_answer(each) for each in found if _may_see(by, each)], "next_cursor": None}
+    body = {"items": [endpoint_answer(each) for each in found if may_see(by, each)], "next_cursor": None}
     return Response(orjson.dumps(body), content_type="application/json")
 
 
@@ -70,7 +72,7 @@ def end_webhook(path: WebhookPath) -> Response:
     now = parts().now()
 
     def work(session: Session) -> WebhookEndpoint:
-        found = _find(session, path.webhook_id, by)
+        found = find_endpoint(session, path.webhook_id, by=by)
         if found.disabled_at is None:
             found.disabled_at, found.disabled_why = now, f"ended by {by.name}"
             audit.record(
@@ -83,22 +85,10 @@ def end_webhook(path: WebhookPath) -> Response:
             )
         return found
 
-    return Response(orjson.dumps(_answer(parts().db.write(work))), content_type="application/json")
+    return Response(orjson.dumps(endpoint_answer(parts().db.write(work))), content_type="application/json")
 
 
-def _find(session: Session, endpoint_id: str, by: Caller) -> WebhookEndpoint:
-    found = session.get(WebhookEndpoint, endpoint_id)
-    if found is None or not _may_see(by, found):
-        raise NotFound(f"no webhook endpoint {endpoint_id}")
-    return found
-
-
-def _may_see(by: Caller, endpoint: WebhookEndpoint) -> bool:
-    if by.shop_ids is None:
-        return True
-    return endpoint.shop_ids is not None and set(endpoint.shop_ids) <= by.shop_ids
-
-
-def _answer(endpoint: WebhookEndpoint) -> dict[str, object]:
-    names = ("id", "url", "event_types", "shop_ids", "created_at", "disabled_at", "disabled_why")
-    return {name: getattr(endpoint, name) for name in names}
+def endpoint_answer(endpoint: WebhookEndpoint) -> dict[str, object]:
+    """An endpoint as it is answered; never its secrets."""
+    names = ("id", "url", "format", "event_types", "shop_ids", "created_at", "disabled_at", "disabled_why")
+    return {name: getattr(endpoint, name) for name in (*names, "failures", "failing_since", "rests_until")}

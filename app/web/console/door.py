@@ -48,6 +48,7 @@ from app.web.console import (
     stale,
     stuck_pages,
     supplier_pages,
+    webhook_pages,
     wordlist_pages,
 )
 
@@ -116,6 +117,7 @@ _NAVIGATION: tuple[tuple[str, tuple[_Link, ...]], ...] = (
     (
         "nav.settings",
         (
+            ("nav.webhooks", "out", "console.webhooks", ("console.webhooks", "console.webhook")),
             ("nav.officers", "people", "console.officers", ("console.officers", "console.create_officer")),
             ("nav.account", "shield", "console.account", ("console.account",)),
         ),
@@ -127,6 +129,7 @@ _READERS = {
     "console.audit": audit_pages.READERS,
     "console.officers": officer_pages.READERS,
     "console.stuck": stuck_pages.READERS,
+    "console.webhooks": webhook_pages.READERS,
 }  # by endpoint; every role may open the others
 _STATIC = Path(__file__).parent.parent / "static" / "console"
 _log = structlog.get_logger(__name__)
@@ -186,6 +189,7 @@ def _blueprint(csrf: CSRFProtect) -> Blueprint:
     segment_pages.install(console)
     stuck_pages.install(console)
     dashboard_pages.install(console)
+    webhook_pages.install(console)
     console.add_url_rule("/<path:unknown>", "unknown", _unknown)
     return console
 

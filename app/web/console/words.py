@@ -20,6 +20,7 @@ from app.web.console.money_words import MONEY_NAMES, MONEY_SENTENCES
 from app.web.console.names import NAMES as COMMON_NAMES
 from app.web.console.partner_words import PARTNER_NAMES, PARTNER_SENTENCES
 from app.web.console.segment_words import SEGMENT_NAMES, SEGMENT_SENTENCES
+from app.web.console.webhook_words import WEBHOOK_NAMES, WEBHOOK_SENTENCES
 
 
 def say(key: str, **values: object) -> str:
@@ -56,6 +57,7 @@ NAMES: Mapping[str, Mapping[str, str]] = _together(
     SEGMENT_NAMES,
     CASE_NAMES,
     DASHBOARD_NAMES,
+    WEBHOOK_NAMES,
 )
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
@@ -66,6 +68,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         **PARTNER_SENTENCES,
         **SEGMENT_SENTENCES,
         **CASE_SENTENCES,
+        **WEBHOOK_SENTENCES,
         "brand": "微衡",
         "brand.line": "内容合规与风控",
         "skip": "跳到正文",

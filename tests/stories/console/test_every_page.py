@@ -27,6 +27,7 @@ TABLES = {
     "money_words.py",
     "partner_words.py",
     "segment_words.py",
+    "webhook_words.py",
     "wordlist_words.py",
 }
 """Where sentences stand, which is no use of them."""
