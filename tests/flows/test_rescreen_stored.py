@@ -153,7 +153,7 @@ def test_a_decided_block_takes_the_content_down(service, tmp_path):
     publish(service, "wordlists", NEW)
     rescreen(service, tmp_path / "one", opens_cases=True)
     [case] = client.get("/v1/cases").get_json()["items"]
-    body = {"decision": "block", "reason": "新法禁止", "policy": "新法第一条"}
+    body = {"decision": "block", "reason": "新法禁止"}
 
     assert client.post(f"/v1/cases/{case['id']}/decide", json=body).status_code == 200
 
