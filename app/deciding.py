@@ -26,6 +26,8 @@ def decide(
     advice. Personal data by itself decides nothing: rules and the caller's settings do. What is exempted is
     only told.
     """
+    if not (hits or personal_data or firings or opinions or doubts or exempted):
+        return _NOTHING
     live = [firing for firing in firings if not firing.shadow]
     voices = [
         *(hit.verdict for hit in hits),
@@ -44,6 +46,9 @@ def decide(
         doubts=_unique(doubts),
         exempted=tuple(sorted(exempted, key=_exempted_order)),
     )
+
+
+_NOTHING = Decision(Verdict.PASS)
 
 
 def _labels(firing: Firing) -> list[str]:

@@ -36,6 +36,8 @@ from app.values.sign_off import NO_MARK, NOTHING_SIGNED, Mark, SignOffs
 SEGMENTS = "segments"
 UNSEEN_MEDIA = "含图片、视频或音频，但未配置媒体审核服务"
 """The doubt about media that nobody looks at."""
+CAPPED = ("命中词超过上限，未全部列出",)
+"""The doubt about a text with more words than are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +99,12 @@ def judge_content(
     sample: bool = False,
     doubts: tuple[str, ...] = (),
     tripped: Collection[str] = (),
+    advises: bool = True,
 ) -> Judged:
     """Judge a content that ``check_content`` let through; never fails for what a content says.
 
-    ``tripped`` are the rules whose breaker is open: their block or hold is a review.
+    ``tripped`` are the rules whose breaker is open: their block or hold is a review. Without ``advises`` nobody is
+    told what to change: no fixes and no rewrites.
     """
     kind = judge.event_kind(content.kind)
     assert kind is not None, "check_content came first"
@@ -138,7 +142,7 @@ def judge_content(
     )
     scored = _scored(judge, content, texts, hits, now, tripped) if content.wants_score else None
     beside = scored.evaluation if scored else Evaluation((), "", ())
-    capped = ("命中词超过上限，未全部列出",) if scan.capped else ()
+    capped = CAPPED if scan.capped else ()
     decision = decide(
         hits=hits,
         personal_data=personal_data,
@@ -146,7 +150,7 @@ def judge_content(
         doubts=(*doubts, *capped, *evaluation.doubts, *beside.doubts),
         exempted=scan.exempted,
     )
-    if decision.hits or decision.firings:
+    if advises and (decision.hits or decision.firings):
         decision = replace(
             decision, fixes=fixes_of(decision, claims), rewrites=_rewrites(judge, decision, texts, context)
         )
@@ -161,6 +165,20 @@ def judge_content(
         scored=scored,
         folded=scan.folded,
     )
+
+
+def judge_words(judge: Judge, content: ContentToScreen, *, now: datetime) -> Decision:
+    """What the listed words alone say of a content that ``check_content`` let through: no rules, no personal data."""
+    texts = text_fields(content)
+    scan = judge.matcher.scan(texts, Context(content.kind, now, content.category, content.shop_id))
+    if not (scan.hits or scan.capped or scan.exempted):
+        return _NOTHING
+    hits = _with_grounds(scan.hits, texts)
+    doubts = CAPPED if scan.capped else ()
+    return decide(hits=hits, personal_data=(), firings=(), doubts=doubts, exempted=scan.exempted)
+
+
+_NOTHING = Decision(Verdict.PASS)
 
 
 def _scored(
@@ -210,6 +228,8 @@ def _folded_digest(folded: tuple[str, ...]) -> str:
 
 def _hides_personal_data(content: ContentToScreen) -> bool:
     """Whether a free value (attribute, fact, media URL) shows personal data, so that the row has to be sealed."""
+    if not (content.attributes or content.facts or content.media):
+        return False
     values = (content.attributes, content.facts, [medium.url for medium in content.media])
     return any(find_personal_data(text) for text in _strings(values))
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
+from app.db import Database
 from app.flows.parts import Parts
 from app.review.marks import Standing, standings
 from app.values.content import ContentToScreen
+from app.values.penalties import Ladder
 
 _CLEAN = Standing()
 
@@ -16,9 +18,16 @@ def standing_facts(
     parts: Parts, contents: Sequence[ContentToScreen], *, now: datetime
 ) -> Callable[[ContentToScreen], Mapping[str, object]]:
     """Looks all of them up at once; the answer gives one content's facts. Without an author, theirs are unknown."""
+    return standing_facts_of(parts.db, parts.ladder, contents, now=now)
+
+
+def standing_facts_of(
+    db: Database, ladder: Ladder, contents: Sequence[ContentToScreen], *, now: datetime
+) -> Callable[[ContentToScreen], Mapping[str, object]]:
+    """The same for a process that has no more than a database."""
     asked = {("shop", content.shop_id, content.shop_id) for content in contents}
     asked |= {("author", content.shop_id, content.author_id) for content in contents if content.author_id}
-    with parts.db.read() as session:
+    with db.read() as session:
         found = standings(session, [(shop_id, kind, name) for kind, shop_id, name in asked], now=now)
 
     def of(content: ContentToScreen) -> Mapping[str, object]:
@@ -28,10 +37,10 @@ def standing_facts(
             author = found.get((content.shop_id, "author", content.author_id), _CLEAN)
         return {
             "shop.strike_points": shop.points,
-            "shop.penalty": parts.ladder.step(shop.points),
+            "shop.penalty": ladder.step(shop.points),
             "shop.labels": list(shop.labels),
             "author.strike_points": None if author is None else author.points,
-            "author.penalty": None if author is None else parts.ladder.step(author.points),
+            "author.penalty": None if author is None else ladder.step(author.points),
             "author.labels": None if author is None else list(author.labels),
         }
 

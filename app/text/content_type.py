@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 from app.text.claims.find import compared
+from app.text.claims.signs import mix_pattern, signs_in
 from app.text.claims.wording import pattern, wording
 from app.text.passage import TextField
 
@@ -30,7 +31,13 @@ def mix_type(content_kind: str, fields: Sequence[TextField]) -> str | None:
     if content_kind in _OFFERING:
         return "welfare"
     view = compared("\n".join(field.text for field in fields)[:_LONGEST])
-    counts = {name: sum(1 for _ in signs.finditer(view)) for name, signs in _compiled().items()}
+    seen = signs_in(view)
+    if not seen:
+        return None
+    counts = {
+        name: sum(1 for _ in signs.finditer(view)) if ("mix", name, 0) in seen else 0
+        for name, signs in _compiled().items()
+    }
     best = max(counts.values())
     leading = [name for name, count in counts.items() if count == best]
     return leading[0] if best and len(leading) == 1 else None
@@ -38,4 +45,4 @@ def mix_type(content_kind: str, fields: Sequence[TextField]) -> str | None:
 
 @cache
 def _compiled() -> dict[str, Any]:
-    return {name: pattern("|".join(f"(?:{sign})" for sign in signs)) for name, signs in wording()["mix"].items()}
+    return {name: pattern(mix_pattern(signs)) for name, signs in wording()["mix"].items()}

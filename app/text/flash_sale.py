@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from app.text.claims.find import compared
+from app.text.claims.signs import signs_in
 from app.text.claims.wording import pattern, wording
 from app.text.passage import TextField
 
@@ -17,6 +18,8 @@ _UNITS = {"十": 10, "百": 100, "千": 1_000, "万": 10_000}
 def flash_sale(fields: Sequence[TextField]) -> tuple[int | None, bool]:
     """The pieces said to be on offer (None where no sale names any, or several differ), and is a period named."""
     view = "\n".join(compared(field.text) for field in fields)
+    if ("sale", "", 0) not in signs_in(view):
+        return None, False
     limited, sale, period = _compiled()
     if sale.search(view) is None:
         return None, False

@@ -1,4 +1,4 @@
-"""Finds claims in texts: one cheap look whether any stands there at all, then each kind by itself.
+"""Finds claims in texts: one look which patterns stand there at all, then each of those by itself.
 
 Texts are compared character by character (width, case, traditional characters), with nothing dropped, because figures
 and signs matter here: so a place in the compared text is the same place in the original. RE2 keeps the time in
@@ -9,13 +9,14 @@ kept of a content.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.text.claims.kinds import KINDS, PROOF
+from app.text.claims.signs import Sign, signs_in
 from app.text.claims.wording import pattern
 from app.text.folding_table import EXPANDS, table
 from app.text.normalise import without_markup
@@ -34,17 +35,18 @@ _KEPT = 0x20
 def find_claims(fields: Sequence[TextField]) -> tuple[Claim, ...]:
     """The claims of all texts, in order of field and place; at most one of a kind at a place."""
     found: list[Claim] = []
-    any_kind = _any_kind()
     for field in fields:
         view = compared(field.text[:LONGEST])
-        if any_kind.search(view) is None:
+        signs = signs_in(view)
+        if not signs:
             continue
-        found += sorted(_claims(field, view), key=lambda claim: (claim.start, claim.end, claim.kind))
+        found += sorted(_claims(field, view, signs), key=lambda claim: (claim.start, claim.end, claim.kind))
         if len(found) >= MOST:
             break
     return tuple(found[:MOST])
 
 
+@lru_cache(maxsize=8)  # the same text is asked about up to three times in a row
 def compared(text: str) -> str:
     """The text folded character by character, of the same length: what folds to nothing or to several stays itself."""
     codes = np.frombuffer(without_markup(text).encode("utf-32-le", "surrogatepass"), _CODE_POINT)
@@ -66,11 +68,13 @@ def _same_length() -> NDArray[np.uint32]:
 _SIGNS = {ord(sign): ord(plain) for sign, plain in zip("％＋－﹪﹢≧＞：", "%+-%+≥>:", strict=True)}
 
 
-def _claims(field: TextField, view: str) -> list[Claim]:
+def _claims(field: TextField, view: str, signs: frozenset[Sign]) -> list[Claim]:
     found: list[Claim] = []
     for kind, patterns, unless in _compiled():
         taken: list[tuple[int, int]] = []
-        for each in patterns:
+        for at, each in enumerate(patterns):
+            if ("claim", kind, at) not in signs:
+                continue
             for match in each.finditer(view):
                 start, end = match.span()
                 if any(start < to and since < end for since, to in taken):
@@ -100,11 +104,6 @@ def _compiled() -> tuple[tuple[str, tuple[Any, ...], Any], ...]:
         (name, tuple(map(pattern, kind.patterns)), pattern(kind.unless) if kind.unless else None)
         for name, kind in KINDS.items()
     )
-
-
-@cache
-def _any_kind() -> Any:
-    return pattern("|".join(f"(?:{each})" for kind in KINDS.values() for each in kind.patterns))
 
 
 @cache

@@ -1,0 +1,1 @@
+"""Counting what a re-screening of things already published would change. Pure."""

@@ -1,0 +1,51 @@
+"""Which of all patterns about claims, the mix and flash sales stand in a text: one walk instead of forty.
+
+Nearly all texts hold none, and one union of all patterns says so. Where it finds something, a set of the same patterns
+says which. Should the set run out of memory over a hostile text it says nothing; then every pattern is tried.
+"""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from typing import Any
+
+import re2
+
+from app.text.claims.kinds import KINDS
+from app.text.claims.wording import MEMORY, pattern, wording
+
+Sign = tuple[str, str, int]
+"""``claim`` with kind and number of its pattern, ``mix`` with part and 0, or ``sale``."""
+
+
+@lru_cache(maxsize=8)  # the same text is asked about up to three times in a row
+def signs_in(view: str) -> frozenset[Sign]:
+    """The signs that may stand in a compared text; those it does not name surely do not."""
+    union, sets, signs = _compiled()
+    text = view.encode()
+    if union.search(text) is None:
+        return frozenset()
+    found = sets.Match(text)
+    return frozenset(signs[at] for at in found) if found else frozenset(signs)
+
+
+@cache
+def _compiled() -> tuple[Any, Any, tuple[Sign, ...]]:
+    written: dict[Sign, str] = {}
+    for name, kind in KINDS.items():
+        written |= {("claim", name, at): each for at, each in enumerate(kind.patterns)}
+    written |= {("mix", name, 0): mix_pattern(signs) for name, signs in wording()["mix"].items()}
+    written["sale", "", 0] = wording()["flash_sale"]["sale"]
+    options = re2.Options()
+    options.never_capture = True
+    options.max_mem = MEMORY
+    sets = re2.Set.SearchSet(options)
+    for each in written.values():
+        sets.Add(each)
+    sets.Compile()
+    return pattern("|".join(f"(?:{each})" for each in written.values())), sets, tuple(written)
+
+
+def mix_pattern(signs: tuple[str, ...]) -> str:
+    """One pattern of a part's signs."""
+    return "|".join(f"(?:{sign})" for sign in signs)
