@@ -13,8 +13,8 @@ from types import MappingProxyType
 from app.web.console import account_words, pack_words, wordlist_words
 from app.web.console.campaign_words import CAMPAIGN_NAMES, CAMPAIGN_SENTENCES
 from app.web.console.case_words import CASE_NAMES, CASE_SENTENCES
-from app.web.console.language import translated
 from app.web.console.dashboard_words import DASHBOARD_NAMES, DASHBOARD_SENTENCES
+from app.web.console.language import translated
 from app.web.console.live_words import LIVE_NAMES, LIVE_SENTENCES
 from app.web.console.money_words import MONEY_NAMES, MONEY_SENTENCES
 from app.web.console.names import NAMES as COMMON_NAMES
