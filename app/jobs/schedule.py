@@ -30,6 +30,7 @@ TELL_MONTHS = "tell_months"
 RESUME_CASES = "resume_cases"
 CHECK_BOOKS = "check_books"
 PLAN_BILLS = "plan_bills"
+PLAN_KEYS = "plan_platform_keys"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ RECURRING = (
     Recurring(TELL_MONTHS, timedelta(days=1), offset=timedelta(hours=20)),  # four at night in China
     Recurring(RESUME_CASES, timedelta(minutes=1)),
     Recurring(PLAN_BILLS, timedelta(days=1), offset=timedelta(hours=2, minutes=30)),  # half past ten in China
+    Recurring(PLAN_KEYS, timedelta(hours=6)),
     Recurring(CHECK_BOOKS, timedelta(days=1), offset=timedelta(hours=19)),  # three at night in China
 )
 
