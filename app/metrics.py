@@ -129,6 +129,12 @@ INBOUND_WAITING_SECONDS = Gauge(
 PLATFORM_CALLS = Counter(
     "weiheng_platform_calls_total", "Questions to platforms, by provider and outcome.", ["provider", "outcome"]
 )
+PLATFORM_KEYS_END = Gauge(
+    "weiheng_platform_keys_end_timestamp_seconds",
+    "When the last platform certificate in force ends, by account; +Inf with a public key.",
+    ["account"],
+    multiprocess_mode="mostrecent",
+)
 EVALUATOR_ERRORS = Counter("weiheng_evaluator_errors_total", "Rule evaluations the first evaluator failed.")
 REPLAYS_DIFFERENT = Counter(
     "weiheng_replays_different_total",

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import httpx
 
 from app.errors import AppError
+from app.timed_network import TimedTransport
 from app.values.addresses import judge
 
 _CONNECT_S = 5.0
@@ -59,6 +60,7 @@ def ask(
         with (
             httpx.Client(
                 timeout=httpx.Timeout(timeout_s, connect=min(_CONNECT_S, timeout_s)),
+                transport=TimedTransport(give_up),
                 trust_env=False,
                 follow_redirects=False,
             ) as client,

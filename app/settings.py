@@ -160,6 +160,9 @@ class Settings(LimitSettings):
     )
     payout_wechat_platform_serial: str | None = Field(None, description="its serial number or PUB_KEY_ID_…")
     payout_wechat_scene_id: str | None = Field(None, description="transfer scene granted by the platform")
+    payout_wechat_bill_account: Literal["BASIC", "OPERATION", "FEES"] = Field(
+        "BASIC", description="whose fund bill (资金账单) is matched: the account that pays compensation"
+    )
     outbox_allow_private: bool = Field(
         False, description="allow webhooks and calls to platforms to go to loopback and private addresses"
     )

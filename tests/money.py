@@ -75,12 +75,13 @@ class Fund:
             fund_in(self.parts, transfer_id="first", amount_fen=fund_fen, note="开户", caller=LIN, now=self.clock())
         self.feed()
 
-    def feed(self, shop_id="shop-1"):
-        """An event of the shop arrives now."""
+    def feed(self, shop_id="shop-1", source="channels:main"):
+        """An event of the shop arrives now, after a silence that nobody noticed."""
 
         def work(session):
-            row = session.get(Feed, shop_id) or Feed(shop_id=shop_id, last_happened_at=self.clock(), event_count=0)
-            row.last_received_at = self.clock()
+            row = session.get(Feed, (shop_id, source))
+            row = row or Feed(shop_id=shop_id, source=source, last_happened_at=self.clock(), event_count=0)
+            row.last_received_at, row.tells_orders = self.clock(), True
             session.add(row)
 
         self.parts.db.write(work)

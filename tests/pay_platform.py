@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import json
 import re
 from base64 import b64decode
@@ -23,6 +25,7 @@ from tests.wechat import PUB_KEY_ID, merchant_pem, platform_pem, private_key, si
 
 PATH = "/v3/platsolution/ecommerce/mch-transfer/compensate-bills"
 MCHID = "1900000109"
+FUND_BILL = "/v3/bill/fundflowbill"
 
 
 @dataclass
@@ -35,10 +38,19 @@ class PayPlatform:
     asked: list = field(default_factory=list)
     state: str = "SUCCESS"
     url: str = ""
+    bill: bytes | None = None
+    bill_hash: str | None = None
+    bill_trouble: tuple | None = None
+    packing: object = gzip.compress
+    billed: list = field(default_factory=list)
 
-    def play(self, method, path, headers, body):  # noqa: PLR0911 - one a misbehaviour
+    def play(self, method, path, headers, body):  # noqa: C901, PLR0911 - one a misbehaviour
         if not self._is_signed(method, path, headers, body):
             return self._error(401, "SIGN_ERROR")
+        if path.startswith(FUND_BILL):
+            return self._describe(path.partition("?")[2])
+        if path.startswith("/v3/billdownload/"):
+            return 200, {}, self.packing(self.bill)
         if method == "GET":
             number = path.rsplit("/", 1)[1]
             return self._told(number) if number in self.paid else self._error(404, "NOT_FOUND")
@@ -59,6 +71,17 @@ class PayPlatform:
             status, headers, told = self._told(order["out_bill_no"])
             return status, headers, told.replace(b"SUCCESS", b"CLOSED!")
         return self._told(order["out_bill_no"]) if fault is None else self._error(403, fault)
+
+    def _describe(self, query):
+        self.billed.append(query)
+        if self.bill_trouble:
+            return self.bill_trouble[0], {}, self.bill_trouble[1]
+        if self.bill is None:
+            return self._error(400, "NO_STATEMENT_EXIST")
+        digest = self.bill_hash or hashlib.sha1(self.bill).hexdigest()  # noqa: S324 - the platform's choice
+        url = f"{self.url}/v3/billdownload/file?token=t"
+        body = json.dumps({"hash_type": "SHA1", "hash_value": digest, "download_url": url}).encode()
+        return 200, signed_headers(body, now=self.now), body
 
     def _told(self, number):
         answer = {"out_bill_no": number, "amount": self.paid[number], "bill_id": f"b-{number[:8]}", "state": self.state}

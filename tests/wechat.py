@@ -7,6 +7,7 @@ import json
 from base64 import b64encode
 from datetime import timedelta, timezone
 
+from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -36,6 +37,26 @@ def platform_pem():
 
 def merchant_pem():
     return private_key("merchant").private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+def certificate_pem(by, *, serial, begins, ends):
+    """A platform certificate of the key ``by``."""
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Tenpay.com sign")])
+    building = x509.CertificateBuilder(name, name, private_key(by).public_key(), serial, begins, ends)
+    return building.sign(private_key("root"), hashes.SHA256()).public_bytes(Encoding.PEM).decode()
+
+
+def certificates_answer(*pems, key=API_V3_KEY):
+    """What ``GET /v3/certificates`` answers with, not yet signed."""
+    data = []
+    for number, pem in enumerate(pems):
+        serial = f"{x509.load_pem_x509_certificate(pem.encode()).serial_number:X}"
+        nonce = f"nonce{number:07d}"
+        sealed = AESGCM(key.encode()).encrypt(nonce.encode(), pem.encode(), b"certificate")
+        resource = {"algorithm": "AEAD_AES_256_GCM", "nonce": nonce, "associated_data": "certificate"}
+        resource["ciphertext"] = b64encode(sealed).decode()
+        data.append({"serial_no": serial, "effective_time": "-", "expire_time": "-", "encrypt_certificate": resource})
+    return json.dumps({"data": data}).encode()
 
 
 def signed_headers(body, *, now, nonce="5K8264ILTKCH16CQ2502SI8ZNMTM67VS", by="platform", serial=PUB_KEY_ID):

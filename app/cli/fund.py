@@ -13,9 +13,11 @@ from app.cli.acting import FINANCE, acting
 from app.cli.opened import opened_parts
 from app.errors import InvalidInput, Problem
 from app.flows.check_books import check_books
-from app.flows.match_bill import match_bill
+from app.flows.fetch_fund_bill import match_fund_bill
+from app.flows.match_bill import Matched, match_bill
 from app.flows.move_fund import close_month, correct, deposit_in, fund_in
 from app.flows.stop_payouts import ask_start, decide_start, stop_payouts
+from app.models import BillDifference
 from app.money import matching, stops
 from app.money.accounts import title_of
 from app.money.amounts import yuan
@@ -171,6 +173,19 @@ def start(stop_id: str, reason: str, by: str, *, agree: bool) -> None:
         click.echo("已恢复付款" if agree else "已申请恢复，等待另一人同意")
 
 
+@fund.command("fetch-bill")
+@click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
+@_BY
+def fetch_bill(day: datetime, by: str) -> None:
+    """Fetch a day's bill (资金账单) from the payout channel and match it; exit code 1 while anything is unexplained."""
+    with opened_parts() as parts:
+        officer = acting(parts, by, FINANCE)
+        done = match_fund_bill(parts, day.date(), caller=officer, now=parts.now())
+        with parts.db.read() as session:
+            open_ = matching.open_differences(session)
+    _say_matched(done, open_)
+
+
 @fund.command("match")
 @click.argument("bill", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--channel", default="wechat_pay", help="Whose bill it is.")
@@ -182,8 +197,15 @@ def match(bill: Path, channel: str, by: str) -> None:
         done = match_bill(parts, bill.read_bytes(), channel=channel, caller=officer, now=parts.now())
         with parts.db.read() as session:
             open_ = matching.open_differences(session)
-    new = "" if done.is_new else "（此前已导入）"
-    click.echo(f"{done.lines} 行，相符 {done.matched} 笔，账单未列示 {done.missing} 笔{new}")
+    _say_matched(done, open_)
+
+
+def _say_matched(done: Matched | None, open_: list[BillDifference]) -> None:
+    if done is None:
+        click.echo("当日无资金变动")
+    else:
+        new = "" if done.is_new else "（此前已导入）"
+        click.echo(f"{done.lines} 行，相符 {done.matched} 笔，账单未列示 {done.missing} 笔{new}")
     for row in open_:
         click.echo(f"{row.id}  {row.kind}  {row.about}  {yuan(row.amount_fen)} 元  自 {row.day}")
     if open_:

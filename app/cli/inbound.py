@@ -13,13 +13,15 @@ from rich.table import Table
 from app.cli.opened import opened_parts
 from app.errors import AppError
 from app.events.provider import Account, load_providers, read_accounts
-from app.flows.ask_platform import access_token, pay_client
+from app.flows.ask_platform import access_token
 from app.flows.dead_letters import dead_letters, retry_letter
+from app.flows.fetch_platform_keys import NO_CERTIFICATES, fetch_keys_of
 from app.flows.follow_snapshots import follow_once
 from app.flows.parts import Parts
 from app.flows.reconcile_split_bill import reconcile_split_bill
 from app.settings import read_settings
 from app.wechat.accounts import PayAccount, ShopAccount
+from app.wechat.errors import PlatformRefused
 
 _SOON = timedelta(days=30)
 
@@ -87,6 +89,19 @@ def split_bill(account: str, day: datetime) -> None:
     sys.exit(1 if set(decisions) - {"pass"} else 0)
 
 
+@inbound.command("certificates")
+@click.argument("account")
+@click.option(
+    "--anew", is_flag=True, help="Believe certificates that only the APIv3 key opens, though a known key is in force."
+)
+def certificates(account: str, *, anew: bool) -> None:
+    """Fetch WeChat Pay's platform certificates of an account now; the running service does it four times a day."""
+    with opened_parts() as parts:
+        for key in fetch_keys_of(parts, account, now=parts.now(), anew=anew):
+            until = f"有效至 {key.valid_until:%Y-%m-%d}" if key.valid_until else "公钥"
+            click.echo(f"{key.serial}  {until}")
+
+
 def _problems(account: Account, *, now: datetime) -> list[str]:
     """What will not work, or soon not any more."""
     if isinstance(account, ShopAccount):
@@ -98,12 +113,20 @@ def _problems(account: Account, *, now: datetime) -> list[str]:
     return found
 
 
+def _ask_pay(parts: Parts, account: PayAccount) -> None:
+    try:
+        fetch_keys_of(parts, account.name, now=parts.now())
+    except PlatformRefused as refusal:
+        if refusal.platform_code not in NO_CERTIFICATES or not account.platform_keys:
+            raise
+
+
 def _refused(parts: Parts, account: Account) -> bool:
     try:
         if isinstance(account, ShopAccount):
             access_token(parts, account, now=parts.now())
         elif isinstance(account, PayAccount):
-            pay_client(parts, account).get("/v3/certificates", now=parts.now())
+            _ask_pay(parts, account)
     except AppError as error:
         click.echo(f"{account.name}: {error}")
         return True

@@ -2,6 +2,7 @@
 
 question ─ kept token fresh? ─ no → one process renews it, the others use the old one while it lives
          ─ ask ─ token refused → renewed once, asked again
+         ─ the answer names an unknown key of the platform → certificates fetched once, asked again
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ from app import platform_tokens
 from app.errors import AppError, NotReady
 from app.events.provider import Asking
 from app.flows.parts import Parts
+from app.flows.platform_keys import known_keys, may_ask_again, refresh_keys
 from app.metrics import PLATFORM_CALLS
 from app.platform_tokens import Kept
 from app.wechat.accounts import PayAccount, ShopAccount
-from app.wechat.errors import PlatformRefused
+from app.wechat.errors import Doubt, PlatformRefused, Untrusted
 from app.wechat.pay_client import PayClient
 from app.wechat.shop_client import NewToken, TokenRefused, ask_token, call_shop
 
@@ -51,15 +53,22 @@ def pay_client(parts: Parts, account: PayAccount) -> PayClient:
         raise PlatformRefused(f"{account.name} has no `private_key` to ask with", platform_code="NO_KEY")
     return PayClient(
         account.merchant_key,
-        account.platform_keys,
+        known_keys(parts.db, parts.platform_keys, account),
         base_url=account.base_url,
         allow_private=parts.settings.outbox_allow_private,
     )
 
 
 def _ask_pay(parts: Parts, account: PayAccount, asking: Asking, now: datetime) -> dict[str, Any]:
-    method = "GET" if asking.body is None else "POST"
-    return pay_client(parts, account).call(method, asking.path, asking.body, now=now)
+    method, client = "GET" if asking.body is None else "POST", pay_client(parts, account)
+    try:
+        return client.call(method, asking.path, asking.body, now=now)
+    except Untrusted as doubt:
+        is_unknown = doubt.doubt is Doubt.UNKNOWN_KEY and method == "GET"
+        if not is_unknown or not may_ask_again(parts.platform_keys, account.name, now=now):
+            raise
+    refresh_keys(parts.db, parts.platform_keys, account, client, now=now)
+    return client.call(method, asking.path, asking.body, now=now)
 
 
 def _ask_shop(parts: Parts, account: ShopAccount, asking: Asking, now: datetime) -> dict[str, Any]:

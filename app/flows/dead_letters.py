@@ -17,8 +17,10 @@ from app import audit, inbox, queue
 from app.errors import InvalidInput, NotFound, Problem
 from app.flows.claim_news import keep_case
 from app.flows.fetch_bills import FETCH_BILL
+from app.flows.fetch_fund_bill import FETCH_FUND_BILL
 from app.flows.parts import Parts
 from app.flows.pay_claim import settled_by_person
+from app.flows.platform_keys import FETCH_KEYS
 from app.flows.start_payment import PAY
 from app.metrics import DEAD_LETTERS, INBOUND_DEAD, INBOUND_WAITING_SECONDS
 from app.models import Claim, InboundMessage, OutboxMessage, Payout, QueueRow
@@ -26,7 +28,7 @@ from app.money import payouts
 from app.outbox.messages import DELIVER
 
 KINDS = (inbox.WORK, inbox.LOOK_UP)
-ALL = (*KINDS, PAY, DELIVER, FETCH_BILL)
+ALL = (*KINDS, PAY, DELIVER, FETCH_BILL, FETCH_FUND_BILL, FETCH_KEYS)
 OUTCOMES = ("paid", "failed")
 _GIVEN_UP = "付款渠道多次未给出结果，已停止询问，请人工查明"
 

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from app import feeds
 from app.flows.parts import LiveJudge
 from app.flows.watch_feeds import rhythm_of
-from app.models import Feed
 
 
 class FeedTable:
@@ -20,8 +19,8 @@ class FeedTable:
 
     def stale_since(self, session: Session, *, shop_id: str, now: datetime) -> datetime | None:
         """Since when the shop's feed is not fresh; a shop that never sent anything has none to trust, from now on."""
-        row = session.get(Feed, shop_id)
-        if row is None:
+        rows = feeds.of_shop(session, shop_id)
+        if not rows:
             return now
         rhythm = rhythm_of(self._live.current, shop_id) if self._live.is_ready else feeds.USUAL
-        return None if feeds.fresh(row, now, rhythm) else row.last_received_at
+        return min((row.last_received_at for row in feeds.holding_up(rows, now, rhythm)), default=None)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -35,13 +35,22 @@ class Matched:
     is_new: bool
 
 
-def match_bill(parts: Parts, data: bytes, *, channel: str, caller: Caller, now: datetime) -> Matched:
-    """Import a bill and match it; raises InvalidInput for an unknown channel or a file that cannot be read."""
+def match_bill(
+    parts: Parts, data: bytes, *, channel: str, caller: Caller, now: datetime, day: date | None = None
+) -> Matched:
+    """Import a bill and match it.
+
+    Raises:
+        InvalidInput: an unknown channel, a file that cannot be read, or lines of another day than ``day``.
+    """
     if channel not in names():
         raise InvalidInput("未知的付款渠道", problems=[Problem("channel", channel, ", ".join(names()))])
     bill = read_bill(data)
     if not bill.flows:
         raise InvalidInput("账单没有明细", problems=[Problem("file", "没有一行明细", "一天的账单")])
+    if day is not None and (other := {day_of(flow.booked_at) for flow in bill.flows} - {day}):
+        problem = Problem("file", f"有 {min(other)} 的明细", f"{day} 的账单")
+        raise InvalidInput("账单不是所要的日期", problems=[problem])
     digest = "sha256:" + hashlib.sha256(data).hexdigest()
 
     def work(session: Session) -> Matched:
@@ -49,6 +58,26 @@ def match_bill(parts: Parts, data: bytes, *, channel: str, caller: Caller, now: 
         if (known := session.scalar(select(BillFile).where(BillFile.digest == digest))) is not None:
             return Matched(known.id, len(bill.flows), 0, 0, is_new=False)
         return _import(session, bill, digest, channel=channel, caller=caller, now=now)
+
+    return parts.db.write(work)
+
+
+def note_quiet_day(parts: Parts, *, channel: str, day: date, caller: Caller, now: datetime) -> int:
+    """Nothing moved on a day, says the channel: what should be shown by then is missing; how many are new."""
+
+    def work(session: Session) -> int:
+        accounts.locked(session, {FUND}, now=now)
+        missing = matching.look_for_missing(session, channel, day=day, by=caller.name, now=now)
+        audit.record(
+            session,
+            actor=caller.name,
+            action="bill.empty",
+            object_type="bill_file",
+            object_id=f"{channel}:{day}",
+            details={"day": day.isoformat(), "missing": missing},
+            now=now,
+        )
+        return missing
 
     return parts.db.write(work)
 

@@ -15,6 +15,7 @@ from app.db import Database
 from app.errors import NotReady
 from app.events.provider import Account, Provider
 from app.flows.judge_content import Judge
+from app.flows.platform_keys import KeyMemory
 from app.live.windows import Windows
 from app.money.channel import Channel
 from app.review.backend import Reviewer
@@ -109,6 +110,7 @@ class Parts:
     order_source: OrderSource | None = None
     providers: Mapping[str, Provider] = field(default_factory=dict)
     accounts: Mapping[str, Mapping[str, Account]] = field(default_factory=dict)
+    platform_keys: KeyMemory = field(default_factory=KeyMemory)
     windows: Windows = field(default_factory=Windows)
     clocks: Clocks = field(default_factory=Clocks)
     ladder: Ladder = field(default_factory=lambda: read_ladder("3=warned,6=limited,9=suspended,12=closed"))

@@ -17,8 +17,10 @@ from app import inbox, queue
 from app.errors import NotFound
 from app.events.provider import Account, Answer, Message, Provider, Received
 from app.flows.parts import Parts
+from app.flows.platform_keys import plan_unknown_key, with_known_keys
 from app.metrics import INBOUND
-from app.wechat.errors import Untrusted
+from app.wechat.accounts import PayAccount
+from app.wechat.errors import Doubt, Untrusted
 
 _ATTEMPTS = 12  # an hour and a half by the worker's growing waits
 _TOO_LARGE = 413
@@ -30,6 +32,8 @@ def find_account(parts: Parts, provider: str, account: str) -> tuple[Provider, A
     found = parts.accounts.get(provider, {}).get(account)
     if found is None:
         raise NotFound("no such account")
+    if isinstance(found, PayAccount):
+        found = with_known_keys(parts.db, parts.platform_keys, found)
     return parts.providers[provider], found
 
 
@@ -38,6 +42,8 @@ def receive_message(parts: Parts, provider: Provider, account: Account, received
     try:
         message = provider.open(account, received, now=now)
     except Untrusted as doubt:
+        if doubt.doubt is Doubt.UNKNOWN_KEY and isinstance(account, PayAccount):
+            plan_unknown_key(parts.db, account, now=now)  # known when the platform sends the message again
         return _refuse(provider, account, doubt)
     is_new = parts.db.write(
         lambda session: _keep(parts, session, provider.name, account.name, message, received, now=now)

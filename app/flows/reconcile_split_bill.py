@@ -5,21 +5,17 @@ address and digest (signed) ─ bill ─ SHA-1 right? ─ lines ─ split.reconc
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections import Counter
-from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta, timezone
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.errors import InvalidInput, Problem
+from app.errors import InvalidInput
 from app.events.provider import Asking
 from app.events.stored import SentEvent
 from app.events.wechat.pay_notices import source
-from app.events.wechat.telling import needed, told
+from app.events.wechat.telling import told
 from app.flows.ask_platform import ask_platform, pay_client
 from app.flows.parts import Parts
 from app.flows.receive_message import find_account
@@ -27,7 +23,7 @@ from app.flows.take_event import take_events
 from app.models import Split
 from app.money.split_bill import BillLine, read_split_bill
 from app.wechat.accounts import PayAccount
-from app.wechat.reading import text
+from app.wechat.pay_bills import download_bill
 
 CHINA = timezone(timedelta(hours=8))
 _PAY = "wechatpay"
@@ -44,8 +40,7 @@ def reconcile_split_bill(parts: Parts, account_name: str, day: date, *, now: dat
     _, account = find_account(parts, _PAY, account_name)
     assert isinstance(account, PayAccount), "the provider reads no other"
     described = ask_platform(parts, _PAY, account, Asking(f"/v3/profitsharing/bills?bill_date={day}"), now=now)
-    bill = pay_client(parts, account).download(needed(text(described, "download_url"), "download_url"), now=now)
-    _check_digest(bill, described)
+    bill = download_bill(pay_client(parts, account), described, is_packed=False, now=now)
     lines = read_split_bill(bill)
     told_at = datetime.combine(day + timedelta(days=1), time(), CHINA)  # after whatever happened on that day
     with parts.db.read() as session:
@@ -59,14 +54,6 @@ def reconcile_split_bill(parts: Parts, account_name: str, day: date, *, now: dat
                 raise InvalidInput(f"a line of {event.subject} was refused", problems=answer.problems)
             decisions[answer.decision] += 1
     return dict(decisions)
-
-
-def _check_digest(bill: bytes, described: Mapping[str, Any]) -> None:
-    wanted = needed(text(described, "hash_value"), "hash_value").lower()
-    own = hashlib.sha1(bill).hexdigest()  # noqa: S324 - the platform's choice
-    if described.get("hash_type") != "SHA1" or not hmac.compare_digest(own.encode(), wanted.encode()):
-        problem = Problem("hash_value", f"the bill's SHA-1 is {own}", wanted[:80])
-        raise InvalidInput("分账账单校验失败，未对账", problems=[problem])
 
 
 def _event(session: Session, account: PayAccount, line: BillLine, told_at: datetime) -> SentEvent:

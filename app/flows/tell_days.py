@@ -18,7 +18,7 @@ def tell_days(parts: Parts, *, now: datetime) -> int:
     midnight = now.astimezone(CHINA_TIME).replace(hour=0, minute=0, second=0, microsecond=0)
     day = (midnight - timedelta(days=1)).date().isoformat()
     with parts.db.read() as session:
-        shops = [row.shop_id for row in feeds.all_feeds(session)]
+        shops = feeds.known_shops(session)
     events = [
         SentEvent(f"{shop_id}:{day}", "metrics.daily", SOURCE, shop_id, shop_id, midnight, {"day": day})
         for shop_id in shops

@@ -19,7 +19,7 @@ def tell_months(parts: Parts, *, now: datetime) -> int:
     begins = month_starts_at(month_of(now))
     month = month_of(begins - timedelta(days=1))
     with parts.db.read() as session:
-        shops = [row.shop_id for row in feeds.all_feeds(session)]
+        shops = feeds.known_shops(session)
     events = [
         SentEvent(
             f"{FIGURE}:{shop_id}:{month}",

@@ -32,6 +32,7 @@ CHECK_BOOKS = "check_books"
 PLAN_BILLS = "plan_bills"
 COUNT_FIGURES = "count_figures"
 RECOUNT_FIGURES = "recount_figures"
+PLAN_KEYS = "plan_platform_keys"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ RECURRING = (
     Recurring(PLAN_BILLS, timedelta(days=1), offset=timedelta(hours=2, minutes=30)),  # half past ten in China
     Recurring(COUNT_FIGURES, timedelta(minutes=1)),
     Recurring(RECOUNT_FIGURES, timedelta(days=1), offset=timedelta(hours=21)),  # five at night in China
+    Recurring(PLAN_KEYS, timedelta(hours=6)),
     Recurring(CHECK_BOOKS, timedelta(days=1), offset=timedelta(hours=19)),  # three at night in China
 )
 

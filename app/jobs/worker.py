@@ -26,9 +26,12 @@ from app.flows.decide_case import TELL_JOB
 from app.flows.deliver_outbox import deliver_outbox
 from app.flows.due_deadlines import due_deadlines
 from app.flows.fetch_bills import FETCH_BILL, fetch_bill, plan_bills
+from app.flows.fetch_fund_bill import FETCH_FUND_BILL, fetch_fund_bill, plan_fund_bill
+from app.flows.fetch_platform_keys import fetch_platform_keys, plan_platform_keys
 from app.flows.look_up_platform import look_up_platform
 from app.flows.parts import Parts
 from app.flows.pay_claim import pay_claim
+from app.flows.platform_keys import FETCH_KEYS
 from app.flows.prune_records import prune_records
 from app.flows.review_content import StillOut, review_content
 from app.flows.review_rules import review_rules
@@ -59,6 +62,7 @@ from app.jobs.schedule import (
     COUNT_FIGURES,
     DUE_DEADLINES,
     PLAN_BILLS,
+    PLAN_KEYS,
     PRUNE,
     PRUNE_RECORDS,
     RANK_SUPPLIERS,
@@ -171,6 +175,12 @@ def _check_books(parts: Parts, claim: Claim, now: datetime) -> None:
 
 def _plan_bills(parts: Parts, claim: Claim, now: datetime) -> None:
     plan_bills(parts, now=now)
+    plan_fund_bill(parts, now=now)
+    parts.db.write(lambda session: queue.finish(session, claim, now=now))
+
+
+def _plan_keys(parts: Parts, claim: Claim, now: datetime) -> None:
+    plan_platform_keys(parts, now=now)
     parts.db.write(lambda session: queue.finish(session, claim, now=now))
 
 
@@ -229,6 +239,9 @@ WORK: dict[str, Work] = {
     COUNT_FIGURES: work_counting,
     RECOUNT_FIGURES: work_recounting,
     FETCH_BILL: lambda parts, claim, now: fetch_bill(parts, claim, now=now),
+    FETCH_FUND_BILL: lambda parts, claim, now: fetch_fund_bill(parts, claim, now=now),
+    PLAN_KEYS: _plan_keys,
+    FETCH_KEYS: lambda parts, claim, now: fetch_platform_keys(parts, claim, now=now),
 }
 
 

@@ -23,6 +23,7 @@ from app.models.deadline import Deadline, Feed
 from app.models.event import Effect, Event, EventConflict, EventDecision, EventLink, EventRoot, LineMark
 from app.models.figure import FigureCount, FigureMark
 from app.models.inbound import InboundMessage, PlatformToken
+from app.models.inbound import InboundMessage, PlatformCertificate, PlatformToken
 from app.models.ledger import BooksCheck, LedgerAccount, LedgerPeriod, Posting
 from app.models.live import Engagement, LiveFlag, LiveGift, LiveHost, LiveRoom, LiveSpeech, LiveStream
 from app.models.matcher import PackedMatcher
@@ -132,6 +133,7 @@ __all__ = [
     "PersonField",
     "PersonRequest",
     "PersonSegment",
+    "PlatformCertificate",
     "PlatformToken",
     "PointsChange",
     "Posting",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, Integer, String, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import ORG, Base, Key, Name, new_id
@@ -36,11 +36,16 @@ class Deadline(Base):
 
 
 class Feed(Base):
-    """A shop's stream of events: when something came last; `fresh_since` begins anew after each silence."""
+    """What one source tells of a shop: when something came last; `fresh_since` begins anew after each silence.
+
+    `source` is empty for what was noted before sources were told apart; the first that is heard goes on from there.
+    """
 
     __tablename__ = "feed"
 
     shop_id: Mapped[Name] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(String(200), primary_key=True)
+    tells_orders: Mapped[bool] = mapped_column(Boolean)
     last_received_at: Mapped[datetime]
     last_happened_at: Mapped[datetime]
     event_count: Mapped[int] = mapped_column(BigInteger, default=0)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import ORG, Base, Blob, Digest, Key, Name, Sealed, new_id
+from app.models.base import ORG, Base, Blob, Digest, Json, Key, Name, Sealed, new_id
 
 
 class InboundMessage(Base):
@@ -52,3 +53,16 @@ class PlatformToken(Base):
     expires_at: Mapped[datetime | None]
     renewed_at: Mapped[datetime | None]
     renewing_until: Mapped[datetime | None]
+
+
+class PlatformCertificate(Base):
+    """A platform's certificate as it came, sealed by the account's APIv3 key: only who has that can open it."""
+
+    __tablename__ = "platform_certificate"
+
+    account: Mapped[str] = mapped_column(String(64), primary_key=True)
+    serial: Mapped[str] = mapped_column(String(64), primary_key=True)
+    resource: Mapped[dict[str, Any]] = mapped_column(Json)
+    valid_from: Mapped[datetime | None]
+    valid_until: Mapped[datetime | None]
+    fetched_at: Mapped[datetime]

@@ -10,9 +10,9 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from app.errors import Problem, SettingsError
 from app.money import channels
@@ -69,6 +69,18 @@ class Channel(Protocol):
 
     def query(self, order: PayoutOrder, *, now: datetime) -> Answer:
         """What became of the order; ABSENT when the channel never heard of it."""
+        ...
+
+
+@runtime_checkable
+class Billing(Protocol):
+    """A channel that gives a bill of every movement of the account it pays from; ``billed`` names the account."""
+
+    name: str
+    billed: str
+
+    def fund_bill(self, day: date, *, now: datetime) -> bytes:
+        """The bill of a day, its digest checked; raises InvalidInput, PlatformRefused, PlatformBusy or Untrusted."""
         ...
 
 

@@ -18,6 +18,7 @@ from app.db import Database
 from app.events.provider import load_providers, read_accounts
 from app.flows.case_settings import clocks_of, ladder_of
 from app.flows.feed_watch import FeedTable
+from app.flows.fetch_platform_keys import share_keys
 from app.flows.follow_snapshots import Follower, follow_once
 from app.flows.parts import LiveJudge, Parts
 from app.flows.publish_snapshot import publish
@@ -91,7 +92,7 @@ def build_parts(settings: Settings, *, now: Callable[[], datetime] = clock.utc_n
     keyring = open_keyring(settings)
     providers = load_providers()
     given = settings.platform_accounts
-    return Parts(
+    parts = Parts(
         settings=settings,
         db=Database(settings.url, pool_size=settings.threads + 4),
         keyring=keyring,
@@ -109,6 +110,8 @@ def build_parts(settings: Settings, *, now: Callable[[], datetime] = clock.utc_n
         clocks=clocks_of(settings),
         ladder=ladder_of(settings),
     )
+    share_keys(parts)
+    return parts
 
 
 def prepare(parts: Parts) -> None:

@@ -69,9 +69,11 @@ class OrderAnswer(OrderItem):
 
 
 class FeedAnswer(BaseModel):
-    """A shop's feed; what is missing from one that is not fresh is not taken as not having happened."""
+    """What one source tells of a shop; what is missing where it tells of orders and is not fresh may have happened."""
 
     shop_id: str
+    source: str
+    tells_orders: bool
     last_received_at: str
     last_happened_at: str
     event_count: int

@@ -85,6 +85,8 @@ def read_pay_account(name: str, given: Mapping[str, Any]) -> PayAccount:
         raise ValueError("api_v3_key: must be 32 bytes")
     if said.shop_id is None and not said.shops:
         raise ValueError("shop_id: name the shop, or `shops` for a service provider's sub-merchants")
+    if not said.platform_keys and said.private_key is None:
+        raise ValueError("platform_keys: name the platform's key, or private_key to have its certificates fetched")
     keys = [_platform_key(serial, pem) for serial, pem in said.platform_keys.items()]
     merchant = None
     if said.private_key is not None:
@@ -131,7 +133,7 @@ class _PayIn(BaseModel, extra="forbid"):
     shop_id: _Id | None = None
     shops: dict[_Id, _Id] = Field(default_factory=dict)
     api_v3_key: SecretStr
-    platform_keys: dict[str, str] = Field(min_length=1)
+    platform_keys: dict[str, str] = Field(default_factory=dict)
     serial: _Id | None = None
     private_key: SecretStr | None = None
     base_url: str = pay_client.BASE_URL

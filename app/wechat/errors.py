@@ -13,7 +13,8 @@ class Doubt(StrEnum):
     MALFORMED = "malformed"  # a header, the envelope or a field is missing or no such thing
     STALE = "stale"  # the timestamp is too far from now
     PROBE = "probe"  # the platform tries whether we verify at all
-    UNKNOWN_KEY = "unknown_key"  # signed with a key that is not configured
+    UNKNOWN_KEY = "unknown_key"  # signed with a key that is neither configured nor fetched
+    ENDED_KEY = "ended_key"  # signed with a certificate outside its validity
     SIGNATURE = "signature"
     DECRYPTION = "decryption"
     WRONG_ACCOUNT = "wrong_account"  # genuine, but meant for somebody else

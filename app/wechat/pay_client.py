@@ -65,6 +65,18 @@ class PayClient:
             PlatformBusy: no answer, a rate limit, a failing platform.
             Untrusted: an answer the platform did not sign.
         """
+        return _believed(self.keys, self.ask(method, path, body, now=now, sealed_by=sealed_by), now=now)
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None,
+        *,
+        now: datetime,
+        sealed_by: PlatformKey | None = None,
+    ) -> Answered:
+        """A success that nobody has verified yet; raises PlatformRefused, PlatformBusy."""
         sent = b"" if body is None else orjson.dumps(body)
         signed_path = urlsplit(self.base_url).path.rstrip("/") + path
         headers = self._headers(method, signed_path, sent, now=now)
@@ -83,7 +95,9 @@ class PayClient:
             )
         except Unanswered as silence:
             raise PlatformBusy(silence.detail) from None
-        return self._believed(answer, now=now)
+        if answer.status >= _FIRST_ERROR:
+            raise _refusal(answer)
+        return answer
 
     def download(self, url: str, *, now: datetime) -> bytes:
         """A file from an address that a signed answer named. It is not signed itself: hold it against its digest."""
@@ -121,14 +135,13 @@ class PayClient:
             ),
         }
 
-    def _believed(self, answer: Answered, *, now: datetime) -> dict[str, Any]:
-        if answer.status >= _FIRST_ERROR:
-            raise _refusal(answer)
-        verify(self.keys, answer.headers, answer.body, now=now)
-        said = _object(answer.body) if answer.body else {}
-        if said is None:
-            raise Untrusted(Doubt.MALFORMED, "the platform's answer is no JSON object")
-        return said
+
+def _believed(keys: Mapping[str, PlatformKey], answer: Answered, *, now: datetime) -> dict[str, Any]:
+    verify(keys, answer.headers, answer.body, now=now)
+    said = _object(answer.body) if answer.body else {}
+    if said is None:
+        raise Untrusted(Doubt.MALFORMED, "the platform's answer is no JSON object")
+    return said
 
 
 def _refusal(answer: Answered) -> PlatformRefused | PlatformBusy:

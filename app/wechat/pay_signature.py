@@ -11,7 +11,7 @@ import re
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -24,6 +24,7 @@ from app.wechat.errors import Doubt, Untrusted
 
 ALGORITHM = "WECHATPAY2-SHA256-RSA2048"
 TOLERANCE_S = 300  # wechatpay-go, core/auth/validators
+_SKEW = timedelta(seconds=TOLERANCE_S)
 _PROBE = "WECHATPAY/SIGNTEST/"
 _TIMESTAMP = re.compile(r"[0-9]{1,12}", re.ASCII)
 _NONCE = re.compile(r"[\x21-\x7e]{1,128}", re.ASCII)
@@ -31,11 +32,17 @@ _NONCE = re.compile(r"[\x21-\x7e]{1,128}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class PlatformKey:
-    """One of the platform's keys; ``valid_until`` is known of certificates only."""
+    """One of the platform's keys; from when until when it holds is known of certificates only."""
 
     serial: str
     key: RSAPublicKey
     valid_until: datetime | None = None
+    valid_from: datetime | None = None
+
+    def holds_at(self, at: datetime) -> bool:
+        """Whether the key may be used at an instant; two clocks may differ a little."""
+        begins = self.valid_from is None or self.valid_from - _SKEW <= at
+        return begins and (self.valid_until is None or at <= self.valid_until + _SKEW)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -61,7 +68,8 @@ def read_platform_key(pem: str, *, serial: str | None = None) -> PlatformKey:
         own = f"{certificate.serial_number:X}"
         if serial is not None and serial.upper().lstrip("0") != own:
             raise ValueError(f"the certificate's serial number is {own}, not {serial}")
-        return PlatformKey(own, _rsa(certificate.public_key()), certificate.not_valid_after_utc)
+        span = certificate.not_valid_after_utc, certificate.not_valid_before_utc
+        return PlatformKey(own, _rsa(certificate.public_key()), *span)
     if serial is None or not serial.startswith("PUB_KEY_ID_"):
         raise ValueError("a public key needs its id, PUB_KEY_ID_…")
     return PlatformKey(serial, _rsa(load_pem_public_key(pem.encode())))
@@ -85,7 +93,7 @@ def verify(
     """Check who sent ``body``; ``headers`` by lower-case names. Without ``now`` any age is taken.
 
     Raises:
-        Untrusted: with the doubt that is first met: malformed, stale, probe, unknown key, signature.
+        Untrusted: with the doubt that is first met: malformed, stale, probe, unknown key, ended key, signature.
     """
     timestamp, nonce = headers.get("wechatpay-timestamp", ""), headers.get("wechatpay-nonce", "")
     given, serial = headers.get("wechatpay-signature", ""), headers.get("wechatpay-serial", "")
@@ -99,7 +107,9 @@ def verify(
         raise Untrusted(Doubt.PROBE, "a probe whether signatures are verified")
     key = keys.get(serial) or keys.get(serial.upper().lstrip("0"))
     if key is None:
-        raise Untrusted(Doubt.UNKNOWN_KEY, "signed with a platform key that is not configured")
+        raise Untrusted(Doubt.UNKNOWN_KEY, "signed with a platform key that is neither configured nor fetched")
+    if now is not None and not key.holds_at(now):
+        raise Untrusted(Doubt.ENDED_KEY, f"signed with the certificate {key.serial}, which is not in force")
     message = f"{timestamp}\n{nonce}\n".encode() + body + b"\n"
     try:
         key.key.verify(b64decode(given, validate=True), message, padding.PKCS1v15(), hashes.SHA256())

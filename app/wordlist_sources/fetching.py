@@ -1,7 +1,7 @@
 """One file over HTTPS: the address is judged, the connection goes to it, and size and time are capped.
 
 No redirects, no proxies of the environment, nothing compressed (a small answer could unpack to anything), and the time
-counts for the whole answer: a source that sends a byte a second must not hold the refresh.
+counts for the whole exchange, headers too: a source that sends a byte a second must not hold the refresh.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import httpx
 
 from app.errors import NotReady
+from app.timed_network import TimedTransport
 from app.values.addresses import judge
 
 _CONNECT_S = 5.0
@@ -47,7 +48,9 @@ def get(url: str, *, etag: str | None, allow_private: bool, timeout_s: float, ma
     timeout = httpx.Timeout(timeout_s, connect=min(_CONNECT_S, timeout_s))
     try:
         with (
-            httpx.Client(timeout=timeout, trust_env=False, follow_redirects=False) as client,
+            httpx.Client(
+                timeout=timeout, transport=TimedTransport(until), trust_env=False, follow_redirects=False
+            ) as client,
             client.stream("GET", judged, headers=headers, extensions={"sni_hostname": target.host}) as answer,
         ):
             if answer.status_code == _NOT_MODIFIED and etag:

@@ -52,6 +52,8 @@ ORDER = {
 }
 
 BILLS = "/v3/profitsharing/bills"  # asked for once a day, whatever is pushed
+CERTIFICATES = "/v3/certificates"  # asked for four times a day
+NOTHING = {BILLS: "NO_STATEMENT_EXIST", CERTIFICATES: "RESOURCE_NOT_EXISTS"}
 
 
 class Platform:
@@ -67,8 +69,8 @@ class Platform:
         if bare == "/cgi-bin/stable_token":
             self.tokens += 1
             return self.says({"access_token": f"token-{self.tokens}", "expires_in": 7200})
-        if bare == BILLS and bare not in self.others:
-            return self.says({"code": "NO_STATEMENT_EXIST"}, 404)
+        if bare in NOTHING and bare not in self.others:
+            return self.says({"code": NOTHING[bare]}, 404)
         if self.trouble:
             return self.trouble.pop(0)
         if bare == "/channels/ec/order/get":
@@ -189,7 +191,7 @@ def test_what_a_push_says_by_itself_is_an_event_without_asking(sqlite_shop, even
     [made] = told(service)
     assert (made.kind, made.subject, made.source) == (kind, str(ORDER_ID), "channels:main")
     assert facts.items() <= made.facts.items()
-    assert [path for path in platform.paths() if path != BILLS] == []
+    assert [path for path in platform.paths() if path not in NOTHING] == []
 
 
 def test_an_agreed_extension_moves_the_deadline_to_what_the_platform_says(sqlite_shop):

@@ -177,6 +177,7 @@ DRIVEN = {
     "GET /v1/deadlines": None,
     "GET /v1/feeds": None,
     "POST /v1/feeds/{shop_id}/beat": None,
+    "POST /v1/feeds/{shop_id}/retire": {"source": "shop:shop-1", "reason": "已与 @ 核对"},
     "POST /v1/live/{room_id}/speech": {
         "shop_id": "shop-1",
         "utterances": [

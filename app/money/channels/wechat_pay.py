@@ -8,17 +8,21 @@ order; in every other case the outcome is unknown, and the number is kept.
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
 from app.errors import Problem, SettingsError
 from app.money.channel import Answer, Outcome, PayoutOrder, Retry
 from app.settings import Settings
 from app.wechat.errors import PlatformBusy, PlatformRefused, Untrusted
+from app.wechat.keys_in_force import FetchedKeys, KeysInForce
+from app.wechat.pay_bills import download_bill
 from app.wechat.pay_client import PayClient
 from app.wechat.pay_signature import read_merchant_key, read_platform_key
 
 _PATH = "/v3/platsolution/ecommerce/mch-transfer/compensate-bills"
+_FUND_BILL = "/v3/bill/fundflowbill"  # pay.weixin.qq.com/doc/v3/merchant/4012791848
 _STATES = {
     "SUCCESS": Outcome.PAID,
     "ACCEPTED": Outcome.ACCEPTED,
@@ -45,10 +49,17 @@ class WechatPay:
     name = "wechat_pay"
     is_real = True
 
-    def __init__(self, client: PayClient, *, sponsor_mchid: str, scene_id: str | None) -> None:
+    def __init__(
+        self, client: PayClient, *, sponsor_mchid: str, scene_id: str | None, bill_account: str = "BASIC"
+    ) -> None:
         self._client = client
-        self._sponsor_mchid = sponsor_mchid
+        self.billed = sponsor_mchid
         self._scene_id = scene_id
+        self._bill_account = bill_account
+
+    def believe(self, fetched: FetchedKeys) -> None:
+        """Believe the certificates that are fetched for this merchant beside the configured key."""
+        self._client = replace(self._client, keys=KeysInForce(self._client.keys, fetched))
 
     def pay(self, order: PayoutOrder, *, now: datetime) -> Answer:
         """Ask the platform to pay; the number makes a repetition harmless."""
@@ -62,7 +73,7 @@ class WechatPay:
             "out_bill_no": order.id,
             "amount": order.amount_fen,
             "transfer_remark": order.remark[:_REMARK_MAX],
-            "sponsor_mchid": self._sponsor_mchid,
+            "sponsor_mchid": self.billed,
         } | ({"transfer_scene_id": self._scene_id} if self._scene_id else {})
         try:
             said = self._client.post(_PATH, body, now=now)
@@ -82,6 +93,12 @@ class WechatPay:
         except (PlatformBusy, Untrusted) as silence:
             return Answer(Outcome.UNKNOWN, getattr(silence, "platform_code", "") or silence.code, silence.detail)
         return _read(order, said)
+
+    def fund_bill(self, day: date, *, now: datetime) -> bytes:
+        """The day's movements of the merchant's account (资金账单)."""
+        query = f"bill_date={day}&account_type={self._bill_account}&tar_type=GZIP"
+        described = self._client.get(f"{_FUND_BILL}?{query}", now=now)
+        return download_bill(self._client, described, is_packed=True, now=now)
 
     def _refused(self, order: PayoutOrder, refused: PlatformRefused, *, now: datetime) -> Answer:
         """A refusal, and what the platform says of the number afterwards."""
@@ -131,7 +148,12 @@ def open_channel(settings: Settings) -> WechatPay:
         base_url=settings.payout_wechat_url,
         allow_private=settings.outbox_allow_private,
     )
-    return WechatPay(client, sponsor_mchid=given["mchid"], scene_id=settings.payout_wechat_scene_id)
+    return WechatPay(
+        client,
+        sponsor_mchid=given["mchid"],
+        scene_id=settings.payout_wechat_scene_id,
+        bill_account=settings.payout_wechat_bill_account,
+    )
 
 
 def _optional(pem: str) -> set[str]:

@@ -25,7 +25,15 @@ blueprint = APIBlueprint(
     abp_security=SECURITY,
     abp_responses=PROBLEMS,
 )
-Letters = Literal["work_inbound", "look_up_platform", "pay_claim", "deliver_webhook", "fetch_split_bill"]
+Letters = Literal[
+    "work_inbound",
+    "look_up_platform",
+    "pay_claim",
+    "deliver_webhook",
+    "fetch_split_bill",
+    "fetch_fund_bill",
+    "fetch_platform_keys",
+]
 
 
 class LetterPath(BaseModel):

@@ -13,6 +13,7 @@ from app.errors import AppError, Conflict, InvalidInput, Problem
 from app.events.stored import SentEvent
 from app.flows.take_any import take_any
 from app.flows.told_events import Told
+from app.flows.watch_feeds import own_source
 from app.values.access import Caller, Scope
 from app.web.answers import EventsAnswer
 from app.web.auth import answered_once, caller, parts
@@ -44,7 +45,7 @@ class EventIn(Contract):
     def as_sent(self) -> SentEvent:
         """The value the flow works on; ids are the shop's own, so two shops may use the same."""
         return SentEvent(
-            self.id, self.kind, source_of(self.shop_id), self.shop_id, self.subject, self.occurred_at, self.data
+            self.id, self.kind, own_source(self.shop_id), self.shop_id, self.subject, self.occurred_at, self.data
         )
 
 
@@ -65,11 +66,6 @@ class EventsIn(Contract):
         if (self.events is not None) is bool(own):
             raise ValueError("send one event, or `events`")
         return self
-
-
-def source_of(shop_id: str) -> str:
-    """The source of events a shop sends itself."""
-    return f"shop:{shop_id}"
 
 
 @blueprint.post("/events", summary="Take events", responses={200: EventsAnswer})

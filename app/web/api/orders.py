@@ -7,20 +7,20 @@ from typing import Annotated, Any, Literal
 import orjson
 from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 from sqlalchemy import select
 
 from app import deadlines, feeds
 from app.flows.show_order import order_answer, show_order
 from app.flows.told_events import deadline_answer
-from app.flows.watch_feeds import beat, rhythm_of
+from app.flows.watch_feeds import beat, retire, rhythm_of
 from app.models import Deadline, Order
 from app.values.access import Scope
-from app.web.auth import caller, parts
+from app.web.auth import answered_once, caller, parts
 from app.web.cursors import read_cursor, write_cursor
 from app.web.docs import PROBLEMS, SECURITY
 from app.web.order_answers import DeadlinePage, FeedAnswer, FeedList, OrderAnswer, OrderPage
-from app.web.schemas import Id, QueryInstant, ShopId
+from app.web.schemas import Contract, Id, QueryInstant, Reason, ShopId, no_nul
 
 blueprint = APIBlueprint(
     "orders",
@@ -31,6 +31,7 @@ blueprint = APIBlueprint(
     abp_responses=PROBLEMS,
 )
 Limit = Annotated[int, Field(ge=1, le=200)]
+Source = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(no_nul)]
 Cursor = Annotated[str | None, Field(max_length=200)]
 
 
@@ -71,6 +72,19 @@ class ShopPath(BaseModel):
     """Which shop."""
 
     shop_id: ShopId
+
+
+class BeatQuery(BaseModel, extra="forbid"):
+    """Whose sign of life it is; without a source, of the whole shop's."""
+
+    source: Source | None = None
+
+
+class RetireIn(Contract):
+    """Which source, as the list of feeds names it, and why it tells nothing more."""
+
+    source: Source
+    reason: Reason
 
 
 @blueprint.get("/orders", summary="Orders", responses={200: OrderPage})
@@ -126,7 +140,7 @@ def list_deadlines(query: DeadlinesQuery) -> Response:
 
 @blueprint.get("/feeds", summary="How alive the feeds are", responses={200: FeedList})
 def list_feeds() -> Response:
-    """Every shop's feed of events: when something came last, and whether its silence is believed."""
+    """Every source of every shop's events: when something came last, and whether its silence is believed."""
     by = caller(Scope.EVENTS)
     with parts().db.read() as session:
         rows = feeds.all_feeds(session, by.shop_ids)
@@ -134,13 +148,26 @@ def list_feeds() -> Response:
 
 
 @blueprint.post("/feeds/<path:shop_id>/beat", summary="Say that a feed is alive", responses={200: FeedAnswer})
-def beat_feed(path: ShopPath) -> Response:
+def beat_feed(path: ShopPath, query: BeatQuery) -> Response:
     """A sign of life where there is nothing to tell, so that a quiet shop is not taken for an outage."""
     by = caller(Scope.EVENTS)
     by.require_shop(path.shop_id)
-    beat(parts(), path.shop_id, now=parts().now())
+    beat(parts(), path.shop_id, source=query.source, now=parts().now())
     with parts().db.read() as session:
-        return _json(_feed(feeds.all_feeds(session, [path.shop_id])[0]))
+        heard = [row for row in feeds.of_shop(session, path.shop_id) if query.source in {None, row.source}]
+        return _json(_feed(heard[0]))
+
+
+@blueprint.post("/feeds/<path:shop_id>/retire", summary="A source tells nothing more", responses={200: FeedList})
+@answered_once
+def retire_feed(path: ShopPath, body: RetireIn) -> Response:
+    """Forget a source that was switched off for good: its silence holds nothing up any more."""
+    by = caller(Scope.ADMIN)
+    by.require_shop(path.shop_id)
+    retire(parts(), path.shop_id, source=body.source, reason=body.reason, by=by.name, now=parts().now())
+    with parts().db.read() as session:
+        rows = feeds.of_shop(session, path.shop_id)
+        return _json({"items": [_feed(row) for row in rows], "next_cursor": None})
 
 
 _LATE = (
@@ -163,7 +190,7 @@ def _order_id(row: Deadline) -> str | None:
 
 def _feed(row: Any) -> dict[str, Any]:
     now = parts().now()
-    names = ("shop_id", "last_received_at", "last_happened_at", "event_count", "stale_since")
+    names = ("shop_id", "source", "tells_orders", "last_received_at", "last_happened_at", "event_count", "stale_since")
     is_fresh = feeds.fresh(row, now, rhythm_of(parts().live.current, row.shop_id))
     return {name: getattr(row, name) for name in names} | {"fresh": is_fresh}
 

@@ -165,6 +165,8 @@ NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "pay_claim": "赔付付款",
             "deliver_webhook": "外发通知",
             "fetch_split_bill": "分账账单",
+            "fetch_fund_bill": "资金账单",
+            "fetch_platform_keys": "平台证书",
         },
         "scope": {
             "shop": "店铺编号",

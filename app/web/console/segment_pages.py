@@ -106,7 +106,9 @@ def _segments(*, found: dict[str, Any] | None, ref: str) -> str:
 
 
 def _shops(session: Session, by: Caller) -> list[str]:
-    return list(session.scalars(select(Feed.shop_id).where(by.only_own(Feed.shop_id)).order_by(Feed.shop_id)))
+    return list(
+        session.scalars(select(Feed.shop_id).distinct().where(by.only_own(Feed.shop_id)).order_by(Feed.shop_id))
+    )
 
 
 def _chosen(shops: list[str]) -> str | None:
