@@ -22,6 +22,7 @@ from app.cli import (
     funnel,
     inbound,
     live,
+    month,
     officers,
     providers,
     score,
@@ -106,3 +107,4 @@ for _command in (
 ):
     main.add_command(_command)
 definitions.rules.add_command(backtest.backtest)
+traffic.demo.add_command(month.month)
