@@ -136,7 +136,8 @@ def _plain(asked: Month, report: Report, outcome: Outcome, packs: Sequence[Pack]
 
 
 def _lines(asked: Month, report: Report, outcome: Outcome, packs: Sequence[Pack], *, show: int) -> Iterator[str]:
-    yield f"{asked.shop_id}  {asked.start:%Y-%m-%d} … {asked.end:%Y-%m-%d}  {report.items:,} 条，{report.requests:,} 次请求"
+    period = f"{asked.start:%Y-%m-%d} … {asked.end:%Y-%m-%d}"
+    yield f"{asked.shop_id}  {period}  {report.items:,} 条，{report.requests:,} 次请求"
     for title, counted in (("当场答复", report.decisions), ("留存裁决", outcome.decisions)):
         yield f"{title}  " + "  ".join(f"{_verdict(name)} {count:,}" for name, count in counted.most_common())
     yield "规则包                触发/全部"

@@ -71,12 +71,14 @@ def test_a_shop_that_breaks_the_rules_is_seen_by_every_pack(lived):
 
 
 def test_no_text_and_no_word_of_the_well_run_shop_is_stopped(judge):
-    uploads = list(islice(honest_uploads(random.Random(1)), len(honest_texts())))
+    uploads = list(islice(honest_uploads(random.Random(1)), 400))
+    uploads += [{"kind": kind, "text": text} for kind, _, text in honest_texts()]
     spoken = [{"kind": "live_speech", "text": text} for text in honest_speech()]
 
     found = []
     for upload in [*uploads, *spoken]:
-        content = ContentToScreen("c", upload["kind"], "s", {"text": upload["text"]}, category=upload.get("category"))
+        fields, facts = {"text": upload["text"]}, upload.get("facts", {})
+        content = ContentToScreen("c", upload["kind"], "s", fields, category=upload.get("category"), facts=facts)
         judged = judge_content(judge, content, now=NOW).decision
         if judged.decision.value in STOPPED:
             found.append((upload, [firing.rule for firing in judged.firings]))

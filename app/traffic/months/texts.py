@@ -13,9 +13,20 @@ _FOLDER = Path(__file__).resolve().parent
 _EVIDENCE = ("检验报告-2025-0318", "产地证明-2025-0921")
 _BY_BUYERS = frozenset({"comment", "review"})
 _TOLD_SHARE = 0.5
-_PLANNED_KINDS = frozenset({"video_caption", "video_title", "video_description", "article", "live_title"})
-_PLAN = (*["product"] * 3, *["testimonial"] * 5, *["welfare"] * 2)
-"""A content plan by 3:5:2: what the shop puts out as its own, it declares."""
+_OWN_KINDS = ("product", "testimonial", "welfare")
+_PLAN: tuple[str, ...] = (
+    *("product", "testimonial", "other", "testimonial", "welfare", "product", "testimonial", "other"),
+    *("testimonial", "product", "other", "testimonial", "welfare", "other"),
+)
+"""What comes after what, by 3:5:2: the shop's own videos and articles are declared, reviews and product pages speak."""
+_POOLS = {
+    "product": frozenset({"product_title", "product_description"}),
+    "testimonial": frozenset({"comment", "review"}),
+    "welfare": frozenset({"coupon_text", "campaign_text"}),
+    "planned": frozenset({"video_caption", "video_title", "video_description", "article", "live_title"}),
+    "other": frozenset[str](),
+}
+_PLACED = frozenset().union(*_POOLS.values())
 COURSES = frozenset({"course_page", "course_script"})
 
 
@@ -33,19 +44,25 @@ def honest_speech() -> tuple[str, ...]:
 
 
 def honest_uploads(chance: random.Random) -> Iterator[dict[str, Any]]:
-    """Uploads without end, every text before any comes again; half tell nothing else, as many a shop's hook does."""
-    plan = cycle(_PLAN)
+    """Uploads without end, in each pool every text before any comes again; half tell no fact, as many a hook does."""
+    pools = {name: _endless(chance, kinds) for name, kinds in _POOLS.items()}
+    for part in cycle(_PLAN):
+        is_planned = part in _OWN_KINDS and chance.random() < _TOLD_SHARE
+        kind, category, text = next(pools["planned" if is_planned else part])
+        upload: dict[str, Any] = {"kind": kind, "text": text}
+        if category != "general":
+            upload["category"] = category
+        facts = _told(kind, category) if chance.random() < _TOLD_SHARE else {}
+        if is_planned:
+            facts["content_type"] = part
+        yield upload | ({"facts": facts} if facts else {})
+
+
+def _endless(chance: random.Random, kinds: frozenset[str]) -> Iterator[tuple[str, str, str]]:
+    pool = [each for each in honest_texts() if each[0] in kinds or (not kinds and each[0] not in _PLACED)]
     while True:
-        order = list(honest_texts())
-        chance.shuffle(order)
-        for kind, category, text in order:
-            upload: dict[str, Any] = {"kind": kind, "text": text}
-            if category != "general":
-                upload["category"] = category
-            facts = _told(kind, category) if chance.random() < _TOLD_SHARE else {}
-            if kind in _PLANNED_KINDS:
-                facts["content_type"] = next(plan)
-            yield upload | ({"facts": facts} if facts else {})
+        chance.shuffle(pool)
+        yield from pool
 
 
 def _told(kind: str, category: str) -> dict[str, Any]:
