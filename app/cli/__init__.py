@@ -23,6 +23,7 @@ from app.cli import (
     funnel,
     inbound,
     live,
+    month,
     officers,
     providers,
     rescreen,
@@ -112,3 +113,4 @@ for _command in (
 ):
     main.add_command(_command)
 definitions.rules.add_command(backtest.backtest)
+traffic.demo.add_command(month.month)

@@ -67,6 +67,9 @@ class Report:
             self.kinds["claim"] += 1
             self.statuses["accepted"] += 1
             self.claims.add(body["claim_id"])
+        elif "utterances" in asked.body:
+            self.kinds["live.speech"] += asked.items
+            self.statuses.update(each["status"] for each in body["results"])
 
     def rate(self) -> float:
         """Items a second so far."""
@@ -118,11 +121,11 @@ def send_stream(
         if report.seconds >= beat_at:
             beat_at = report.seconds + _BEAT_S
             for shop_id in own:
-                _send(client, f"/v1/feeds/{shop_id}/beat", {}, report, sleep)
+                send(client, f"/v1/feeds/{shop_id}/beat", {}, report, sleep=sleep)
         if (wait := asked.second - (clock() - began)) > 0:
             sleep(wait)
         sent_at = clock()
-        status, body = _send(client, asked.path, asked.body, report, sleep)
+        status, body = send(client, asked.path, asked.body, report, sleep=sleep)
         report.millis.append((clock() - sent_at) * 1000)
         report.note(asked, status, body)
         report.seconds = clock() - began
@@ -142,9 +145,18 @@ def _greet(client: httpx.Client) -> None:
         )
 
 
-def _send(
-    client: httpx.Client, path: str, body: dict[str, Any], report: Report, sleep: Callable[[float], None]
+def send(
+    client: httpx.Client,
+    path: str,
+    body: dict[str, Any],
+    report: Report,
+    *,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> tuple[int, Any]:
+    """One request and its status and answer; sent again while the service is away or asks to wait.
+
+    Raises Unanswered: nobody answers.
+    """
     for attempt in range(_TRIES):
         try:
             answer = client.post(path, json=body)
