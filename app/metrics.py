@@ -151,6 +151,11 @@ AUDIT_BROKEN = Gauge(
 PAYOUTS = Counter(
     "weiheng_payouts_total", "Answers of a payout channel, by channel and outcome.", ["channel", "outcome"]
 )
+REVIEWERS = Counter(
+    "weiheng_reviewer_answers_total",
+    "What reviewers said: a verdict, awaited, repeated (not asked again), or why they abstained.",
+    ["reviewer", "outcome"],
+)
 AUTH_FAILURES = Counter("weiheng_auth_failures_total", "Refused keys and sign-ins.", ["kind"])
 
 

@@ -27,6 +27,7 @@ _SECRET_NAMES = frozenset(
         "vault_keys",
         "database_url",
         "reviewer_token",
+        "reviewers",
         "audit_key",
         "platform_accounts",
         "payout_wechat_private_key",
@@ -91,6 +92,7 @@ class Settings(BaseModel):
     reviewer_url: str | None = Field(None, description="remote reviewer that media and texts are sent to")
     reviewer_token: SecretStr | None = Field(None, description="bearer token for the remote reviewer")
     reviewer_sees: Literal["media", "all"] = Field("media", description="which contents the remote reviewer gets")
+    reviewers: SecretStr | None = Field(None, description="settings of the reviewers as YAML, a section each")
     unreviewed_media: Literal["review", "ignore"] = Field(
         "review", description="media that no reviewer looks at: to a person, or judged by its texts alone"
     )

@@ -29,6 +29,7 @@ from app.models.payout import BillDifference, BillFile, BillLine, MerchantAgreem
 from app.models.person import Person, PersonField
 from app.models.provider import ProviderAppeal, ProviderBadge, ProviderRating
 from app.models.record import Approval, AuditRow, IdempotentAnswer
+from app.models.reviewer import AwaitedCheck, ReviewerModel, ReviewerModelUse, ReviewerOpinion
 from app.models.rights import Erasure, KeyRotation, LegalHold, PersonRequest, RetentionPeriod
 from app.models.rule import RuleBreaker, RuleMinute
 from app.models.sign_off import RuleSignOff
@@ -69,6 +70,7 @@ __all__ = [
     "AuditNode",
     "AuditPending",
     "AuditRow",
+    "AwaitedCheck",
     "Backtest",
     "Base",
     "BillDifference",
@@ -141,6 +143,9 @@ __all__ = [
     "Quote",
     "Refund",
     "RetentionPeriod",
+    "ReviewerModel",
+    "ReviewerModelUse",
+    "ReviewerOpinion",
     "RuleBreaker",
     "RuleMinute",
     "RuleSignOff",
