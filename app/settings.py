@@ -28,6 +28,7 @@ _SECRET_NAMES = frozenset(
         "vault_keys",
         "database_url",
         "reviewer_token",
+        "reviewers",
         "audit_key",
         "platform_accounts",
         "payout_wechat_private_key",
@@ -92,6 +93,7 @@ class Settings(LimitSettings):
     reviewer_url: str | None = Field(None, description="remote reviewer that media and texts are sent to")
     reviewer_token: SecretStr | None = Field(None, description="bearer token for the remote reviewer")
     reviewer_sees: Literal["media", "all"] = Field("media", description="which contents the remote reviewer gets")
+    reviewers: SecretStr | None = Field(None, description="settings of the reviewers as YAML, a section each")
     unreviewed_media: Literal["review", "ignore"] = Field(
         "review", description="media that no reviewer looks at: to a person, or judged by its texts alone"
     )

@@ -20,6 +20,7 @@ from pydantic import ValidationError
 from app.errors import Problem, SettingsError
 from app.events import inbound as inbound_package
 from app.events.stored import SentEvent
+from app.values.media_check import MediaCheck
 from app.wechat.accounts import read_accounts_text
 
 SETTING = "WEIHENG_PLATFORM_ACCOUNTS"
@@ -72,6 +73,7 @@ class Meaning:
     events: tuple[SentEvent, ...] = ()
     lookups: tuple[Lookup, ...] = ()
     ignored: str | None = None
+    media_checks: tuple[MediaCheck, ...] = ()
 
 
 class Account(Protocol):

@@ -22,6 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app import breakers, sign_offs, snapshots
 from app.errors import AppError, BadDefinition, NotReady
 from app.events.kind import load_kinds
+from app.flows.follow_model import follow_model
 from app.flows.judge_content import Judge, judge_content
 from app.flows.open_matcher import open_matcher
 from app.flows.parts import Parts
@@ -56,6 +57,7 @@ def follow_once(parts: Parts, *, pause: Pause = no_pause) -> bool:
         tripped = frozenset(breakers.tripped(session))
         checked_at = read_checked_at(session)
     _follow_breakers(parts, tripped)
+    follow_model(parts)
     follow_freshness(parts, checked_at, now=parts.now())
     if rules_id is None or wordlists_id is None:
         raise NotReady("no snapshot was activated yet", retry_after_s=1)

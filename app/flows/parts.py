@@ -18,7 +18,10 @@ from app.flows.judge_content import Judge
 from app.flows.platform_keys import KeyMemory
 from app.live.windows import Windows
 from app.money.channel import Channel
+from app.review.asking import Breakers
 from app.review.backend import Reviewer
+from app.review.linear.shelf import Shelf
+from app.review.review_settings import ReviewSettings
 from app.rules.counts import RuleCounts
 from app.settings import Settings
 from app.values.case_clocks import Clocks
@@ -113,6 +116,9 @@ class Parts:
     platform_keys: KeyMemory = field(default_factory=KeyMemory)
     windows: Windows = field(default_factory=Windows)
     clocks: Clocks = field(default_factory=Clocks)
+    review_settings: ReviewSettings = field(default_factory=ReviewSettings)
+    breakers: Breakers = field(default_factory=Breakers)
+    models: Shelf = field(default_factory=Shelf)
     ladder: Ladder = field(default_factory=lambda: read_ladder("3=warned,6=limited,9=suspended,12=closed"))
 
     @property

@@ -21,6 +21,7 @@ from app.flows.join_doubts import Doubted, Doubts
 from app.flows.judge_content import UNSEEN_MEDIA, Judge, judge_content
 from app.flows.look_up_claims import look_up_claims
 from app.flows.parts import Parts
+from app.flows.quick_opinions import keep_quick, with_quick_opinions
 from app.flows.screening_rows import Fresh, Made, announce_cases, make_rows
 from app.flows.standing_facts import standing_facts
 from app.flows.stored_screening import stored_answer
@@ -31,6 +32,7 @@ from app.queue import add
 from app.review.cases import supersede
 from app.values.access import Caller
 from app.values.content import ContentToScreen
+from app.values.deciding import Verdict
 
 REVIEW_JOB = "review_content"
 _TRIES = 4
@@ -67,7 +69,6 @@ def _judge(
     digest = sent.digest()  # of what was sent: what is looked up may change from day to day
     content = look_up_claims(parts, judge, sent, now=now)
     content = replace(content, facts={**content.facts, **standing})
-    is_pending = any(reviewer.wants(content) for reviewer in parts.reviewers)
     judged = judge_content(
         judge,
         content,
@@ -76,18 +77,28 @@ def _judge(
         doubts=media_doubts(parts, content),
         tripped=parts.live.tripped,
     )
+    asks, is_pending = who_is_out(parts, content, judged.decision.decision)
+    judged, quick = with_quick_opinions(parts, content, judged, now=now)
     is_stale = not is_pending and must_wait(parts, judged.decision, now=now)
     if is_stale:
         judged = replace(judged, decision=replace(judged.decision, doubts=(*judged.decision.doubts, STALE_DOUBT)))
     parts.words.note(judged.decision.hits, now=now)
     parts.counts.note(judge.rules_on(content.kind), judged.decision.firings, now=now)
     took_us = (time.perf_counter_ns() - started) // 1000
-    return Fresh(parts, judge, actor, now, content, judged, digest, is_pending or is_stale, took_us, is_stale)
+    waits = is_pending or is_stale
+    return Fresh(parts, judge, actor, now, content, judged, digest, waits, took_us, is_stale, asks, quick)
+
+
+def who_is_out(parts: Parts, content: ContentToScreen, verdict: Verdict) -> tuple[bool, bool]:
+    """Whether reviewers are to be asked after the answer, and whether one of them may still change the outcome."""
+    slow = [each for each in parts.reviewers if not each.is_quick and each.wants(content, verdict)]
+    return bool(slow), any(not each.is_advice for each in slow)
 
 
 def media_doubts(parts: Parts, content: ContentToScreen) -> tuple[str, ...]:
     """The doubt about media that no reviewer looks at, where this deployment has it go to a person."""
-    is_unseen = bool(content.media) and not any(reviewer.wants(content) for reviewer in parts.reviewers)
+    wanting = [each for each in parts.reviewers if not each.is_advice and each.wants(content, Verdict.PASS)]
+    is_unseen = not all(any(each.sees(medium) for each in wanting) for medium in content.media)
     return (UNSEEN_MEDIA,) if is_unseen and parts.settings.unreviewed_media == "review" else ()
 
 
@@ -122,7 +133,7 @@ def _store(session: Session, fresh: list[Fresh]) -> list[Answered]:
     if changed := [known[each.key].pk for each in fresh if _is_changed(known, each)]:
         supersede(session, changed, now=fresh[0].now)
     rows, answers, made = contents.NewRows(), [], dict[str, Made]()
-    doubted = [Doubted(each.screening_id, each.content, each.judged) for each in fresh if not each.is_pending]
+    doubted = [Doubted(each.screening_id, each.content, each.judged) for each in fresh if not each.is_stale]
     doubts = Doubts(fresh[0].parts, session, doubted, now=fresh[0].now)
     for each in fresh:
         before = known.get(each.key)
@@ -136,8 +147,9 @@ def _store(session: Session, fresh: list[Fresh]) -> list[Answered]:
         answers.append(Answered(new.body))
         if each.is_stale:
             session.add(WaitingScreening(screening_id=each.screening_id, since=each.now))
-        elif each.is_pending:
+        elif each.asks_reviewers:
             _ask_reviewers(session, each)
+        keep_quick(session, each)
     rows.cases += doubts.cases
     rows.write(session)
     doubts.write()

@@ -17,6 +17,7 @@ from app.models import Precedent, new_id
 from app.models.base import ORG
 from app.outbox.messages import announce, is_heard
 from app.review import cases
+from app.review.asking import Asked
 from app.review.precedents import VERDICTS
 from app.text.personal_data import redact
 from app.values.answer import decision_answer, masked_answer
@@ -40,6 +41,8 @@ class Fresh:
     is_pending: bool
     took_us: int
     is_stale: bool = False
+    asks_reviewers: bool = False
+    quick: tuple[Asked, ...] = ()
     screening_id: str = field(default_factory=new_id)
 
     @property
@@ -67,8 +70,9 @@ def make_rows(session: Session, rows: NewRows, each: Fresh, before: Known | None
         before.pk if before else new_id(), before.version + 1 if before else 1, each.digest, each.screening_id
     )
     case_id, precedent = None, None
-    if not each.is_pending and verdict in {Verdict.REVIEW, Verdict.BLOCK}:
-        precedent = doubts.precedent(each.screening_id)
+    is_doubted = not each.is_stale and decision.decision in {Verdict.REVIEW, Verdict.BLOCK}
+    if is_doubted:  # a reviewer that is still out keeps no person from looking
+        precedent = None if each.is_pending else doubts.precedent(each.screening_id)
         if precedent is None:
             columns = case_row(each.parts, each.judge, decision, now=each.now)
             at = {"content_pk": known.pk, "screening_id": each.screening_id, "author_id": each.content.author_id}

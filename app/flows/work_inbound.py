@@ -21,6 +21,7 @@ from app.events.stored import SentEvent
 from app.flows.parts import Parts
 from app.flows.receive_message import MESSAGES, find_account, place_of
 from app.flows.take_event import take_events
+from app.flows.take_media_checks import take_media_checks
 from app.models import InboundMessage
 from app.wechat.errors import PlatformRefused, Untrusted
 
@@ -47,6 +48,7 @@ def work_inbound(parts: Parts, claim: queue.Claim, *, now: datetime) -> None:
     def work(session: Session) -> None:
         if queue.finish(session, claim, now=now):
             add_lookups(session, message.provider, message.account, meaning.lookups, now=now)
+            take_media_checks(session, meaning.media_checks, now=now)
             inbox.close(session, message_pk, ignored=meaning.ignored, now=now)
 
     parts.db.write(work)

@@ -31,6 +31,7 @@ from app.models.payout import BillDifference, BillFile, BillLine, MerchantAgreem
 from app.models.person import Person, PersonField
 from app.models.provider import ProviderAppeal, ProviderBadge, ProviderRating
 from app.models.record import Approval, AuditRow, IdempotentAnswer
+from app.models.reviewer import AwaitedCheck, ReviewerModel, ReviewerModelUse, ReviewerOpinion
 from app.models.rights import Erasure, KeyRotation, LegalHold, PersonRequest, RetentionPeriod
 from app.models.rule import RuleBreaker, RuleMinute
 from app.models.sign_off import RuleSignOff
@@ -71,6 +72,7 @@ __all__ = [
     "AuditNode",
     "AuditPending",
     "AuditRow",
+    "AwaitedCheck",
     "Backtest",
     "Base",
     "BillDifference",
@@ -147,6 +149,9 @@ __all__ = [
     "RateBucket",
     "Refund",
     "RetentionPeriod",
+    "ReviewerModel",
+    "ReviewerModelUse",
+    "ReviewerOpinion",
     "RuleBreaker",
     "RuleMinute",
     "RuleSignOff",

@@ -196,12 +196,13 @@ class Rewrite:
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """What a reviewer backend thinks; ``score_bp`` is its confidence in basis points."""
+    """What a reviewer backend thinks; ``score_bp`` is its confidence in basis points, ``facts`` are for the rules."""
 
     reviewer: str
     verdict: Verdict
     score_bp: int
     reason: str = ""
+    facts: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

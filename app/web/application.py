@@ -26,6 +26,7 @@ from app.jobs.refresh import start_process
 from app.jobs.worker import Worker
 from app.money.channel import open_channel
 from app.review.backend import open_backends
+from app.review.review_settings import read_review_settings
 from app.settings import Settings, read_settings
 from app.snapshots import KINDS, pointer
 from app.vault.ciphers import NAMES
@@ -99,6 +100,7 @@ def build_parts(settings: Settings, *, now: Callable[[], datetime] = clock.utc_n
         people=People(keyring, algorithm=NAMES[settings.vault_algorithm]),
         live=live,
         reviewers=open_backends(settings),
+        review_settings=read_review_settings(settings),
         now=now,
         erasure_list=ErasureList(settings.erasure_file),
         consents=is_given,

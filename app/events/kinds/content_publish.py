@@ -26,6 +26,10 @@ KIND = EventKind(
             ),
             human_pass_count=(FactType.INT, "officers who passed this version"),
             own_pass_count=(FactType.INT, "of these, passes by whoever submitted it"),
+            ai_opinion_count=(FactType.INT, "opinions of reviewers on this version that count; advice does not"),
+            ai_pass_count=(FactType.INT, "of these, those that let it pass"),
+            ai_block_count=(FactType.INT, "of these, those that would block it"),
+            ai_open_count=(FactType.INT, "reviewers whose answer is still to come"),
         ),
     ),
 )

@@ -108,6 +108,20 @@ KIND = EventKind(
             doc="result.suggest of msg_sec_check; None when it was not asked",
         ),
         Fact("msg_sec_check.errcode", FactType.INT, origin=Origin.PLATFORM, doc="errcode of msg_sec_check"),
+        Fact("msg_sec_check.label", FactType.INT, origin=Origin.PLATFORM, doc="result.label of msg_sec_check"),
+        Fact(
+            "media_check.suggest",
+            FactType.TEXT,
+            origin=Origin.PLATFORM,
+            choices=("pass", "review", "risky"),
+            doc="the hardest result of wxa_media_check over the content's media; None when none was asked",
+        ),
+        Fact(
+            "media_check.errcode",
+            FactType.INT,
+            origin=Origin.PLATFORM,
+            doc="0: every medium was checked; -1: a result is missing or makes no sense; else the platform's code",
+        ),
         Fact(
             "makeover.retouched",
             FactType.BOOL,

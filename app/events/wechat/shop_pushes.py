@@ -12,6 +12,7 @@ from typing import Any
 
 from app.events.provider import Lookup, Meaning, Message
 from app.events.stored import SentEvent
+from app.events.wechat.media_check import media_check
 from app.events.wechat.telling import from_seconds, needed, needed_number, told
 from app.wechat.accounts import ShopAccount
 from app.wechat.reading import number, part, parts, text
@@ -182,4 +183,5 @@ _ROUTES: Mapping[str, Push] = {
     "ewaybill_push_path": _waybill,
     "add_express_path": _path,
     "complaint_callback": _mini_complaint,
+    "wxa_media_check": media_check,
 }

@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 from app.models import (
     Appeal,
     AppealFile,
+    AwaitedCheck,
     Case,
     CaseMember,
     CaseShingle,
     Content,
     NoteDraft,
     Precedent,
+    ReviewerOpinion,
     Screening,
 )
 from app.vault.holds import Held
@@ -43,6 +45,8 @@ def prune(session: Session, before: datetime, held: Held, limit: int) -> int:
     found = session.execute(old).all()
     ids, contents = [row[0] for row in found], list({row[1] for row in found})
     _prune_cases(session, ids)
+    for said in (ReviewerOpinion, AwaitedCheck):
+        session.execute(delete(said).where(said.screening_id.in_(ids)).execution_options(synchronize_session=False))
     session.execute(delete(Screening).where(Screening.id.in_(ids)))
     is_left = exists().where(Screening.content_pk == Content.id) | exists().where(Case.content_pk == Content.id)
     session.execute(
