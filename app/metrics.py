@@ -168,6 +168,7 @@ GATE_SECONDS = Histogram(
     "How long a request waited for a thread, by lane.",
     ["lane"],
     buckets=(0.001, 0.005, 0.02, 0.1, 0.5, 1, 2, 5),
+)
 REVIEWERS = Counter(
     "weiheng_reviewer_answers_total",
     "What reviewers said: a verdict, awaited, repeated (not asked again), or why they abstained.",
