@@ -21,6 +21,7 @@ from app.models.consent import Consent
 from app.models.content import Case, Content, Screening
 from app.models.deadline import Deadline, Feed
 from app.models.event import Effect, Event, EventConflict, EventDecision, EventLink, EventRoot, LineMark
+from app.models.identity import OfficerIdentity, UsedTry
 from app.models.inbound import InboundMessage, PlatformToken
 from app.models.ledger import BooksCheck, LedgerAccount, LedgerPeriod, Posting
 from app.models.live import Engagement, LiveFlag, LiveGift, LiveHost, LiveRoom, LiveSpeech, LiveStream
@@ -118,6 +119,7 @@ __all__ = [
     "MerchantAgreement",
     "NoteDraft",
     "Officer",
+    "OfficerIdentity",
     "Order",
     "OrderCompensation",
     "OutboxMessage",
@@ -157,6 +159,7 @@ __all__ = [
     "SupplierRank",
     "Ticket",
     "TierRun",
+    "UsedTry",
     "WaitingScreening",
     "WebhookEndpoint",
     "WordChange",
