@@ -12,6 +12,8 @@ ARGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--lang=zh-CN",
+    "--accept-lang=zh-CN",  # what Chromium reads where a context says nothing of its own
 ]
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
@@ -73,6 +75,7 @@ def check_access(page):
     if page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches"):
         return
     page.emulate_media(color_scheme="dark")
+    page.evaluate("Promise.all(document.getAnimations().map((each) => each.finished))")  # colours fade over
     assert page.evaluate(CONTRAST) == [], page.url
     assert page.evaluate(_BROKEN % _CONTRAST_ALONE) == [], page.url
     page.emulate_media(color_scheme="light")
