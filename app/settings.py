@@ -16,6 +16,7 @@ from pydantic import ConfigDict, Field, SecretStr, ValidationError, field_valida
 
 from app.errors import Problem, SettingsError
 from app.limit_settings import LimitSettings
+from app.sign_in_settings import SignInSettings, sign_in_problems
 
 PREFIX = "WEIHENG_"
 PROJECT = Path(__file__).resolve().parent.parent
@@ -33,6 +34,8 @@ _SECRET_NAMES = frozenset(
         "platform_accounts",
         "payout_wechat_private_key",
         "payout_wechat_platform_key",
+        "oidc_client_secret",
+        "wecom_secret",
     }
 )
 
@@ -45,6 +48,7 @@ class Env(StrEnum):
 
 
 class Settings(LimitSettings):
+class Settings(SignInSettings):
     """Everything an operator may set; field ``x_y`` is the environment's ``WEIHENG_X_Y``."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
@@ -329,7 +333,7 @@ def _build(values: dict[str, Any], problems: list[Problem]) -> Settings | None:
 
 def _contradictions(values: Mapping[str, Any], unread: set[str]) -> list[Problem]:
     """What does not go together, also while single values are wrong, so that everything is named at once."""
-    problems = []
+    problems = sign_in_problems(values, PREFIX)
     database_url = values.get("database_url")
     url = database_url.get_secret_value() if isinstance(database_url, SecretStr) else database_url
     if (url is None or str(url).startswith("sqlite")) and str(values.get("processes", 1)) not in {"", "1"}:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import click
 from sqlalchemy import select
 
 from app.cli.access import officers
 from app.cli.opened import opened_parts
-from app.flows import officer_accounts
+from app.flows import officer_accounts, officer_identities
 from app.models import Officer
 from app.models.base import ORG
 from app.values.access import Role
@@ -85,3 +87,33 @@ def reset_second_factor(username: str) -> None:
     with opened_parts() as parts:
         officer_accounts.take_away_second_factor(parts, username, by=_ACTOR)
     click.echo(f"{username}: the second factor is taken away")
+
+
+@officers.command("link")
+@click.argument("username")
+@click.argument("subject")
+def link(username: str, subject: str) -> None:
+    """Link an officer to who they are at the sign-in service (the number its refused page shows)."""
+    with opened_parts() as parts:
+        officer_identities.link_officer(parts, username, subject, by=_ACTOR)
+    click.echo(f"{username} linked")
+
+
+@officers.command("unlink")
+@click.argument("username")
+def unlink(username: str) -> None:
+    """Take away an officer's links to sign-in services; their sessions end."""
+    with opened_parts() as parts:
+        count = officer_identities.unlink_officer(parts, username, by=_ACTOR)
+    click.echo(f"{username}: {count} taken away")
+
+
+@officers.command("break-glass")
+@click.argument("username")
+@click.option("--minutes", type=click.IntRange(1, 60), default=10, show_default=True, help="How long the link works.")
+def break_glass(username: str, minutes: int) -> None:
+    """Print a link that signs an officer in once, whatever the sign-in service and passwords say; audited."""
+    with opened_parts() as parts:
+        lives = timedelta(minutes=minutes)
+        secret = officer_identities.make_link(parts, username, lives=lives, by=_ACTOR)
+        click.echo(f"{parts.settings.base_url}/console/sign-in/once/{secret}")

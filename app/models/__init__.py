@@ -23,6 +23,8 @@ from app.models.deadline import Deadline, Feed
 from app.models.event import Effect, Event, EventConflict, EventDecision, EventLink, EventRoot, LineMark
 from app.models.figure import FigureCount, FigureMark
 from app.models.inbound import InboundMessage, PlatformCertificate, PlatformToken
+from app.models.identity import OfficerIdentity, UsedTry
+from app.models.inbound import InboundMessage, PlatformToken
 from app.models.ledger import BooksCheck, LedgerAccount, LedgerPeriod, Posting
 from app.models.live import Engagement, LiveFlag, LiveGift, LiveHost, LiveRoom, LiveSpeech, LiveStream
 from app.models.matcher import PackedMatcher
@@ -123,6 +125,7 @@ __all__ = [
     "MerchantAgreement",
     "NoteDraft",
     "Officer",
+    "OfficerIdentity",
     "Order",
     "OrderCompensation",
     "OutboxMessage",
@@ -167,6 +170,7 @@ __all__ = [
     "SupplierRank",
     "Ticket",
     "TierRun",
+    "UsedTry",
     "WaitingScreening",
     "WebhookEndpoint",
     "WordChange",

@@ -56,6 +56,7 @@ class Officer(Base):
 
     A ``totp_secret`` counts from ``totp_since`` on, when the first digits fitted; ``totp_step`` is the last step taken.
     ``recovery_codes`` are digests. ``must_change``: the password is one that somebody else knows.
+    ``once_digest`` is of a link that signs in once, made on the command line.
     """
 
     __tablename__ = "officer"
@@ -81,6 +82,8 @@ class Officer(Base):
     must_change: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     signed_in_at: Mapped[datetime | None]
     language: Mapped[str | None] = mapped_column(String(8))
+    once_digest: Mapped[str | None] = mapped_column(String(64))
+    once_until: Mapped[datetime | None]
 
 
 class DataKey(Base):

@@ -21,6 +21,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.errors import AppError
+from app.identity.service import open_service
 from app.web.console import (
     account_pages,
     appeal_pages,
@@ -43,6 +44,7 @@ from app.web.console import (
     segment_pages,
     shown,
     sign_in,
+    sign_in_elsewhere,
     sign_off_pages,
     signed_in,
     stale,
@@ -56,7 +58,10 @@ _POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-_OPEN_TO_ALL = frozenset({"console.sign_in", "console.sign_in_code", "console.static", "console.choose_language"})
+_DOORS = ("console.sign_in_elsewhere", "console.sign_in_back", "console.sign_in_once")
+_OPEN_TO_ALL = frozenset(
+    {"console.sign_in", "console.sign_in_code", "console.static", "console.choose_language", *_DOORS}
+)
 _Link: TypeAlias = tuple[str, str, str, tuple[str, ...]]
 _PEOPLE = ("console.people", "console.person", "console.search_people", "console.reveal_person", "console.erase_person")
 _RULES = (
@@ -139,6 +144,7 @@ def install(app: Flask) -> None:
     """Register the console's pages, sessions and protections."""
     app.config.update(BOOTSTRAP_SERVE_LOCAL=True, WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None)
     app.static_url_path = "/static"  # the app serves no files of its own; Bootstrap's blueprint builds its path of this
+    app.extensions["sign_in_service"] = open_service(app.extensions["parts"].settings)
     Bootstrap5(app)
     signed_in.install(app)
     language.install(app)
@@ -168,6 +174,7 @@ def _blueprint(csrf: CSRFProtect) -> Blueprint:
     console.register_error_handler(OperationalError, _database)
     console.register_error_handler(Exception, _unexpected)
     sign_in.install(console)
+    sign_in_elsewhere.install(console)
     language_pages.install(console)
     case_pages.install(console)
     case_work_pages.install(console)

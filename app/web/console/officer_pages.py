@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.errors import Conflict, InvalidInput
 from app.flows import officer_accounts
+from app.flows.officer_identities import identities, link_officer, unlink_officer
 from app.models import Officer
 from app.models.base import ORG
 from app.values.access import Role
@@ -61,7 +62,8 @@ def change(username: str) -> Response | WerkzeugResponse:
             return _page(problem=say("error.400"), status=422)
         act(username, by)
     except (InvalidInput, Conflict) as refused:
-        return _page(problem=_told(refused, taken="staff.last_admin"), status=refused.status)
+        taken = "staff.linked_already" if what == "link" else "staff.last_admin"
+        return _page(problem=_told(refused, taken=taken), status=refused.status)
     return redirect(url_for("console.officers", done=1), 303)
 
 
@@ -70,11 +72,17 @@ def _set_rights(username: str, by: str) -> None:
     officer_accounts.set_rights(parts(), username, roles=roles, shop_ids=shops, by=by)
 
 
-_ACTS: dict[str, Callable[[str, str], None]] = {
+def _link(username: str, by: str) -> None:
+    link_officer(parts(), username, request.form.get("subject", ""), by=by)
+
+
+_ACTS: dict[str, Callable[[str, str], object]] = {
     "rights": _set_rights,
     "disable": lambda username, by: officer_accounts.set_disabled(parts(), username, is_disabled=True, by=by),
     "enable": lambda username, by: officer_accounts.set_disabled(parts(), username, is_disabled=False, by=by),
     "unlock": lambda username, by: officer_accounts.unlock(parts(), username, by=by),
+    "link": _link,
+    "unlink": lambda username, by: unlink_officer(parts(), username, by=by),
     "reset_second": lambda username, by: officer_accounts.take_away_second_factor(parts(), username, by=by),
 }
 
@@ -98,9 +106,18 @@ def _told(refused: InvalidInput | Conflict, *, taken: str) -> str:
 def _page(*, problem: str = "", done: bool = False, made: tuple[str, str] | None = None, status: int = 200) -> Response:
     now = parts().now()
     with parts().db.read() as session:
+        linked = identities(session)
         found = list(session.scalars(select(Officer).where(Officer.org_id == ORG).order_by(Officer.username)))
     locked = {each.username for each in found if each.locked_until is not None and each.locked_until > now}
     page = render_template(
-        "console/officers.html", officers=found, locked=locked, roles=ROLES, problem=problem, done=done, made=made
+        "console/officers.html",
+        officers=found,
+        locked=locked,
+        roles=ROLES,
+        linked=linked,
+        has_service=parts().settings.sign_in_with != "none",
+        problem=problem,
+        done=done,
+        made=made,
     )
     return make_response(page, status)

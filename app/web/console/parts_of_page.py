@@ -2,8 +2,8 @@
 
 Whatever a template puts between tags is looked at while the template is compiled: a value that holds Chinese on an
 English page is wrapped in ``<span lang="zh-CN">``. Nobody has to remember it for a new page. Values inside of tags, of
-titles, options and drawings cannot hold an element and stay as they are. Chinese punctuation between pieces becomes
-English punctuation on the way.
+titles, options and drawings cannot hold an element and stay as they are. Chinese punctuation that the template itself
+puts between pieces becomes English; what a value says is never changed.
 """
 
 from __future__ import annotations
@@ -43,8 +43,6 @@ def quoted(_context: Context, value: Any) -> Any:
     """A value as it stands between tags; with the context, so that nothing is worked out while compiling."""
     if not isinstance(value, str) or isinstance(value, Markup) or is_chinese():
         return value
-    if value in PUNCTUATION:
-        return PUNCTUATION[value]
     pieces, last = [], 0
     for found in _CHINESE.finditer(value):
         pieces += [escape(value[last : found.start()]), _span(found.group())]
@@ -73,21 +71,27 @@ class LanguageOfParts(Extension):
 
     def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
         """The template's tokens, with the filter added."""
-        place, waiting, in_title = _Place(), False, False
+        place, in_value, waiting, in_title = _Place(), False, False, False
         previous: Token | None = None
         for token in stream:
             if token.type == "data":
                 yield from _with_marks(token)
                 place.read(token.value)
             elif token.type == "variable_begin":
-                waiting = place.is_between_tags and not in_title
+                in_value, waiting = True, place.is_between_tags and not in_title
                 yield token
                 if waiting:
                     yield Token(token.lineno, "lparen", "(")
-            elif token.type == "variable_end" and waiting:
-                yield from _filter(token, "quoted", closing=True)
+            elif token.type == "variable_end":
+                if waiting:
+                    yield from _filter(token, "quoted", closing=True)
                 yield token
-                waiting = False
+                in_value = waiting = False
+            elif token.type == "string" and in_value and token.value in PUNCTUATION:
+                yield Token(token.lineno, "lparen", "(")
+                yield token
+                yield from _filter(token, "punctuated")
+                yield Token(token.lineno, "rparen", ")")
             else:
                 if previous is not None and previous.type == "block_begin":
                     in_title = in_title and token.value != "endblock"

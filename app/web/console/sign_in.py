@@ -22,7 +22,7 @@ from app.metrics import AUTH_FAILURES
 from app.models import Officer
 from app.officers import check_open, end_sessions, find_officer, note_failure, note_success, password_fits
 from app.web.auth import parts
-from app.web.console import signed_in
+from app.web.console import sign_in_elsewhere, signed_in
 from app.web.console.safe_paths import is_local
 from app.web.console.shown import span
 from app.web.console.words import say
@@ -59,6 +59,8 @@ def sign_in() -> Response | WerkzeugResponse:
         said = "sign_in.signed_out" if "out" in request.args else ""
         said = "own.changed" if "changed" in request.args else said
         return _form(onward, said=say(said) if said else "")
+    if parts().settings.password_sign_in == "off":
+        return _form(onward, problem=say("sign_in.no_passwords"), status=403)
     return _answer(onward, request.form.get("username", "").strip(), request.form.get("password", ""))
 
 
@@ -97,7 +99,7 @@ def sign_in_code() -> Response | WerkzeugResponse:
         return _code_form(onward, problem=say("sign_in.locked", wait=wait), status=429)
     if tried.officer is None:
         return _code_form(onward, problem=say("sign_in.code_wrong"), status=401)
-    signed_in.begin(tried.officer, now=parts().now())
+    signed_in.begin(tried.officer, now=parts().now(), is_elsewhere=signed_in.came_from_elsewhere())
     return redirect(onward, 303)
 
 
@@ -208,7 +210,15 @@ def _code_form(onward: str, *, problem: str = "", status: int = 200) -> Response
 
 
 def _form(onward: str, *, problem: str = "", said: str = "", status: int = 200, wait_s: int | None = None) -> Response:
-    page = render_template("console/sign_in.html", onward=onward, problem=problem, said=said)
+    page = render_template(
+        "console/sign_in.html",
+        onward=onward,
+        problem=problem,
+        said=said,
+        by_password=parts().settings.password_sign_in == "on",
+        elsewhere=sign_in_elsewhere.title() if sign_in_elsewhere.service() is not None else "",
+        way_out=sign_in_elsewhere.way_out() if "out" in request.args else None,
+    )
     answer = make_response(page, status)
     if wait_s is not None:
         answer.headers["Retry-After"] = str(wait_s)

@@ -24,6 +24,7 @@ from app.web.console.safe_paths import is_local
 
 _ENDS_AT = "ends_at"
 _HALF, _HALF_UNTIL = "half", "half_until"
+_ELSEWHERE, _PROVED = "from_elsewhere", "second_factor_elsewhere"
 _HALF_FOR = timedelta(minutes=5)
 _SETTING_UP = frozenset(
     {
@@ -79,17 +80,23 @@ def install(app: Flask) -> None:
     manager.init_app(app)
 
 
-def begin(officer: Officer, *, now: datetime) -> None:
-    """Start a new session; nothing of the one before lives on."""
+def begin(officer: Officer, *, now: datetime, is_elsewhere: bool = False, is_proved: bool = False) -> None:
+    """Start a new session; nothing of the one before lives on.
+
+    ``is_elsewhere``: not by our password, so nobody has to change it; ``is_proved``: the service asked for a second
+    factor.
+    """
     session.clear()
     session.permanent = True
+    session[_ELSEWHERE], session[_PROVED] = is_elsewhere, is_proved
     session[_ENDS_AT] = int((now + timedelta(hours=parts().settings.session_hours)).timestamp())
     login_user(_signed_in(officer))
 
 
-def begin_half(officer: Officer, *, now: datetime) -> None:
+def begin_half(officer: Officer, *, now: datetime, is_elsewhere: bool = False) -> None:
     """The password was right; the second factor is still asked for, for a few minutes."""
     session.clear()
+    session[_ELSEWHERE] = is_elsewhere
     session[_HALF] = f"{officer.id} {officer.session_epoch}"
     session[_HALF_UNTIL] = int((now + _HALF_FOR).timestamp())
 
@@ -103,10 +110,16 @@ def half() -> tuple[str, int] | None:
     return officer_id, int(epoch)
 
 
+def came_from_elsewhere() -> bool:
+    """Whether this session, or its first half, was not begun by our password."""
+    return bool(session.get(_ELSEWHERE))
+
+
 def is_to_set_up(endpoint: str | None) -> bool:
     """Whether the officer has to see to their account before they may open this page."""
     who = officer()
-    is_incomplete = who.must_change or (parts().settings.needs_second_factor and not who.has_second_factor)
+    lacks_factor = parts().settings.needs_second_factor and not who.has_second_factor and not session.get(_PROVED)
+    is_incomplete = (who.must_change and not came_from_elsewhere()) or lacks_factor
     return is_incomplete and endpoint not in _SETTING_UP
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from flask import render_template_string
 from sqlalchemy import select
 
 from app.models import Officer
@@ -124,3 +125,29 @@ def test_instants_are_written_as_the_language_writes_them(service, reader):
 
     assert "23 Nov 2026, 18:00:" in page
     assert "2026-11-23 18:00" not in page
+
+
+@pytest.mark.parametrize(
+    ("template", "page"),
+    [
+        ("<p>{{ text }}</p>", '<p><span lang="zh-CN">你好，世界</span></p>'),
+        ('<p title="{{ text }}">{{ "a" }}</p>', '<p title="你好，世界">a</p>'),
+        (
+            "<option>{{ text }}</option><b>{{ mark }}</b>",
+            '<option>你好，世界</option><b><span lang="zh-CN">，</span></b>',
+        ),
+        ("{% block title %}{{ text }}{% endblock %}", "你好，世界"),
+        ("<svg><text>{{ text }}</text></svg>", "<svg><text>你好，世界</text></svg>"),
+        ('<p>a：b{{ "、" }}{{ ["c", "d"]|join("；") }}</p>', "<p>a: b, c; d</p>"),
+        ("<p>{{ '&lt;' ~ text }}</p>", '<p>&amp;lt;<span lang="zh-CN">你好，世界</span></p>'),
+        ("<p>{{ 7 }}{{ none }}{{ missing }}</p>", "<p>7None</p>"),
+    ],
+)
+def test_only_what_a_value_says_between_tags_is_marked_and_never_changed(service, template, page):
+    with service.app.test_request_context("/console/cases", headers={"Accept-Language": "en"}):
+        found = render_template_string(template, text="你好，世界", mark="，")
+
+    with service.app.test_request_context("/console/cases"):
+        chinese_page = render_template_string(template, text="你好，世界", mark="，")
+    assert found == page
+    assert "lang=" not in chinese_page
