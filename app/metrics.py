@@ -129,6 +129,16 @@ INBOUND_WAITING_SECONDS = Gauge(
 PLATFORM_CALLS = Counter(
     "weiheng_platform_calls_total", "Questions to platforms, by provider and outcome.", ["provider", "outcome"]
 )
+SECOND_REVIEW_KAPPA = Gauge(
+    "weiheng_second_review_kappa",
+    "Cohen's kappa of the newest second reviews; -1 where it cannot be told.",
+    multiprocess_mode="mostrecent",
+)
+SECOND_REVIEW_DRIFT = Gauge(
+    "weiheng_second_review_drift",
+    "1 while officers agree less than the bound in second reviews.",
+    multiprocess_mode="mostrecent",
+)
 EVALUATOR_ERRORS = Counter("weiheng_evaluator_errors_total", "Rule evaluations the first evaluator failed.")
 REPLAYS_DIFFERENT = Counter(
     "weiheng_replays_different_total",

@@ -12,9 +12,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from app.errors import Problem, SettingsError
+from app.quality_settings import QualitySettings
 
 PREFIX = "WEIHENG_"
 PROJECT = Path(__file__).resolve().parent.parent
@@ -42,7 +43,7 @@ class Env(StrEnum):
     PRODUCTION = "production"
 
 
-class Settings(BaseModel):
+class Settings(QualitySettings):
     """Everything an operator may set; field ``x_y`` is the environment's ``WEIHENG_X_Y``."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)

@@ -17,8 +17,10 @@ from sqlalchemy.orm import Session
 from app import audit, queue
 from app.errors import Forbidden, InvalidInput, Problem
 from app.flows.case_settings import four_eyes_categories
+from app.flows.draw_review import draw_review
 from app.flows.parts import Parts
 from app.flows.policies import policies_of
+from app.flows.train_officer import check_trained
 from app.flows.word_feedback import learn_from
 from app.models import Case, CaseMember, Content
 from app.outbox.messages import announce, is_heard
@@ -50,10 +52,12 @@ def decide_in(
     """The same within a unit of work that does more."""
     case = cases.find(session, case_id, caller=caller)
     check_may_decide(case, caller)
+    check_trained(parts, session, caller)
     said = _with_policy(parts, session, case, said)
     how = cases.close(session, case, said, by=caller.name, now=now, needs_two=needs_two(parts, case))
     if how == "decided":
         settle(parts, session, case, by=caller.name, now=now)
+        draw_review(parts, session, case, by=caller.name, now=now)
     details = {"outcome": said.outcome, "policy": said.policy, "screening_id": case.screening_id, "size": case.size}
     details["due_at"] = case.due_at.isoformat()
     audit.record(

@@ -16,6 +16,7 @@ from app import audit
 from app.errors import Forbidden, InvalidInput, NotFound, Problem
 from app.flows.decide_case import check_may_decide
 from app.flows.parts import Parts
+from app.flows.train_officer import check_trained
 from app.models import Case, NoteDraft, Officer, new_id
 from app.officers import as_caller, find_officer
 from app.review import cases, claiming
@@ -31,6 +32,7 @@ def claim_case(parts: Parts, case_id: str, *, stamp: int | None = None, caller: 
 
     def deed(session: Session, case: Case) -> dict[str, Any]:
         cases.check_second(case, caller.name)
+        check_trained(parts, session, caller)
         minutes = parts.settings.claim_minutes
         claiming.claim(session, case, by=caller.name, minutes=minutes, now=now, stamp=stamp)
         return {"until": _said(case.claimed_until)}
@@ -68,6 +70,7 @@ def next_case(
         raise Forbidden(f"taking cases needs one of {', '.join(sorted(DECIDERS))}")
 
     def work(session: Session) -> Case | None:
+        check_trained(parts, session, caller)
         claiming.resume_due(session, now=now)
         past = None if skip is None else session.get(Case, skip)
         if past is not None and claiming.release(session, past, by=caller.name):

@@ -29,6 +29,7 @@ from app.models.matcher import PackedMatcher
 from app.models.payout import BillDifference, BillFile, BillLine, MerchantAgreement, Payout, PayoutStop
 from app.models.person import Person, PersonField
 from app.models.provider import ProviderAppeal, ProviderBadge, ProviderRating
+from app.models.quality import GoldAnswer, GoldCase, SecondReview
 from app.models.record import Approval, AuditRow, IdempotentAnswer
 from app.models.rights import Erasure, KeyRotation, LegalHold, PersonRequest, RetentionPeriod
 from app.models.rule import RuleBreaker, RuleMinute
@@ -105,6 +106,8 @@ __all__ = [
     "FigureMark",
     "FigurePoint",
     "FissionEdge",
+    "GoldAnswer",
+    "GoldCase",
     "IdempotentAnswer",
     "InboundMessage",
     "KeyRotation",
@@ -149,6 +152,7 @@ __all__ = [
     "RuleSignOff",
     "SavedFilter",
     "Screening",
+    "SecondReview",
     "SegmentMove",
     "ServiceProvider",
     "Shop",

@@ -2,23 +2,30 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0021"
 down_revision = "0020"
 branch_labels = None
 depends_on = None
 
+JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 KEY, NAME, INSTANT = sa.String(36), sa.String(128), sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
     _figures()
+    _quality()
 
 
 def downgrade() -> None:
     op.drop_index("ix_cases_state_opened_at", table_name="cases")
-    for table in ("figure_mark", "figure_count"):
+    for table in ("gold_answer", "gold_case", "second_review", "figure_mark", "figure_count"):
         op.drop_table(table)
+
+
+def _column(name: str, type_: object, *, null: bool = False) -> sa.Column:
+    return sa.Column(name, type_, nullable=null)
 
 
 def _figures() -> None:
@@ -44,3 +51,65 @@ def _figures() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_figure_mark")),
     )
     op.create_index("ix_cases_state_opened_at", "cases", ["state", "opened_at"])
+
+
+def _quality() -> None:
+    outcome, policy = sa.String(8), sa.String(100)
+    op.create_table(
+        "second_review",
+        _column("id", KEY),
+        _column("case_id", KEY),
+        _column("shop_id", NAME),
+        _column("queue", sa.String(16)),
+        _column("category", sa.String(64)),
+        _column("rules", JSON),
+        _column("state", outcome),
+        _column("drawn_at", INSTANT),
+        _column("first_by", NAME),
+        _column("first_outcome", outcome),
+        _column("first_policy", policy, null=True),
+        _column("claimed_by", NAME, null=True),
+        _column("claimed_until", INSTANT, null=True),
+        _column("second_by", NAME, null=True),
+        _column("second_at", INSTANT, null=True),
+        _column("second_outcome", outcome, null=True),
+        _column("second_policy", policy, null=True),
+        _column("second_reason", sa.Text(), null=True),
+        _column("resolved_by", NAME, null=True),
+        _column("resolved_at", INSTANT, null=True),
+        _column("resolved_outcome", outcome, null=True),
+        _column("lesson", sa.Text(), null=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_second_review_case_id_cases")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_second_review")),
+        sa.UniqueConstraint("case_id", name=op.f("uq_second_review_case_id")),
+    )
+    op.create_index("ix_second_review_state_drawn_at_id", "second_review", ["state", "drawn_at", "id"])
+    op.create_index("ix_second_review_second_at", "second_review", ["second_at"])
+    op.create_index("ix_second_review_claimed_by_state", "second_review", ["claimed_by", "state"])
+    op.create_table(
+        "gold_case",
+        _column("id", KEY),
+        _column("case_id", KEY),
+        _column("shop_id", NAME),
+        _column("queue", sa.String(16)),
+        _column("outcome", outcome),
+        _column("lesson", sa.Text()),
+        _column("marked_by", NAME),
+        _column("marked_at", INSTANT),
+        _column("retired_at", INSTANT, null=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_gold_case_case_id_cases")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gold_case")),
+        sa.UniqueConstraint("case_id", name=op.f("uq_gold_case_case_id")),
+    )
+    op.create_table(
+        "gold_answer",
+        _column("id", KEY),
+        _column("gold_id", KEY),
+        _column("officer", NAME),
+        _column("outcome", outcome),
+        _column("is_right", sa.Boolean()),
+        _column("answered_at", INSTANT),
+        sa.ForeignKeyConstraint(["gold_id"], ["gold_case.id"], name=op.f("fk_gold_answer_gold_id_gold_case")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gold_answer")),
+        sa.UniqueConstraint("officer", "gold_id", name=op.f("uq_gold_answer_officer_gold_id")),
+    )

@@ -36,6 +36,7 @@ from app.web.console import (
     one_rule_page,
     people_pages,
     provider_pages,
+    quality_pages,
     rule_pages,
     segment_pages,
     shown,
@@ -71,6 +72,12 @@ _NAVIGATION: tuple[tuple[str, tuple[_Link, ...]], ...] = (
             ("nav.cases", "cases", "console.cases", ("console.cases", "console.case")),
             ("nav.live", "live", "console.live", ("console.live", "console.live_room")),
             ("nav.appeals", "review", "console.appeals", ("console.appeals",)),
+            (
+                "nav.quality",
+                "holds",
+                "console.quality",
+                ("console.quality", "console.second_review", "console.training"),
+            ),
             ("nav.dashboard", "chart", "console.dashboard", ("console.dashboard",)),
         ),
     ),
@@ -179,6 +186,7 @@ def _blueprint(csrf: CSRFProtect) -> Blueprint:
     segment_pages.install(console)
     stuck_pages.install(console)
     dashboard_pages.install(console)
+    quality_pages.install(console)
     console.add_url_rule("/<path:unknown>", "unknown", _unknown)
     return console
 

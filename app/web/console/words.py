@@ -18,6 +18,7 @@ from app.web.console.live_words import LIVE_NAMES, LIVE_SENTENCES
 from app.web.console.money_words import MONEY_NAMES, MONEY_SENTENCES
 from app.web.console.names import NAMES as COMMON_NAMES
 from app.web.console.partner_words import PARTNER_NAMES, PARTNER_SENTENCES
+from app.web.console.quality_words import QUALITY_NAMES, QUALITY_SENTENCES
 from app.web.console.segment_words import SEGMENT_NAMES, SEGMENT_SENTENCES
 
 LANGUAGE = "zh-CN"
@@ -56,11 +57,13 @@ NAMES: Mapping[str, Mapping[str, str]] = _together(
     SEGMENT_NAMES,
     CASE_NAMES,
     DASHBOARD_NAMES,
+    QUALITY_NAMES,
 )
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
         **LIVE_SENTENCES,
         **DASHBOARD_SENTENCES,
+        **QUALITY_SENTENCES,
         **MONEY_SENTENCES,
         **CAMPAIGN_SENTENCES,
         **PARTNER_SENTENCES,

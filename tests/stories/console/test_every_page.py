@@ -25,6 +25,7 @@ TABLES = {
     "live_words.py",
     "money_words.py",
     "partner_words.py",
+    "quality_words.py",
     "segment_words.py",
     "wordlist_words.py",
 }
