@@ -50,6 +50,7 @@ from app.models.subject import (
 from app.models.supplier import SupplierRank
 from app.models.tiering import PersonSegment, Quote, SegmentMove, TierRun
 from app.models.word import WordChange, WordDay
+from app.models.wording import Wording
 from app.models.wordlist import (
     WaitingScreening,
     WordlistCanary,
@@ -168,6 +169,7 @@ __all__ = [
     "WebhookEndpoint",
     "WordChange",
     "WordDay",
+    "Wording",
     "WordlistCanary",
     "WordlistCheck",
     "WordlistRefresh",

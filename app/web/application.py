@@ -71,6 +71,7 @@ from app.web.api import (
     snapshots,
     suppliers,
     webhooks,
+    wordings,
     wordlists,
     words,
 )
@@ -192,6 +193,7 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
         evidence,
         figures,
         second_reviews,
+        wordings,
         snapshots,
         candidates,
         rules,

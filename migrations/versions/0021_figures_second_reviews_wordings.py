@@ -16,11 +16,13 @@ KEY, NAME, INSTANT = sa.String(36), sa.String(128), sa.DateTime(timezone=True)
 def upgrade() -> None:
     _figures()
     _quality()
+    _wordings()
 
 
 def downgrade() -> None:
     op.drop_index("ix_cases_state_opened_at", table_name="cases")
-    for table in ("gold_answer", "gold_case", "second_review", "figure_mark", "figure_count"):
+    op.drop_column("cases", "wording_id")
+    for table in ("wording", "gold_answer", "gold_case", "second_review", "figure_mark", "figure_count"):
         op.drop_table(table)
 
 
@@ -113,3 +115,28 @@ def _quality() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_gold_answer")),
         sa.UniqueConstraint("officer", "gold_id", name=op.f("uq_gold_answer_officer_gold_id")),
     )
+
+
+def _wordings() -> None:
+    op.create_table(
+        "wording",
+        _column("id", KEY),
+        _column("org_id", NAME),
+        _column("outcome", sa.String(8)),
+        _column("policy", sa.String(100)),
+        _column("version", sa.Integer()),
+        _column("text", sa.Text()),
+        _column("state", sa.String(8)),
+        _column("reason", sa.Text()),
+        _column("proposed_by", NAME),
+        _column("proposed_at", INSTANT),
+        _column("decided_by", NAME, null=True),
+        _column("decided_at", INSTANT, null=True),
+        _column("decided_reason", sa.Text(), null=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_wording")),
+        sa.UniqueConstraint(
+            "org_id", "outcome", "policy", "version", name=op.f("uq_wording_org_id_outcome_policy_version")
+        ),
+    )
+    op.create_index("ix_wording_state_outcome_policy_version", "wording", ["state", "outcome", "policy", "version"])
+    op.add_column("cases", _column("wording_id", KEY, null=True))

@@ -46,6 +46,7 @@ from app.web.console import (
     stale,
     stuck_pages,
     supplier_pages,
+    wording_pages,
     wordlist_pages,
 )
 
@@ -105,6 +106,7 @@ _NAVIGATION: tuple[tuple[str, tuple[_Link, ...]], ...] = (
             ("nav.rules", "rules", "console.rules", _RULES),
             ("nav.sign_offs", "decided", "console.sign_offs", ("console.sign_offs",)),
             ("nav.wordlists", "label", "console.wordlists", ("console.wordlists", "console.decide_wordlists")),
+            ("nav.wordings", "docs", "console.wordings", ("console.wordings", "console.propose_wording")),
         ),
     ),
     (
@@ -187,6 +189,7 @@ def _blueprint(csrf: CSRFProtect) -> Blueprint:
     stuck_pages.install(console)
     dashboard_pages.install(console)
     quality_pages.install(console)
+    wording_pages.install(console)
     console.add_url_rule("/<path:unknown>", "unknown", _unknown)
     return console
 

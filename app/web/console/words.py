@@ -20,6 +20,7 @@ from app.web.console.names import NAMES as COMMON_NAMES
 from app.web.console.partner_words import PARTNER_NAMES, PARTNER_SENTENCES
 from app.web.console.quality_words import QUALITY_NAMES, QUALITY_SENTENCES
 from app.web.console.segment_words import SEGMENT_NAMES, SEGMENT_SENTENCES
+from app.web.console.wording_words import WORDING_NAMES, WORDING_SENTENCES
 
 LANGUAGE = "zh-CN"
 
@@ -58,12 +59,14 @@ NAMES: Mapping[str, Mapping[str, str]] = _together(
     CASE_NAMES,
     DASHBOARD_NAMES,
     QUALITY_NAMES,
+    WORDING_NAMES,
 )
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
         **LIVE_SENTENCES,
         **DASHBOARD_SENTENCES,
         **QUALITY_SENTENCES,
+        **WORDING_SENTENCES,
         **MONEY_SENTENCES,
         **CAMPAIGN_SENTENCES,
         **PARTNER_SENTENCES,

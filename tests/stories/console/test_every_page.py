@@ -27,6 +27,7 @@ TABLES = {
     "partner_words.py",
     "quality_words.py",
     "segment_words.py",
+    "wording_words.py",
     "wordlist_words.py",
 }
 """Where sentences stand, which is no use of them."""
