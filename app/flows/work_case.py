@@ -19,7 +19,7 @@ from app.flows.parts import Parts
 from app.flows.train_officer import check_trained
 from app.models import Case, NoteDraft, Officer, new_id
 from app.officers import as_caller, find_officer
-from app.review import cases, claiming
+from app.review import cases, claiming, mentions
 from app.review.claiming import DECIDERS, SENIORS
 from app.values.access import Caller, Role
 
@@ -141,6 +141,8 @@ def add_note(parts: Parts, case_id: str, *, text: str, caller: Caller, now: date
         if not caller.grants & DECIDERS:
             raise Forbidden(f"notes need one of {', '.join(sorted(DECIDERS))}")
         _record(session, case, "case.note", text.strip(), {}, caller=caller, now=now)
+        named = mentions.named_in(text, _colleagues(session, case, caller))
+        mentions.put(session, case, named, text=text.strip(), by=caller.name, now=now)
         session.execute(delete(NoteDraft).filter_by(case_id=case.id, officer=caller.name))
         return case
 
@@ -226,6 +228,16 @@ def _assignee(session: Session, case: Case, username: str) -> str:
     if case.first_by == theirs.name:
         raise Forbidden("the second officer is another one than the first")
     return theirs.name
+
+
+def _colleagues(session: Session, case: Case, caller: Caller) -> list[tuple[str, str]]:
+    """Officers who may see the case, by user name and shown name; nobody is told of their own note."""
+    everybody = session.scalars(select(Officer).where(Officer.disabled_at.is_(None)))
+    return [
+        (officer.username, officer.display_name)
+        for officer in everybody
+        if (theirs := as_caller(officer)).may_see(case.shop_id) and theirs.name != caller.name
+    ]
 
 
 def _said(at: datetime | None) -> str | None:

@@ -4,6 +4,7 @@ from app.models.access import ApiKey, DataKey, Officer, Shop
 from app.models.audit import AuditCheckpoint, AuditLeaf, AuditNode, AuditPending
 from app.models.backtest import Backtest
 from app.models.base import Base, new_id
+from app.models.beside import CaseFile, Mention
 from app.models.campaign import Campaign, Contest, Coupon, FigurePoint, FissionEdge, PointsChange, StoredValue
 from app.models.casework import (
     Appeal,
@@ -81,6 +82,7 @@ __all__ = [
     "BulkDeed",
     "Campaign",
     "Case",
+    "CaseFile",
     "CaseMember",
     "CaseShingle",
     "Claim",
@@ -122,6 +124,7 @@ __all__ = [
     "LiveRoom",
     "LiveSpeech",
     "LiveStream",
+    "Mention",
     "MerchantAgreement",
     "NoteDraft",
     "Officer",

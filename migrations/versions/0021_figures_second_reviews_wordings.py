@@ -1,4 +1,4 @@
-"""Counts of the dashboard, second reviews and gold cases, wordings, mentions, files of cases, officers' comfort."""
+"""Counts of the dashboard, second reviews and gold cases, wordings, mentions, files of cases."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,12 +17,22 @@ def upgrade() -> None:
     _figures()
     _quality()
     _wordings()
+    _beside_cases()
 
 
 def downgrade() -> None:
     op.drop_index("ix_cases_state_opened_at", table_name="cases")
     op.drop_column("cases", "wording_id")
-    for table in ("wording", "gold_answer", "gold_case", "second_review", "figure_mark", "figure_count"):
+    for table in (
+        "case_file",
+        "mention",
+        "wording",
+        "gold_answer",
+        "gold_case",
+        "second_review",
+        "figure_mark",
+        "figure_count",
+    ):
         op.drop_table(table)
 
 
@@ -140,3 +150,35 @@ def _wordings() -> None:
     )
     op.create_index("ix_wording_state_outcome_policy_version", "wording", ["state", "outcome", "policy", "version"])
     op.add_column("cases", _column("wording_id", KEY, null=True))
+
+
+def _beside_cases() -> None:
+    op.create_table(
+        "mention",
+        _column("id", KEY),
+        _column("case_id", KEY),
+        _column("officer", NAME),
+        _column("named_by", NAME),
+        _column("named_at", INSTANT),
+        _column("text", sa.Text()),
+        _column("seen_at", INSTANT, null=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_mention_case_id_cases")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mention")),
+    )
+    op.create_index("ix_mention_officer_seen_at_id", "mention", ["officer", "seen_at", "id"])
+    op.create_index("ix_mention_case_id", "mention", ["case_id"])
+    op.create_table(
+        "case_file",
+        _column("id", KEY),
+        _column("case_id", KEY),
+        _column("name", sa.LargeBinary()),
+        _column("body", sa.LargeBinary()),
+        _column("media_type", sa.String(32)),
+        _column("size", sa.Integer()),
+        _column("sha256", sa.String(80)),
+        _column("added_by", NAME),
+        _column("added_at", INSTANT),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_file_case_id_cases")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_file")),
+    )
+    op.create_index("ix_case_file_case_id", "case_file", ["case_id"])

@@ -109,7 +109,10 @@ def show(path: TokenPath) -> Response:
 @blueprint.post("/appeals/<string:token>", summary="Contest", responses={200: AppealAnswer})
 def contest(path: TokenPath, body: AppealIn) -> Response:
     """Once; needs no key: the token is one."""
-    files = [Sent(each.name, _decoded(number, each.content_base64)) for number, each in enumerate(body.files)]
+    files = [
+        Sent(each.name, decoded(f"files.{number}.content_base64", each.content_base64))
+        for number, each in enumerate(body.files)
+    ]
     appeal = file_appeal(parts(), path.token, text=body.text, files=files, now=parts().now())
     with parts().db.read() as session:
         return _answer(session, appeal)
@@ -138,9 +141,10 @@ def _answer(session: Session, appeal: Appeal) -> Response:
     return Response(orjson.dumps(said | when), content_type="application/json")
 
 
-def _decoded(number: int, content: str) -> bytes:
+def decoded(field: str, content: str) -> bytes:
+    """Bytes of base64; raises InvalidInput naming the field."""
     try:
         return base64.b64decode(content, validate=True)
     except (binascii.Error, ValueError):
-        problem = Problem(f"files.{number}.content_base64", "is not base64", "RFC 4648, padded")
+        problem = Problem(field, "is not base64", "RFC 4648, padded")
         raise InvalidInput("a file cannot be read", problems=[problem]) from None

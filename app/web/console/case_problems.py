@@ -23,6 +23,8 @@ _FIELDS = {
     "query": "problem.query",
     "to": "problem.to",
     "lesson": "problem.lesson",
+    "file": "problem.file",
+    "files": "problem.files",
     "value": "problem.value",
     "expires_at": "problem.expires_at",
 }

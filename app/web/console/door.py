@@ -25,6 +25,7 @@ from app.web.console import (
     account_pages,
     appeal_pages,
     audit_pages,
+    beside_pages,
     campaign_pages,
     case_pages,
     case_work_pages,
@@ -70,7 +71,7 @@ _NAVIGATION: tuple[tuple[str, tuple[_Link, ...]], ...] = (
     (
         "nav.review",
         (
-            ("nav.cases", "cases", "console.cases", ("console.cases", "console.case")),
+            ("nav.cases", "cases", "console.cases", ("console.cases", "console.case", "console.mentions")),
             ("nav.live", "live", "console.live", ("console.live", "console.live_room")),
             ("nav.appeals", "review", "console.appeals", ("console.appeals",)),
             (
@@ -190,6 +191,7 @@ def _blueprint(csrf: CSRFProtect) -> Blueprint:
     dashboard_pages.install(console)
     quality_pages.install(console)
     wording_pages.install(console)
+    beside_pages.install(console)
     console.add_url_rule("/<path:unknown>", "unknown", _unknown)
     return console
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from app.web.console import account_words, wordlist_words
+from app.web.console.beside_words import BESIDE_NAMES, BESIDE_SENTENCES
 from app.web.console.campaign_words import CAMPAIGN_NAMES, CAMPAIGN_SENTENCES
 from app.web.console.case_words import CASE_NAMES, CASE_SENTENCES
 from app.web.console.dashboard_words import DASHBOARD_NAMES, DASHBOARD_SENTENCES
@@ -60,6 +61,7 @@ NAMES: Mapping[str, Mapping[str, str]] = _together(
     DASHBOARD_NAMES,
     QUALITY_NAMES,
     WORDING_NAMES,
+    BESIDE_NAMES,
 )
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
@@ -67,6 +69,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         **DASHBOARD_SENTENCES,
         **QUALITY_SENTENCES,
         **WORDING_SENTENCES,
+        **BESIDE_SENTENCES,
         **MONEY_SENTENCES,
         **CAMPAIGN_SENTENCES,
         **PARTNER_SENTENCES,
