@@ -133,6 +133,14 @@ PLATFORM_KEYS_END = Gauge(
     "weiheng_platform_keys_end_timestamp_seconds",
     "When the last platform certificate in force ends, by account; +Inf with a public key.",
     ["account"],
+SECOND_REVIEW_KAPPA = Gauge(
+    "weiheng_second_review_kappa",
+    "Cohen's kappa of the newest second reviews; -1 where it cannot be told.",
+    multiprocess_mode="mostrecent",
+)
+SECOND_REVIEW_DRIFT = Gauge(
+    "weiheng_second_review_drift",
+    "1 while officers agree less than the bound in second reviews.",
     multiprocess_mode="mostrecent",
 )
 EVALUATOR_ERRORS = Counter("weiheng_evaluator_errors_total", "Rule evaluations the first evaluator failed.")

@@ -17,12 +17,14 @@ from sqlalchemy.orm import Session
 from app import audit, queue
 from app.errors import Forbidden, InvalidInput, Problem
 from app.flows.case_settings import four_eyes_categories
+from app.flows.draw_review import draw_review
 from app.flows.parts import Parts
 from app.flows.policies import policies_of
+from app.flows.train_officer import check_trained
 from app.flows.word_feedback import learn_from
-from app.models import Case, CaseMember, Content
+from app.models import Case, CaseMember, Content, Wording
 from app.outbox.messages import announce, is_heard
-from app.review import cases, clusters, marks, precedents
+from app.review import cases, clusters, marks, precedents, wordings
 from app.review.cases import Said
 from app.review.claiming import DECIDERS, SENIORS
 from app.values.access import Caller
@@ -50,10 +52,12 @@ def decide_in(
     """The same within a unit of work that does more."""
     case = cases.find(session, case_id, caller=caller)
     check_may_decide(case, caller)
+    check_trained(parts, session, caller)
     said = _with_policy(parts, session, case, said)
     how = cases.close(session, case, said, by=caller.name, now=now, needs_two=needs_two(parts, case))
     if how == "decided":
         settle(parts, session, case, by=caller.name, now=now)
+        draw_review(parts, session, case, by=caller.name, now=now)
     details = {"outcome": said.outcome, "policy": said.policy, "screening_id": case.screening_id, "size": case.size}
     details["due_at"] = case.due_at.isoformat()
     audit.record(
@@ -90,6 +94,9 @@ def needs_two(parts: Parts, case: Case) -> bool:
 def settle(parts: Parts, session: Session, case: Case, *, by: str, now: datetime, is_appeal: bool = False) -> None:
     """What follows from a decided case; after an appeal nothing is learnt from it a second time."""
     outcome, reason = case.outcome or "", case.reason or ""
+    wording = wordings.in_force(session, outcome, case.policy)
+    case.wording_id = None if wording is None else wording.id
+    session.flush()
     contents = set_outcomes(session, case, by=by, reason=reason, now=now)
     tell_outcomes(session, case, contents, now=now)
     if not is_appeal:
@@ -146,13 +153,11 @@ def tell_outcomes(session: Session, case: Case, content_pks: Sequence[str], *, n
         )
         return
     for content in session.scalars(select(Content).where(Content.id.in_(content_pks)).order_by(Content.id)):
-        announce_outcome(session, content, now=now, suggestion=case.suggestion, outcome=case.outcome)
+        announce_outcome(session, content, now=now, case=case)
 
 
-def announce_outcome(
-    session: Session, content: Content, *, now: datetime, suggestion: str | None = None, outcome: str | None = None
-) -> None:
-    """Tell the webhooks a content's outcome, identifiers only; a returned one brings what to write instead."""
+def announce_outcome(session: Session, content: Content, *, now: datetime, case: Case | None = None) -> None:
+    """Tell the webhooks a content's outcome, identifiers and the wording; a returned one brings what to write."""
     said = {
         "content_id": content.content_id,
         "shop_id": content.shop_id,
@@ -162,8 +167,10 @@ def announce_outcome(
         "by": content.outcome_by.partition(":")[0],
         "at": content.outcome_at.isoformat(),
     }
-    if outcome == "return":
-        said |= {"returned": True, "suggestion": suggestion}
+    if case is not None and case.outcome == "return":
+        said |= {"returned": True, "suggestion": case.suggestion}
+    if case is not None and case.wording_id is not None:
+        said["wording"] = wordings.told(session.get(Wording, case.wording_id))
     natural_key = f"outcome:{content.screening_id}:{content.outcome_at.timestamp()}"
     announce(session, type_="content.outcome", natural_key=natural_key, shop_id=content.shop_id, data=said, now=now)
 

@@ -32,7 +32,7 @@ def work_tell_outcomes(parts: Parts, claim: Claim, *, now: datetime) -> None:
         owners = [member.content_pk for member in found] + [case.content_pk]
         theirs = Content.id.in_(owners) & Content.screening_id.in_(wanted)
         for content in session.scalars(select(Content).where(theirs).order_by(Content.id)):
-            announce_outcome(session, content, now=now, suggestion=case.suggestion, outcome=case.outcome)
+            announce_outcome(session, content, now=now, case=case)
         if len(found) == _PORTION:
             payload = {"case_id": case.id, "after": found[-1].id}
             queue.add(session, kind=TELL_JOB, payload=payload, due_at=now, now=now)

@@ -16,9 +16,10 @@ from app import audit
 from app.errors import Forbidden, InvalidInput, NotFound, Problem
 from app.flows.decide_case import check_may_decide
 from app.flows.parts import Parts
+from app.flows.train_officer import check_trained
 from app.models import Case, NoteDraft, Officer, new_id
 from app.officers import as_caller, find_officer
-from app.review import cases, claiming
+from app.review import cases, claiming, mentions
 from app.review.claiming import DECIDERS, SENIORS
 from app.values.access import Caller, Role
 
@@ -31,6 +32,7 @@ def claim_case(parts: Parts, case_id: str, *, stamp: int | None = None, caller: 
 
     def deed(session: Session, case: Case) -> dict[str, Any]:
         cases.check_second(case, caller.name)
+        check_trained(parts, session, caller)
         minutes = parts.settings.claim_minutes
         claiming.claim(session, case, by=caller.name, minutes=minutes, now=now, stamp=stamp)
         return {"until": _said(case.claimed_until)}
@@ -68,6 +70,7 @@ def next_case(
         raise Forbidden(f"taking cases needs one of {', '.join(sorted(DECIDERS))}")
 
     def work(session: Session) -> Case | None:
+        check_trained(parts, session, caller)
         claiming.resume_due(session, now=now)
         past = None if skip is None else session.get(Case, skip)
         if past is not None and claiming.release(session, past, by=caller.name):
@@ -138,6 +141,8 @@ def add_note(parts: Parts, case_id: str, *, text: str, caller: Caller, now: date
         if not caller.grants & DECIDERS:
             raise Forbidden(f"notes need one of {', '.join(sorted(DECIDERS))}")
         _record(session, case, "case.note", text.strip(), {}, caller=caller, now=now)
+        named = mentions.named_in(text, _colleagues(session, case, caller))
+        mentions.put(session, case, named, text=text.strip(), by=caller.name, now=now)
         session.execute(delete(NoteDraft).filter_by(case_id=case.id, officer=caller.name))
         return case
 
@@ -223,6 +228,16 @@ def _assignee(session: Session, case: Case, username: str) -> str:
     if case.first_by == theirs.name:
         raise Forbidden("the second officer is another one than the first")
     return theirs.name
+
+
+def _colleagues(session: Session, case: Case, caller: Caller) -> list[tuple[str, str]]:
+    """Officers who may see the case, by user name and shown name; nobody is told of their own note."""
+    everybody = session.scalars(select(Officer).where(Officer.disabled_at.is_(None)))
+    return [
+        (officer.username, officer.display_name)
+        for officer in everybody
+        if (theirs := as_caller(officer)).may_see(case.shop_id) and theirs.name != caller.name
+    ]
 
 
 def _said(at: datetime | None) -> str | None:

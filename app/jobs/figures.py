@@ -8,12 +8,14 @@ from app import queue
 from app.figures.counting import hour_of
 from app.flows.count_figures import DISPATCH_DAYS, count_figures, recount_figures
 from app.flows.parts import Parts
+from app.flows.second_review import watch_drift
 from app.queue import Claim
 
 
 def work_counting(parts: Parts, claim: Claim, now: datetime) -> None:
-    """Every minute; a long way to go is gone in portions, one a minute."""
+    """Every minute, and how far officers agree; a long way to go is gone in portions, one a minute."""
     count_figures(parts, now=now)
+    watch_drift(parts)
     parts.db.write(lambda session: queue.finish(session, claim, now=now))
 
 

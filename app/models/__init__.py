@@ -4,6 +4,7 @@ from app.models.access import ApiKey, DataKey, Officer, RateBucket, Shop
 from app.models.audit import AuditCheckpoint, AuditLeaf, AuditNode, AuditPending
 from app.models.backtest import Backtest
 from app.models.base import Base, new_id
+from app.models.beside import CaseFile, Mention
 from app.models.campaign import Campaign, Contest, Coupon, FigurePoint, FissionEdge, PointsChange, StoredValue
 from app.models.casework import (
     Appeal,
@@ -31,6 +32,7 @@ from app.models.matcher import PackedMatcher
 from app.models.payout import BillDifference, BillFile, BillLine, MerchantAgreement, Payout, PayoutStop
 from app.models.person import Person, PersonField
 from app.models.provider import ProviderAppeal, ProviderBadge, ProviderRating
+from app.models.quality import GoldAnswer, GoldCase, SecondReview
 from app.models.record import Approval, AuditRow, IdempotentAnswer
 from app.models.reviewer import AwaitedCheck, ReviewerModel, ReviewerModelUse, ReviewerOpinion
 from app.models.rights import Erasure, KeyRotation, LegalHold, PersonRequest, RetentionPeriod
@@ -52,6 +54,7 @@ from app.models.subject import (
 from app.models.supplier import SupplierRank
 from app.models.tiering import PersonSegment, Quote, SegmentMove, TierRun
 from app.models.word import WordChange, WordDay
+from app.models.wording import Wording
 from app.models.wordlist import (
     WaitingScreening,
     WordlistCanary,
@@ -83,6 +86,7 @@ __all__ = [
     "BulkDeed",
     "Campaign",
     "Case",
+    "CaseFile",
     "CaseMember",
     "CaseShingle",
     "Claim",
@@ -109,6 +113,8 @@ __all__ = [
     "FigureMark",
     "FigurePoint",
     "FissionEdge",
+    "GoldAnswer",
+    "GoldCase",
     "IdempotentAnswer",
     "InboundMessage",
     "KeyRotation",
@@ -122,6 +128,7 @@ __all__ = [
     "LiveRoom",
     "LiveSpeech",
     "LiveStream",
+    "Mention",
     "MerchantAgreement",
     "NoteDraft",
     "Officer",
@@ -159,6 +166,7 @@ __all__ = [
     "RuleSignOff",
     "SavedFilter",
     "Screening",
+    "SecondReview",
     "SegmentMove",
     "ServiceProvider",
     "Shop",
@@ -175,6 +183,7 @@ __all__ = [
     "WebhookEndpoint",
     "WordChange",
     "WordDay",
+    "Wording",
     "WordlistCanary",
     "WordlistCheck",
     "WordlistRefresh",

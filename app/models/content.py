@@ -143,3 +143,4 @@ class Case(Base):
     basis: Mapped[Digest | None]
     sketch: Mapped[Blob | None]
     bulk_id: Mapped[Key | None]
+    wording_id: Mapped[Key | None]

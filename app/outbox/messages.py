@@ -1,6 +1,7 @@
 """Announcing: one thin message per interested endpoint, added beside its cause, with a queue row that sends it.
 
-Messages carry identifiers and outcomes, never texts or personal data: the receiver asks back with its own key.
+Messages carry identifiers, outcomes and our own wordings, never uploaded texts or personal data: the receiver asks
+back with its own key.
 """
 
 from __future__ import annotations

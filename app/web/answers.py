@@ -285,6 +285,7 @@ class CaseAnswer(BaseModel):
     policy: str | None = Field(description="the category or rule the outcome rests on")
     reason: str | None
     suggestion: str | None = Field(description="with `return`: what to write instead")
+    wording: dict[str, object] | None = Field(description="id, version and text the merchant is told beside the reason")
     decided_by: str | None
     decided_at: str | None
     queue: str = Field(description="content, orders or senior")

@@ -12,13 +12,18 @@ from app.models import (
     AppealFile,
     AwaitedCheck,
     Case,
+    CaseFile,
     CaseMember,
     CaseShingle,
     Content,
+    GoldAnswer,
+    GoldCase,
+    Mention,
     NoteDraft,
     Precedent,
     ReviewerOpinion,
     Screening,
+    SecondReview,
 )
 from app.vault.holds import Held
 from app.vault.retention import RecordKind
@@ -62,10 +67,12 @@ def _prune_cases(session: Session, screening_ids: list[str]) -> None:
     younger = set(session.scalars(select(CaseMember.case_id).where(CaseMember.case_id.in_(shown))))
     appeals = select(Appeal.id).where(Appeal.case_id.in_(shown))
     session.execute(delete(AppealFile).where(AppealFile.appeal_id.in_(appeals)))
-    for beside in (Appeal, NoteDraft, Precedent, CaseShingle, CaseMember):
-        going = beside.case_id.in_([case_id for case_id in shown if case_id not in younger])
-        session.execute(delete(beside).where(going).execution_options(synchronize_session=False))
     gone = [case_id for case_id in shown if case_id not in younger]
+    gold = select(GoldCase.id).where(GoldCase.case_id.in_(gone))
+    session.execute(delete(GoldAnswer).where(GoldAnswer.gold_id.in_(gold)).execution_options(synchronize_session=False))
+    for beside in (Appeal, NoteDraft, Precedent, CaseShingle, CaseMember, SecondReview, GoldCase, Mention, CaseFile):
+        going = beside.case_id.in_(gone)
+        session.execute(delete(beside).where(going).execution_options(synchronize_session=False))
     session.execute(delete(Case).where(Case.id.in_(gone)))
     for case_id in sorted(younger):
         _show_another(session, case_id)

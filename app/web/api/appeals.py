@@ -10,9 +10,11 @@ import orjson
 from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import BaseModel, Field
+from sqlalchemy.orm import Session
 
 from app.errors import InvalidInput, Problem
 from app.flows.appeal_case import decide_appeal, file_appeal, offer_appeal
+from app.flows.keep_wordings import wording_of
 from app.models import Appeal, Case
 from app.review import appeals
 from app.review.appeals import FILES_MAX, TEXT_MAX, Sent
@@ -68,6 +70,7 @@ class AppealAnswer(BaseModel):
     state: Literal["offered", "filed", "upheld", "overturned"]
     decision: str | None = Field(description="what was decided: label, block or return; after the appeal, what holds")
     decision_reason: str | None
+    wording: str | None = Field(description="what else is told with such a decision")
     link_expires_at: str
     filed_at: str | None
     due_at: str | None
@@ -100,16 +103,19 @@ def show(path: TokenPath) -> Response:
     now = parts().now()
     with parts().db.read() as session:
         appeal = appeals.open_token(session, path.token, key=parts().keyring.appeals, now=now)
-        return _answer(appeal, session.get_one(Case, appeal.case_id))
+        return _answer(session, appeal)
 
 
 @blueprint.post("/appeals/<string:token>", summary="Contest", responses={200: AppealAnswer})
 def contest(path: TokenPath, body: AppealIn) -> Response:
     """Once; needs no key: the token is one."""
-    files = [Sent(each.name, _decoded(number, each.content_base64)) for number, each in enumerate(body.files)]
+    files = [
+        Sent(each.name, decoded(f"files.{number}.content_base64", each.content_base64))
+        for number, each in enumerate(body.files)
+    ]
     appeal = file_appeal(parts(), path.token, text=body.text, files=files, now=parts().now())
     with parts().db.read() as session:
-        return _answer(appeal, session.get_one(Case, appeal.case_id))
+        return _answer(session, appeal)
 
 
 @blueprint.post(
@@ -126,15 +132,19 @@ def decide(path: CasePath, body: DecideAppealIn) -> Response:
     return Response(orjson.dumps(answer), content_type="application/json")
 
 
-def _answer(appeal: Appeal, case: Case) -> Response:
+def _answer(session: Session, appeal: Appeal) -> Response:
+    case = session.get_one(Case, appeal.case_id)
+    wording = wording_of(session, case)
     when = {name: getattr(appeal, name) for name in ("link_expires_at", "filed_at", "due_at", "decided_at", "reason")}
     said = {"appeal_id": appeal.id, "state": appeal.state, "decision": case.outcome, "decision_reason": case.reason}
+    said["wording"] = None if wording is None else wording.text
     return Response(orjson.dumps(said | when), content_type="application/json")
 
 
-def _decoded(number: int, content: str) -> bytes:
+def decoded(field: str, content: str) -> bytes:
+    """Bytes of base64; raises InvalidInput naming the field."""
     try:
         return base64.b64decode(content, validate=True)
     except (binascii.Error, ValueError):
-        problem = Problem(f"files.{number}.content_base64", "is not base64", "RFC 4648, padded")
+        problem = Problem(field, "is not base64", "RFC 4648, padded")
         raise InvalidInput("a file cannot be read", problems=[problem]) from None

@@ -13,8 +13,8 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.flows.decide_case import decide_case
-from app.models import Case, Content, Deadline, Screening
-from app.review import cases
+from app.models import Case, Content, Deadline, Screening, Wording
+from app.review import cases, wordings
 from app.review.cases import STATES, Said
 from app.values.access import Scope
 from app.web import cursors
@@ -100,9 +100,12 @@ def case_answers(session: Session, found: list[Case]) -> list[dict[str, Any]]:
     about = ("subject_type", "subject")
     later = ("due_at", "outcome", "policy", "reason", "suggestion", "decided_by", "decided_at")
     work = ("queue", "size", "stamp", "author_id", "amount_fen", "assigned_to", "held_until", "first_by", "first_at")
+    used = [case.wording_id for case in found if case.wording_id]
+    told = {row.id: wordings.told(row) for row in session.scalars(select(Wording).where(Wording.id.in_(used)))}
     now = parts().now()
     return [
         {name: getattr(case, name) for name in (*columns, *about, *later, *work)}
+        | {"wording": told.get(case.wording_id or "")}
         | {"excerpt": texts.get(case.screening_id or ""), "content_id": names.get(case.content_pk or "")}
         | claim_answer(case, now)
         for case in found

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 from app.errors import AppError, InvalidInput
 from app.flows.appeal_case import decide_appeal, file_appeal, offer_appeal, open_file
 from app.flows.export_evidence import export_evidence
+from app.flows.keep_wordings import wording_of
 from app.models import Case, Content, Screening
 from app.review import appeals
 from app.review.appeals import FILES_MAX, TEXT_MAX, Sent
@@ -73,6 +74,7 @@ def merchant(token: str) -> Response:
         content = session.get(Content, case.content_pk) if case.content_pk else None
         screening = session.get(Screening, case.screening_id) if case.screening_id else None
         categories = titles.in_force(own, session)
+        wording = wording_of(session, case)
     page = render_template(
         "console/appeal.html",
         appeal=appeal,
@@ -85,6 +87,7 @@ def merchant(token: str) -> Response:
         files_max=FILES_MAX,
         megabytes=own.settings.appeal_file_bytes / 2**20,
         told=told,
+        wording=wording,
     )
     return make_response(page, status)
 

@@ -12,13 +12,27 @@ from sqlalchemy.orm import Session
 
 from app.audit.reading import of_object
 from app.flows.appeal_case import link_of, name_of, text_of
+from app.flows.attach_file import files_of as files_of_case
 from app.flows.decide_case import needs_two
+from app.flows.keep_wordings import wording_of
 from app.flows.parts import Parts
 from app.flows.policies import policies_of
 from app.flows.work_case import draft_of
-from app.models import Appeal, AppealFile, AuditRow, Case, CaseMember, Content, EntityMark, Officer, Precedent
+from app.models import (
+    Appeal,
+    AppealFile,
+    AuditRow,
+    Case,
+    CaseFile,
+    CaseMember,
+    Content,
+    EntityMark,
+    Officer,
+    Precedent,
+    Wording,
+)
 from app.officers import as_caller
-from app.review import cases, clusters, marks, precedents
+from app.review import cases, clusters, marks, precedents, wordings
 from app.review.appeals import files_of
 from app.review.claiming import DECIDERS, SENIORS
 from app.review.marks import History, Standing
@@ -74,6 +88,10 @@ class Beside:
     colleagues: Sequence[Officer]
     may_note: bool
     is_senior: bool
+    wording: Wording | None
+    wordings: Mapping[str, Wording]
+    files: Sequence[tuple[CaseFile, str]]
+    file_bytes: int
 
 
 def open_beside(parts: Parts, session: Session, case: Case, *, caller: Caller, now: datetime) -> Beside:
@@ -103,6 +121,10 @@ def open_beside(parts: Parts, session: Session, case: Case, *, caller: Caller, n
         colleagues=_colleagues(session, case, caller) if is_open and may_note else (),
         may_note=may_note,
         is_senior=bool(caller.grants & SENIORS),
+        wording=wording_of(session, case),
+        files=files_of_case(parts, session, case.id) if may_note else (),
+        file_bytes=parts.settings.appeal_file_bytes,
+        wordings=wordings.by_outcome(session, case.category) if is_open and may_note else {},
     )
 
 

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from app import event_log
 from app.flows import decide_bulk
 from app.models import Case, Content, Screening, Shop
-from app.review import cases, saved_filters
+from app.review import cases, mentions, saved_filters, second_reviews
 from app.review.cases import is_claimed
 from app.review.claiming import DECIDERS
 from app.text.personal_data import without_personal
@@ -62,6 +62,7 @@ def list_page(*, told: str | None) -> str:
         shown = [(row, summary(own, session, row.screening) if row.screening else ()) for row in page.rows]
         numbers = case_list.read_numbers(session, caller=caller, now=now)
         saved = saved_filters.listed(session, caller.name)
+        mentioned = mentions.waiting(session, signed_in.officer().username)
         waiting = decide_bulk.waiting_of(session, caller.name, now=now)
         is_new = not page.rows and filters == case_list.Filters() and not _has_any(session)
     return render_template(
@@ -80,6 +81,7 @@ def list_page(*, told: str | None) -> str:
         choices=case_list,
         queues=QUEUES[:3],
         saved=saved,
+        mentioned=mentioned,
         waiting=waiting,
         may_decide=bool(caller.grants & DECIDERS),
         me=caller.name,
@@ -93,8 +95,13 @@ def list_page(*, told: str | None) -> str:
     )
 
 
-def show_case(case_id: str) -> str:
-    """One case: what was uploaded, what was found in it, and why."""
+def show_case(case_id: str) -> str | Response:
+    """One case: what was uploaded, what was found in it, and why; kept back from who reviews it blind."""
+    by = signed_in.officer().caller
+    with parts().db.read() as session:
+        review = second_reviews.blind_of(session, case_id, by.name, now=parts().now())
+    if review is not None:
+        return redirect(url_for("console.second_review", review_id=review.id))
     return case_page(case_id, told=None)
 
 

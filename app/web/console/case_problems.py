@@ -22,6 +22,9 @@ _FIELDS = {
     "name": "problem.name",
     "query": "problem.query",
     "to": "problem.to",
+    "lesson": "problem.lesson",
+    "file": "problem.file",
+    "files": "problem.files",
     "value": "problem.value",
     "expires_at": "problem.expires_at",
 }
@@ -39,6 +42,9 @@ def sentence_of(error: AppError) -> str:
         return say("problem.decided", state=name("state", found[1]), who=actor(found[2]))
     if found := _CLAIMED.fullmatch(error.detail):
         return say("problem.claimed", who=actor(found[1]), until=instant(datetime.fromisoformat(found[2]), "hour"))
+        return say("problem.claimed", who=actor(found[1]), until=instant(datetime.fromisoformat(found[2]))[11:16])
+    if "trains on gold cases first" in error.detail:
+        return say("problem.train_first")
     if error.detail in _WHOLE:
         return say(_WHOLE[error.detail])
     told = [say(_FIELDS[problem.field]) for problem in error.problems if problem.field in _FIELDS]

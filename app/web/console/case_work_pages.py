@@ -14,7 +14,7 @@ import orjson
 from flask import Blueprint, flash, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from app.errors import AppError, Conflict, InvalidInput, Problem
+from app.errors import AppError, Conflict, Forbidden, InvalidInput, Problem
 from app.flows import decide_bulk, work_case
 from app.flows.decide_case import decide_case
 from app.flows.mark_entity import label_entity
@@ -53,9 +53,11 @@ def install(console: Blueprint) -> None:
 def take_next() -> Response:
     """Take the next case and go to it; the list when nothing is left."""
     by, filters = _by(), case_list.Filters.read(request.form)
-    case = work_case.next_case(
-        parts(), filters=filters.sent, skip=request.form.get("skip") or None, caller=by, now=parts().now()
-    )
+    skip = request.form.get("skip") or None
+    try:
+        case = work_case.next_case(parts(), filters=filters.sent, skip=skip, caller=by, now=parts().now())
+    except Forbidden as error:
+        return make_response(list_page(told=sentence_of(error)), error.status)
     if case is None:
         flash(say("work.none_left"))
         return redirect(_to("cases", filters), 303)

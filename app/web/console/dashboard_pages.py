@@ -12,6 +12,7 @@ from app.errors import InvalidInput
 from app.figures.meaning import GROUPS, UNITS
 from app.flows.count_figures import count_if_stale
 from app.flows.judge_line import scope_of
+from app.flows.second_review import drift_of
 from app.flows.show_figures import SEE_EVERYBODY, TABLES, Span, Wanted, as_csv, figures_report, span_of
 from app.money.amounts import yuan
 from app.values.china_days import CHINA, day_of, starts_at
@@ -20,6 +21,7 @@ from app.web.console import signed_in, titles
 from app.web.console.bars import Bars, stacked
 from app.web.console.case_list import shops
 from app.web.console.charts import Chart, line_chart
+from app.web.console.quality_pages import kappa_text
 from app.web.console.shown import span as span_words
 from app.web.console.words import name, say
 
@@ -59,6 +61,7 @@ def show() -> Response:
         report = figures_report(session, span, wanted, caller=by, now=now)
         categories = titles.in_force(own, session)
         known = shops(session, caller=by, limit=_SHOPS)
+        drift = drift_of(own, session)
     page = render_template(
         "console/dashboard.html",
         report=report,
@@ -77,6 +80,8 @@ def show() -> Response:
         title=titles.title,
         sees_everybody=bool(by.grants & SEE_EVERYBODY),
         figure_text=figure_text,
+        drift=drift,
+        kappa_text=kappa_text,
         unit_of=unit_of,
         now=now,
         timedelta=timedelta,

@@ -101,6 +101,8 @@ DASHBOARD_SENTENCES: Mapping[str, str] = MappingProxyType(
         "dashboard.rule": "规则",
         "dashboard.officer": "审核员",
         "dashboard.how": "各项指标的定义见文档“看板指标”。上期是紧接在前、长度相同的一段时间。",
+        "dashboard.drift": "抽检一致性下降：最近 {pairs} 对的 κ 为 {kappa}，低于 {bound}。",
+        "dashboard.drift_look": "查看抽检",
         "dashboard.wrong": "时段不正确：须早于现在、不超过 366 天，按小时查看时不超过 7 天。",
     }
 )

@@ -26,6 +26,7 @@ from app.web.console import (
     account_pages,
     appeal_pages,
     audit_pages,
+    beside_pages,
     campaign_pages,
     case_pages,
     case_work_pages,
@@ -40,6 +41,7 @@ from app.web.console import (
     parts_of_page,
     people_pages,
     provider_pages,
+    quality_pages,
     rule_pages,
     segment_pages,
     shown,
@@ -51,6 +53,7 @@ from app.web.console import (
     stuck_pages,
     supplier_pages,
     webhook_pages,
+    wording_pages,
     wordlist_pages,
 )
 
@@ -78,9 +81,15 @@ _NAVIGATION: tuple[tuple[str, tuple[_Link, ...]], ...] = (
     (
         "nav.review",
         (
-            ("nav.cases", "cases", "console.cases", ("console.cases", "console.case")),
+            ("nav.cases", "cases", "console.cases", ("console.cases", "console.case", "console.mentions")),
             ("nav.live", "live", "console.live", ("console.live", "console.live_room")),
             ("nav.appeals", "review", "console.appeals", ("console.appeals",)),
+            (
+                "nav.quality",
+                "holds",
+                "console.quality",
+                ("console.quality", "console.second_review", "console.training"),
+            ),
             ("nav.dashboard", "chart", "console.dashboard", ("console.dashboard",)),
         ),
     ),
@@ -108,6 +117,7 @@ _NAVIGATION: tuple[tuple[str, tuple[_Link, ...]], ...] = (
             ("nav.rules", "rules", "console.rules", _RULES),
             ("nav.sign_offs", "decided", "console.sign_offs", ("console.sign_offs",)),
             ("nav.wordlists", "label", "console.wordlists", ("console.wordlists", "console.decide_wordlists")),
+            ("nav.wordings", "docs", "console.wordings", ("console.wordings", "console.propose_wording")),
         ),
     ),
     (
@@ -197,6 +207,9 @@ def _blueprint(csrf: CSRFProtect) -> Blueprint:
     stuck_pages.install(console)
     dashboard_pages.install(console)
     webhook_pages.install(console)
+    quality_pages.install(console)
+    wording_pages.install(console)
+    beside_pages.install(console)
     console.add_url_rule("/<path:unknown>", "unknown", _unknown)
     return console
 

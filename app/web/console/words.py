@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from app.web.console import account_words, pack_words, wordlist_words
+from app.web.console import account_words, wordlist_words
+from app.web.console.beside_words import BESIDE_NAMES, BESIDE_SENTENCES
 from app.web.console.campaign_words import CAMPAIGN_NAMES, CAMPAIGN_SENTENCES
 from app.web.console.case_words import CASE_NAMES, CASE_SENTENCES
 from app.web.console.dashboard_words import DASHBOARD_NAMES, DASHBOARD_SENTENCES
@@ -19,8 +21,12 @@ from app.web.console.live_words import LIVE_NAMES, LIVE_SENTENCES
 from app.web.console.money_words import MONEY_NAMES, MONEY_SENTENCES
 from app.web.console.names import NAMES as COMMON_NAMES
 from app.web.console.partner_words import PARTNER_NAMES, PARTNER_SENTENCES
+from app.web.console.quality_words import QUALITY_NAMES, QUALITY_SENTENCES
 from app.web.console.segment_words import SEGMENT_NAMES, SEGMENT_SENTENCES
 from app.web.console.webhook_words import WEBHOOK_NAMES, WEBHOOK_SENTENCES
+from app.web.console.wording_words import WORDING_NAMES, WORDING_SENTENCES
+
+LANGUAGE = "zh-CN"
 
 
 def say(key: str, **values: object) -> str:
@@ -58,11 +64,17 @@ NAMES: Mapping[str, Mapping[str, str]] = _together(
     CASE_NAMES,
     DASHBOARD_NAMES,
     WEBHOOK_NAMES,
+    QUALITY_NAMES,
+    WORDING_NAMES,
+    BESIDE_NAMES,
 )
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
         **LIVE_SENTENCES,
         **DASHBOARD_SENTENCES,
+        **QUALITY_SENTENCES,
+        **WORDING_SENTENCES,
+        **BESIDE_SENTENCES,
         **MONEY_SENTENCES,
         **CAMPAIGN_SENTENCES,
         **PARTNER_SENTENCES,

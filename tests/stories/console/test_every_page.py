@@ -20,14 +20,17 @@ TABLES = {
     "words.py",
     "account_words.py",
     "pack_words.py",
+    "beside_words.py",
     "campaign_words.py",
     "case_words.py",
     "dashboard_words.py",
     "live_words.py",
     "money_words.py",
     "partner_words.py",
+    "quality_words.py",
     "segment_words.py",
     "webhook_words.py",
+    "wording_words.py",
     "wordlist_words.py",
 }
 """Where sentences stand, which is no use of them."""
