@@ -30,6 +30,7 @@ TELL_MONTHS = "tell_months"
 RESUME_CASES = "resume_cases"
 CHECK_BOOKS = "check_books"
 PLAN_BILLS = "plan_bills"
+TRAIN_REVIEWER = "train_reviewer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ RECURRING = (
     Recurring(TELL_MONTHS, timedelta(days=1), offset=timedelta(hours=20)),  # four at night in China
     Recurring(RESUME_CASES, timedelta(minutes=1)),
     Recurring(PLAN_BILLS, timedelta(days=1), offset=timedelta(hours=2, minutes=30)),  # half past ten in China
+    Recurring(TRAIN_REVIEWER, timedelta(days=7), offset=timedelta(days=3, hours=20)),  # Monday, four at night in China
     Recurring(CHECK_BOOKS, timedelta(days=1), offset=timedelta(hours=19)),  # three at night in China
 )
 

@@ -35,6 +35,7 @@ from app.web.console import (
     one_rule_page,
     people_pages,
     provider_pages,
+    reviewer_pages,
     rule_pages,
     segment_pages,
     shown,
@@ -70,6 +71,7 @@ _NAVIGATION: tuple[tuple[str, tuple[_Link, ...]], ...] = (
             ("nav.cases", "cases", "console.cases", ("console.cases", "console.case")),
             ("nav.live", "live", "console.live", ("console.live", "console.live_room")),
             ("nav.appeals", "review", "console.appeals", ("console.appeals",)),
+            ("nav.reviewers", "rules", "console.reviewers", ("console.reviewers",)),
         ),
     ),
     (
@@ -174,6 +176,7 @@ def _blueprint(csrf: CSRFProtect) -> Blueprint:
     campaign_pages.install(console)
     supplier_pages.install(console)
     provider_pages.install(console)
+    reviewer_pages.install(console)
     segment_pages.install(console)
     stuck_pages.install(console)
     console.add_url_rule("/<path:unknown>", "unknown", _unknown)
