@@ -13,6 +13,7 @@ from app.flows.parts import Parts
 from app.models import Case, ReviewerModel, ReviewerOpinion
 from app.review import ai_agreement, cases, opinions
 from app.review.ai_agreement import Agreed
+from app.review.backend import titles
 from app.review.linear import store
 from app.values.access import Caller
 
@@ -85,8 +86,8 @@ def reviewers_told(
 
 
 def titles_of(parts: Parts) -> dict[str, str]:
-    """What reviewers are called in Chinese."""
-    return {each.name: each.title for each in parts.reviewers}
+    """What reviewers are called in Chinese, those of the folder and whoever else is set up."""
+    return {**titles(), **{each.name: each.title for each in parts.reviewers}}
 
 
 def _model(session: Session) -> dict[str, Any] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import Blueprint, Response, render_template, request
 
@@ -41,6 +41,7 @@ def show_reviewers() -> str:
         "console/reviewers.html",
         items=items,
         model=told["model"],
+        used_at=datetime.fromisoformat(told["model"]["used_at"]) if told["model"] else None,
         set_up=sum(each["is_set_up"] for each in items),
         resting=sum(each["rests"] for each in items),
         opinions=sum(each["agreement"]["opinions"] for each in items),
