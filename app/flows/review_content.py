@@ -30,9 +30,10 @@ from app.flows.wordlist_freshness import STALE_DOUBT, must_wait
 from app.models import Case, CaseMember, Content, ReviewerOpinion, Screening, WaitingScreening
 from app.models.base import ORG
 from app.queue import Claim, finish
-from app.review import opinions
+from app.review import media_results, opinions
 from app.values.content import ContentToScreen
 from app.values.deciding import Decision, Verdict, hardest
+from app.vault.crypto import SealBroken
 
 _STOPS = frozenset({Verdict.REVIEW, Verdict.BLOCK})
 _OURS = frozenset({"screening", "reviewer"})
@@ -57,7 +58,7 @@ def review_content(parts: Parts, claim: Claim, *, now: datetime) -> None:
     screening_id = claim.payload["screening_id"]
     to_review = _still_open(parts, screening_id)
     if to_review is None:  # replaced or decided meanwhile: nothing is out any more
-        parts.db.write(lambda session: finish(session, claim, now=now))
+        parts.db.write(lambda session: _note_results(session, claim, screening_id, now=now))
         return
     judged = judge_content(parts.live.current, to_review, now=now, tripped=parts.live.tripped)
     is_last = bool(claim.payload.get("is_last"))
@@ -89,7 +90,18 @@ def _still_open(parts: Parts, screening_id: str) -> ContentToScreen | None:
         content = None if screening is None else session.get(Content, screening.content_pk)
         if screening is None or content is None or not _is_open(content, screening_id):
             return None
-        return stored_content(parts.people, session, screening, content_id=content.content_id)
+        try:
+            return stored_content(parts.people, session, screening, content_id=content.content_id)
+        except SealBroken:  # its person was erased
+            return None
+
+
+def _note_results(session: Session, claim: Claim, screening_id: str, *, now: datetime) -> None:
+    """A result that comes after the decision changes nothing, but it is noted beside what the person decided."""
+    for row in opinions.of_screening(session, screening_id).values():
+        if row.state == opinions.AWAITED:
+            media_results.join(session, row, is_last=bool(claim.payload.get("is_last")), now=now)
+    finish(session, claim, now=now)
 
 
 def _is_open(content: Content, screening_id: str) -> bool:

@@ -33,6 +33,7 @@ PLAN_BILLS = "plan_bills"
 COUNT_FIGURES = "count_figures"
 RECOUNT_FIGURES = "recount_figures"
 PLAN_KEYS = "plan_platform_keys"
+TRAIN_REVIEWER = "train_reviewer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ RECURRING = (
     Recurring(COUNT_FIGURES, timedelta(minutes=1)),
     Recurring(RECOUNT_FIGURES, timedelta(days=1), offset=timedelta(hours=21)),  # five at night in China
     Recurring(PLAN_KEYS, timedelta(hours=6)),
+    Recurring(TRAIN_REVIEWER, timedelta(days=7), offset=timedelta(days=3, hours=20)),  # Monday, four at night in China
     Recurring(CHECK_BOOKS, timedelta(days=1), offset=timedelta(hours=19)),  # three at night in China
 )
 

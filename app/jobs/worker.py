@@ -78,12 +78,14 @@ from app.jobs.schedule import (
     TELL_LOGISTICS,
     TELL_MONTHS,
     TIER_PEOPLE,
+    TRAIN_REVIEWER,
     WATCH_BADGES,
     WATCH_INBOX,
     WATCH_WORDLISTS,
     WORD_FEEDBACK,
     schedule_due,
 )
+from app.jobs.training import work_training
 from app.loop import Loop
 from app.metrics import QUEUE_DONE
 from app.outbox.messages import DELIVER
@@ -235,6 +237,7 @@ WORK: dict[str, Work] = {
     RESUME_CASES: _resume_cases,
     BULK_JOB: lambda parts, claim, now: work_bulk(parts, claim, now=now),
     CHECK_BOOKS: _check_books,
+    TRAIN_REVIEWER: work_training,
     PLAN_BILLS: _plan_bills,
     COUNT_FIGURES: work_counting,
     RECOUNT_FIGURES: work_recounting,

@@ -99,6 +99,12 @@ class Reviewer(Protocol):
         ...
 
 
+def titles() -> Mapping[str, str]:
+    """What every reviewer of the folder is called in Chinese, set up or not."""
+    names = sorted(module.name for module in pkgutil.iter_modules(backends.__path__))
+    return {name: str(importlib.import_module(f"{backends.__name__}.{name}").TITLE) for name in names}
+
+
 def open_backends(settings: Settings) -> tuple[Reviewer, ...]:
     """Every configured backend, found in the folder; raises SettingsError naming what is wrong."""
     sections = read_sections(settings)

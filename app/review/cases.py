@@ -68,6 +68,8 @@ def case_values(
     category = worst.category if worst is not None else _NO_CATEGORY
     is_block = decision.decision is Verdict.BLOCK
     reasons = [firing.reason for firing in decision.firings if not firing.shadow] or list(decision.doubts)
+    if not reasons and any(each.verdict in {Verdict.REVIEW, Verdict.BLOCK} for each in decision.opinions):
+        reasons = ["机审要求人工复核"]  # not why: whoever decides a blind case reads this, too
     words = "、".join(dict.fromkeys(hit.word for hit in decision.hits[:8]))
     severity = max(severities.get(category, 2), 3 if is_block else 1)
     otherwise = block_minutes if is_block else review_minutes

@@ -12,7 +12,9 @@ from sqlalchemy import select
 
 from app import queue
 from app.flows.review_content import StillOut, review_content
+from app.flows.take_media_checks import take_media_checks
 from app.models import ReviewerOpinion
+from app.values.media_check import MediaCheck
 from tests.peers import answering, peer
 from tests.service import make_service
 from tests.stories.test_webhooks import work
@@ -326,3 +328,50 @@ def test_the_hardest_of_several_reviewers_wins_and_one_that_failed_is_asked_agai
     assert first[0] == "pending"
     assert outcome(client) == ("final", "pass", "reviewer")
     assert (len(plays.got), len(remote.got)) == (1, 2)
+
+
+def test_a_person_who_decides_first_is_not_overruled_and_the_late_result_is_noted(made):
+    with platform() as plays:
+        service = made({"wechat": {}}, platform_accounts=accounts_text(shop_url=plays.url))
+        client = service.client()
+        media = [{"type": "image", "url": f"{plays.url}/a.jpg"}]
+        case_id = service.screen(client, "这是国家级的茶", media=media, **SHOP).get_json()["case_id"]
+        rounds(service, 1)
+        said = {"decision": "pass", "reason": "证书属实"}
+        decided = client.post(f"/v1/cases/{case_id}/decide", json=said, headers={"Idempotency-Key": "k"})
+        push(service, client, "trace-2", errcode=0, result={"suggest": "risky", "label": 20002})
+
+    assert decided.status_code == 200
+    assert outcome(client)[:2] == ("final", "pass")
+    assert (opinions(service)["wechat"].state, opinions(service)["wechat"].verdict) == ("given", "block")
+    assert len([each for each in client.get("/v1/cases").get_json()["items"] if each["shop_id"] == "shop-7"]) <= 1
+    [told] = client.get("/v1/reviewers/disagreements").get_json()["items"]
+    assert (told["case_id"], told["reason"]) == (case_id, "媒体检测标签 20002")
+
+
+def test_a_late_risky_result_blocks_what_only_waited_for_a_person(made):
+    with platform({"suggest": "review", "label": 20001}) as plays:
+        service = made({"wechat": {}}, platform_accounts=accounts_text(shop_url=plays.url))
+        client = service.client()
+        service.screen(client, "新品到店", media=[{"type": "image", "url": f"{plays.url}/a.jpg"}], **SHOP)
+        rounds(service, 1)
+        first = outcome(client)
+        push(service, client, "trace-2", errcode=0, result={"suggest": "risky", "label": 20002})
+
+    assert first == ("final", "review", "reviewer")
+    assert outcome(client) == ("final", "block", "reviewer")
+    [case] = [each for each in client.get("/v1/cases").get_json()["items"] if each["shop_id"] == "shop-7"]
+    assert case["summary"]
+
+
+def test_another_process_that_brings_the_result_before_we_wait_for_it_loses_nothing(made):
+    with platform() as plays:
+        service = made({"wechat": {}}, platform_accounts=accounts_text(shop_url=plays.url))
+        client = service.client()
+        service.screen(client, "新品到店", media=[{"type": "image", "url": f"{plays.url}/a.jpg"}], **SHOP)
+        results = [MediaCheck("trace-2", "risky", 20002, 0), MediaCheck("trace-2", "pass", 100, 0)]
+        for each in results:  # the first result counts
+            service.parts.db.write(lambda session, each=each: take_media_checks(session, [each], now=service.clock()))
+        rounds(service, 1)
+
+    assert outcome(client) == ("final", "block", "reviewer")

@@ -18,6 +18,7 @@ from app.values.content import ContentToScreen, Medium
 from app.values.deciding import Opinion, Verdict
 
 NAME = "linear"
+TITLE = "线性模型"
 
 
 class _Settings(BaseModel, extra="forbid"):
@@ -28,7 +29,7 @@ class LinearReviewer:
     """Asks the model in use."""
 
     name = NAME
-    title = "线性模型"
+    title = TITLE
     version = "runs-1-3"
     timeout_s = 1.0
     is_quick = True

@@ -50,6 +50,7 @@ _TASK = """你是电商内容合规审核员，只依据下列政策判断一段
    quote（内容中违规的原文，逐字照抄，无违规填空字符串）
    reason（一句中文理由）
 3. 拿不准就用 review，并降低 confidence。"""
+TITLE = "大模型审核"
 
 
 class _Settings(BaseModel, extra="forbid"):
@@ -78,7 +79,7 @@ class LlmReviewer:
     """Asks about ``doubtful`` contents only, as advice to the officer, or about all, and then decides with others."""
 
     name = "llm"
-    title = "大模型审核"
+    title = TITLE
     is_quick = False
 
     def __init__(self, given: _Settings) -> None:

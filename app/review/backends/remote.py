@@ -21,6 +21,7 @@ from app.values.deciding import Opinion, Verdict
 
 _ANSWER_MAX_BYTES = 65_536
 _OK = 200
+TITLE = "媒体审核服务"
 
 
 class _Answer(BaseModel, extra="ignore"):
@@ -39,7 +40,7 @@ class RemoteReviewer:
     """Asks the configured service."""
 
     name = "remote"
-    title = "媒体审核服务"
+    title = TITLE
     is_quick = False
     is_advice = False
 

@@ -35,6 +35,7 @@ _LABELS = {
     100: "正常", 10001: "广告", 20001: "时政", 20002: "色情", 20003: "辱骂", 20006: "违法犯罪", 20008: "欺诈",
     20012: "低俗", 20013: "版权", 21000: "其他",
 }  # fmt: skip
+TITLE = "微信内容安全接口"
 
 
 class _Settings(BaseModel, extra="forbid"):
@@ -48,7 +49,7 @@ class WechatReviewer:
     """Asks with the account named, else with the shop's own."""
 
     name = "wechat"
-    title = "微信内容安全接口"
+    title = TITLE
     version = "v2"
     is_quick = False
     is_advice = False

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from app import event_log
 from app.flows import decide_bulk
+from app.flows.heard_opinions import heard_of_case
 from app.models import Case, Content, Screening, Shop
 from app.review import cases, mentions, saved_filters, second_reviews
 from app.review.cases import is_claimed
@@ -132,6 +133,7 @@ def case_page(case_id: str, *, told: str | None) -> str:
             )
         content, screening = session.get_one(Content, case.content_pk), session.get_one(Screening, case.screening_id)
         opened = open_screening(own, session, screening)
+        heard = heard_of_case(own, session, case)
         categories = titles.of_snapshot(session, screening.wordlists_snapshot) or titles.in_force(own, session)
         versions = _versions(session, content)
     answer: Any = opened.answer if opened else {}
@@ -139,6 +141,7 @@ def case_page(case_id: str, *, told: str | None) -> str:
         "console/case.html",
         case=case,
         beside=beside,
+        heard=heard,
         told=told,
         phrases=phrases_of(answer),
         suggested=suggested_rewrite(opened) if opened else "",

@@ -42,6 +42,7 @@ from app.web.console import (
     people_pages,
     provider_pages,
     quality_pages,
+    reviewer_pages,
     rule_pages,
     segment_pages,
     shown,
@@ -91,6 +92,7 @@ _NAVIGATION: tuple[tuple[str, tuple[_Link, ...]], ...] = (
                 ("console.quality", "console.second_review", "console.training"),
             ),
             ("nav.dashboard", "chart", "console.dashboard", ("console.dashboard",)),
+            ("nav.reviewers", "rules", "console.reviewers", ("console.reviewers",)),
         ),
     ),
     (
@@ -203,6 +205,7 @@ def _blueprint(csrf: CSRFProtect) -> Blueprint:
     campaign_pages.install(console)
     supplier_pages.install(console)
     provider_pages.install(console)
+    reviewer_pages.install(console)
     segment_pages.install(console)
     stuck_pages.install(console)
     dashboard_pages.install(console)

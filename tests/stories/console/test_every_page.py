@@ -28,6 +28,7 @@ TABLES = {
     "money_words.py",
     "partner_words.py",
     "quality_words.py",
+    "reviewer_words.py",
     "segment_words.py",
     "webhook_words.py",
     "wording_words.py",
