@@ -40,6 +40,7 @@ class Fresh:
     is_pending: bool
     took_us: int
     is_stale: bool = False
+    rests_on: tuple[str, ...] = ()
     screening_id: str = field(default_factory=new_id)
 
     @property

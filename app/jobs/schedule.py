@@ -30,6 +30,7 @@ TELL_MONTHS = "tell_months"
 RESUME_CASES = "resume_cases"
 CHECK_BOOKS = "check_books"
 PLAN_BILLS = "plan_bills"
+WATCH_EVIDENCE = "watch_evidence"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ RECURRING = (
     Recurring(RESUME_CASES, timedelta(minutes=1)),
     Recurring(PLAN_BILLS, timedelta(days=1), offset=timedelta(hours=2, minutes=30)),  # half past ten in China
     Recurring(CHECK_BOOKS, timedelta(days=1), offset=timedelta(hours=19)),  # three at night in China
+    Recurring(WATCH_EVIDENCE, timedelta(days=1), offset=timedelta(hours=16, minutes=5)),  # just after midnight there
 )
 
 

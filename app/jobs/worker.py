@@ -48,6 +48,7 @@ from app.flows.watch_feeds import check_feeds
 from app.flows.watch_rules import KEPT, check_bands
 from app.flows.work_backtest import work_backtest
 from app.flows.work_inbound import work_inbound
+from app.jobs.evidence import work_evidence
 from app.jobs.nightly_tiers import TIER_SHOP, work_tiers, work_tiers_of_shop
 from app.jobs.partners import work_badges, work_logistics, work_ranking, work_rating
 from app.jobs.refresh import work_feedback, work_refresh, work_watch
@@ -72,6 +73,7 @@ from app.jobs.schedule import (
     TELL_MONTHS,
     TIER_PEOPLE,
     WATCH_BADGES,
+    WATCH_EVIDENCE,
     WATCH_INBOX,
     WATCH_WORDLISTS,
     WORD_FEEDBACK,
@@ -223,6 +225,7 @@ WORK: dict[str, Work] = {
     BULK_JOB: lambda parts, claim, now: work_bulk(parts, claim, now=now),
     CHECK_BOOKS: _check_books,
     PLAN_BILLS: _plan_bills,
+    WATCH_EVIDENCE: work_evidence,
     FETCH_BILL: lambda parts, claim, now: fetch_bill(parts, claim, now=now),
 }
 

@@ -21,10 +21,13 @@ from app.models.consent import Consent
 from app.models.content import Case, Content, Screening
 from app.models.deadline import Deadline, Feed
 from app.models.event import Effect, Event, EventConflict, EventDecision, EventLink, EventRoot, LineMark
+from app.models.evidence import Evidence, EvidenceFile, EvidenceUse
 from app.models.inbound import InboundMessage, PlatformToken
+from app.models.inquiry import Inquiry, InquiryPart
 from app.models.ledger import BooksCheck, LedgerAccount, LedgerPeriod, Posting
 from app.models.live import Engagement, LiveFlag, LiveGift, LiveHost, LiveRoom, LiveSpeech, LiveStream
 from app.models.matcher import PackedMatcher
+from app.models.notice import Notice, NoticeFile
 from app.models.payout import BillDifference, BillFile, BillLine, MerchantAgreement, Payout, PayoutStop
 from app.models.person import Person, PersonField
 from app.models.provider import ProviderAppeal, ProviderBadge, ProviderRating
@@ -99,11 +102,16 @@ __all__ = [
     "EventDecision",
     "EventLink",
     "EventRoot",
+    "Evidence",
+    "EvidenceFile",
+    "EvidenceUse",
     "Feed",
     "FigurePoint",
     "FissionEdge",
     "IdempotentAnswer",
     "InboundMessage",
+    "Inquiry",
+    "InquiryPart",
     "KeyRotation",
     "LedgerAccount",
     "LedgerPeriod",
@@ -117,6 +125,8 @@ __all__ = [
     "LiveStream",
     "MerchantAgreement",
     "NoteDraft",
+    "Notice",
+    "NoticeFile",
     "Officer",
     "Order",
     "OrderCompensation",
