@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app import access, contents
+from app.flows.ask_evidence import rested_on
 from app.flows.join_doubts import Doubted, Doubts
 from app.flows.judge_content import UNSEEN_MEDIA, Judge, judge_content
 from app.flows.look_up_claims import look_up_claims
@@ -27,7 +28,7 @@ from app.flows.standing_facts import standing_facts
 from app.flows.stored_screening import stored_answer
 from app.flows.wordlist_freshness import STALE_DOUBT, must_wait
 from app.metrics import DOUBTS, SCREENED_AGAIN, SCREENINGS
-from app.models import WaitingScreening
+from app.models import EvidenceUse, WaitingScreening
 from app.queue import add
 from app.review.cases import supersede
 from app.values.access import Caller
@@ -93,6 +94,8 @@ def who_is_out(parts: Parts, content: ContentToScreen, verdict: Verdict) -> tupl
     """Whether reviewers are to be asked after the answer, and whether one of them may still change the outcome."""
     slow = [each for each in parts.reviewers if not each.is_quick and each.wants(content, verdict)]
     return bool(slow), any(not each.is_advice for each in slow)
+    fresh = Fresh(parts, judge, actor, now, content, judged, digest, is_pending or is_stale, took_us, is_stale)
+    return replace(fresh, rests_on=rested_on(judge, content, judged, now=now))
 
 
 def media_doubts(parts: Parts, content: ContentToScreen) -> tuple[str, ...]:
@@ -145,6 +148,9 @@ def _store(session: Session, fresh: list[Fresh]) -> list[Answered]:
         new = make_rows(session, rows, each, before, doubts)
         known[each.key], made[each.screening_id] = new.known, new
         answers.append(Answered(new.body))
+        for evidence_id in each.rests_on:
+            about = {"shop_id": each.content.shop_id, "screening_id": each.screening_id}
+            session.add(EvidenceUse(evidence_id=evidence_id, used_at=each.now, **about))
         if each.is_stale:
             session.add(WaitingScreening(screening_id=each.screening_id, since=each.now))
         elif each.asks_reviewers:

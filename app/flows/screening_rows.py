@@ -43,6 +43,7 @@ class Fresh:
     is_stale: bool = False
     asks_reviewers: bool = False
     quick: tuple[Asked, ...] = ()
+    rests_on: tuple[str, ...] = ()
     screening_id: str = field(default_factory=new_id)
 
     @property

@@ -1,4 +1,4 @@
-"""How the shop and the author of a content stand, as facts its rules may ask about: strikes, penalty step, labels."""
+"""How the shop and the author of a content stand, and what evidence covers it, as facts its rules may ask about."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from app.db import Database
+from app.flows.ask_evidence import evidence_facts
 from app.flows.parts import Parts
 from app.review.marks import Standing, standings
 from app.values.content import ContentToScreen
@@ -29,6 +30,7 @@ def standing_facts_of(
     asked |= {("author", content.shop_id, content.author_id) for content in contents if content.author_id}
     with db.read() as session:
         found = standings(session, [(shop_id, kind, name) for kind, shop_id, name in asked], now=now)
+        covered_by = evidence_facts(session, contents, now=now)
 
     def of(content: ContentToScreen) -> Mapping[str, object]:
         shop = found.get((content.shop_id, "shop", content.shop_id), _CLEAN)
@@ -42,6 +44,7 @@ def standing_facts_of(
             "author.strike_points": None if author is None else author.points,
             "author.penalty": None if author is None else ladder.step(author.points),
             "author.labels": None if author is None else list(author.labels),
+            **covered_by(content),
         }
 
     return of

@@ -28,6 +28,7 @@ from app.models import Snapshot
 from app.values.answer import decision_answer
 from app.values.content import ContentToScreen
 from app.values.deciding import hardest
+from app.values.evidence import FACT
 from app.values.facts import EventKind, Happened
 from app.values.rule_scope import EVERYWHERE, RuleScope
 
@@ -61,7 +62,7 @@ def what_if_content(
 
     Raises InvalidInput for an unknown kind, unknown facts, or an id in ``only`` that is no rule's.
     """
-    check_content(judge, content)
+    check_content(judge, content, is_stored=FACT in content.facts)
     kind = judge.event_kind(content.kind)
     assert kind is not None, "check_content lets only known kinds through"
     judged = judge_content(judge, content, now=now, doubts=doubts)
@@ -104,6 +105,8 @@ def what_if_facts(
         scope = scope_of_event(asked.shop_id, facts)
         figures = _figures(judge, kind, facts, asked, scope, now=now)
         facts = {**facts, **figures}
+    elif kind.fact(FACT) is not None and FACT not in facts:
+        facts = {**facts, FACT: []}  # nobody's shop: nothing is registered for it
     evaluation = judge.engine.evaluate(kind.name, facts, now=now, scope=scope)
     decision = decide(hits=(), personal_data=(), firings=evaluation.firings, doubts=evaluation.doubts)
     told = decision_answer(replace(decision, fixes=fixes_of(decision)))

@@ -34,6 +34,7 @@ COUNT_FIGURES = "count_figures"
 RECOUNT_FIGURES = "recount_figures"
 PLAN_KEYS = "plan_platform_keys"
 TRAIN_REVIEWER = "train_reviewer"
+WATCH_EVIDENCE = "watch_evidence"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ RECURRING = (
     Recurring(PLAN_KEYS, timedelta(hours=6)),
     Recurring(TRAIN_REVIEWER, timedelta(days=7), offset=timedelta(days=3, hours=20)),  # Monday, four at night in China
     Recurring(CHECK_BOOKS, timedelta(days=1), offset=timedelta(hours=19)),  # three at night in China
+    Recurring(WATCH_EVIDENCE, timedelta(days=1), offset=timedelta(hours=16, minutes=5)),  # just after midnight there
 )
 
 

@@ -52,6 +52,7 @@ from app.flows.watch_rules import KEPT, check_bands
 from app.flows.work_backtest import work_backtest
 from app.flows.work_inbound import work_inbound
 from app.jobs.figures import work_counting, work_recounting
+from app.jobs.evidence import work_evidence
 from app.jobs.nightly_tiers import TIER_SHOP, work_tiers, work_tiers_of_shop
 from app.jobs.partners import work_badges, work_logistics, work_ranking, work_rating
 from app.jobs.refresh import work_feedback, work_refresh, work_watch
@@ -80,6 +81,7 @@ from app.jobs.schedule import (
     TIER_PEOPLE,
     TRAIN_REVIEWER,
     WATCH_BADGES,
+    WATCH_EVIDENCE,
     WATCH_INBOX,
     WATCH_WORDLISTS,
     WORD_FEEDBACK,
@@ -241,6 +243,7 @@ WORK: dict[str, Work] = {
     PLAN_BILLS: _plan_bills,
     COUNT_FIGURES: work_counting,
     RECOUNT_FIGURES: work_recounting,
+    WATCH_EVIDENCE: work_evidence,
     FETCH_BILL: lambda parts, claim, now: fetch_bill(parts, claim, now=now),
     FETCH_FUND_BILL: lambda parts, claim, now: fetch_fund_bill(parts, claim, now=now),
     PLAN_KEYS: _plan_keys,

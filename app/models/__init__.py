@@ -25,10 +25,13 @@ from app.models.event import Effect, Event, EventConflict, EventDecision, EventL
 from app.models.figure import FigureCount, FigureMark
 from app.models.inbound import InboundMessage, PlatformCertificate, PlatformToken
 from app.models.identity import OfficerIdentity, UsedTry
+from app.models.evidence import Evidence, EvidenceFile, EvidenceUse
 from app.models.inbound import InboundMessage, PlatformToken
+from app.models.inquiry import Inquiry, InquiryPart
 from app.models.ledger import BooksCheck, LedgerAccount, LedgerPeriod, Posting
 from app.models.live import Engagement, LiveFlag, LiveGift, LiveHost, LiveRoom, LiveSpeech, LiveStream
 from app.models.matcher import PackedMatcher
+from app.models.notice import Notice, NoticeFile
 from app.models.payout import BillDifference, BillFile, BillLine, MerchantAgreement, Payout, PayoutStop
 from app.models.person import Person, PersonField
 from app.models.provider import ProviderAppeal, ProviderBadge, ProviderRating
@@ -108,6 +111,9 @@ __all__ = [
     "EventDecision",
     "EventLink",
     "EventRoot",
+    "Evidence",
+    "EvidenceFile",
+    "EvidenceUse",
     "Feed",
     "FigureCount",
     "FigureMark",
@@ -117,6 +123,8 @@ __all__ = [
     "GoldCase",
     "IdempotentAnswer",
     "InboundMessage",
+    "Inquiry",
+    "InquiryPart",
     "KeyRotation",
     "LedgerAccount",
     "LedgerPeriod",
@@ -131,6 +139,8 @@ __all__ = [
     "Mention",
     "MerchantAgreement",
     "NoteDraft",
+    "Notice",
+    "NoticeFile",
     "Officer",
     "OfficerIdentity",
     "Order",

@@ -35,6 +35,7 @@ EVENT_TYPES = (
     "claim.paid",
     "claim.refused",
     "claim.recovered",
+    "evidence.ending",
 )
 DELIVER = "deliver_webhook"
 MAX_ATTEMPTS = 10

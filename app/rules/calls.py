@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import re2
 
-from app.rules.functions import FUNCTIONS, MAX_ARGUMENTS, QUANTIFIERS
+from app.rules.evidence import check_evidence
+from app.rules.functions import EVIDENCE_FUNCTIONS, FUNCTIONS, MAX_ARGUMENTS, QUANTIFIERS
 from app.rules.literals import no_bare_threshold
 from app.rules.problems import ExpressionError
 from app.rules.tree import (
@@ -38,6 +39,8 @@ def check_call(checker: Checker, node: ast.Call) -> Node:
         near = get_close_matches(name, FUNCTIONS, n=1)
         hint = f"{near[0]!r}, did you mean that?" if near else ", ".join(FUNCTIONS)
         raise ExpressionError(f"unknown function {name!r:.60}", node, hint)
+    if name in EVIDENCE_FUNCTIONS:
+        return check_evidence(checker, name, node)
     if node.keywords or any(isinstance(argument, ast.Starred) for argument in node.args):
         raise ExpressionError(f"{name}() takes plain arguments only", node)
     if name in QUANTIFIERS:

@@ -63,7 +63,9 @@ class FiringMaker:
         self.overridden = {node.key: node for node in nodes if isinstance(node, OverriddenRef)}
         self._members = {
             loop.source.fact.name: tuple(
-                dict.fromkeys(n.member for n in walk(loop) if isinstance(n, ItemRef) and n.member)
+                dict.fromkeys(
+                    n.member for n in walk(loop) if isinstance(n, ItemRef) and n.variable == loop.variable and n.member
+                )
             )
             for loop in nodes
             if isinstance(loop, Quantifier) and isinstance(loop.source, FactRef)

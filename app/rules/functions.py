@@ -16,6 +16,7 @@ class FunctionDoc:
 
 DURATIONS = ("days", "hours", "minutes", "seconds")
 QUANTIFIERS = ("any", "all", "sum", "count")
+EVIDENCE_FUNCTIONS = ("has_evidence", "lapsed_evidence")
 MAX_ARGUMENTS = 8
 _ORDERED = "numbers of one unit, instants or durations"
 FUNCTIONS = {
@@ -32,4 +33,17 @@ FUNCTIONS = {
     "all": FunctionDoc("all(… for x in list)", "bool", "the condition holds for every item"),
     "sum": FunctionDoc("sum(… for x in list)", "int", "the numbers of all items added up, in their unit"),
     "count": FunctionDoc("count(… for x in list)", "int", "for how many items the condition holds"),
+    "has_evidence": FunctionDoc(
+        "has_evidence('kind', …, claim=text, word=text, number=text, subject=text)",
+        "bool",
+        "the registry holds verified evidence of one of these kinds (none named: of any) that covers this and holds "
+        "today. `claim`: registered for that claim, or for the very goods or person and no claim in particular; "
+        "`word`: for exactly that; `number`: under that number or id; `subject`: for that very goods or person. "
+        "Unknown where nobody asked the registry",
+    ),
+    "lapsed_evidence": FunctionDoc(
+        "lapsed_evidence(text)",
+        "bool",
+        "the registry knows evidence of that number or id and it does not hold (refused, expired, taken back)",
+    ),
 }

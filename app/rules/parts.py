@@ -49,7 +49,7 @@ def take_apart(node: Node, text: Written, sight: Sight, speaker: Speaker, path: 
             inner = _inner((node.part,), text, sight, speaker, path)
             state = {True: "成立", False: "不成立", None: "无法判断"}[inner[0].outcome]
             return Part(path, "not", text.text, outcome, f"“{inner[0].text}”{state}", parts=inner)
-        case Quantifier(type=Type.BOOL):
+        case Quantifier(type=Type.BOOL) if text.parts:  # without: a question to the registry, written as one call
             return _walk(node, text, sight, speaker, path)
         case _:
             said = speaker.leaf(node, text, sight)

@@ -15,6 +15,7 @@ from app.rules.definition import Example, PackFiles, Rule, Status
 from app.rules.positions import Path
 from app.rules.problems import meant
 from app.rules.shape import ExampleShape
+from app.values.evidence import FACT
 from app.values.facts import EventKind, Fact, FactType, Origin, Presence
 from app.values.rule_scope import EVERYWHERE, RuleScope
 
@@ -133,6 +134,8 @@ class _Reader:
             for fact in kind.facts
             if fact.origin is Origin.COMPUTED and fact.presence is Presence.REQUIRED and fact.type in _EMPTY
         }
+        if kind.fact(FACT) is not None:
+            facts[FACT] = ()  # an example that says nothing of it has nothing registered
         for name, value in shape.facts.items():
             fact = kind.fact(name)
             if fact is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from app.rules.evidence import evidence_sentence
 from app.rules.interpret import UNKNOWN, Sight, Truth, truth, worth
 from app.rules.sight import SeenValue, Shower, instant_text
 from app.rules.tree import (
@@ -62,7 +63,7 @@ class Speaker:
 
     shower: Shower
 
-    def leaf(self, node: Node, text: Written, sight: Sight) -> str:
+    def leaf(self, node: Node, text: Written, sight: Sight) -> str:  # noqa: PLR0911 - one return a kind of part
         """What a part without parts of its own came to."""
         node = node.part if isinstance(node, Not) else node  # != and not in: the sentence states what is the case
         outcome = truth(node, sight)
@@ -81,6 +82,8 @@ class Speaker:
             case Matches():
                 subject = self._side(node.text, text.text, sight)
                 return _spaced(subject, "匹配" if outcome else "不匹配", f"“{_cut(node.pattern)}”")
+            case Quantifier():
+                return evidence_sentence(node, held=outcome)
             case _:
                 return f"{text.text} {'为真' if outcome else '为假'}"
 

@@ -311,6 +311,7 @@ class WebhookIn(Contract):
             "claim.paid",
             "claim.refused",
             "claim.recovered",
+            "evidence.ending",
         ]
     ] = Field(min_length=1, max_length=20)
     shop_ids: list[ShopId] | None = Field(None, max_length=1_000)

@@ -14,6 +14,7 @@ import sqlite3
 import sys
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -28,6 +29,7 @@ from app import metrics, queue
 from app.cli import main
 from app.errors import BadDefinition
 from app.events.kinds.content_submit import CONTENT_KINDS, KIND
+from app.flows.follow_up_evidence import watch_evidence
 from app.flows.pay_claim import pay_claim
 from app.flows.publish_snapshot import publish
 from app.flows.review_rules import review_rules
@@ -43,6 +45,7 @@ from app.settings import _FOREIGN, Settings
 from app.values.access import Scope
 from app.values.deciding import Firing, Verdict
 from app.values.facts import Origin
+from tests.evidence import put_evidence
 from tests.partners import put_partners
 from tests.service import START, make_service, shipped_judge
 from tests.wechat import accounts_text
@@ -128,6 +131,7 @@ ID_OF = {
     r"/v1/snapshots(\?.*)?": ("snapshot_id", "id"),
     r"/v1/reconciliations": ("difference_id", "difference_id"),
     r"/v1/provider-ratings/.*/appeal": ("appeal_id", "appeal_id"),
+    r"/v1/evidence": ("evidence_id", "evidence_id"),
 }
 """Whose answers bring ids for later examples: a request's path, the placeholder, and the member that holds it."""
 
@@ -140,6 +144,8 @@ def remember(example, said, known):
         if re.fullmatch(path, example.path):
             first = next(iter(said.get("items", [])), {})
             known |= {name: found} if (found := said.get(member) or first.get(member)) else {}
+    if isinstance(said.get("files"), list) and said["files"]:
+        known["file_id"] = said["files"][0]["file_id"]
     if "token" in known:
         known["token"] = known["token"].rpartition("/")[2]
 
@@ -218,6 +224,7 @@ def test_every_request_of_the_pages_is_answered_as_shown(service):
                 "/refuse",
                 "/{sign_off_id}/decide",
                 "/{change_id}/decide",
+                "/{evidence_id}/decide",
                 "/{appeal_id}/decide",
                 "/appeal/decide",
             )
@@ -258,6 +265,8 @@ def test_every_call_needs_the_scope_the_table_says(service):
         "appeal_id": "x",
         "bulk_id": "x",
         "token": "x",
+        "evidence_id": "x",
+        "file_id": "x",
     }
 
     for example in examples_of(API):
@@ -333,6 +342,8 @@ def test_the_events_are_announced_as_shown(service, tmp_path):
     client.post("/v1/live/room-7/speech", json={"shop_id": "shop-7", "utterances": [said_at]})
     alarm_if_stale(service.parts, now=service.clock())
     tell_of_claims(service, client)
+    put_evidence(service, shop_id="shop-7", kind="certificate", valid_until="2027-05-31")
+    watch_evidence(service.parts, now=datetime(2027, 5, 10, tzinfo=UTC))
 
     with service.parts.db.read() as session:
         said = [json.loads(message.body) for message in session.scalars(select(OutboxMessage))]

@@ -184,6 +184,20 @@ DRIVEN = {
     },
     "POST /v1/holds/{hold_id}/release": {"reason": "打 @"},
     "GET /v1/retention": None,
+    "POST /v1/evidence": {
+        "shop_id": "shop-1",
+        "kind": "test_report",
+        "number": "R-@",
+        "issuer": "某中心 @",
+        "note": "联系 @",
+        "valid_from": "2026-01-01",
+    },
+    "GET /v1/evidence": None,
+    "GET /v1/evidence/{evidence_id}": None,
+    "POST /v1/evidence/{evidence_id}/files": {"files": [{"name": "@.pdf", "content_base64": "JVBERi0xLjQK"}]},
+    "GET /v1/evidence/{evidence_id}/files/{file_id}": None,
+    "POST /v1/evidence/{evidence_id}/decide": {"verify": False, "reason": "打 @ 问过"},
+    "POST /v1/evidence/{evidence_id}/withdraw": {"reason": "打 @ 问过"},
     "POST /v1/events": {
         "id": "e-1",
         "kind": "order.paid",
@@ -262,6 +276,7 @@ FIRST = (
     "POST /v1/screenings",
     "PUT /v1/people/{person}",
     "POST /v1/claims",
+    "POST /v1/evidence",
     "POST /v1/fund/stops",
     "PUT /v1/people/{person}/consents/{purpose}",
     "POST /v1/webhooks",
@@ -316,7 +331,7 @@ def drive(service, canaries):
             made |= {"POST /v1/people/{person}/requests": "request_id", "POST /v1/wordlists/{name}/words": "change_id"}
             if call in made and "id" in said:
                 known[made[call]] = said["id"]
-            known |= {name: said[name] for name in ("claim_id", "stop_id") if said.get(name)}
+            known |= {name: said[name] for name in ("claim_id", "stop_id", "evidence_id") if said.get(name)}
             known |= {name: said[name] for name in ("screening_id", "case_id") if said.get(name) and name not in known}
             if call == "GET /v1/audit":
                 seal_audit(service.parts, now=service.clock())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.values.evidence import EVIDENCE
 from app.values.facts import EventKind, Fact, FactType, Presence
 
 _TEXT, _BOOL, _INT, _INSTANT = FactType.TEXT, FactType.BOOL, FactType.INT, FactType.INSTANT
@@ -26,5 +27,6 @@ KIND = EventKind(
         Fact("uses_algorithm", _BOOL, Presence.EXPECTED, doc="it is placed by recommendation"),
         Fact("placement_record_id", _TEXT, doc="record of the rules and of what was placed; None: there is none"),
         Fact("records_kept_until_at", _INSTANT, doc="until when file and record are kept"),
+        EVIDENCE,
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.values.evidence import EVIDENCE
 from app.values.facts import EventKind, Fact, FactType, Presence
 
 KIND = EventKind(
@@ -18,5 +19,6 @@ KIND = EventKind(
         ),
         Fact("log_kept_until_at", FactType.INSTANT, doc="until when the log of giving it is kept; None: none is kept"),
         Fact("is_public", FactType.BOOL, Presence.EXPECTED, doc="it is published, not only handed to who asked for it"),
+        EVIDENCE,
     ),
 )

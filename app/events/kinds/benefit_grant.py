@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.values.evidence import EVIDENCE
 from app.values.facts import EventKind, Fact, FactType, Presence
 
 KIND = EventKind(
@@ -26,5 +27,6 @@ KIND = EventKind(
         Fact("quality_document_id", FactType.TEXT, doc="certificate of quality of goods on trial; None: there is none"),
         Fact("price_fen", FactType.INT, Presence.EXPECTED, unit="fen", doc="what the customer pays for it; 0: nothing"),
         Fact("notice_text", FactType.TEXT, doc="what the customer is told before; None: nothing"),
+        EVIDENCE,
     ),
 )

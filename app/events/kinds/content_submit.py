@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from app.events.columns import looks
 from app.events.flat import flat_facts
 from app.values.deciding import Claim, Hit, PersonalDatum
+from app.values.evidence import EVIDENCE, FACT
 from app.values.facts import EventKind, Fact, FactType, Origin, Presence
 from app.values.penalties import STEPS
 from app.values.provinces import claimed_origins
@@ -151,6 +152,7 @@ KIND = EventKind(
         Fact("author.strike_points", FactType.INT, origin=Origin.COMPUTED, unit="count", doc="None without author"),
         Fact("author.penalty", FactType.TEXT, origin=Origin.COMPUTED, choices=STEPS, doc="None without author"),
         Fact("author.labels", FactType.TEXT_LIST, origin=Origin.COMPUTED, doc="labels officers put on the author"),
+        EVIDENCE,
     ),
 )
 
@@ -187,6 +189,7 @@ def content_facts(
         "hit_categories": sorted({record["category"] for record in found}),
         "personal_data_kinds": sorted(set(kinds)),
         "personal_data_count": len(kinds),
+        FACT: claimed.get(FACT, []),  # left out: judged without a registry, where nothing is registered
         "claims": claimed_kinds,
         "claim_kinds": sorted({str(each["kind"]) for each in claimed_kinds}),
         "absolute_term_grounds": sorted({hit.ground for hit in hits if hit.ground}),

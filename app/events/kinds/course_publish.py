@@ -6,6 +6,7 @@ It comes through ``POST /v1/screenings`` like every text, under content kinds of
 from __future__ import annotations
 
 from app.events.kinds.content_submit import SCREENED
+from app.values.evidence import EVIDENCE
 from app.values.facts import EventKind, Fact, FactType, Presence
 
 KIND = EventKind(
@@ -28,5 +29,6 @@ KIND = EventKind(
         Fact("certificate_ref", FactType.TEXT, doc="official document of a certificate the text speaks of; None: none"),
         Fact("income_evidence_ref", FactType.TEXT, doc="evidence of incomes the text speaks of; None: none"),
         *SCREENED,
+        EVIDENCE,
     ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.events.columns import touches
 from app.events.looks import ORDER
+from app.values.evidence import EVIDENCE
 from app.values.facts import EventKind, Fact, FactType, Presence
 
 KIND = EventKind(
@@ -17,6 +18,7 @@ KIND = EventKind(
         Fact("operator_disclosed", FactType.BOOL, Presence.EXPECTED, doc="the real seller is shown"),
         Fact("recipient_authorised", FactType.BOOL, Presence.EXPECTED, doc="the recipient's data may be passed on"),
         *ORDER,
+        EVIDENCE,
     ),
     updates=(touches(),),
 )

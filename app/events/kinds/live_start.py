@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.events.columns import changes, first, put
 from app.events.live_facts import HOSTS
 from app.events.screened import SCREENED
+from app.values.evidence import EVIDENCE
 from app.values.facts import EventKind, Fact, FactType, Happened, Presence, State
 
 PRECHECK_ITEMS = ("display", "talk", "clothing", "set", "props")
@@ -72,6 +73,7 @@ KIND = EventKind(
         Fact("certificates", FactType.TEXT_LIST, Presence.EXPECTED, doc="certificates the operator really holds"),
         *SCREENED,
         *HOSTS,
+        EVIDENCE,
     ),
     text_fields=("title",),
     text_kind="live_title",

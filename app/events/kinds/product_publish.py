@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.events.columns import looks
+from app.values.evidence import EVIDENCE
 from app.values.facts import EventKind, Fact, FactType, Presence
 
 KIND = EventKind(
@@ -36,5 +37,6 @@ KIND = EventKind(
             available_count=(FactType.INT, "stock less the paid orders not sent yet; unknown: no stock was told"),
         ),
         *looks("past", ranked_tier=(FactType.TEXT, "the supplier's tier by its rank; None: not ranked")),
+        EVIDENCE,
     ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.events.consent_facts import SEPARATE
+from app.values.evidence import EVIDENCE
 from app.values.facts import EventKind, Fact, FactType, Presence
 
 KIND = EventKind(
@@ -31,5 +32,6 @@ KIND = EventKind(
             FactType.INSTANT,
             doc="day of the impact assessment that covers it; None: there is none",
         ),
+        EVIDENCE,
     ),
 )

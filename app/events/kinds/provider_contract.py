@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.events.columns import changes, put
+from app.values.evidence import EVIDENCE
 from app.values.facts import EventKind, Fact, FactType, Happened, Presence, State
 
 
@@ -39,6 +40,7 @@ KIND = EventKind(
         Fact("license_verified_at", FactType.INSTANT, doc="when the business licence was verified; None: never"),
         Fact("agreement_ref", FactType.TEXT, doc="the written agreement; None: there is none"),
         Fact("records_kept_until_at", FactType.INSTANT, doc="until when the records are kept; None: not said"),
+        EVIDENCE,
     ),
     updates=(_provider,),
     occasion=("contract_id",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.events.columns import touches
 from app.events.looks import ORDER
+from app.values.evidence import EVIDENCE
 from app.values.facts import EventKind, Fact, FactType, Presence
 
 _BOOL, _EXPECTED = FactType.BOOL, Presence.EXPECTED
@@ -21,6 +22,7 @@ KIND = EventKind(
         Fact("contact_given", _BOOL, _EXPECTED, doc="a valid contact could be given"),
         Fact("loss_fen", FactType.INT, unit="fen", doc="the loss, where it is known; None: what was paid"),
         *ORDER,
+        EVIDENCE,
     ),
     updates=(touches(),),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.events.columns import looks, touches
 from app.events.looks import ORDER
+from app.values.evidence import EVIDENCE
 from app.values.facts import EventKind, Fact, FactType, Presence
 
 _BOOL, _INT, _TEXT = FactType.BOOL, FactType.INT, FactType.TEXT
@@ -45,6 +46,7 @@ KIND = EventKind(
                 "goods of the order that are those spoken of; None: the order's goods are not known",
             ),
         ),
+        EVIDENCE,
     ),
     updates=(touches(),),
 )

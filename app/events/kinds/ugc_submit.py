@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.events.columns import looks
+from app.values.evidence import EVIDENCE
 from app.values.facts import EventKind, Fact, FactType, Origin, Presence
 
 KIND = EventKind(
@@ -29,5 +30,6 @@ KIND = EventKind(
             "past",
             entry_stopped_count=(FactType.INT, "1: its screening did not pass, 0: it passed; None: never screened"),
         ),
+        EVIDENCE,
     ),
 )

@@ -11,7 +11,9 @@ import orjson
 from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
 
+from app.flows.ask_evidence import with_evidence
 from app.flows.explain_screening import explain_screening
+from app.flows.judge_content import check_content
 from app.flows.screen_content import media_doubts
 from app.flows.what_if import Asked, judge_for, what_if_content, what_if_facts
 from app.values.access import Scope
@@ -41,7 +43,10 @@ def evaluate(body: EvaluationIn) -> Response:
     now = body.now or own.now()
     if body.content is not None:
         content = body.content.as_content()
-        answer = what_if_content(judge, content, now=now, doubts=media_doubts(own, content), only=body.rules)
+        doubts = media_doubts(own, content)
+        check_content(judge, content)
+        content = with_evidence(own, content, now=now)
+        answer = what_if_content(judge, content, now=now, doubts=doubts, only=body.rules)
     elif body.shop_id is not None:
         by.require_shop(body.shop_id)
         with own.db.read() as session:

@@ -49,6 +49,7 @@ NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "ai": "生成内容与技术补贴",
             "marketing": "营销玩法与价格",
             "growth_markets": "银发、县域与跨境",
+            "evidence": "凭证失效",
         },
         "label": {"advertisement": "广告", "ai_generated": "AI 生成"},
         "trick": {
