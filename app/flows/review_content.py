@@ -19,6 +19,7 @@ from app.flows.join_doubts import Doubted, open_or_join
 from app.flows.judge_content import Judged, judge_content
 from app.flows.parts import Parts
 from app.flows.screening_rows import announce_cases, case_row
+from app.flows.settle_erased import settle_unreadable
 from app.flows.stored_screening import stored_content
 from app.flows.wordlist_freshness import STALE_DOUBT, must_wait
 from app.models import Content, Screening, WaitingScreening
@@ -27,6 +28,7 @@ from app.queue import Claim, finish
 from app.review.backend import Reviewer
 from app.values.content import ContentToScreen
 from app.values.deciding import Decision, Opinion, Verdict, hardest
+from app.vault.crypto import SealBroken
 
 
 class StillOut(Exception):
@@ -36,13 +38,11 @@ class StillOut(Exception):
 def review_content(parts: Parts, claim: Claim, *, now: datetime) -> None:
     """Work one claimed review; raises StillOut when it should be tried again."""
     screening_id = claim.payload["screening_id"]
-    with parts.db.read() as session:
-        screening = session.get(Screening, screening_id)
-        content = None if screening is None else session.get(Content, screening.content_pk)
-        if screening is None or content is None or content.screening_id != screening_id or content.status != "pending":
-            to_review = None
-        else:
-            to_review = stored_content(parts.people, session, screening, content_id=content.content_id)
+    try:
+        to_review = _open(parts, screening_id)
+    except SealBroken:  # its person was erased before erasing settled what was pending
+        parts.db.write(lambda session: _give_up(parts, session, claim, now=now))
+        return
     if to_review is None:  # replaced or decided meanwhile: nothing is out any more
         parts.db.write(lambda session: finish(session, claim, now=now))
         return
@@ -58,6 +58,21 @@ def review_content(parts: Parts, claim: Claim, *, now: datetime) -> None:
     parts.db.write(
         lambda session: _settle(parts, session, claim, to_review, replace(judged, decision=decision), now=now)
     )
+
+
+def _open(parts: Parts, screening_id: str) -> ContentToScreen | None:
+    """The content, when its review is still wanted; raises SealBroken."""
+    with parts.db.read() as session:
+        screening = session.get(Screening, screening_id)
+        content = None if screening is None else session.get(Content, screening.content_pk)
+        if screening is None or content is None or content.screening_id != screening_id or content.status != "pending":
+            return None
+        return stored_content(parts.people, session, screening, content_id=content.content_id)
+
+
+def _give_up(parts: Parts, session: Session, claim: Claim, *, now: datetime) -> None:
+    if finish(session, claim, now=now):
+        settle_unreadable(session, parts, claim.payload["screening_id"], now=now)
 
 
 def _ask(reviewers: tuple[Reviewer, ...], content: ContentToScreen) -> tuple[Opinion, ...]:
