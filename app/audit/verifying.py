@@ -67,14 +67,26 @@ class _Signed:
     whose: str
 
 
-def verify(session: Session, *, keys: tuple[PublicKey, ...], outside: Iterable[str] = (), since: int = 0) -> Report:
+def verify(
+    session: Session,
+    *,
+    keys: tuple[PublicKey, ...],
+    outside: Iterable[str] = (),
+    since: int = 0,
+    copied_before: datetime | None = None,
+) -> Report:
     """Verify the log, from its beginning or from the checkpoint of size ``since``, against all checkpoints.
+
+    A checkpoint stored before ``copied_before`` must have a copy outside: one that has none was taken away there.
 
     Rows before ``since`` are not read; that the tree's stored nodes give the root signed then stands for them.
     """
     _look_at_one_moment(session)
     report = Report(since=since)
+    outside = list(outside)
     signed = _signed(session, keys, outside, report)
+    if copied_before is not None:
+        _look_for_copies(session, set(outside), report, before=copied_before)
     frontier = _start(session, since, signed, report)
     if frontier is not None:
         _walk(session, frontier, signed, report)
@@ -118,6 +130,16 @@ def _signed(
             )
         same.append(_Signed(opened.root, "outside"))
     return found
+
+
+def _look_for_copies(session: Session, outside: set[str], report: Report, *, before: datetime) -> None:
+    """Copies are made with the checkpoints, of which none is ever left out."""
+    for row in session.scalars(select(AuditCheckpoint).order_by(AuditCheckpoint.size)):
+        if row.note not in outside and row.at < before:
+            when = f"{row.at:%Y-%m-%d %H:%M}"
+            report.find(
+                "copy", f"the checkpoint of {row.size} rows of {when} has no copy outside any more", row.size - 1
+            )
 
 
 def _opened(note: str, keys: tuple[PublicKey, ...], whose: str, which: str, report: Report) -> Checkpoint | None:

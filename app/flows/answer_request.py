@@ -40,6 +40,7 @@ def receive_request(
             channel=channel,
             note=note,
             received_at=received_at,
+            calendar=requests.calendar_of(parts.clocks.working),
             caller=caller,
             now=now,
         )
@@ -70,7 +71,7 @@ def extend_request(parts: Parts, request_id: str, *, reason: str, caller: Caller
 
     def work(session: Session) -> PersonRequest:
         request = requests.find(session, request_id, caller=caller, lock=True)
-        requests.extend(session, request, reason=said)
+        requests.extend(session, request, reason=said, calendar=requests.calendar_of(parts.clocks.working))
         _record(session, "person_request.extend", request, said, caller, now=now)
         return request
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from app import audit, consents
 from app.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem
 from app.flows.parts import Parts
+from app.flows.settle_erased import settle_erased
 from app.flows.tier_people import forget_segments
 from app.models import Erasure, IdempotentAnswer, Screening, new_id
 from app.text.personal_data import without_personal
@@ -104,6 +105,7 @@ def _erase(parts: Parts, session: Session, ref: str, *, reason: str, by: str, no
     done = erasure.erase(session, parts.people, ref, now=now)
     ended = consents.end_all(session, ref, by=by, now=now)
     forget_segments(parts, session, ref)
+    settled = settle_erased(session, parts, ref, now=now)
     # Answers kept for a day under one key may tell of anybody; asked again, they are worked out from what is left.
     session.execute(delete(IdempotentAnswer).where(IdempotentAnswer.status.is_not(None)))
     certified: dict[str, Any] = erasure.certificate_of(ref, done, erasure_id=erasure_id, by=by, now=now)
@@ -122,6 +124,7 @@ def _erase(parts: Parts, session: Session, ref: str, *, reason: str, by: str, no
             "keys_shredded": len(done.keys),
             "kept": sorted(field.name for field in done.kept),
             "consents_ended": len(ended),
+            "contents_settled": settled,
         },
         now=now,
     )

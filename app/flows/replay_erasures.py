@@ -18,6 +18,7 @@ from app import audit, consents
 from app.errors import InvalidInput, Problem
 from app.flows.erase_person import put_erasure
 from app.flows.parts import Parts
+from app.flows.settle_erased import settle_erased
 from app.flows.tier_people import forget_segments
 from app.models import Erasure
 from app.vault import certificate, erasure
@@ -61,6 +62,7 @@ def _replay(parts: Parts, signed: Signed, session: Session, *, by: str, now: dat
     erased = erasure.erase(session, parts.people, certified["person"], now=now, keep_only=kept)
     consents.end_all(session, certified["person"], by=by, now=now)
     forget_segments(parts, session, certified["person"])
+    settle_erased(session, parts, certified["person"], now=now)
     put_erasure(session, signed, reason=f"replayed by {by}")
     audit.record(
         session,

@@ -16,6 +16,7 @@ from app.flows.judge_content import Judged, judge_content
 from app.flows.parts import Parts
 from app.flows.review_content import open_case
 from app.flows.screen_content import media_doubts
+from app.flows.settle_erased import settle_unreadable
 from app.flows.stored_screening import stored_content
 from app.flows.wordlist_freshness import must_wait
 from app.metrics import WAITING_SCREENINGS
@@ -54,7 +55,14 @@ def _portion(parts: Parts) -> list[str]:
 def _settle_portion(parts: Parts, screening_ids: list[str], *, now: datetime) -> int:
     done = 0
     for screening_id in screening_ids:
-        content = _opened(parts, screening_id)
+        try:
+            content = _opened(parts, screening_id)
+        except SealBroken:  # its person was erased
+            parts.db.write(
+                lambda session, of=screening_id: settle_unreadable(session, parts, of, now=now)  # type: ignore[misc]
+            )
+            done += 1
+            continue
         judged = None
         if content is not None:
             doubts = media_doubts(parts, content)
@@ -71,16 +79,13 @@ def _settle_portion(parts: Parts, screening_ids: list[str], *, now: datetime) ->
 
 
 def _opened(parts: Parts, screening_id: str) -> ContentToScreen | None:
-    """The content, when this screening is still its newest and nobody has decided it meanwhile."""
+    """The content, when this screening is still its newest and nobody has decided it meanwhile; raises SealBroken."""
     with parts.db.read() as session:
         screening = session.get(Screening, screening_id)
         content = None if screening is None else session.get(Content, screening.content_pk)
         if screening is None or content is None or not _is_open(content, screening_id):
             return None
-        try:
-            return stored_content(parts.people, session, screening, content_id=content.content_id)
-        except SealBroken:  # its person was erased
-            return None
+        return stored_content(parts.people, session, screening, content_id=content.content_id)
 
 
 def _settle(

@@ -1,13 +1,13 @@
 """What people ask for about their data, and by when it has to be answered.
 
-The law says 及时 (个人信息保护法 art. 44-50); answering within 15 working days is what the national standard asks for
-(GB/T 35273-2020 8.7: 30 days at most). Working days here are Monday to Friday, so a due date never falls later than the
-law allows, and earlier when public holidays lie in between.
+The law says 及时 (个人信息保护法 art. 44-50); the service gives itself 15 working days, and never more than 30 days in
+all (GB/T 35273-2020 8.7), whatever holidays lie in between. Working days are Monday to Friday, less the public holidays
+and with the days worked instead of them (调休) that the settings name for cases.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,24 +15,32 @@ from sqlalchemy.orm import Session
 from app.errors import Conflict, InvalidInput, NotFound, Problem
 from app.models import PersonRequest, new_id
 from app.values.access import Caller
+from app.values.case_clocks import WorkingTime
+from app.values.china_days import day_of, ends_at
 from app.vault.people import People
 from app.vault.store import check_ref, find_person, may_see
 
 KINDS = ("copy", "correction", "deletion", "portability", "explanation", "withdrawal")
 OUTCOMES = ("answered", "refused")
 WORKING_DAYS = 15
-_CHINA = timezone(timedelta(hours=8))
-_SATURDAY = 5
+DAYS_MOST = 30
+_WEEKDAYS = frozenset(range(1, 6))
+_USUAL = WorkingTime(weekdays=_WEEKDAYS)
 
 
-def due_after(received_at: datetime, working_days: int = WORKING_DAYS) -> datetime:
+def calendar_of(cases: WorkingTime) -> WorkingTime:
+    """The statutory calendar: holidays and days worked instead as for cases, but never the weekend of a night shift."""
+    return WorkingTime(weekdays=_WEEKDAYS, holidays=cases.holidays, worked=cases.worked)
+
+
+def due_after(received_at: datetime, working_days: int = WORKING_DAYS, *, calendar: WorkingTime = _USUAL) -> datetime:
     """The end of the last day on which a request is answered in time, by the calendar of China."""
-    day = received_at.astimezone(_CHINA).replace(hour=0, minute=0, second=0, microsecond=0)
+    received_on = day = day_of(received_at)
     left = working_days
-    while left:
+    while left and day < received_on + timedelta(days=DAYS_MOST):
         day += timedelta(days=1)
-        left -= day.weekday() < _SATURDAY
-    return (day + timedelta(days=1)).astimezone(UTC)
+        left -= calendar.is_worked(day)
+    return ends_at(day)
 
 
 def receive(
@@ -44,6 +52,7 @@ def receive(
     channel: str,
     note: str | None,
     received_at: datetime,
+    calendar: WorkingTime = _USUAL,
     caller: Caller,
     now: datetime,
 ) -> PersonRequest:
@@ -76,7 +85,7 @@ def receive(
         channel=channel,
         note=sealed,
         received_at=received_at.astimezone(UTC),
-        due_at=due_after(received_at),
+        due_at=due_after(received_at, calendar=calendar),
     )
     session.add(request)
     session.flush()
@@ -102,13 +111,14 @@ def answer(session: Session, request: PersonRequest, *, outcome: str, text: str,
     session.flush()
 
 
-def extend(session: Session, request: PersonRequest, *, reason: str) -> None:
+def extend(session: Session, request: PersonRequest, *, reason: str, calendar: WorkingTime = _USUAL) -> None:
     """Move the due date by another 15 working days, once; the person has to be told why."""
     if request.state != "open":
         raise Conflict(f"the request is {request.state} already, by {request.answered_by}")
     if request.extended_reason is not None:
         raise Conflict("the request was extended before")
-    request.extended_reason, request.due_at = reason, due_after(request.due_at - timedelta(seconds=1))
+    last_day = request.due_at - timedelta(seconds=1)
+    request.extended_reason, request.due_at = reason, due_after(last_day, calendar=calendar)
     session.flush()
 
 

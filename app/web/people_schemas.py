@@ -68,16 +68,29 @@ class RevealIn(Contract):
 
 
 class ExportQuery(BaseModel, extra="forbid"):
+    """For which purpose, and why; as an earlier version took them. What is in an address ends up in logs on the way."""
+
+    purpose: PurposeName
+    reason: Reason
+
+
+class ExportIn(Contract):
     """For which purpose, and why."""
 
     purpose: PurposeName
     reason: Reason
 
 
-class EraseQuery(BaseModel, extra="forbid"):
+class EraseIn(Contract):
     """Who asked for it, or why."""
 
     reason: Reason
+
+
+class EraseQuery(BaseModel, extra="forbid"):
+    """Who asked for it, or why; better sent in the body, because what is in an address ends up in logs on the way."""
+
+    reason: Reason | None = None
 
 
 class RequestIn(Contract):

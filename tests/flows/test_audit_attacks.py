@@ -6,6 +6,7 @@ verifiers look: ours at the database, and the one that stands alone at an export
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 from contextlib import closing
@@ -257,3 +258,59 @@ def test_verifying_since_a_checkpoint_reads_what_came_after_and_finds_what_is_wr
     assert [finding.seq for finding in verify_audit(parts, since=20).findings] == [22]
     assert [finding.seq for finding in verify_audit(parts).findings] == [3, 22]
     assert [finding.what for finding in verify_audit(parts, since=19).findings] == ["checkpoint"]
+
+
+def test_16_a_copy_taken_out_of_the_middle_outside_is_missed_and_leaves_a_gap(parts):
+    path = open_outside(parts).path
+    first, _, last = path.read_text("utf-8").splitlines()
+    path.write_text(f"{first}\n{last}\n", "utf-8")
+    parts.now.advance(minutes=11)
+
+    findings = verify_audit(parts).findings
+
+    assert [finding.what for finding in findings] == ["copy", "copy"]
+    assert "the checkpoint of 20 rows" in findings[0].detail
+    assert "copies 2 to 2 are missing" in findings[1].detail
+
+
+@pytest.mark.parametrize("kept", [0, 2])
+def test_17_copies_cut_off_outside_are_older_than_the_last_checkpoint(parts, kept):
+    path = open_outside(parts).path
+    path.write_text("".join(f"{line}\n" for line in path.read_text("utf-8").splitlines()[:kept]), "utf-8")
+
+    assert verify_audit(parts).is_honest, "a checkpoint of a minute ago may not be copied yet"
+    parts.now.advance(minutes=11)
+    assert len(verify_audit(parts).findings) == 3 - kept
+
+
+def test_18_a_copy_taken_away_on_both_sides_leaves_its_number_outside(parts):
+    path = open_outside(parts).path
+    first, _, last = path.read_text("utf-8").splitlines()
+    path.write_text(f"{first}\n{last}\n", "utf-8")
+    with owner(parts.db) as sql:
+        sql("DELETE FROM audit_checkpoint WHERE size = 20")
+    parts.now.advance(minutes=11)
+
+    [finding] = verify_audit(parts).findings
+
+    assert "copies 2 to 2 are missing: 1 is followed by 3" in finding.detail
+
+
+def test_19_a_copy_replaced_by_another_of_its_number_does_not_fit_the_next(parts):
+    path = open_outside(parts).path
+    path.write_text(path.read_text("utf-8").replace('"number": 2,', '"number":  2,'), "utf-8")
+
+    [finding] = verify_audit(parts).findings
+
+    assert "before copy 3" in finding.detail
+
+
+def test_copies_of_an_earlier_version_are_counted_and_go_on_with_numbers(parts):
+    path = open_outside(parts).path
+    lines = [json.loads(line)["note"] for line in path.read_text("utf-8").splitlines()]
+    path.write_text("".join(json.dumps({"note": note}) + "\n" for note in lines), "utf-8")
+    act(parts, 3)
+    seal_audit(parts, now=parts.now())
+
+    assert json.loads(path.read_text("utf-8").splitlines()[-1])["number"] == 4
+    assert verify_audit(parts).is_honest

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import event as sqlalchemy_event
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
 from app import deadlines
+from app.models import Deadline
 
 OPEN = 30_000
+INDEX = "ix_deadline_state_due_at"
 _FILL = text(
     "INSERT INTO deadline"
     " (id, org_id, shop_id, root, kind, name, subject_type, subject, state, due_at, moved, created_at)"
@@ -19,8 +22,37 @@ _FILL = text(
 )
 
 
+def filled(database, now):
+    """The database with that many deadlines, one a second, of fifty shops."""
+    if database.is_sqlite:
+        rows = [row(number, now) for number in range(1, OPEN + 1)]
+        database.write(lambda session: session.execute(insert(Deadline), rows))
+        return database
+    with database.engine.begin() as connection:
+        connection.execute(_FILL, {"now": now, "rows": OPEN})
+        connection.execute(text("ANALYZE deadline"))
+    return database
+
+
+def row(number, now):
+    return {
+        "id": f"{number:036}",
+        "org_id": "default",
+        "shop_id": f"shop-{number % 50}",
+        "root": f"order:{number}",
+        "kind": "order.overdue",
+        "name": "dispatch",
+        "subject_type": "order",
+        "subject": str(number),
+        "state": "waiting",
+        "due_at": now + timedelta(seconds=number),
+        "moved": 0,
+        "created_at": now,
+    }
+
+
 def plan_of(session, work):
-    """How PostgreSQL carries out the statement that ``work`` sends."""
+    """How the database carries out the statement that ``work`` sends."""
     sent = []
 
     def note(_connection, _cursor, statement, parameters, _context, _many):
@@ -34,14 +66,13 @@ def plan_of(session, work):
     finally:
         sqlalchemy_event.remove(engine, "before_cursor_execute", note)
     [(statement, parameters)] = sent
-    rows = session.connection().exec_driver_sql(f"EXPLAIN {statement}", parameters)
-    return "\n".join(line for (line,) in rows)
+    explain = "EXPLAIN QUERY PLAN" if engine.dialect.name == "sqlite" else "EXPLAIN"
+    rows = session.connection().exec_driver_sql(f"{explain} {statement}", parameters)
+    return "\n".join(str(each[-1]) for each in rows)
 
 
-def test_the_sweep_and_the_question_whether_anything_is_due_scan_no_table(postgres_database, now):
-    with postgres_database.engine.begin() as connection:
-        connection.execute(_FILL, {"now": now, "rows": OPEN})
-        connection.execute(text("ANALYZE deadline"))
+def test_the_sweep_and_the_question_whether_anything_is_due_scan_no_table(database, now):
+    filled(database, now)
     unheard = {"order.overdue": ["shop-1", "shop-2"]}
     at = now + timedelta(seconds=40)
 
@@ -51,9 +82,23 @@ def test_the_sweep_and_the_question_whether_anything_is_due_scan_no_table(postgr
         found = deadlines.due(session, now=at, limit=200, unheard=unheard, is_locked=False)
         return swept, asked, len(found)
 
-    swept, asked, found = postgres_database.write(look)
+    swept, asked, found = database.write(look)
 
     for plan in (swept, asked):
         assert "Seq Scan" not in plan, plan
-        assert "ix_deadline_state_due_at" in plan, plan
+        assert "SCAN deadline" not in plan, plan
+        assert INDEX in plan, plan
     assert found == 40 - 2, "those of the shops that were not heard wait"
+
+
+@pytest.mark.parametrize("silent", [0, 3_000])
+def test_a_sweep_names_however_many_silent_shops_and_still_goes_by_the_index(database, now, silent):
+    filled(database, now)
+    unheard = {kind: [f"silent-{each}" for each in range(silent)] for kind in ("order.overdue", "parcel.tick")}
+    at = now + timedelta(seconds=40)
+
+    plan = database.write(
+        lambda session: plan_of(session, lambda: deadlines.due(session, now=at, limit=200, unheard=unheard))
+    )
+
+    assert INDEX in plan, plan

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import orjson
 import pytest
+from sqlalchemy import delete, update
 
+from app.models import Case, Content
 from tests.peers import peer
 from tests.service import make_service
 from tests.stories.test_webhooks import add_endpoint, work
@@ -86,3 +88,33 @@ def test_a_content_replaced_meanwhile_is_not_settled_by_the_old_opinion(reviewed
     outcome = client.get("/v1/contents/v-1").get_json()
     assert (outcome["version"], outcome["decision"], outcome["by"]) == (2, "pass", "screening")
     assert reviewer.got == []
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+def test_a_content_whose_author_is_erased_while_it_waits_goes_to_a_person_without_its_text(reviewed, is_late):
+    with peer(opinion("pass")) as reviewer, peer() as receiver:
+        service = reviewed(reviewer)
+        client = service.client()
+        add_endpoint(client, receiver.url)
+        for content_id, text in (("v-1", "新品到店"), ("v-2", "新品到店，电话 13912345678")):
+            service.screen(client, text, content_id=content_id, author_id="9", media=MEDIA)
+        erased = client.delete("/v1/people/author:9", json={"reason": "本人要求"})
+        if is_late:  # as an earlier version left it
+            again = update(Content).where(Content.content_id == "v-2").values(status="pending", outcome_by="screening")
+            service.parts.db.write(lambda session: (session.execute(again), session.execute(delete(Case))))
+        work(service)
+        settled = [client.get(f"/v1/contents/{each}?shop_id=shop-1").get_json() for each in ("v-1", "v-2")]
+
+    assert erased.status_code == 200
+    assert [(each["status"], each["decision"], each["by"]) for each in settled] == [
+        ("final", "pass", "reviewer"),  # nothing personal in it, so nothing of it was erased
+        ("final", "review", "erasure"),
+    ]
+    assert len(reviewer.got) == 1
+    [case] = cases_of_the_shop(client)
+    assert "删除权" in case["summary"]
+    outcomes = [told for *_, body in receiver.got if (told := orjson.loads(body))["type"] == "content.outcome"]
+    assert {(told["data"]["content_id"], told["data"]["by"]) for told in outcomes} == {
+        ("v-1", "reviewer"),
+        ("v-2", "erasure"),
+    }

@@ -120,6 +120,10 @@ def test_an_export_holds_everything_and_is_on_record(service, client):
     assert [(each["kind"], each["note"]) for each in whole["requests"]] == [("copy", f"电话 {PHONE}")]
     assert len(audited(service, "person.export")) == 1
     assert client.get("/v1/people/buyer:o-88/export?purpose=person_request").status_code == 422
+    asked = {"purpose": "person_request", "reason": "本人索取副本"}
+    same = client.post("/v1/people/buyer:o-88/export", json=asked).get_json()
+    assert same == whole | {"exported_at": same["exported_at"]}
+    assert client.post("/v1/people/buyer:o-88/export", json={"purpose": "person_request"}).status_code == 422
 
 
 def test_an_erased_person_is_gone_and_the_answer_is_the_certificate(client):
@@ -132,6 +136,8 @@ def test_an_erased_person_is_gone_and_the_answer_is_the_certificate(client):
     assert client.post("/v1/people/search", json={"field": "phone", "value": PHONE}).get_json()["items"] == []
     assert client.delete("/v1/people/buyer:nobody?reason=x").status_code == 404
     assert client.delete("/v1/people/buyer:o-88").status_code == 422
+    assert client.delete("/v1/people/buyer:o-88", json={"reason": " "}).status_code == 422
+    assert client.delete("/v1/people/buyer:o-88", json={"why": "本人要求"}).status_code == 422
 
 
 def test_a_key_of_one_shop_sees_only_persons_of_that_shop(service, client):

@@ -13,10 +13,12 @@ from collections import defaultdict
 from itertools import count
 
 import pytest
+from sqlalchemy import select
 
 from app.audit import exporting
 from app.flows.seal_audit import keys_of, seal_audit
 from app.jobs.worker import Worker
+from app.models import Base
 from tests.service import make_service
 
 NUMBERS = count(10_000_000)
@@ -167,10 +169,11 @@ DRIVEN = {
     "PUT /v1/people/{person}": {"shop_id": "shop-1", "fields": {"phone": "@", "name": "测@", "address": "某路 @"}},
     "GET /v1/people/{person}": None,
     "GET /v1/people/{person}/export": None,
+    "POST /v1/people/{person}/export": {"purpose": "person_request", "reason": "打 @ 核对过"},
     "POST /v1/people/search": {"field": "phone", "value": "@"},
     "POST /v1/people/{person}/reveal": {"purpose": "after_sales", "reason": "打 @"},
     "POST /v1/people/{person}/requests": {"kind": "copy", "channel": "客服", "note": "回电 @"},
-    "DELETE /v1/people/{person}": None,
+    "DELETE /v1/people/{person}": {"reason": "本人来电 @ 要求"},
     "GET /v1/requests": None,
     "POST /v1/requests/{request_id}/answer": {"outcome": "answered", "answer": "已回电 @"},
     "POST /v1/requests/{request_id}/extend": {"reason": "打 @ 未接"},
@@ -318,8 +321,7 @@ def drive(service, canaries):
         method, path = call.split(" ")
         body = planted(DRIVEN[call], canaries) if DRIVEN[call] is not None else None
         where = path.format_map(defaultdict(lambda: "unknown", known))
-        where += "?purpose=person_request&reason=x" if path.endswith("/export") else ""
-        where += "?reason=x" if call == "DELETE /v1/people/{person}" else ""
+        where += "?purpose=person_request&reason=x" if call == "GET /v1/people/{person}/export" else ""
         where += "?kind=rules" if path == "/v1/snapshots" and method == "GET" else ""
         where += "?shop_id=shop-1" if path in {"/v1/contents/{content_id}", "/v1/content-mix"} else ""
         headers = {"Idempotency-Key": f"k-{len(statuses)}"} if method == "POST" else {}
@@ -340,9 +342,12 @@ def drive(service, canaries):
     return statuses
 
 
+SETTINGS = {"outbox_allow_private": False, "rule_approval": "required"}
+
+
 @pytest.fixture
 def service(sqlite_database, judge, tmp_path):
-    return make_service(sqlite_database, tmp_path, judge, outbox_allow_private=False, rule_approval="required")
+    return make_service(sqlite_database, tmp_path, judge, **SETTINGS)
 
 
 def test_every_endpoint_is_driven(service):
@@ -373,6 +378,23 @@ def test_no_canary_is_found_in_the_database_the_logs_the_exports_or_the_audit(se
     kept |= {"log": caplog.text.encode(), "stdout": out.encode(), "stderr": err.encode()}
     found = {(name, canary) for name, data in kept.items() for canary in canaries if canary.encode() in data}
     assert found == set()
+
+
+def test_no_canary_is_found_in_any_row_of_postgresql(postgres_database, judge, tmp_path):
+    service, canaries = make_service(postgres_database, tmp_path, judge, **SETTINGS), []
+
+    statuses = drive(service, canaries)
+
+    assert {call: status for call, status in statuses.items() if status >= 500} == {}
+    seen, rows = set(), 0
+    with postgres_database.engine.connect() as connection:
+        for table in Base.metadata.sorted_tables:
+            for row in connection.execute(select(table)).mappings():
+                rows += 1
+                kept = b" ".join(value if isinstance(value, bytes) else str(value).encode() for value in row.values())
+                seen |= {(table.name, canary) for canary in canaries if canary.encode() in kept}
+    assert rows > 200
+    assert seen == set()
 
 
 def test_the_search_would_find_a_canary(service, tmp_path):

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
-from flask import Response
+from flask import Response, request
 from flask_openapi3 import APIBlueprint, Tag
+from pydantic import ValidationError
 
+from app.errors import InvalidInput, Problem
 from app.flows.erase_person import erase_person
 from app.flows.keep_person import Shown, find_people, keep_person, show_person
 from app.flows.reveal_person import export_person, reveal_person
@@ -15,9 +17,12 @@ from app.values.access import Scope
 from app.vault.store import Keep
 from app.web.auth import answered_once, caller, parts
 from app.web.docs import PROBLEMS, SECURITY
+from app.web.errors import problems_of
 from app.web.people_answers import CertificateAnswer, ExportAnswer, PersonAnswer, PersonList, RevealedAnswer
 from app.web.people_schemas import (
+    EraseIn,
     EraseQuery,
+    ExportIn,
     ExportQuery,
     PersonPath,
     PutPersonIn,
@@ -69,23 +74,47 @@ def reveal(path: PersonPath, body: RevealIn) -> Response:
     return _json({"person": path.person, "purpose": body.purpose, "fields": fields})
 
 
-@blueprint.get("/<string:person>/export", summary="Everything kept", responses={200: ExportAnswer})
-def export(path: PersonPath, query: ExportQuery) -> Response:
-    """Everything kept of a person, in the clear and portable; audited."""
-    by = caller(Scope.REVEAL)
-    whole = export_person(
-        parts(), path.person, purpose=query.purpose, reason=query.reason, caller=by, now=parts().now()
-    )
-    return _json(whole)
+@blueprint.post("/<string:person>/export", summary="Everything kept", responses={200: ExportAnswer})
+def export(path: PersonPath, body: ExportIn) -> Response:
+    """Everything kept of a person, in the clear and portable; audited, so no answer is repeated from memory."""
+    return _exported(path.person, body.purpose, body.reason)
+
+
+@blueprint.get("/<string:person>/export", summary="Everything kept", responses={200: ExportAnswer}, deprecated=True)
+def export_by_address(path: PersonPath, query: ExportQuery) -> Response:
+    """The same with purpose and reason in the address, for clients of an earlier version."""
+    return _exported(path.person, query.purpose, query.reason)
 
 
 @blueprint.delete("/<string:person>", summary="Erase", responses={200: CertificateAnswer})
 @answered_once
 def erase(path: PersonPath, query: EraseQuery) -> Response:
-    """Erase a person at once but for what the law keeps; answers with the signed certificate."""
+    """Erase a person at once but for what the law keeps; answers with the signed certificate.
+
+    The reason stands in the body, ``{"reason": "…"}``; in the query it is taken from clients of an earlier version.
+    """
     by = caller(Scope.PEOPLE)
-    signed = erase_person(parts(), path.person, reason=query.reason, caller=by, now=parts().now())
+    reason = _reason(query.reason)
+    signed = erase_person(parts(), path.person, reason=reason, caller=by, now=parts().now())
     return _json({"certificate": signed.certificate, "digest": signed.digest, "signature": signed.signature})
+
+
+def _reason(in_address: str | None) -> str:
+    """The reason from the body, or where there is none from the address; raises InvalidInput."""
+    if not request.get_data():
+        problem = Problem("reason", "is missing", 'who asked for it, or why, in the body: {"reason": "…"}')
+        if in_address is None:
+            raise InvalidInput("a reason is needed", problems=[problem])
+        return in_address
+    try:
+        return EraseIn.model_validate(request.get_json()).reason
+    except ValidationError as error:
+        raise InvalidInput("the body is wrong", problems=problems_of(error)) from None
+
+
+def _exported(person: str, purpose: str, reason: str) -> Response:
+    by = caller(Scope.REVEAL)
+    return _json(export_person(parts(), person, purpose=purpose, reason=reason, caller=by, now=parts().now()))
 
 
 def person_answer(shown: Shown) -> dict[str, Any]:
