@@ -1,4 +1,4 @@
-"""The database: does it answer, which version, which shape, are the guards of growing tables there, is its clock ours."""
+"""The database: does it answer, which version and shape, are growing tables guarded, is its clock ours."""
 
 from __future__ import annotations
 
