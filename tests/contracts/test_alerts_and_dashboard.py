@@ -79,7 +79,7 @@ def test_the_checks_would_notice_a_wrong_metric_label_or_query():
     assert "weiheng_screening_total" not in known()
     assert groupings("sum by (le, lane) (x)") == {"le", "lane"}
     assert [each.name for each in selectors(parsed("a / on (x) rate(b[5m]) > 0.5 * max(c)"))] == ["a", "b", "c"]
-    with pytest.raises(ValueError, match="parenthes|syntax|unexpected|unclosed"):
+    with pytest.raises(ValueError, match=r"parenthes|syntax|unexpected|unclosed"):
         parsed("sum(rate(x[5m])")
 
 
