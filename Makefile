@@ -54,7 +54,7 @@ translations: environment-dev
 # No host, no index address and no header goes into the lock files: they hold names, versions and hashes.
 lock:
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }
-	@for name in base dev durable bench characters; do \
+	@for name in base dev durable bench characters traces; do \
 	    uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 	        $(if $(UPGRADE),--upgrade) requirements/$$name.in --output-file requirements/$$name.txt || exit 1; \
 	done

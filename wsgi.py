@@ -6,7 +6,7 @@ import os
 import signal
 import threading
 
-from app import create_app
+from app import create_app, traces
 from app.logs import configure_logs
 from app.settings import read_settings
 from app.web.application import Running
@@ -26,9 +26,11 @@ if multiprocessing.parent_process() is not None:
         signal.signal(_stop, signal.SIG_DFL)
 _settings = read_settings(os.environ)
 configure_logs(_settings.log_level)
+traces.configure(_settings.traces_url, sample_bp=_settings.traces_sample_bp, service="weiheng-web")
 application = create_app(_settings)
 _running = Running(application.extensions["parts"])
 _running.start()
+atexit.register(traces.stop)
 atexit.register(_running.stop)
 if (_parent := multiprocessing.parent_process()) is not None:
     threading.Thread(target=_end_with, args=(_parent,), name="watch-supervisor", daemon=True).start()

@@ -24,6 +24,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
+from app import traces
 from app.errors import Conflict, NotReady
 from app.group_commit import GroupWriter, Unit
 
@@ -103,6 +104,8 @@ class Database:
                 pool_pre_ping=True,
                 connect_args={"options": "-c statement_timeout=30000 -c lock_timeout=10000", "connect_timeout": 10},
             )
+
+        _trace(self.engine)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -194,6 +197,20 @@ class Database:
                     attempt += 1
         finally:
             self._writing.now = False
+
+
+def _trace(engine: Engine) -> None:
+    """Tell of each statement where somebody traces; two calls of nothing otherwise."""
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def _began(*sent: Any) -> None:
+        if traces.is_on():
+            sent[4].traced_since = time.perf_counter()
+
+    @event.listens_for(engine, "after_cursor_execute")
+    def _ended(*sent: Any) -> None:
+        if traces.is_on() and (began := getattr(sent[4], "traced_since", None)) is not None:
+            traces.note_statement(sent[2], began=began, system=engine.dialect.name)
 
 
 def _sqlite_engine(url: str, *, reading: bool, pool_size: int = 5) -> Engine:

@@ -8,6 +8,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
 
 from app.db import Database
 from app.settings import PROJECT
@@ -34,6 +35,17 @@ def head() -> str:
     revision = ScriptDirectory.from_config(_config()).get_current_head()
     assert revision is not None, "the migrations folder is shipped"
     return revision
+
+
+def is_newer(revision: str | None) -> bool:
+    """Whether a revision is one this program does not know: a newer version was here, whose migrations only add."""
+    if revision is None:
+        return False
+    try:
+        ScriptDirectory.from_config(_config()).get_revision(revision)
+    except CommandError:
+        return True
+    return False
 
 
 def _run(database: Database, step: Callable[[Config], None]) -> None:

@@ -17,6 +17,7 @@ from app.cli import (
     coverage,
     dead_letters,
     definitions,
+    doctor,
     events,
     figures,
     fund,
@@ -112,6 +113,7 @@ for _command in (
     traffic.demo,
     dead_letters.dead_letters,
     webhooks.webhooks,
+    doctor.doctor,
 ):
     main.add_command(_command)
 definitions.rules.add_command(backtest.backtest)

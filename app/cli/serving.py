@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from app import draining, migrate
+from app import draining, migrate, traces
 from app.demo import seed_demo
 from app.errors import Conflict, SettingsError
 from app.events.kind import load_kinds
@@ -47,6 +47,7 @@ def worker() -> None:
     """Work the queue in a process of its own (PostgreSQL)."""
     settings = read_settings(os.environ)
     configure_logs(settings.log_level)
+    traces.configure(settings.traces_url, sample_bp=settings.traces_sample_bp, service="weiheng-worker")
     parts = build_parts(settings)
     if parts.db.lock is not None:
         parts.db.lock.acquire()
@@ -60,6 +61,7 @@ def worker() -> None:
     work.join()
     follower.stop()
     parts.db.close()
+    traces.stop()
 
 
 @click.group()

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from app import access, contents
 from app.flows.ask_evidence import rested_on
+from app import access, contents, traces
 from app.flows.join_doubts import Doubted, Doubts
 from app.flows.judge_content import UNSEEN_MEDIA, Judge, judge_content
 from app.flows.look_up_claims import look_up_claims
@@ -56,8 +57,10 @@ def screen_contents(
     """
     judge = parts.live.current
     standing = standing_facts(parts, to_screen, now=now)
-    fresh = [_judge(parts, judge, content, standing(content), actor=caller.name, now=now) for content in to_screen]
-    answers = _store_until_settled(parts, fresh)
+    with traces.span("judge", contents=len(to_screen)):
+        fresh = [_judge(parts, judge, content, standing(content), actor=caller.name, now=now) for content in to_screen]
+    with traces.span("store", contents=len(fresh)):
+        answers = _store_until_settled(parts, fresh)
     parts.known_shops.update(content.shop_id for content in to_screen)
     _count(fresh, answers)
     return answers

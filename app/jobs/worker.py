@@ -14,7 +14,7 @@ from typing import TypeAlias
 import structlog
 from sqlalchemy.orm import Session
 
-from app import breakers, inbox, queue
+from app import breakers, inbox, queue, traces
 from app.backtesting.rows import JOB as BACKTEST
 from app.errors import AppError
 from app.flows import answer_once
@@ -276,7 +276,8 @@ class Worker(Loop):
     def _work(self, claim: Claim) -> None:
         now = self._parts.now()
         try:
-            WORK[claim.kind](self._parts, claim, now)
+            with traces.span(f"job {claim.kind}", attempt=claim.attempt):
+                WORK[claim.kind](self._parts, claim, now)
             QUEUE_DONE.labels(claim.kind, "worked").inc()
         except StillOut:
             self._retry(claim, "every reviewer abstained", wait=timedelta(seconds=2 * 3**claim.attempt))

@@ -33,7 +33,7 @@ from app.vault.ciphers import NAMES
 from app.vault.erasure_list import ErasureList
 from app.vault.keyring import open_keyring
 from app.vault.people import People
-from app.web import errors, limits, request
+from app.web import errors, limits, request, traced
 from app.web.answers import ProblemAnswer
 from app.web.api import (
     appeals,
@@ -188,6 +188,7 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
     app.extensions["parts"] = parts
     app.extensions["callers"] = CallerCache()
     request.install(app)
+    traced.install(app)
     errors.install(app)
     limits.install(app, parts)
     for module in (

@@ -14,7 +14,7 @@ from app.flows.decide_candidate import waiting_candidates
 from app.flows.parts import Parts
 from app.flows.seal_audit import note_tail
 from app.flows.wordlist_freshness import measured, read_checked_at
-from app.migrate import current, head
+from app.migrate import current, head, is_newer
 from app.values.access import Scope
 from app.web.answers import Health
 from app.web.auth import caller, parts
@@ -36,6 +36,8 @@ def healthz() -> Response:
 @blueprint.get("/readyz", summary="Able to decide", responses={200: Health, 503: Health})
 def readyz() -> Response:
     """Whether the database answers at the right revision and a judge is loaded.
+
+    A database that a newer version has brought on is the right one too, so that a roll-out needs no pause.
 
     Wordlists that are stale or expired are said under ``wordlist_age``; what they stop they still stop.
 
@@ -59,7 +61,7 @@ def metrics_page() -> Response:
 def _checks(of: Parts) -> dict[str, str]:
     checks = {"database": "ok", "judge": "ok" if of.live.is_ready else "no snapshot is loaded"}
     try:
-        if (revision := current(of.db)) != head():
+        if (revision := current(of.db)) != head() and not is_newer(revision):
             checks["database"] = f"at revision {revision}, this program needs {head()}"
         with of.db.read() as session:
             for kind in snapshots.KINDS:

@@ -1,0 +1,38 @@
+"""Checking a deployment as a whole, before it is trusted and whenever something is odd; nothing is changed.
+
+settings ─ machine ─ database answers? ── no ── said, and nothing more can be
+                        └ yes ─ shape, guards, clock ─ keys ─ snapshots ─ wordlists ─ jobs ─ audit
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.flows.checkup.database import check_database
+from app.flows.checkup.machine import check_keys, check_machine, check_settings
+from app.flows.checkup.work import check_audit, check_jobs, check_snapshots, check_wordlists
+from app.flows.parts import Parts
+from app.values.finding import Finding, Grade, fail
+
+
+def check_deployment(parts: Parts, *, now: datetime) -> Iterator[Finding]:
+    """Findings in the order they are made."""
+    yield from check_settings(parts.settings)
+    yield from check_machine(parts.settings)
+    try:
+        shape = list(check_database(parts, now=now))
+        yield from shape
+        if any(each.check == "migrations" and each.grade is Grade.FAIL for each in shape):
+            return  # what follows reads tables this program knows otherwise
+        with parts.db.read() as session:
+            yield from check_keys(parts, session)
+            yield from check_snapshots(parts, session)
+            yield from check_wordlists(parts, session, now=now)
+            yield from check_jobs(session, now=now)
+            yield from check_audit(parts, session, now=now)
+    except SQLAlchemyError as error:
+        told = f"does not answer: {type(error).__name__}"
+        yield fail("database", told, "see WEIHENG_DATABASE_URL, the server, and the network between")

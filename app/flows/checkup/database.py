@@ -1,0 +1,126 @@
+"""The database: does it answer, which version and shape, are growing tables guarded, is its clock ours."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app import migrate
+from app.db import Database
+from app.flows.parts import Parts
+from app.values.finding import Finding, fail, ok, warn
+
+_OLDEST_POSTGRES = 150_000
+_SKEW_WARN, _SKEW_FAIL = timedelta(seconds=2), timedelta(seconds=30)
+_DEEDS = MappingProxyType({"DELETE": 8, "UPDATE": 16})  # bits of pg_trigger.tgtype
+_GUARD = re.compile(r"BEFORE\s+(UPDATE|DELETE)\s+ON\s+(\w+)", re.IGNORECASE)
+
+
+def check_database(parts: Parts, *, now: datetime) -> Iterator[Finding]:
+    """Everything about the database; the first line raises what the database raises when it does not answer."""
+    with parts.db.read() as session:
+        yield _version(parts.db, session)
+        yield _journal(session) if parts.db.is_sqlite else _skew(session, now)
+        if not parts.db.is_sqlite:
+            yield _connections(parts, session)
+    at, head = migrate.current(parts.db), migrate.head()
+    if at == head:
+        yield ok("migrations", f"at revision {at}, the newest")
+        with parts.db.read() as session:
+            yield _guards(parts.db, session)
+    else:
+        yield fail("migrations", f"at revision {at}, this program needs {head}", "run `weiheng db upgrade`")
+
+
+def _version(db: Database, session: Session) -> Finding:
+    if db.is_sqlite:
+        return ok("database", f"SQLite {sqlite3.sqlite_version}")
+    number = int(session.execute(text("SHOW server_version_num")).scalar_one())
+    shown = session.execute(text("SHOW server_version")).scalar_one()
+    if number < _OLDEST_POSTGRES:
+        return fail("database", f"PostgreSQL {shown}", "upgrade the server to version 15 or later")
+    return ok("database", f"PostgreSQL {shown}")
+
+
+def _journal(session: Session) -> Finding:
+    mode = session.execute(text("PRAGMA journal_mode")).scalar_one()
+    if mode != "wal":
+        todo = "put the data folder on a local disk: write-ahead logging needs shared memory, which network disks lack"
+        return fail("journal", f"journal mode {mode}", todo)
+    return ok("journal", "write-ahead logging")
+
+
+def _skew(session: Session, now: datetime) -> Finding:
+    there = session.execute(text("SELECT clock_timestamp()")).scalar_one().astimezone(UTC)
+    skew = abs(there - now)
+    told = f"this machine's clock and the database's differ by {skew.total_seconds():.1f} s"
+    todo = "set both by NTP (chrony, systemd-timesyncd): deadlines, rates and signatures go by the clock"
+    if skew > _SKEW_FAIL:
+        return fail("clock", told, todo)
+    return warn("clock", told, todo) if skew > _SKEW_WARN else ok("clock", told)
+
+
+def _connections(parts: Parts, session: Session) -> Finding:
+    most = int(session.execute(text("SHOW max_connections")).scalar_one())
+    needed = 2 * (parts.settings.threads + 4) * parts.settings.processes
+    told = f"this machine's web processes open up to {needed} connections, the server allows {most} in all"
+    if needed > most:
+        return warn("connections", told, "raise max_connections, or lower WEIHENG_PROCESSES or WEIHENG_THREADS")
+    return ok("connections", told)
+
+
+def _guards(db: Database, session: Session) -> Finding:
+    """Every table that only grows refuses to be changed: as many deeds as a fresh database refuses."""
+    held = _held_on_sqlite(session) if db.is_sqlite else _held_on_postgres(session)
+    missing = sorted(
+        f"{table} ({deed})" for table, deeds in _expected().items() for deed in deeds - held.get(table, set())
+    )
+    if missing:
+        todo = "find out who lifted them, then `weiheng audit verify`; restore them from migrations/versions"
+        return fail("triggers", f"not guarded: {', '.join(missing)}", todo)
+    return ok("triggers", f"{len(_expected())} tables only grow")
+
+
+def _held_on_sqlite(session: Session) -> dict[str, set[str]]:
+    return _read_guards(session.execute(text("SELECT sql FROM sqlite_master WHERE type = 'trigger'")).scalars())
+
+
+def _held_on_postgres(session: Session) -> dict[str, set[str]]:
+    rows = session.execute(
+        text(
+            "SELECT relname, tgtype FROM pg_trigger JOIN pg_class ON tgrelid = pg_class.oid "
+            "WHERE NOT tgisinternal AND tgenabled <> 'D'"
+        )
+    )
+    held: dict[str, set[str]] = {}
+    for table, bits in rows:
+        held.setdefault(table, set()).update(deed for deed, bit in _DEEDS.items() if bits & bit)
+    return held
+
+
+@cache
+def _expected() -> Mapping[str, frozenset[str]]:
+    """What a database refuses that was made by the shipped migrations alone."""
+    with tempfile.TemporaryDirectory() as folder, closing(Database(f"sqlite:///{Path(folder) / 'fresh.db'}")) as fresh:
+        migrate.upgrade(fresh)
+        with fresh.read() as session:
+            held = _held_on_sqlite(session)
+    return MappingProxyType({table: frozenset(deeds) for table, deeds in held.items()})
+
+
+def _read_guards(statements: Iterator[str]) -> dict[str, set[str]]:
+    held: dict[str, set[str]] = {}
+    for statement in statements:
+        for deed, table in _GUARD.findall(statement.partition("BEGIN")[0]):
+            held.setdefault(table, set()).add(deed.upper())
+    return held
