@@ -9,16 +9,13 @@ from __future__ import annotations
 import hashlib
 import pickle
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from app.errors import InvalidInput, NotReady, Problem
 from app.flows import rescreen_folder
 from app.flows.rescreen import Hands, Piece, Task, open_hands, work_piece
 from app.flows.rescreen_archive import Workers
 from app.rescreening.changes import Changes
-
-if TYPE_CHECKING:
-    from distributed import Client
 
 _RETRIES = 5
 _mine: dict[str, Hands] = {}  # one per worker process, by its task's name
@@ -33,8 +30,9 @@ def on_cluster(scheduler: str) -> Workers:
         raise InvalidInput("there is no cluster", problems=[problem]) from None
 
     def work(task: Task, pieces: list[Piece], progress: Callable[[int, int], None]) -> tuple[Changes, list[str]]:
+        connect: Any = Client
         try:
-            client = Client(scheduler, timeout=5)
+            client = connect(scheduler, timeout=5)
         except OSError as error:
             raise NotReady(f"the Dask scheduler {scheduler} does not answer: {error}", retry_after_s=5) from None
         with client:
@@ -44,11 +42,12 @@ def on_cluster(scheduler: str) -> Workers:
 
 
 def rescreen_with(
-    client: Client, task: Task, pieces: Sequence[Piece], progress: Callable[[int, int], None]
+    client: Any, task: Task, pieces: Sequence[Piece], progress: Callable[[int, int], None]
 ) -> tuple[Changes, list[str]]:
-    """Judge what is not done yet with the client's workers; the counts of everything, as `rescreen` gives them."""
+    """Judge what is not done yet with the workers of a Dask ``client``; the counts, as `rescreen` gives them."""
     from distributed import as_completed  # noqa: PLC0415 - as above
 
+    completed: Any = as_completed
     name = hashlib.sha256(pickle.dumps(task)).hexdigest()
     sent = client.scatter(task, broadcast=True)
     left = {
@@ -56,7 +55,7 @@ def rescreen_with(
         for piece in pieces
         if not rescreen_folder.done(task.folder, piece.name)
     }
-    for future in as_completed(list(left)):
+    for future in completed(list(left)):
         progress(left[future].weight, future.result())
     whole, to_block = Changes(), list[str]()
     for piece in pieces:
