@@ -133,6 +133,8 @@ PLATFORM_KEYS_END = Gauge(
     "weiheng_platform_keys_end_timestamp_seconds",
     "When the last platform certificate in force ends, by account; +Inf with a public key.",
     ["account"],
+    multiprocess_mode="mostrecent",
+)
 SECOND_REVIEW_KAPPA = Gauge(
     "weiheng_second_review_kappa",
     "Cohen's kappa of the newest second reviews; -1 where it cannot be told.",

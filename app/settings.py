@@ -16,8 +16,8 @@ from pydantic import ConfigDict, Field, SecretStr, ValidationError, field_valida
 
 from app.errors import Problem, SettingsError
 from app.limit_settings import LimitSettings
-from app.sign_in_settings import SignInSettings, sign_in_problems
 from app.quality_settings import QualitySettings
+from app.sign_in_settings import SignInSettings, sign_in_problems
 
 PREFIX = "WEIHENG_"
 PROJECT = Path(__file__).resolve().parent.parent
@@ -48,9 +48,7 @@ class Env(StrEnum):
     PRODUCTION = "production"
 
 
-class Settings(LimitSettings):
-class Settings(SignInSettings):
-class Settings(QualitySettings):
+class Settings(LimitSettings, SignInSettings, QualitySettings):
     """Everything an operator may set; field ``x_y`` is the environment's ``WEIHENG_X_Y``."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)

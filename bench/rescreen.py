@@ -2,10 +2,6 @@
 
     .venv/bin/python bench/rescreen.py [--captions 200000] [--processes 2] [--cpu-only]
 
-Writes a Parquet file of captions (3 % of them unlawful, every one different), screens it by the shipped rules and lists
-in this process (CPU µs a caption, reading and writing included) and then by processes (captions a second, their start
-included and left out). The bars are 50,000 captions a second for words alone and 15,000 by all rules, on two quiet
-cores.
 Writes a Parquet file of captions (3 % of them unlawful, every one different) and screens it by the shipped rules and
 lists: in this process (CPU µs a caption, reading and writing included), then by processes (captions a second, their
 start included and left out). The bars are 50,000 a second for words alone and 15,000 by all rules, on two quiet cores.

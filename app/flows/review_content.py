@@ -38,8 +38,6 @@ from app.vault.crypto import SealBroken
 
 _STOPS = frozenset({Verdict.REVIEW, Verdict.BLOCK})
 _OURS = frozenset({"screening", "reviewer"})
-from app.values.deciding import Decision, Opinion, Verdict, hardest
-from app.vault.crypto import SealBroken
 
 
 class StillOut(Exception):
@@ -59,7 +57,11 @@ class Heard:
 def review_content(parts: Parts, claim: Claim, *, now: datetime) -> None:
     """Work one claimed review; raises StillOut when it should be tried again."""
     screening_id = claim.payload["screening_id"]
-    to_review = _still_open(parts, screening_id)
+    try:
+        to_review = _still_open(parts, screening_id)
+    except SealBroken:  # its person was erased before erasing settled what was pending
+        parts.db.write(lambda session: _give_up(parts, session, claim, now=now))
+        return
     if to_review is None:  # replaced or decided meanwhile: nothing is out any more
         parts.db.write(lambda session: _note_results(session, claim, screening_id, now=now))
         return
@@ -87,16 +89,18 @@ def review_content(parts: Parts, claim: Claim, *, now: datetime) -> None:
 
 
 def _still_open(parts: Parts, screening_id: str) -> ContentToScreen | None:
-    """The content, while this is its newest version and no person has decided it."""
+    """The content, while this is its newest version and no person has decided it; raises SealBroken."""
     with parts.db.read() as session:
         screening = session.get(Screening, screening_id)
         content = None if screening is None else session.get(Content, screening.content_pk)
         if screening is None or content is None or not _is_open(content, screening_id):
             return None
-        try:
-            return stored_content(parts.people, session, screening, content_id=content.content_id)
-        except SealBroken:  # its person was erased
-            return None
+        return stored_content(parts.people, session, screening, content_id=content.content_id)
+
+
+def _give_up(parts: Parts, session: Session, claim: Claim, *, now: datetime) -> None:
+    if finish(session, claim, now=now):
+        settle_unreadable(session, parts, claim.payload["screening_id"], now=now)
 
 
 def _note_results(session: Session, claim: Claim, screening_id: str, *, now: datetime) -> None:
@@ -160,46 +164,6 @@ def _add_last_look(session: Session, screening_id: str, *, now: datetime) -> Non
         slot_key=key,
         max_attempts=6,
     )
-    try:
-        to_review = _open(parts, screening_id)
-    except SealBroken:  # its person was erased before erasing settled what was pending
-        parts.db.write(lambda session: _give_up(parts, session, claim, now=now))
-        return
-    if to_review is None:  # replaced or decided meanwhile: nothing is out any more
-        parts.db.write(lambda session: finish(session, claim, now=now))
-        return
-    opinions = _ask(parts.reviewers, to_review)
-    if not opinions and claim.attempt < claim.max_attempts:
-        raise StillOut
-    judged = judge_content(parts.live.current, to_review, now=now, tripped=parts.live.tripped)
-    doubts = () if opinions else ("媒体审核服务未给出意见",)
-    verdict = hardest(
-        [judged.decision.decision, *(each.verdict for each in opinions), *([Verdict.REVIEW] if doubts else [])]
-    )
-    decision = replace(judged.decision, decision=verdict, opinions=opinions, doubts=(*judged.decision.doubts, *doubts))
-    parts.db.write(
-        lambda session: _settle(parts, session, claim, to_review, replace(judged, decision=decision), now=now)
-    )
-
-
-def _open(parts: Parts, screening_id: str) -> ContentToScreen | None:
-    """The content, when its review is still wanted; raises SealBroken."""
-    with parts.db.read() as session:
-        screening = session.get(Screening, screening_id)
-        content = None if screening is None else session.get(Content, screening.content_pk)
-        if screening is None or content is None or content.screening_id != screening_id or content.status != "pending":
-            return None
-        return stored_content(parts.people, session, screening, content_id=content.content_id)
-
-
-def _give_up(parts: Parts, session: Session, claim: Claim, *, now: datetime) -> None:
-    if finish(session, claim, now=now):
-        settle_unreadable(session, parts, claim.payload["screening_id"], now=now)
-
-
-def _ask(reviewers: tuple[Reviewer, ...], content: ContentToScreen) -> tuple[Opinion, ...]:
-    opinions = (reviewer.review(content) for reviewer in reviewers if reviewer.wants(content))
-    return tuple(opinion for opinion in opinions if opinion is not None)
 
 
 def _settle(

@@ -16,9 +16,8 @@ from datetime import datetime
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app import access, contents
-from app.flows.ask_evidence import rested_on
 from app import access, contents, traces
+from app.flows.ask_evidence import rested_on
 from app.flows.join_doubts import Doubted, Doubts
 from app.flows.judge_content import UNSEEN_MEDIA, Judge, judge_content
 from app.flows.look_up_claims import look_up_claims
@@ -90,15 +89,14 @@ def _judge(
     parts.counts.note(judge.rules_on(content.kind), judged.decision.firings, now=now)
     took_us = (time.perf_counter_ns() - started) // 1000
     waits = is_pending or is_stale
-    return Fresh(parts, judge, actor, now, content, judged, digest, waits, took_us, is_stale, asks, quick)
+    fresh = Fresh(parts, judge, actor, now, content, judged, digest, waits, took_us, is_stale, asks, quick)
+    return replace(fresh, rests_on=rested_on(judge, content, judged, now=now))
 
 
 def who_is_out(parts: Parts, content: ContentToScreen, verdict: Verdict) -> tuple[bool, bool]:
     """Whether reviewers are to be asked after the answer, and whether one of them may still change the outcome."""
     slow = [each for each in parts.reviewers if not each.is_quick and each.wants(content, verdict)]
     return bool(slow), any(not each.is_advice for each in slow)
-    fresh = Fresh(parts, judge, actor, now, content, judged, digest, is_pending or is_stale, took_us, is_stale)
-    return replace(fresh, rests_on=rested_on(judge, content, judged, now=now))
 
 
 def media_doubts(parts: Parts, content: ContentToScreen) -> tuple[str, ...]:

@@ -51,8 +51,8 @@ from app.flows.watch_feeds import check_feeds
 from app.flows.watch_rules import KEPT, check_bands
 from app.flows.work_backtest import work_backtest
 from app.flows.work_inbound import work_inbound
-from app.jobs.figures import work_counting, work_recounting
 from app.jobs.evidence import work_evidence
+from app.jobs.figures import work_counting, work_recounting
 from app.jobs.nightly_tiers import TIER_SHOP, work_tiers, work_tiers_of_shop
 from app.jobs.partners import work_badges, work_logistics, work_ranking, work_rating
 from app.jobs.refresh import work_feedback, work_refresh, work_watch

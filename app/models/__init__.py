@@ -22,11 +22,10 @@ from app.models.consent import Consent
 from app.models.content import Case, Content, Screening
 from app.models.deadline import Deadline, Feed
 from app.models.event import Effect, Event, EventConflict, EventDecision, EventLink, EventRoot, LineMark
-from app.models.figure import FigureCount, FigureMark
-from app.models.inbound import InboundMessage, PlatformCertificate, PlatformToken
-from app.models.identity import OfficerIdentity, UsedTry
 from app.models.evidence import Evidence, EvidenceFile, EvidenceUse
-from app.models.inbound import InboundMessage, PlatformToken
+from app.models.figure import FigureCount, FigureMark
+from app.models.identity import OfficerIdentity, UsedTry
+from app.models.inbound import InboundMessage, PlatformCertificate, PlatformToken
 from app.models.inquiry import Inquiry, InquiryPart
 from app.models.ledger import BooksCheck, LedgerAccount, LedgerPeriod, Posting
 from app.models.live import Engagement, LiveFlag, LiveGift, LiveHost, LiveRoom, LiveSpeech, LiveStream

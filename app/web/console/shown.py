@@ -32,7 +32,7 @@ def install(app: Flask) -> None:
     """Give the templates their filters and sentences."""
     app.jinja_env.filters.update(instant=instant, span=span, clock=clock, actor=actor, short_id=short_id, word=word)
     app.jinja_env.filters.update(starred=without_personal, counted=counted)
-    app.jinja_env.filters.update(translated=translated)
+    app.jinja_env.filters.update(translated=translated, iso_day=iso_day)
     app.jinja_env.globals.update(
         say=say,
         name=name,
@@ -50,6 +50,11 @@ def instant(at: datetime, only: str = "") -> str:
     if is_chinese():
         return at.astimezone(CHINA_TIME).strftime(chinese)
     return str(format_datetime(at, english))
+
+
+def iso_day(at: datetime) -> str:
+    """``2026-11-23`` in China's time in every language, as a date field of a form wants it."""
+    return at.astimezone(CHINA_TIME).date().isoformat()
 
 
 def listed(pieces: Iterable[object], mark: str = "、") -> str:

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from app.web.console import account_words, pack_words, wordlist_words
-from app.web.console import account_words, wordlist_words
 from app.web.console.beside_words import BESIDE_NAMES, BESIDE_SENTENCES
 from app.web.console.campaign_words import CAMPAIGN_NAMES, CAMPAIGN_SENTENCES
 from app.web.console.case_words import CASE_NAMES, CASE_SENTENCES
