@@ -92,7 +92,7 @@ def show(person: str, shop: str | None) -> None:
 @_AS_OF
 def what_if(changes: tuple[str, ...], shop: str, as_of: str | None) -> None:
     """Print how many customers would be in which segment with other numbers, such as high_monthly_fen=400000."""
-    values = dict(_number(each) for each in changes)
+    values = dict(number_of(each) for each in changes)
     with opened_parts() as parts:
         follow_once(parts)
         tried = try_tiers(parts, shop, values, as_of=instant(as_of), now=parts.now())
@@ -116,7 +116,8 @@ def instant(given: str | None) -> datetime | None:
     return found
 
 
-def _number(given: str) -> tuple[str, int]:
+def number_of(given: str) -> tuple[str, int]:
+    """A parameter and its number, as `name=number`; raises InvalidInput."""
     name, equals, number = given.partition("=")
     if not equals or not number.lstrip("-").isdigit():
         problem = Problem("NAME=NUMBER", f"{given!r:.60}", "such as high_monthly_fen=400000")

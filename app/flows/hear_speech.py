@@ -11,14 +11,16 @@ own makes its window again, so any process may hear any call, and a crash betwee
 
 from __future__ import annotations
 
+from collections import Counter
+
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app import access
 from app.flows.hear_events import Spoken
-from app.flows.heard_room import Heard, HeardRoom
+from app.flows.heard_room import Heard, HeardRoom, Unit
 from app.flows.parts import Parts
-from app.live.window import Window
+from app.live import rows
 from app.metrics import LIVE_FLAGS, LIVE_UTTERANCES
 
 _TRIES = 4
@@ -35,8 +37,8 @@ def hear_speech(parts: Parts, spoken: Spoken) -> Heard:
                 raise
     parts.windows.put(spoken.room, heard.window)
     parts.known_shops.add(spoken.shop_id)
-    for status in heard.statuses.values():
-        LIVE_UTTERANCES.labels(status).inc()
+    for status, count in Counter(heard.statuses.values()).items():
+        LIVE_UTTERANCES.labels(status).inc(count)
     for hit in heard.hits:
         LIVE_FLAGS.labels(hit["category"], hit["status"]).inc()
     return heard
@@ -44,11 +46,12 @@ def hear_speech(parts: Parts, spoken: Spoken) -> Heard:
 
 def _hear(session: Session, items: list[Spoken]) -> list[Heard]:
     """One unit of work for all that wait."""
-    windows: dict[tuple[str, str], Window] = {}
+    unit = Unit(rows.streams(session, {spoken.room for spoken in items}))
     found: list[Heard] = []
     for spoken in items:
         if spoken.shop_id not in spoken.parts.known_shops:
             access.ensure_shop(session, spoken.shop_id, now=spoken.now)
-        found.append(HeardRoom(session, spoken, windows.get(spoken.room)).hear())
-        windows[spoken.room] = found[-1].window
+        found.append(HeardRoom(session, spoken, unit).hear())
+        unit.windows[spoken.room] = found[-1].window
+    unit.waiting.write(session)
     return found

@@ -19,8 +19,9 @@ from app.flows.told_events import Told
 from app.live import rows
 from app.live.corrections import corrected
 from app.live.window import OpenFlag, Utterance, Window, beside, remembered, runs
-from app.models import new_id
+from app.models import DataKey, new_id
 from app.values.policy import Policy
+from app.vault.data_keys import SealingKey
 
 MOST_FLAGS = "live.most_flags"
 PHRASES = "live.correction_phrases"
@@ -43,17 +44,28 @@ class Heard:
         return {"results": each, "hits": self.hits, "corrected": self.corrected, "in_pk": self.in_pk}
 
 
+@dataclass(slots=True)
+class Unit:
+    """What the calls of one unit of work share: rows read together, keys found once, rows written at its end."""
+
+    streams: dict[tuple[str, str], rows.Stream] = field(default_factory=dict)
+    windows: dict[tuple[str, str], Window] = field(default_factory=dict)
+    keys: dict[str, SealingKey | DataKey] = field(default_factory=dict)
+    waiting: rows.Waiting = field(default_factory=rows.Waiting)
+
+
 class HeardRoom:
     """One room while one call is heard, its row locked."""
 
-    def __init__(self, session: Session, spoken: Spoken, window: Window | None) -> None:
-        self._session, self._spoken = session, spoken
+    def __init__(self, session: Session, spoken: Spoken, unit: Unit) -> None:
+        self._session, self._spoken, self._unit = session, spoken, unit
         self._parts, self._judge = spoken.parts, spoken.parts.live.current
         self.row = self._locked_row()
         self._category, self._in_pk = self.row.category, self.row.in_pk
         self._policy: Policy = policy_of(self._parts, spoken.shop_id, self._category)
-        window = window or self._parts.windows.get(spoken.room)
+        window = unit.windows.get(spoken.room) or self._parts.windows.get(spoken.room)
         if window is None or window.version != self.row.version:
+            unit.waiting.write(session)
             window = rebuilt(session, self._parts, self.row, category=self._category, now=spoken.now)
         self.window = window
 
@@ -68,9 +80,10 @@ class HeardRoom:
         if near:
             events += self._hear_together(heard, sorted(near, key=lambda each: each.sequence), self.window.tail)
         for each in late:
+            self._unit.waiting.write(self._session)
             pieces = rows.pieces_around(self._session, *self._spoken.room, each.sequence, limit=_PIECES_AROUND)
             events += self._hear_together(heard, [each], read_pieces(self._session, self._parts, pieces))
-        rows.move_on(self._session, self.row)
+        rows.move_on(self._unit.waiting, self.row)
         self._judge_events(heard, events)
         self._note_twice_in_one_call(heard)
         heard.window = self.window
@@ -155,6 +168,7 @@ class HeardRoom:
     def _judge_events(self, heard: Heard, events: Sequence[tuple[Fresh, HeardHit | None]]) -> None:
         if not events:
             return
+        self._unit.waiting.write(self._session)
         told: list[Told] = store_fresh(self._session, [fresh for fresh, _ in events])
         for (fresh, hit), said in zip(events, told, strict=True):
             if hit is not None:
@@ -163,11 +177,13 @@ class HeardRoom:
 
     def _keep(self, fresh: list[Utterance]) -> None:
         piece_id, person = new_id(), person_of(self._spoken.shop_id)
-        place = {"table": TABLE, "column": "utterances", "row": piece_id}
-        sealed = self._parts.people.seal(
-            self._session, rows.packed(fresh), person=person, now=self._spoken.now, **place
-        )
-        rows.keep_piece(self._session, self.row, piece_id, fresh, sealed)
+        key = self._unit.keys.get(person)
+        if key is None:
+            key = self._parts.people.keys.sealing_key(self._session, person, now=self._spoken.now)
+            self._unit.keys[person] = key
+        plain = rows.packed(fresh)
+        sealed = self._parts.people.seal_under(key, plain, table=TABLE, column="utterances", row=piece_id)
+        rows.keep_piece(self._unit.waiting, self.row, piece_id, fresh, sealed)
 
     def _move_on(self, fresh: Sequence[Utterance], hits: Sequence[HeardHit]) -> None:
         window = self.window
@@ -184,12 +200,15 @@ class HeardRoom:
         )
 
     def _locked_row(self) -> rows.Stream:
-        row = rows.stream(self._session, *self._spoken.room)
-        if row is not None:
-            return row
-        shop_id, room_id = self._spoken.room
-        subjects.write(self._session, [(shop_id, "", {("room", room_id): {}})], now=self._spoken.now)
-        return rows.begin(self._session, shop_id, room_id, at=min(each.at for each in self._spoken.said))
+        row = self._unit.streams.get(self._spoken.room)
+        if row is None:
+            row = rows.stream(self._session, *self._spoken.room)
+        if row is None:
+            shop_id, room_id = self._spoken.room
+            subjects.write(self._session, [(shop_id, "", {("room", room_id): {}})], now=self._spoken.now)
+            row = rows.begin(self._session, shop_id, room_id, at=min(each.at for each in self._spoken.said))
+        self._unit.streams[self._spoken.room] = row
+        return row
 
     def _note_twice_in_one_call(self, heard: Heard) -> None:
         """A number that stands twice in one call with other words is a conflict, whichever of the two was kept."""

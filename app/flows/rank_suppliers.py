@@ -41,7 +41,7 @@ def rank_suppliers(
     Worked out twice on a day, the later one stands. ``is_trial`` keeps nothing.
     """
     found: dict[str, list[Ranked]] = {}
-    for each in [shop_id] if shop_id is not None else _shops(parts, now):
+    for each in [shop_id] if shop_id is not None else shops_with_suppliers(parts, now):
         terms = terms_of(parts, each)
         if terms is None:  # the rules in force have no supply pack
             continue
@@ -82,7 +82,7 @@ def _keep(parts: Parts, shop_id: str, ranked: Sequence[Ranked], *, by: str, now:
     parts.db.write(work)
 
 
-def _shops(parts: Parts, now: datetime) -> list[str]:
+def shops_with_suppliers(parts: Parts, now: datetime) -> list[str]:
     """Shops with an order of a known supplier in the longest window there may be."""
     recent = Order.supplier_id.is_not(None) & (Order.paid_at > now - _LONGEST)
     with parts.db.read() as session:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 import orjson
 from sqlalchemy import Table, bindparam, insert, select, update
@@ -36,12 +36,17 @@ class Stream:
 _STREAM, _PIECE, _ROOM = (cast("Table", each.__table__) for each in (LiveStream, LiveSpeech, LiveRoom))
 _COUNTED = ("version", "last_sequence", "last_at", "heard_count", "flag_count", "repeat_count")
 # Built once: ten calls a second and room would spend more time building statements than running them.
-_FIND = (
-    select(_STREAM.c.id, *(_STREAM.c[name] for name in _COUNTED), _ROOM.c.category, _ROOM.c.pk_id)
-    .select_from(
-        _STREAM.outerjoin(_ROOM, (_ROOM.c.shop_id == _STREAM.c.shop_id) & (_ROOM.c.subject == _STREAM.c.room_id))
-    )
-    .where(_STREAM.c.shop_id == bindparam("shop"), _STREAM.c.room_id == bindparam("room"))
+_FIND_COLUMNS = select(
+    _STREAM.c.id, *(_STREAM.c[name] for name in _COUNTED), _ROOM.c.category, _ROOM.c.pk_id
+).select_from(_STREAM.outerjoin(_ROOM, (_ROOM.c.shop_id == _STREAM.c.shop_id) & (_ROOM.c.subject == _STREAM.c.room_id)))
+_FIND = _FIND_COLUMNS.where(
+    _STREAM.c.shop_id == bindparam("shop"), _STREAM.c.room_id == bindparam("room")
+).with_for_update(of=_STREAM)
+_ROOM_IDS = (_STREAM.c.shop_id, _STREAM.c.room_id)
+_FIND_ALL = (
+    _FIND_COLUMNS.add_columns(*_ROOM_IDS)
+    .where(_STREAM.c.shop_id.in_(bindparam("shops", expanding=True)))
+    .where(_STREAM.c.room_id.in_(bindparam("rooms", expanding=True)))
     .with_for_update(of=_STREAM)
 )
 _MOVE = update(_STREAM).where(_STREAM.c.id == bindparam("row")).values({name: bindparam(name) for name in _COUNTED})
@@ -51,8 +56,18 @@ _KEEP, _BEGIN = insert(_PIECE), insert(_STREAM)
 def stream(session: Session, shop_id: str, room_id: str) -> Stream | None:
     """How far the room was heard, kept from others until this transaction ends."""
     found = session.connection().execute(_FIND, {"shop": shop_id, "room": room_id}).first()
-    if found is None:
-        return None
+    return None if found is None else _stream(found, shop_id, room_id)
+
+
+def streams(session: Session, rooms: Collection[tuple[str, str]]) -> dict[tuple[str, str], Stream]:
+    """How far each of several rooms was heard, in one look; those never heard are left out."""
+    asked = {"shops": sorted({shop_id for shop_id, _ in rooms}), "rooms": sorted({room_id for _, room_id in rooms})}
+    found = session.connection().execute(_FIND_ALL, asked)
+    known = {(row.shop_id, row.room_id): row for row in found}
+    return {room: _stream(known[room], *room) for room in rooms if room in known}
+
+
+def _stream(found: Any, shop_id: str, room_id: str) -> Stream:
     counted = {name: getattr(found, name) for name in _COUNTED}
     return Stream(found.id, shop_id, room_id, **counted, category=found.category, in_pk=found.pk_id is not None)
 
@@ -65,8 +80,24 @@ def begin(session: Session, shop_id: str, room_id: str, *, at: datetime) -> Stre
     return row
 
 
-def keep_piece(session: Session, row: Stream, piece_id: str, said: Sequence[Utterance], sealed: bytes) -> None:
-    """Store neighbouring utterances; ``sealed`` are the same utterances. ``move_on`` stores the rest."""
+@dataclass(slots=True)
+class Waiting:
+    """What was heard in several rooms and is written together: pieces, and how far each room is heard now."""
+
+    pieces: list[dict[str, Any]] = field(default_factory=list)
+    moves: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def write(self, session: Session) -> None:
+        """Write all that waits; before somebody looks for it in the database."""
+        if self.pieces:
+            session.connection().execute(_KEEP, self.pieces)
+        if self.moves:
+            session.connection().execute(_MOVE, list(self.moves.values()))
+        self.pieces, self.moves = [], {}
+
+
+def keep_piece(waiting: Waiting, row: Stream, piece_id: str, said: Sequence[Utterance], sealed: bytes) -> None:
+    """Let neighbouring utterances wait; ``sealed`` are the same utterances. ``move_on`` adds the rest."""
     row.version += 1
     row.heard_count += len(said)
     row.last_sequence = max(row.last_sequence, said[-1].sequence)
@@ -84,12 +115,12 @@ def keep_piece(session: Session, row: Stream, piece_id: str, said: Sequence[Utte
         "count": len(said),
         "utterances": sealed,
     }
-    session.connection().execute(_KEEP, piece)
+    waiting.pieces.append(piece)
 
 
-def move_on(session: Session, row: Stream) -> None:
-    """Store how far the room is heard now."""
-    session.connection().execute(_MOVE, {"row": row.id, **{name: getattr(row, name) for name in _COUNTED}})
+def move_on(waiting: Waiting, row: Stream) -> None:
+    """How far the room is heard now."""
+    waiting.moves[row.id] = {"row": row.id, **{name: getattr(row, name) for name in _COUNTED}}
 
 
 def last_pieces(session: Session, shop_id: str, room_id: str, *, limit: int) -> list[LiveSpeech]:

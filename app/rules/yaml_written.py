@@ -36,10 +36,21 @@ def _text(value: str) -> str:
 
 
 def _line(value: str, indent: int) -> str:
-    """A text on a line of its own: bare, or folded when it is long and nothing is lost by it."""
+    """A text on a line of its own: bare, folded when it is long, or line by line, where nothing is lost by it."""
+    if (block := _block(value, indent)) is not None:
+        return block
     is_clean = value.isprintable() and value == " ".join(value.split())
     if not is_clean or len(value) + indent <= _WIDTH:
         is_bare = is_clean and _PLAIN_LINE.fullmatch(value) and not value.endswith(":")
         return value if is_bare and value.lower() not in _NOT_PLAIN else _text(value)
     lines = textwrap.wrap(value, _WIDTH - indent, break_long_words=False, break_on_hyphens=False)
     return ">-\n" + "\n".join(" " * indent + line for line in lines)
+
+
+def _block(value: str, indent: int) -> str | None:
+    """Several lines as several lines; None where YAML would read them otherwise than they are."""
+    lines = value.split("\n")
+    is_plain = all(line.isprintable() and line == line.rstrip() for line in lines)
+    if len(lines) == 1 or not is_plain or not lines[0] or not lines[-1] or lines[0].startswith(" "):
+        return None
+    return "|-\n" + "\n".join(" " * indent + line if line else "" for line in lines)

@@ -11,8 +11,9 @@ import threading
 from collections import OrderedDict
 from collections.abc import Collection
 from datetime import datetime
+from typing import NamedTuple, cast
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict
@@ -22,6 +23,18 @@ from app.vault.crypto import GENERATION_MAX, KEY_BYTES, PersonKey, SealBroken, k
 from app.vault.keyring import Keyring
 
 _CACHED_KEYS = 10_000
+
+
+class SealingKey(NamedTuple):
+    """A person's key as its row says, read without making an object of it: sealing needs no more, and is done often."""
+
+    person: str
+    generation: int
+    kek_version: int
+    wrapped: bytes | None
+    shredded_at: datetime | None
+
+
 _IN_MAX = 500
 _NEWEST = (
     select(DataKey)
@@ -30,6 +43,14 @@ _NEWEST = (
     .limit(1)
 )
 _NEWEST_LOCKED = _NEWEST.with_for_update(read=True)
+_ROWS = cast("Table", DataKey.__table__)
+_NEWEST_ROW = (
+    select(*(_ROWS.c[name] for name in SealingKey._fields))
+    .where(_ROWS.c.org_id == ORG, _ROWS.c.person == bindparam("mine"))
+    .order_by(_ROWS.c.generation.desc())
+    .limit(1)
+    .with_for_update(read=True)
+)
 
 
 class DataKeys:
@@ -55,6 +76,15 @@ class DataKeys:
         if newest is None:
             return self.make(session, person, generation=1, now=now)
         return newest if is_alive(newest) else self.make(session, person, generation=newest.generation + 1, now=now)
+
+    def sealing_key(self, session: Session, person: str, *, now: datetime) -> SealingKey | DataKey:
+        """The same key, for sealing alone; it holds until the transaction ends, so that many values may share it."""
+        if session.new or session.dirty:  # a key that was made or shredded in this very transaction
+            session.flush()
+        found = session.connection().execute(_NEWEST_ROW, {"mine": person}).first()
+        if found is not None and is_alive(key := SealingKey(*found)):
+            return key
+        return self.for_sealing(session, person, now=now)
 
     def newest(self, session: Session, person: str, *, lock: bool = False) -> DataKey | None:
         """The person's newest key, alive or not."""
@@ -99,7 +129,7 @@ class DataKeys:
                 del self._cache[name]
         data_key.wrapped, data_key.shredded_at = None, now
 
-    def open(self, data_key: DataKey) -> PersonKey:
+    def open(self, data_key: DataKey | SealingKey) -> PersonKey:
         """The key itself; raises SealBroken when it is shredded or does not unwrap."""
         if data_key.wrapped is None or data_key.shredded_at is not None:
             raise SealBroken("this person's key no longer exists")
@@ -119,6 +149,6 @@ class DataKeys:
         return key
 
 
-def is_alive(data_key: DataKey) -> bool:
+def is_alive(data_key: DataKey | SealingKey) -> bool:
     """Whether a key still opens what was sealed under it."""
     return data_key.wrapped is not None and data_key.shredded_at is None

@@ -18,7 +18,7 @@ from app.models import DataKey
 from app.models.base import ORG
 from app.vault.ciphers import Algorithm
 from app.vault.crypto import Place, SealBroken, generation_of, seal, unseal
-from app.vault.data_keys import DataKeys
+from app.vault.data_keys import DataKeys, SealingKey
 from app.vault.keyring import Keyring
 
 
@@ -44,10 +44,10 @@ class People:
         self, session: Session, plain: bytes, *, person: str, table: str, column: str, row: str, now: datetime
     ) -> bytes:
         """``plain`` sealed for this person and place, making their key when they have none yet."""
-        data_key = self.keys.for_sealing(session, person, now=now)
+        data_key = self.keys.sealing_key(session, person, now=now)
         return self.seal_under(data_key, plain, table=table, column=column, row=row)
 
-    def seal_under(self, data_key: DataKey, plain: bytes, *, table: str, column: str, row: str) -> bytes:
+    def seal_under(self, data_key: DataKey | SealingKey, plain: bytes, *, table: str, column: str, row: str) -> bytes:
         """``plain`` sealed under this very key; the caller has taken it for sealing."""
         place = Place(ORG, table, column, row, data_key.person, data_key.generation)
         return seal(plain, key=self.keys.open(data_key), place=place, algorithm=self._algorithm)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 import orjson
@@ -9,13 +10,16 @@ from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import BaseModel, Field
 
+from app.flows.try_supplier_tiers import plain, try_supplier_tiers
 from app.suppliers import ranks
+from app.suppliers.across import across_shops
 from app.values.access import Scope
 from app.web.auth import caller, parts
 from app.web.cursors import read_pair, write_pair
 from app.web.docs import PROBLEMS, SECURITY
 from app.web.partner_answers import SupplierAnswer, SupplierPage, rank_answer
 from app.web.schemas import Id, ShopId
+from app.web.supplier_answers import AcrossPage, SupplierWhatIfAnswer, SupplierWhatIfIn
 
 blueprint = APIBlueprint(
     "suppliers",
@@ -49,6 +53,13 @@ class SuppliersQuery(BaseModel, extra="forbid"):
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 
+class AcrossQuery(BaseModel, extra="forbid"):
+    """A page of suppliers over shops, by id."""
+
+    cursor: Annotated[str | None, Field(max_length=700)] = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
 @blueprint.get("", summary="Suppliers", responses={200: SupplierPage})
 def list_suppliers(query: SuppliersQuery) -> Response:
     """Suppliers of the key's shops with their newest rank."""
@@ -65,6 +76,25 @@ def list_suppliers(query: SuppliersQuery) -> Response:
     page = found[: query.limit]
     more = write_pair(page[-1].rank.shop_id, page[-1].rank.supplier_id) if len(found) > query.limit else None
     return _json({"items": [each.answer() for each in page], "next_cursor": more})
+
+
+@blueprint.get("/across-shops", summary="Suppliers over all shops", responses={200: AcrossPage})
+def list_across(query: AcrossQuery) -> Response:
+    """Each supplier once, with its newest figures of all the key's shops added up; the same id is the same supplier."""
+    by, after = caller(Scope.EVENTS), read_pair(query.cursor)
+    with parts().db.read() as session:
+        found = across_shops(session, caller=by, after=after[0] if after else None, limit=query.limit + 1)
+    page = found[: query.limit]
+    more = write_pair(page[-1].supplier_id, "") if len(found) > query.limit else None
+    return _json({"items": [asdict(each) for each in page], "next_cursor": more})
+
+
+@blueprint.post("/what-if", summary="Other numbers of the ranking", responses={200: SupplierWhatIfAnswer})
+def what_if(body: SupplierWhatIfIn) -> Response:
+    """In which tiers suppliers would be with other numbers, and whose assigned tier would be judged differently."""
+    by, own = caller(Scope.EVENTS), parts()
+    tried = try_supplier_tiers(own, body.parameters, caller=by, shop_id=body.shop_id, as_of=body.as_of, now=own.now())
+    return _json(plain(tried))
 
 
 @blueprint.get("/<path:supplier_id>", summary="One supplier", responses={200: SupplierAnswer})

@@ -106,7 +106,7 @@ class RuleTarget:
             "when": _one_line(values["when"]),
             "then": _consequences(values["then"], draft),
             "reason": _one_line(values["reason"]),
-            "remedy": _one_line(values["remedy"]) or NOTHING,
+            "remedy": _lines(values["remedy"], str(rule.get("remedy", ""))) or NOTHING,
             "missing": values["missing"] if "missing" in rule or values["missing"] != "review" else NOTHING,
             "share": {**(rule.get("share") or {}), "bp": int(share)} if share else NOTHING,
         }
@@ -159,6 +159,17 @@ def _consequences(text: str, draft: Draft) -> list[Any]:
         except BadYaml as error:
             draft.bad("then", say("edit.line", line=number) + told(error.problem))
     return found
+
+
+def _lines(text: str, before: str) -> str:
+    """A text of several lines as it is written in the pack; untouched it stays as it was, byte for byte.
+
+    A browser sends CR LF for every end of a line, whatever it was given.
+    """
+    said = text.replace("\r\n", "\n").replace("\r", "\n")
+    if said == before.replace("\r\n", "\n").replace("\r", "\n"):
+        return before
+    return "\n".join(line.rstrip() for line in said.split("\n")).strip()
 
 
 def _one_line(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 
@@ -120,6 +121,21 @@ def test_a_rule_is_edited_seen_and_proposed_and_its_comments_stay(service):
     with service.parts.db.read() as session:
         row = session.scalars(select(AuditRow).where(AuditRow.action == "snapshot.activate")).all()[-1]
     assert (row.actor, row.reason) == ("officer:lin", "工单 12")
+
+
+def test_a_remedy_of_several_lines_survives_the_form_byte_for_byte(service):
+    lin = officer(service)
+    remedy = "先删除绝对化用语：\n  1. 标题\n  2. 封面\n\n再提交证明 # 奖项须写明年度"
+
+    send(lin, EDIT, "propose", remedy=remedy.replace("\n", "\r\n"), why="写清步骤")
+    first = written(service)
+    send(lin, EDIT, "propose", share="1000", why="只改比例")
+
+    assert rule_of(service)["remedy"] == remedy
+    assert "    remedy: |-\n      先删除绝对化用语：\n        1. 标题\n        2. 封面\n\n      再提交证明" in first
+    lines = [line for line in written(service).splitlines() if line not in first.splitlines()]
+    assert [line.strip().partition(":")[0] for line in lines] == ["share"]
+    assert remedy in html.unescape(lin.get(EDIT).text)
 
 
 def test_a_rule_that_blocks_waits_for_somebody_else(service):
