@@ -5,19 +5,20 @@ from __future__ import annotations
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import orjson
 import pytest
 from sqlalchemy import select
 
 from app import queue
-from app.flows.review_content import StillOut, review_content
+from app.flows.review_content import StillOut
 from app.flows.take_media_checks import take_media_checks
+from app.jobs.worker import WORK
 from app.models import ReviewerOpinion
 from app.values.media_check import MediaCheck
 from tests.peers import answering, peer
 from tests.service import make_service
-from tests.stories.test_webhooks import work
 from tests.wechat import accounts_text, shop_push
 
 PASSES = {"suggest": "pass", "label": 100}
@@ -73,17 +74,27 @@ def opinions(service):
         return {row.reviewer: row for row in rows}
 
 
-def rounds(service, count):
-    """Work the review alone, so often as it is tried again; what recurs beside it is not looked at."""
-    for _ in range(count):
-        now = service.clock()
-        for claim in service.parts.db.write(lambda session: queue.claim(session, worker="test", now=now)):  # noqa: B023
-            try:
-                review_content(service.parts, claim, now=now)
-            except StillOut:
-                service.parts.db.write(
-                    lambda session: queue.retry(session, claim, error="", due_at=now, now=now)  # noqa: B023
+def work(service):
+    """Work what is due, without what recurs beside it; who is to be tried again is due a minute later."""
+    while claims := service.parts.db.write(
+        lambda session: queue.claim(session, worker="test", now=service.clock(), limit=1)
+    ):
+        [claim], now = claims, service.clock()
+        try:
+            WORK[claim.kind](service.parts, claim, now)
+        except StillOut:
+            again = now + timedelta(minutes=1)
+            service.parts.db.write(
+                lambda session, claim=claim, again=again, now=now: queue.retry(
+                    session, claim, error="", due_at=again, now=now
                 )
+            )
+
+
+def rounds(service, count):
+    """Work so often as a review is tried again."""
+    for _ in range(count):
+        work(service)
         service.clock.advance(minutes=20)
 
 

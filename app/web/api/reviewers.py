@@ -16,7 +16,7 @@ from app.values.access import Scope
 from app.web.auth import caller, parts
 from app.web.cursors import read_cursor, write_cursor
 from app.web.docs import PROBLEMS, SECURITY
-from app.web.schemas import ShopId
+from app.web.schemas import Id, ShopId
 
 blueprint = APIBlueprint(
     "reviewers",
@@ -133,7 +133,7 @@ class SpanQuery(BaseModel, extra="forbid"):
 class DisagreementQuery(BaseModel, extra="forbid"):
     """A page of disagreements."""
 
-    reviewer: Annotated[str | None, Field(max_length=64)] = None
+    reviewer: Id | None = None
     shop_id: ShopId | None = None
     cursor: Annotated[str | None, Field(max_length=700)] = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
@@ -142,7 +142,7 @@ class DisagreementQuery(BaseModel, extra="forbid"):
 class OpinionsPath(BaseModel):
     """Which case."""
 
-    case_id: str
+    case_id: Id
 
 
 @blueprint.get("/reviewers", summary="Reviewers", responses={200: ReviewersAnswer})
@@ -163,6 +163,8 @@ def list_reviewers(query: SpanQuery) -> Response:
 def table(query: SpanQuery) -> Response:
     """The agreement of reviewers with officers as CSV: a line a reviewer, over all cases and over blind ones."""
     by, own = caller(Scope.CASES), parts()
+    if query.shop_id is not None:
+        by.require_shop(query.shop_id)
     now = own.now()
     with own.db.read() as session:
         found = ai_agreement.agreement(
