@@ -17,6 +17,7 @@ from app.flows.parts import Parts
 from app.flows.policies import policies_of
 from app.flows.show_figures import SEE_EVERYBODY
 from app.models import Case, Screening
+from app.quality_settings import read_shares
 from app.review import gold, second_reviews
 from app.review.cases import BOUND, OUTCOMES
 from app.review.claiming import DECIDERS, SENIORS
@@ -74,7 +75,10 @@ def overview() -> str:
         "console/quality.html",
         **values,
         days=DAYS,
-        shares=own.settings.second_review_shares,
+        shares="、".join(
+            say("quality.share_one", queue=name("queue", queue), share=share_text(share))
+            for queue, share in read_shares(own.settings.second_review_shares).items()
+        ),
         may_review=bool(by.grants & DECIDERS),
         is_senior=bool(by.grants & SENIORS),
         title=titles.title,

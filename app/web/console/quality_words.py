@@ -29,6 +29,7 @@ QUALITY_SENTENCES: Mapping[str, str] = MappingProxyType(
         "quality.none_left": "没有你可以抽检的案件：要么都已抽检，要么你经手过。",
         "quality.numbers": "抽检概况",
         "quality.waiting": "待抽检",
+        "quality.share_one": "{queue} {share}",
         "quality.waiting_than": "抽检比例：{shares}",
         "quality.kappa": "一致性 κ（近 {days} 天）",
         "quality.kappa_than": "95% 区间 {low} 至 {high} · {pairs} 对",

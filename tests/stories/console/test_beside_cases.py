@@ -113,7 +113,7 @@ def test_a_case_takes_so_many_files_and_a_foreign_one_none(service):
 
 
 def test_labels_and_strikes_are_put_on_and_taken_back_over_http(service):
-    case_id = put_case(service, basis=BASIS)
+    case_id = put_case(service, basis=BASIS, author_id="author-1")
     decide_case(service.parts, case_id, Said("block", "理由"), caller=LIN, now=service.clock())
     client = service.client("cases")
     body = {
