@@ -25,6 +25,8 @@ from app.flows.decide_bulk import BULK_JOB, work_bulk
 from app.flows.decide_case import TELL_JOB
 from app.flows.deliver_outbox import deliver_outbox
 from app.flows.due_deadlines import due_deadlines
+from app.flows.export_inquiry import JOB as INQUIRY
+from app.flows.export_inquiry import work_inquiry
 from app.flows.fetch_bills import FETCH_BILL, fetch_bill, plan_bills
 from app.flows.look_up_platform import look_up_platform
 from app.flows.parts import Parts
@@ -226,6 +228,7 @@ WORK: dict[str, Work] = {
     CHECK_BOOKS: _check_books,
     PLAN_BILLS: _plan_bills,
     WATCH_EVIDENCE: work_evidence,
+    INQUIRY: lambda parts, claim, now: work_inquiry(parts, claim, now=now),
     FETCH_BILL: lambda parts, claim, now: fetch_bill(parts, claim, now=now),
 }
 

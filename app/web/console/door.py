@@ -30,7 +30,9 @@ from app.web.console import (
     case_work_pages,
     claim_pages,
     edit_pages,
+    evidence_pages,
     live_pages,
+    notice_pages,
     officer_pages,
     one_rule_page,
     people_pages,
@@ -88,6 +90,13 @@ _NAVIGATION: tuple[tuple[str, tuple[_Link, ...]], ...] = (
         (
             ("nav.suppliers", "chain", "console.suppliers", ("console.suppliers", "console.supplier")),
             ("nav.providers", "partners", "console.providers", ("console.providers", "console.provider")),
+        ),
+    ),
+    (
+        "nav.registry",
+        (
+            ("nav.evidence", "shield", "console.evidence", ("console.evidence", "console.evidence_piece")),
+            ("nav.notices", "docs", "console.notices", ("console.notices", "console.notice")),
         ),
     ),
     (
@@ -176,6 +185,8 @@ def _blueprint(csrf: CSRFProtect) -> Blueprint:
     provider_pages.install(console)
     segment_pages.install(console)
     stuck_pages.install(console)
+    evidence_pages.install(console)
+    notice_pages.install(console)
     console.add_url_rule("/<path:unknown>", "unknown", _unknown)
     return console
 

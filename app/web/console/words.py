@@ -17,6 +17,7 @@ from app.web.console.live_words import LIVE_NAMES, LIVE_SENTENCES
 from app.web.console.money_words import MONEY_NAMES, MONEY_SENTENCES
 from app.web.console.names import NAMES as COMMON_NAMES
 from app.web.console.partner_words import PARTNER_NAMES, PARTNER_SENTENCES
+from app.web.console.registry_words import REGISTRY_NAMES, REGISTRY_SENTENCES
 from app.web.console.segment_words import SEGMENT_NAMES, SEGMENT_SENTENCES
 
 LANGUAGE = "zh-CN"
@@ -52,6 +53,7 @@ NAMES: Mapping[str, Mapping[str, str]] = _together(
     MONEY_NAMES,
     CAMPAIGN_NAMES,
     PARTNER_NAMES,
+    REGISTRY_NAMES,
     SEGMENT_NAMES,
     CASE_NAMES,
 )
@@ -61,6 +63,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         **MONEY_SENTENCES,
         **CAMPAIGN_SENTENCES,
         **PARTNER_SENTENCES,
+        **REGISTRY_SENTENCES,
         **SEGMENT_SENTENCES,
         **CASE_SENTENCES,
         "brand": "微衡",

@@ -24,6 +24,7 @@ TABLES = {
     "live_words.py",
     "money_words.py",
     "partner_words.py",
+    "registry_words.py",
     "segment_words.py",
     "wordlist_words.py",
 }
