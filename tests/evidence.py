@@ -34,3 +34,20 @@ def put_evidence(service, **more):
     )
     assert decided.status_code == 200, decided.text
     return evidence_id
+
+
+def notice(**more):
+    said = {
+        "shop_id": "shop-1",
+        "kind": "assistance",
+        "number": "市监协〔2026〕18号",
+        "authority": "某市市场监督管理局",
+    }
+    said |= {"title": "调取店铺七月交易记录", "received_on": "2026-11-20", "files": [file_of(name="协查函.pdf")]}
+    return said | more
+
+
+def recorded(service, **more):
+    answer = service.client("cases").post("/v1/notices", json=notice(**more))
+    assert answer.status_code == 201, answer.text
+    return answer.get_json()

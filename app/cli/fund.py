@@ -27,6 +27,7 @@ from app.money.month_tables import month_csv, month_tables
 from app.money.report import month_report
 from app.money.workbook import as_workbook
 from app.values.china_days import month_ends_at, month_of, month_starts_at
+from app.web.console.report_pdf import report_pdf
 
 _BY = click.option("--by", required=True, help="User name of the officer of finance who does this.")
 _REASON = click.option("--reason", required=True, help="Why; it stands in the audit rows.")
@@ -77,17 +78,25 @@ def export(month: str) -> None:
 @click.argument("month", required=False)
 @click.option("--month", "named", help="The month (YYYY-MM), the same as the argument.")
 @click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Into a file: .xlsx, or .csv in UTF-8."
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Into a file: .xlsx, .pdf, or .csv in UTF-8.",
 )
 def report(month: str | None, named: str | None, output: Path | None) -> None:
     """Print the fund's month (基金月报), or write it into a file. Default: this month so far."""
-    if output is not None and output.suffix not in {".xlsx", ".csv"}:
-        raise click.UsageError("the output must end in .xlsx or .csv")
+    if output is not None and output.suffix not in {".xlsx", ".csv", ".pdf"}:
+        raise click.UsageError("the output must end in .xlsx, .pdf or .csv")
     with opened_parts() as parts, parts.db.read() as session:
-        told = month_report(session, month or named or month_of(parts.now()), now=parts.now())
+        now = parts.now()
+        told = month_report(session, month or named or month_of(now), now=now)
     if output is not None:
         tables = month_tables(told)
-        output.write_bytes(as_workbook(tables) if output.suffix == ".xlsx" else month_csv(told, tables))
+        if output.suffix == ".pdf":
+            title = f"基金月报 {told.month}（{'已结账' if told.is_closed else '未结账'}）"
+            output.write_bytes(report_pdf(title, tables, made_by="cli", at=now))
+        else:
+            output.write_bytes(as_workbook(tables) if output.suffix == ".xlsx" else month_csv(told, tables))
         click.echo(str(output))
         return
     click.echo(f"基金月报 {told.month}{'（已结账）' if told.is_closed else ''}")

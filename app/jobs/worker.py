@@ -25,6 +25,8 @@ from app.flows.decide_bulk import BULK_JOB, work_bulk
 from app.flows.decide_case import TELL_JOB
 from app.flows.deliver_outbox import deliver_outbox
 from app.flows.due_deadlines import due_deadlines
+from app.flows.export_inquiry import JOB as INQUIRY
+from app.flows.export_inquiry import work_inquiry
 from app.flows.fetch_bills import FETCH_BILL, fetch_bill, plan_bills
 from app.flows.fetch_fund_bill import FETCH_FUND_BILL, fetch_fund_bill, plan_fund_bill
 from app.flows.fetch_platform_keys import fetch_platform_keys, plan_platform_keys
@@ -244,6 +246,7 @@ WORK: dict[str, Work] = {
     COUNT_FIGURES: work_counting,
     RECOUNT_FIGURES: work_recounting,
     WATCH_EVIDENCE: work_evidence,
+    INQUIRY: lambda parts, claim, now: work_inquiry(parts, claim, now=now),
     FETCH_BILL: lambda parts, claim, now: fetch_bill(parts, claim, now=now),
     FETCH_FUND_BILL: lambda parts, claim, now: fetch_fund_bill(parts, claim, now=now),
     PLAN_KEYS: _plan_keys,

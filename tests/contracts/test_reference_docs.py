@@ -29,6 +29,7 @@ from app import metrics, queue
 from app.cli import main
 from app.errors import BadDefinition
 from app.events.kinds.content_submit import CONTENT_KINDS, KIND
+from app.flows.export_inquiry import make_page
 from app.flows.follow_up_evidence import watch_evidence
 from app.flows.pay_claim import pay_claim
 from app.flows.publish_snapshot import publish
@@ -132,6 +133,8 @@ ID_OF = {
     r"/v1/reconciliations": ("difference_id", "difference_id"),
     r"/v1/provider-ratings/.*/appeal": ("appeal_id", "appeal_id"),
     r"/v1/evidence": ("evidence_id", "evidence_id"),
+    r"/v1/notices": ("notice_id", "notice_id"),
+    r"/v1/inquiries": ("inquiry_id", "inquiry_id"),
 }
 """Whose answers bring ids for later examples: a request's path, the placeholder, and the member that holds it."""
 
@@ -218,6 +221,9 @@ def test_every_request_of_the_pages_is_answered_as_shown(service):
     for example in shown:
         if example.path.startswith("/v1/suppliers") and "rating_id" not in known:
             known |= put_partners(service)
+        if example.path.endswith("/{inquiry_id}/file"):
+            while make_page(service.parts, known["inquiry_id"], now=service.clock()):
+                pass
         decides = example.path.endswith(
             (
                 "/approve",
@@ -266,6 +272,8 @@ def test_every_call_needs_the_scope_the_table_says(service):
         "bulk_id": "x",
         "token": "x",
         "evidence_id": "x",
+        "notice_id": "x",
+        "inquiry_id": "x",
         "file_id": "x",
     }
 

@@ -207,7 +207,7 @@ def test_pruning_stops_when_its_time_is_over_and_says_that_it_is_not_done(parts)
     put_screenings(parts, 6)
     ticks = count()
 
-    pruned = prune_records(parts, now=LATER, batch=2, seconds=5.5, clock=lambda: next(ticks))
+    pruned = prune_records(parts, now=LATER, batch=2, seconds=7.5, clock=lambda: next(ticks))
 
     assert not pruned.is_done
     assert left(parts) == 4

@@ -109,7 +109,7 @@ def test_text_and_json_say_the_same_and_what_is_no_month_is_refused(sqlite_servi
     assert ["注资", "1.00"] in rows
     assert ["注资", "1.00"] in told["tables"][0]["rows"]
     assert client.get("/v1/fund/report?month=2026-13").status_code == 422
-    assert client.get("/v1/fund/report?format=pdf").status_code == 422
+    assert client.get("/v1/fund/report?format=doc").status_code == 422
     assert sqlite_service.client("money", shops=["shop-1"]).get("/v1/fund/report").status_code == 403
 
 

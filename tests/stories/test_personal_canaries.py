@@ -203,6 +203,34 @@ DRIVEN = {
     "GET /v1/evidence/{evidence_id}/files/{file_id}": None,
     "POST /v1/evidence/{evidence_id}/decide": {"verify": False, "reason": "打 @ 问过"},
     "POST /v1/evidence/{evidence_id}/withdraw": {"reason": "打 @ 问过"},
+    "POST /v1/notices": {
+        "shop_id": "shop-1",
+        "kind": "complaint_12315",
+        "number": "12315-@",
+        "authority": "某局",
+        "title": "消费者 @ 投诉",
+        "text": "投诉人电话 @",
+        "received_on": "2026-11-20",
+        "files": [{"name": "@.pdf", "content_base64": "JVBERi0xLjQK"}],
+    },
+    "GET /v1/notices": None,
+    "GET /v1/notices/{notice_id}": None,
+    "GET /v1/notices/{notice_id}/files/{file_id}": None,
+    "POST /v1/notices/{notice_id}/take": None,
+    "POST /v1/notices/{notice_id}/answer": {"text": "已联系 @", "files": []},
+    "POST /v1/notices/{notice_id}/close": {"reason": "打 @ 问过"},
+    "GET /v1/reports/compliance": None,
+    "POST /v1/inquiries": {
+        "shop_id": "shop-1",
+        "from_at": "2026-11-01T00:00:00+08:00",
+        "to_at": "2026-12-01T00:00:00+08:00",
+        "reason": "协查函，联系 @",
+        "with_personal": True,
+    },
+    "GET /v1/inquiries": None,
+    "GET /v1/inquiries/{inquiry_id}": None,
+    "GET /v1/inquiries/{inquiry_id}/file": None,
+    "POST /v1/inquiries/{inquiry_id}/cancel": None,
     "POST /v1/events": {
         "id": "e-1",
         "kind": "order.paid",
@@ -282,6 +310,7 @@ FIRST = (
     "PUT /v1/people/{person}",
     "POST /v1/claims",
     "POST /v1/evidence",
+    "POST /v1/notices",
     "POST /v1/fund/stops",
     "PUT /v1/people/{person}/consents/{purpose}",
     "POST /v1/webhooks",
@@ -335,7 +364,11 @@ def drive(service, canaries):
             made |= {"POST /v1/people/{person}/requests": "request_id", "POST /v1/wordlists/{name}/words": "change_id"}
             if call in made and "id" in said:
                 known[made[call]] = said["id"]
-            known |= {name: said[name] for name in ("claim_id", "stop_id", "evidence_id") if said.get(name)}
+            known |= {
+                name: said[name]
+                for name in ("claim_id", "stop_id", "evidence_id", "notice_id", "inquiry_id")
+                if said.get(name)
+            }
             known |= {name: said[name] for name in ("screening_id", "case_id") if said.get(name) and name not in known}
             if call == "GET /v1/audit":
                 seal_audit(service.parts, now=service.clock())

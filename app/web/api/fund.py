@@ -23,6 +23,8 @@ from app.money.workbook import TYPE, as_workbook
 from app.values.access import Caller, Scope
 from app.values.china_days import month_of
 from app.web.auth import answered_once, caller, parts
+from app.web.console.report_pdf import TYPE as PDF
+from app.web.console.report_pdf import report_pdf
 from app.web.cursors import read_cursor, write_cursor
 from app.web.docs import PROBLEMS, SECURITY
 from app.web.money_answers import (
@@ -76,7 +78,7 @@ class ReportQuery(BaseModel, extra="forbid"):
     """Which month, ``YYYY-MM``, this one when left out; and as what."""
 
     month: Annotated[str, Field(max_length=7)] | None = None
-    format: Literal["json", "csv", "xlsx"] = "xlsx"
+    format: Literal["json", "csv", "xlsx", "pdf"] = "xlsx"
 
 
 class MonthFile(BaseModel):
@@ -91,6 +93,7 @@ _FILES = {
     "application/json": {"schema": MonthFile.model_json_schema(ref_template="#/components/schemas/{model}")},
     "text/csv": {"schema": {"type": "string"}},
     TYPE: {"schema": {"type": "string", "format": "binary"}},
+    PDF: {"schema": {"type": "string", "format": "binary"}},
 }
 
 
@@ -162,17 +165,20 @@ def show_month(path: MonthPath) -> Response:
     responses={200: {"description": "The month", "content": _FILES}},
 )
 def month_file(query: ReportQuery) -> Response:
-    """基金月报 as a workbook or text: opening, contributions, payouts by cause, recoveries, closing, differences."""
-    _of_all_shops()
+    """基金月报 as a workbook, on paper or as text: opening, contributions, payouts, recoveries, closing."""
+    by, now = _of_all_shops(), parts().now()
     with parts().db.read() as session:
-        told = month_report(session, query.month or month_of(parts().now()), now=parts().now())
+        told = month_report(session, query.month or month_of(now), now=now)
     tables = month_tables(told)
     if query.format == "json":
         return _json({"month": told.month, "is_closed": told.is_closed, "tables": [asdict(each) for each in tables]})
-    is_book = query.format == "xlsx"
-    answer = Response(
-        as_workbook(tables) if is_book else month_csv(told, tables), content_type=TYPE if is_book else CSV_TYPE
-    )
+    if query.format == "pdf":
+        title = f"基金月报 {told.month}（{'已结账' if told.is_closed else '未结账'}）"
+        answer = Response(report_pdf(title, tables, made_by=by.name, at=now), content_type=PDF)
+    elif query.format == "xlsx":
+        answer = Response(as_workbook(tables), content_type=TYPE)
+    else:
+        answer = Response(month_csv(told, tables), content_type=CSV_TYPE)
     answer.headers["Content-Disposition"] = f'attachment; filename="fund-{told.month}.{query.format}"'
     return answer
 

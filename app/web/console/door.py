@@ -35,7 +35,9 @@ from app.web.console import (
     edit_pages,
     language,
     language_pages,
+    evidence_pages,
     live_pages,
+    notice_pages,
     officer_pages,
     one_rule_page,
     parts_of_page,
@@ -111,6 +113,13 @@ _NAVIGATION: tuple[tuple[str, tuple[_Link, ...]], ...] = (
         (
             ("nav.suppliers", "chain", "console.suppliers", ("console.suppliers", "console.supplier")),
             ("nav.providers", "partners", "console.providers", ("console.providers", "console.provider")),
+        ),
+    ),
+    (
+        "nav.registry",
+        (
+            ("nav.evidence", "shield", "console.evidence", ("console.evidence", "console.evidence_piece")),
+            ("nav.notices", "docs", "console.notices", ("console.notices", "console.notice")),
         ),
     ),
     (
@@ -213,6 +222,8 @@ def _blueprint(csrf: CSRFProtect) -> Blueprint:
     quality_pages.install(console)
     wording_pages.install(console)
     beside_pages.install(console)
+    evidence_pages.install(console)
+    notice_pages.install(console)
     console.add_url_rule("/<path:unknown>", "unknown", _unknown)
     return console
 

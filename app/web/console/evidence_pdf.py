@@ -34,7 +34,7 @@ class _Paper(FPDF):
         self.set_creation_date(at)
         self.set_margins(18, 16, 18)
         self.set_auto_page_break(auto=True, margin=18)
-        self.add_font(_FONT, fname=_font_path())
+        self.add_font(_FONT, fname=font_path())
 
     def footer(self) -> None:
         """Digest and page number."""
@@ -154,5 +154,6 @@ def _time(at: str) -> str:
 
 
 @cache
-def _font_path() -> str:
+def font_path() -> str:
+    """Where the Chinese font lies."""
     return str(chinese_font.get_TTF_path())

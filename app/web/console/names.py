@@ -50,6 +50,7 @@ NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "marketing": "营销玩法与价格",
             "growth_markets": "银发、县域与跨境",
             "evidence": "凭证失效",
+            "notice": "监管通知",
         },
         "label": {"advertisement": "广告", "ai_generated": "AI 生成"},
         "trick": {
@@ -148,6 +149,7 @@ NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "rule": "规则",
             "shop": "店铺",
             "feed": "事件流",
+            "notice": "监管通知",
             "campaign": "活动",
             "coupon": "优惠券",
             "contest": "有奖活动",

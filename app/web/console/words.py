@@ -22,6 +22,7 @@ from app.web.console.names import NAMES as COMMON_NAMES
 from app.web.console.partner_words import PARTNER_NAMES, PARTNER_SENTENCES
 from app.web.console.quality_words import QUALITY_NAMES, QUALITY_SENTENCES
 from app.web.console.reviewer_words import REVIEWER_NAMES, REVIEWER_SENTENCES
+from app.web.console.registry_words import REGISTRY_NAMES, REGISTRY_SENTENCES
 from app.web.console.segment_words import SEGMENT_NAMES, SEGMENT_SENTENCES
 from app.web.console.webhook_words import WEBHOOK_NAMES, WEBHOOK_SENTENCES
 from app.web.console.wording_words import WORDING_NAMES, WORDING_SENTENCES
@@ -61,6 +62,7 @@ NAMES: Mapping[str, Mapping[str, str]] = _together(
     CAMPAIGN_NAMES,
     PARTNER_NAMES,
     REVIEWER_NAMES,
+    REGISTRY_NAMES,
     SEGMENT_NAMES,
     CASE_NAMES,
     DASHBOARD_NAMES,
@@ -80,6 +82,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         **CAMPAIGN_SENTENCES,
         **PARTNER_SENTENCES,
         **REVIEWER_SENTENCES,
+        **REGISTRY_SENTENCES,
         **SEGMENT_SENTENCES,
         **CASE_SENTENCES,
         **WEBHOOK_SENTENCES,

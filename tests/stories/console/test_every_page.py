@@ -29,6 +29,7 @@ TABLES = {
     "partner_words.py",
     "quality_words.py",
     "reviewer_words.py",
+    "registry_words.py",
     "segment_words.py",
     "webhook_words.py",
     "wording_words.py",

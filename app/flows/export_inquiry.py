@@ -1,0 +1,323 @@
+"""协查 export: one shop's records of a period in one ZIP with a signed manifest, made in the background page by page.
+
+ask ─ shop, period, purpose, reason ─ personal data only with the right to it ─ run, queue row, audit row
+page ─ rows of a file by id ─ sealed piece, place, progress in one unit of work ─ next page …
+last ─ every file's digest ─ manifest ─ its digest in an audit row
+download ─ the log sealed ─ ZIP: files, manifest, signature, the audit row's proof ─ audit row
+Whoever has the log's public key verifies it with ``clients/verify_inquiry.py`` and nothing else of ours.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import tempfile
+import time
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import IO, Any, cast
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from app import audit, queue
+from app.audit import tree
+from app.audit.leaf import leaf_of
+from app.audit.reading import entries_of
+from app.audit.sealing import newest_checkpoint
+from app.errors import Conflict, Forbidden, InvalidInput, NotFound, NotReady, Problem
+from app.flows.inquiry_rows import FILES, count_all, page_of
+from app.flows.parts import Parts
+from app.flows.seal_audit import keys_of, open_signer, seal_audit
+from app.models import Inquiry, InquiryPart, Notice, new_id
+from app.review.claiming import DECIDERS
+from app.text.personal_data import without_personal
+from app.values.access import Caller, Role, Scope
+from app.vault.purposes import Basis, find_purpose
+
+JOB = "export_inquiry"
+FORMAT = "weiheng-inquiry/1"
+EXPORTERS = DECIDERS | {Role.AUDITOR}
+REVEALERS = frozenset({Role.PRIVACY, Role.ADMIN, Scope.REVEAL})
+LONGEST = timedelta(days=1_096)
+PAGE, PAGE_S = 500, 5.0
+_IN_MEMORY = 16 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whose records of when, for which purpose, and why; ``notice_id`` names the notice that asks for them."""
+
+    shop_id: str
+    from_at: datetime
+    to_at: datetime
+    reason: str
+    purpose: str = "legal_duty"
+    with_personal: bool = False
+    notice_id: str | None = None
+
+
+def ask_inquiry(parts: Parts, asked: Asked, *, caller: Caller, now: datetime) -> Inquiry:
+    """Begin an export.
+
+    Raises:
+        Forbidden: the shop, or personal data, is not for the caller.
+        InvalidInput: an empty or too long period, no reason, a purpose that is no legal duty.
+        NotFound: the notice is none of the shop's.
+    """
+    caller.require_shop(asked.shop_id)
+    if not caller.grants & EXPORTERS:
+        raise Forbidden(f"exporting needs one of {', '.join(sorted(EXPORTERS))}")
+    if asked.with_personal and not caller.grants & REVEALERS:
+        raise Forbidden(f"personal data in full needs one of {', '.join(sorted(REVEALERS))}")
+    _check(asked, now)
+
+    def work(session: Session) -> Inquiry:
+        if asked.notice_id is not None:
+            notice = session.get(Notice, asked.notice_id)
+            if notice is None or notice.shop_id != asked.shop_id:
+                raise NotFound(f"no notice {asked.notice_id} of shop {asked.shop_id}")
+        run = Inquiry(
+            id=new_id(),
+            shop_id=asked.shop_id,
+            from_at=asked.from_at.astimezone(UTC),
+            to_at=min(asked.to_at, now).astimezone(UTC),
+            asked_by=caller.name,
+            purpose=asked.purpose,
+            reason=without_personal(asked.reason.strip()),
+            with_personal=asked.with_personal,
+            notice_id=asked.notice_id,
+            place={"file": 0, "after": "", "number": 0},
+            page=0,
+            total=0,
+            done=0,
+            created_at=now,
+        )
+        run.total = count_all(session, run)
+        session.add(run)
+        session.flush()
+        _add_page(session, run, now=now)
+        details = {"from": run.from_at.isoformat(), "to": run.to_at.isoformat(), "with_personal": run.with_personal}
+        _record(session, run, "inquiry.ask", caller.name, now=now, purpose=run.purpose, **details)
+        return run
+
+    return parts.db.write(work)
+
+
+def work_inquiry(parts: Parts, claim: queue.Claim, *, now: datetime) -> None:
+    """Work one row of the queue: pages for a few seconds, then the next row, or the end."""
+    inquiry_id, until = claim.payload["inquiry_id"], time.monotonic() + PAGE_S
+    while time.monotonic() < until and make_page(parts, inquiry_id, now=now):
+        pass
+
+    def work(session: Session) -> None:
+        queue.finish(session, claim, now=now)
+        run = session.get(Inquiry, inquiry_id)
+        if run is not None and run.state == "running":
+            _add_page(session, run, now=now)
+
+    parts.db.write(work)
+
+
+def make_page(parts: Parts, inquiry_id: str, *, now: datetime) -> bool:
+    """Make the next page of a running export; False when there is nothing left to do. Safe to do twice."""
+
+    def work(session: Session) -> bool:
+        run = session.get(Inquiry, inquiry_id, with_for_update=True)
+        if run is None or run.state != "running":
+            return False
+        place = run.place
+        if place["file"] >= len(FILES):
+            _finish(parts, session, run, now=now)
+            return False
+        file = FILES[place["file"]]
+        rows = page_of(parts, session, run, file, after=place["after"], limit=PAGE)
+        if rows:
+            part = InquiryPart(id=new_id(), inquiry_id=run.id, file=file.name, number=place["number"], rows=len(rows))
+            where = {"person": f"inquiry:{run.id}", "table": "inquiry_part", "column": "body", "row": part.id}
+            part.body = parts.people.seal(session, b"".join(line for _, line in rows), now=now, **where)
+            session.add(part)
+        is_over = len(rows) < PAGE
+        run.place = (
+            {"file": place["file"] + 1, "after": "", "number": 0}
+            if is_over
+            else {"file": place["file"], "after": rows[-1][0], "number": place["number"] + 1}
+        )
+        run.page, run.done = run.page + 1, run.done + len(rows)
+        return True
+
+    return parts.db.write(work)
+
+
+def cancel_inquiry(parts: Parts, inquiry_id: str, *, caller: Caller, now: datetime) -> Inquiry:
+    """End an export and remove what was made of it; raises NotFound, Conflict."""
+
+    def work(session: Session) -> Inquiry:
+        run = find(session, inquiry_id, caller=caller)
+        running = (Inquiry.id == run.id) & (Inquiry.state == "running")
+        ended = update(Inquiry).where(running).values(state="cancelled", finished_at=now).returning(Inquiry.id)
+        if session.execute(ended.execution_options(synchronize_session=False)).scalar() is None:
+            raise Conflict(f"the export is already {run.state}")
+        session.execute(delete(InquiryPart).where(InquiryPart.inquiry_id == run.id))
+        session.refresh(run)
+        _record(session, run, "inquiry.cancel", caller.name, now=now)
+        return run
+
+    return parts.db.write(work)
+
+
+def find(session: Session, inquiry_id: str, *, caller: Caller) -> Inquiry:
+    """The export, when it is of one of the caller's shops; raises NotFound."""
+    run = session.get(Inquiry, inquiry_id)
+    if run is None or not caller.may_see(run.shop_id) or not caller.grants & EXPORTERS:
+        raise NotFound(f"no inquiry {inquiry_id}")
+    return run
+
+
+def listed(session: Session, *, caller: Caller, limit: int, before: str | None = None) -> list[Inquiry]:
+    """Exports of the caller's shops, the newest first."""
+    found = select(Inquiry).where(caller.only_own(Inquiry.shop_id)).order_by(Inquiry.id.desc()).limit(limit)
+    return list(session.scalars(found if before is None else found.where(Inquiry.id < before)))
+
+
+def download_inquiry(parts: Parts, inquiry_id: str, *, caller: Caller, now: datetime) -> IO[bytes]:
+    """The ZIP, open at its beginning; the caller closes it.
+
+    Raises:
+        NotFound, Forbidden: it is not for the caller, or holds personal data that is not.
+        Conflict: it is not done.
+        NotReady: the log could not be sealed just now.
+    """
+
+    def work(session: Session) -> Inquiry:
+        run = find(session, inquiry_id, caller=caller)
+        if run.with_personal and not caller.grants & REVEALERS:
+            raise Forbidden(f"this export holds personal data and needs one of {', '.join(sorted(REVEALERS))}")
+        if run.state != "done":
+            raise Conflict(f"the export is {run.state}: {run.done} of about {run.total} rows")
+        _record(session, run, "inquiry.download", caller.name, now=now, digest=run.digest)
+        return run
+
+    run = parts.db.write(work)
+    seal_audit(parts, now=now)
+    made = cast("IO[bytes]", tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115 - the caller closes it
+    with parts.db.read() as session, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        proof = _proof(parts, session, run)
+        for file in FILES:
+            with archive.open(f"{file.name}.jsonl", "w") as target:
+                for body in _bodies(parts, session, run, file.name):
+                    target.write(body)
+        assert run.manifest is not None and run.digest is not None, "a run that is done has both"  # noqa: PT018
+        archive.writestr("manifest.json", run.manifest)
+        archive.writestr("manifest.note", _note(parts, run.digest))
+        archive.writestr("proof.json", json.dumps(proof, ensure_ascii=False))
+        archive.writestr("说明.txt", _about(run))
+    made.seek(0)
+    return made
+
+
+def _check(asked: Asked, now: datetime) -> None:
+    problems = []
+    if asked.from_at >= min(asked.to_at, now):
+        problems.append(Problem("from_at", "is not before to_at and now", "an earlier instant"))
+    if asked.to_at - asked.from_at > LONGEST:
+        problems.append(Problem("to_at", "is too far from from_at", f"at most {LONGEST.days} days"))
+    if not asked.reason.strip():
+        problems.append(Problem("reason", "is empty", "who asks for it, by which document"))
+    if find_purpose(asked.purpose).basis is not Basis.LEGAL_DUTY:
+        problems.append(Problem("purpose", f"{asked.purpose} is no legal duty", "legal_duty"))
+    if problems:
+        raise InvalidInput("the export cannot be made", problems=problems)
+
+
+def _finish(parts: Parts, session: Session, run: Inquiry, *, now: datetime) -> None:
+    files = []
+    for file in FILES:
+        digest, size = hashlib.sha256(), 0
+        for body in _bodies(parts, session, run, file.name):
+            digest.update(body)
+            size += len(body)
+        counted = select(InquiryPart.rows).where(InquiryPart.inquiry_id == run.id, InquiryPart.file == file.name)
+        name = {"name": f"{file.name}.jsonl", "title": file.title, "rows": sum(session.scalars(counted))}
+        files.append(name | {"bytes": size, "sha256": digest.hexdigest()})
+    told = {
+        "format": FORMAT,
+        "id": run.id,
+        "shop_id": run.shop_id,
+        "from_at": run.from_at.isoformat(),
+        "to_at": run.to_at.isoformat(),
+        "purpose": run.purpose,
+        "reason": run.reason,
+        "with_personal": run.with_personal,
+        "notice_id": run.notice_id,
+        "asked_by": run.asked_by,
+        "asked_at": run.created_at.isoformat(),
+        "finished_at": now.isoformat(),
+        "files": files,
+    }
+    run.manifest = json.dumps(told, ensure_ascii=False, sort_keys=True, indent=1)
+    run.digest = "sha256:" + hashlib.sha256(run.manifest.encode()).hexdigest()
+    run.state, run.finished_at, run.total = "done", now, run.done
+    _record(session, run, "inquiry.finish", run.asked_by, now=now, digest=run.digest, rows=run.done)
+
+
+def _bodies(parts: Parts, session: Session, run: Inquiry, file: str) -> Iterator[bytes]:
+    """The pieces of a file in order, opened one at a time."""
+    own = (InquiryPart.inquiry_id == run.id) & (InquiryPart.file == file)
+    ids = session.scalars(select(InquiryPart.id).where(own).order_by(InquiryPart.number)).all()
+    for part_id in ids:
+        part = session.get_one(InquiryPart, part_id)
+        where = {"person": f"inquiry:{run.id}", "table": "inquiry_part", "column": "body", "row": part.id}
+        yield parts.people.unseal(session, part.body, **where)
+        if part not in session.new:
+            session.expunge(part)
+
+
+def _note(parts: Parts, digest: str) -> str:
+    """The manifest's digest as a signed note, by the key that signs the audit log's checkpoints."""
+    signer = open_signer(parts)
+    text = f"{FORMAT}\n{digest}\n"
+    signature = base64.b64encode(signer.public.id + signer.key.sign(text.encode())).decode()
+    return f"{text}\n— {signer.origin} {signature}\n"
+
+
+def _proof(parts: Parts, session: Session, run: Inquiry) -> dict[str, Any]:
+    """The audit rows about the export with their paths to the newest checkpoint."""
+    newest = newest_checkpoint(session)
+    entries = [each for each in entries_of(session, "inquiry", run.id, limit=200) if each.seq is not None]
+    if newest is None or not any(each.row.action == "inquiry.finish" for each in entries):
+        raise NotReady("the audit log is being sealed", retry_after_s=15)
+    rows = []
+    for entry in entries:
+        if entry.seq is not None and entry.seq < newest.size:
+            path = tree.prove_row(session, entry.seq, newest.size)
+            rows.append({"leaf": leaf_of(entry.row, entry.seq).decode(), "path": [each.hex() for each in path.hashes]})
+    return {"rows": rows, "checkpoint": newest.note, "public_keys": [str(key) for key in keys_of(parts)]}
+
+
+def _about(run: Inquiry) -> str:
+    lines = [
+        f"协查导出 {run.id}",
+        f"店铺：{run.shop_id}",
+        f"期间：{run.from_at.isoformat()} 至 {run.to_at.isoformat()}（不含）",
+        f"目的：{run.purpose}；事由：{run.reason}",
+        "个人信息：" + ("依上述目的完整提供" if run.with_personal else "已遮盖"),
+        "",
+        *(f"{file.name}.jsonl　{file.title}，每行一条 JSON" for file in FILES),
+        "manifest.json　各文件的行数与摘要；manifest.note　其签名；proof.json　审计日志中的存证",
+        "核验：python verify_inquiry.py 本文件.zip --key 公钥（公钥请另行向经营者索取）",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _add_page(session: Session, run: Inquiry, *, now: datetime) -> None:
+    key = f"{JOB}:{run.id}:{run.page}"
+    queue.add(session, kind=JOB, payload={"inquiry_id": run.id}, due_at=now, now=now, slot_key=key)
+
+
+def _record(session: Session, run: Inquiry, action: str, by: str, *, now: datetime, **details: Any) -> None:
+    about: dict[str, Any] = {"object_type": "inquiry", "object_id": run.id, "shop_id": run.shop_id}
+    audit.record(session, actor=by, action=action, reason=run.reason, details=details, now=now, **about)
