@@ -103,7 +103,7 @@ def _reseal_table(
         now_sealed = {column: row[column] for column in each.sealed.columns} | _moved(people, each, row, old, new)
         written.append({"its_key": row[each.sealed.key]} | {f"new_{name}": value for name, value in now_sealed.items()})
     if written:
-        values = {column: bindparam(f"new_{column}") for column in each.sealed.columns}
+        values: dict[str, Any] = {column: bindparam(f"new_{column}") for column in each.sealed.columns}
         session.connection().execute(update(each.table).where(key == bindparam("its_key")).values(values), written)
     return len(rows)
 
