@@ -26,12 +26,16 @@ class Loop:
         """Do the next step now."""
         self._woken.set()
 
-    def stop(self) -> None:
+    def stop(self, *, within_s: float = 30) -> None:
         """Finish the step at hand, then end; harmless when it never began."""
+        self.tell_to_stop()
+        if self._thread.is_alive():
+            self._thread.join(timeout=max(within_s, 0))
+
+    def tell_to_stop(self) -> None:
+        """Let the step at hand be the last one, and wait for nothing."""
         self._stop.set()
         self._woken.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout=30)
 
     def join(self) -> None:
         """Wait until it ends."""

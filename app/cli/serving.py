@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import socket
@@ -24,6 +25,9 @@ from app.rules.engine import build_engine
 from app.settings import PROJECT, Env, Settings, read_settings
 from app.web.application import build_parts, prepare
 from app.web.gate import server_threads
+
+_KILL_AFTER_S = 15
+_STOP_WITHIN_S = 30.0
 
 
 @click.command()
@@ -134,7 +138,7 @@ def _run_server(settings: Settings) -> None:
         blocking_threads=server_threads(settings),
         backpressure=server_threads(settings) * 4,
         respawn_failed_workers=True,
-        workers_kill_timeout=15,
+        workers_kill_timeout=_KILL_AFTER_S,
         log_access=False,
         log_level=LogLevels.warning,
         websockets=False,
@@ -173,12 +177,17 @@ def _never_miss_a_stop(server: Any) -> None:
 
     Ctrl-C reaches supervisor and web process at once. When the web process is gone first, granian (2.8) begins to
     replace it: the supervisor may clear its wake-up together with the stop that came in between, and the new process
-    does not hear a stop in its first milliseconds. Hearing it twice does no harm.
+    does not hear a stop in its first milliseconds. Hearing it twice does no harm. Whatever still runs after
+    ``_STOP_WITHIN_S`` is killed: nothing that was answered is lost by it, and whoever stopped the service may start it.
     """
     while not server.interrupt_signal:
         time.sleep(0.2)
-    while True:
+    give_up = time.monotonic() + _STOP_WITHIN_S
+    while time.monotonic() < give_up:
         server.main_loop_interrupt.set()
         time.sleep(1)
         for process in list(server.wrks):
             process.terminate()
+    for child in multiprocessing.active_children():
+        child.kill()
+    os._exit(1)

@@ -181,10 +181,10 @@ class Follower(Loop):
         self._parts.live.wake = self.wake
         super().start()
 
-    def stop(self) -> None:
+    def stop(self, *, within_s: float = 30) -> None:
         """Finish, and write down what was counted last."""
         self._parts.live.wake = None
-        super().stop()
+        super().stop(within_s=within_s)
         try:
             write_counts(self._parts)
         except (AppError, SQLAlchemyError, OSError) as error:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -18,7 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from app.errors import BadDefinition, Problem
+from app.errors import BadDefinition, NotReady, Problem
 from app.text.match import EngineName, build_matcher
 from app.text.packed import pack
 from app.text.wordlist import load_wordlists
@@ -26,6 +27,14 @@ from app.text.wordlist import load_wordlists
 _ROOT = Path(__file__).resolve().parents[2]
 _LAST_WORDS = 300
 _NICENESS = 5
+_STOPS = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
+
+
+class BuildStopped(NotReady):
+    """Somebody ended the child, as happens to a whole process group: then we are being stopped, too."""
+
+    code = "build_stopped"
+    title = "A matcher is not built, because the service is stopping"
 
 
 class ChildFailed(Exception):
@@ -37,6 +46,7 @@ def build_in_child(files: Mapping[str, str], *, engine: EngineName, into: Path, 
 
     Raises:
         BadDefinition: naming every problem as ``file:line``.
+        BuildStopped: the child was told to stop; building here instead would hold up our own stop.
         ChildFailed: the child ended otherwise, or not within ``timeout_s`` seconds.
     """
     question = json.dumps({"files": dict(files), "engine": engine, "into": str(into)})
@@ -44,6 +54,8 @@ def build_in_child(files: Mapping[str, str], *, engine: EngineName, into: Path, 
         child = _run(question, timeout_s)
     except (subprocess.TimeoutExpired, OSError) as error:
         raise ChildFailed(f"{type(error).__name__}: {error}"[:_LAST_WORDS]) from error
+    if -child.returncode in _STOPS:
+        raise BuildStopped(f"the build was ended by {signal.Signals(-child.returncode).name}", retry_after_s=2)
     if child.returncode != 0:
         told = child.stderr.decode("utf-8", "replace")[-_LAST_WORDS:].strip()
         raise ChildFailed(f"ended with {child.returncode}: {told}")

@@ -101,13 +101,21 @@ class DataKeys:
 
     def make(self, session: Session, person: str, *, generation: int, now: datetime) -> DataKey:
         """A fresh key for the person, wrapped by the newest key-encryption key."""
-        if generation > GENERATION_MAX:
-            raise Conflict(f"a person's keys end at generation {GENERATION_MAX}")
-        version = self._source.newest
-        bound = key_bound(tenant=ORG, person=person, generation=generation, kek_version=version)
-        wrapped = self._source.wrap(os.urandom(KEY_BYTES), version=version, bound=bound)
-        made = DataKey(person=person, generation=generation, kek_version=version, wrapped=wrapped, created_at=now)
-        session.add(made)
+        return self.make_many(session, [(person, generation)], now=now)[0]
+
+    def make_many(self, session: Session, wanted: Collection[tuple[str, int]], *, now: datetime) -> list[DataKey]:
+        """A fresh key for each person and generation."""
+        made = []
+        for person, generation in wanted:
+            if generation > GENERATION_MAX:
+                raise Conflict(f"a person's keys end at generation {GENERATION_MAX}")
+            version = self._source.newest
+            bound = key_bound(tenant=ORG, person=person, generation=generation, kek_version=version)
+            wrapped = self._source.wrap(os.urandom(KEY_BYTES), version=version, bound=bound)
+            made.append(
+                DataKey(person=person, generation=generation, kek_version=version, wrapped=wrapped, created_at=now)
+            )
+        session.add_all(made)
         session.flush()
         return made
 

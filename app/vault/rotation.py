@@ -17,9 +17,10 @@ from app.models import DataKey, KeyRotation, PersonField
 from app.vault.blind_index import INDEX_PERSON, index_under
 from app.vault.data_keys import DataKeys, is_alive
 from app.vault.people import People
-from app.vault.sealed_rows import reseal
+from app.vault.sealed_rows import reseal, reseal_many, tables_of
 from app.vault.store import is_searchable, open_fields
 
+_TOGETHER = 100
 _ALIVE = DataKey.wrapped.is_not(None) & DataKey.shredded_at.is_(None)
 
 
@@ -80,19 +81,54 @@ def renew_some(session: Session, people: People, *, limit: int, now: datetime) -
         return 0
     done = 0
     while done < limit:
-        old = _next_old(session, rotation)
-        if old is None:
+        olds = _next_old(session, rotation, limit=min(limit - done, _TOGETHER))
+        if not olds:
             if not session.scalar(select(func.count()).select_from(DataKey).where(_is_old(rotation))):
                 rotation.finished_at = now
             break
-        done += _renew(session, people, old, limit=limit - done, now=max(now, rotation.started_at))
+        at = max(now, rotation.started_at)
+        if len(olds) == 1:
+            done += _renew(session, people, olds[0], limit=limit - done, now=at)
+        else:
+            done += _renew_many(session, people, olds, limit=limit - done, now=at)
         session.flush()
     return done
 
 
-def _next_old(session: Session, rotation: KeyRotation) -> DataKey | None:
-    oldest_first = select(DataKey).where(_is_old(rotation)).order_by(DataKey.created_at, DataKey.id).limit(1)
-    return session.scalar(oldest_first.with_for_update(skip_locked=True))
+def _next_old(session: Session, rotation: KeyRotation, *, limit: int) -> list[DataKey]:
+    """The oldest key, with others of its generation that can be replaced together with it: one a person."""
+    oldest_first = select(DataKey).where(_is_old(rotation)).order_by(DataKey.created_at, DataKey.id).limit(limit)
+    found = list(session.scalars(oldest_first.with_for_update(skip_locked=True)))
+    if not found or not _is_one_of_many(found[0]):
+        return found[:1]
+    alike = [key for key in found if key.generation == found[0].generation and _is_one_of_many(key)]
+    return list({key.person: key for key in reversed(alike)}.values())
+
+
+def _is_one_of_many(key: DataKey) -> bool:
+    """Whether the key is a person's, rather than one under which a whole table is sealed or indexed."""
+    return key.person != INDEX_PERSON and all(each.sealed.owner for each in tables_of(key.person))
+
+
+def _renew_many(session: Session, people: People, olds: list[DataKey], *, limit: int, now: datetime) -> int:
+    """Move up to ``limit`` rows of many people, and end their old keys when nothing names any of them."""
+    known = people.keys.find(session, {key.person for key in olds})
+    newest: dict[str, DataKey] = {}
+    for (person, generation), key in known.items():
+        if person not in newest or generation > newest[person].generation:
+            newest[person] = key
+    lacking = [
+        (key.person, newest[key.person].generation + 1)
+        for key in olds
+        if newest[key.person].generation == key.generation or not is_alive(newest[key.person])
+    ]
+    newest |= {key.person: key for key in people.keys.make_many(session, lacking, now=now)}
+    moves = {key.person: (key, newest[key.person]) for key in olds}
+    moved, is_whole = reseal_many(session, people, moves, limit=limit)
+    if is_whole:
+        for key in olds:
+            people.keys.shred(key, now=now)
+    return moved + len(olds)
 
 
 def _renew(session: Session, people: People, old: DataKey, *, limit: int, now: datetime) -> int:

@@ -6,11 +6,11 @@ database itself: nothing has to be remembered between two batches, and a killed 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, func, literal, or_, select, true, update
+from sqlalchemy import ColumnElement, Table, bindparam, func, literal, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from app.models import Base, DataKey
@@ -33,9 +33,12 @@ class SealedTable:
 
     def under(self, person: str, generation: int) -> ColumnElement[bool]:
         """The condition that keeps a query to rows of which a value names that generation."""
+        return self.rows_of(person) & self.names(generation)
+
+    def names(self, generation: int) -> ColumnElement[bool]:
+        """The condition that keeps a query to rows of which a value names that generation, whoever's."""
         head = generation.to_bytes(2, "big")
-        named = [func.substr(self.table.c[column], 3, 2) == literal(head) for column in self.sealed.columns]
-        return self.rows_of(person) & or_(*named)
+        return or_(*(func.substr(self.table.c[column], 3, 2) == literal(head) for column in self.sealed.columns))
 
 
 def sealed_tables() -> list[SealedTable]:
@@ -64,6 +67,45 @@ def reseal(session: Session, people: People, old: DataKey, new: DataKey, *, limi
         if done >= limit:
             break
     return done
+
+
+def reseal_many(
+    session: Session, people: People, moves: Mapping[str, tuple[DataKey, DataKey]], *, limit: int
+) -> tuple[int, bool]:
+    """Seal up to ``limit`` rows of many people again: from each one's old key, all of one generation, to the new one.
+
+    Returns how many rows were moved, and whether nothing names those old keys any more.
+    """
+    done = 0
+    for each in sealed_tables():
+        mine = {name: pair for name, pair in moves.items() if each.sealed.owner and each.sealed.is_owner(name)}
+        if mine:
+            done += _reseal_table(session, people, each, mine, limit=limit - done)
+        if done >= limit:
+            return done, False
+    return done, True
+
+
+def _reseal_table(
+    session: Session, people: People, each: SealedTable, moves: Mapping[str, tuple[DataKey, DataKey]], *, limit: int
+) -> int:
+    """One statement finds the rows, one writes them: asking for each person's took most of a renewal's time."""
+    assert each.sealed.owner is not None, "looked at before"
+    key, owner = each.table.c[each.sealed.key], each.table.c[each.sealed.owner]
+    [generation] = {old.generation for old, _ in moves.values()}
+    names = [name.removeprefix(each.sealed.prefix) for name in moves]
+    columns = [each.table.c[column] for column in each.sealed.columns]
+    wanted = select(key, owner, *columns).where(owner.in_(names), each.names(generation)).limit(limit)
+    rows = session.execute(wanted.with_for_update()).mappings().all()
+    written = []
+    for row in rows:
+        old, new = moves[f"{each.sealed.prefix}{row[each.sealed.owner]}"]
+        now_sealed = {column: row[column] for column in each.sealed.columns} | _moved(people, each, row, old, new)
+        written.append({"its_key": row[each.sealed.key]} | {f"new_{name}": value for name, value in now_sealed.items()})
+    if written:
+        values: dict[str, Any] = {column: bindparam(f"new_{column}") for column in each.sealed.columns}
+        session.connection().execute(update(each.table).where(key == bindparam("its_key")).values(values), written)
+    return len(rows)
 
 
 def _moved(people: People, each: SealedTable, row: Any, old: DataKey, new: DataKey) -> dict[str, bytes]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, update
@@ -17,7 +21,7 @@ from app.models import PackedMatcher
 from app.packed_matchers import PackFolder
 from app.settings import Settings
 from app.text import build_in_child
-from app.text.build_in_child import ChildFailed
+from app.text.build_in_child import BuildStopped, ChildFailed
 from app.text.match import Context, TextField
 from app.text.packed import variant
 
@@ -246,3 +250,24 @@ def test_officers_words_that_exemptions_may_name_are_built_with_the_rest(tmp_pat
 
     assert scan.hits == ()
     assert [each.word for each in scan.exempted] == ["杜撰红包"]
+
+
+def test_a_build_that_is_told_to_stop_is_not_done_here_instead(tmp_path):
+    def end_children():
+        mine = Path(f"/proc/{os.getpid()}/task")
+        while not stopped:
+            for children in mine.glob("*/children"):
+                for pid in children.read_text().split():
+                    with contextlib.suppress(ProcessLookupError, FileNotFoundError):
+                        if b"build_in_child" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                            os.kill(int(pid), signal.SIGTERM)
+                            stopped.append(pid)
+
+    stopped = []
+    ending = threading.Thread(target=end_children, daemon=True)
+    ending.start()
+    with pytest.raises(BuildStopped, match="SIGTERM"):
+        build_in_child.build_in_child(FILES, engine="auto", into=tmp_path / "pack", timeout_s=60)
+
+    ending.join(timeout=10)
+    assert len(stopped) == 1

@@ -199,11 +199,13 @@ def test_a_gentle_stop_finishes_what_is_under_way(environment):
 
 
 def test_metrics_add_up_over_processes_and_logs_are_json(environment):
-    with serving(environment, "--demo"):
+    with serving(environment, "--demo") as process:
         key = weiheng(environment, "api-key", "create", "ops", "--scope", "metrics", "--scope", "screen").stdout.strip()
         headers = {"authorization": f"Bearer {key}"}
         httpx.post(url(environment) + "/v1/screenings", json=item(1), headers=headers, timeout=5)
         text = httpx.get(url(environment) + "/metrics", headers=headers, timeout=5).text
+        os.killpg(process.pid, signal.SIGTERM)  # the whole group, as a terminal or a container's runtime does
+        process.wait(timeout=35)
 
     screened = {line.rpartition(" ")[0]: float(line.rpartition(" ")[2]) for line in text.splitlines() if line[0] != "#"}
     assert screened['weiheng_screenings_total{decision="pass"}'] >= 2
