@@ -41,6 +41,7 @@ lint: environment-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	cd clients/python && $(CURDIR)/$(BIN)/mypy --strict weiheng_client
 	$(BIN)/lint-imports
 
 format: environment-dev

@@ -13,6 +13,7 @@ import inspect
 import os
 import pkgutil
 import re
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -170,7 +171,34 @@ def _schema(name: str) -> Callable[[], str]:
     return write
 
 
-FILES: dict[str, Callable[[], str]] = {f"schemas/{name}.schema.json": _schema(name) for name in ("pack", "examples")}
+def _of_client(module: str) -> Callable[[], str]:
+    def write() -> str:
+        import client_calls  # noqa: PLC0415
+
+        made: str = getattr(client_calls, f"{module}_module")()
+        return _formatted(made)
+
+    return write
+
+
+def _formatted(text: str) -> str:
+    """As ``ruff format`` would leave it."""
+    ruff = Path(sys.executable).parent / "ruff"
+    told = subprocess.run(  # noqa: S603 - of our own environment
+        [ruff, "format", "--quiet", "--stdin-filename", ROOT / "clients/python/weiheng_client/calls.py", "-"],
+        input=text,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return told.stdout
+
+
+CLIENT = "../../clients/python/weiheng_client"
+FILES: dict[str, Callable[[], str]] = {
+    **{f"schemas/{name}.schema.json": _schema(name) for name in ("pack", "examples")},
+    **{f"{CLIENT}/{module}.py": _of_client(module) for module in ("calls", "answers")},
+}
 
 
 def rewritten(page: str, part: str) -> str:
@@ -188,7 +216,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
         for name, make in (PARTS | FILES).items():
-            file = REFERENCE / name
+            file = (REFERENCE / name).resolve()
             page = file.read_text(encoding="utf-8") if file.exists() else ""
             new = rewritten(page, make()) if name in PARTS else make()
             if new != page:

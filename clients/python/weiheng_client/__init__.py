@@ -1,7 +1,10 @@
-"""A small typed client of Weiheng: screen a content, screen many, ask for an outcome.
+"""A typed client of Weiheng: screening made easy, and every other call of the API by its group.
 
-It retries what is safe to repeat. Screening is: the same content under the same id gets the same answer, so a request
-that timed out can simply be sent again.
+``client.screen(…)`` and its kin are for upload hooks. ``client.cases.list_cases(state="open")``, ``client.claims``,
+``client.webhooks`` and so on are the whole API, written from its own description; lists have ``iter_…`` beside them.
+
+It repeats what is safe to repeat. Screening is: the same content under the same id gets the same answer. Every other
+POST carries an ``Idempotency-Key``, made once and sent with each try, so that the work is done once.
 """
 
 from __future__ import annotations
@@ -13,12 +16,17 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Literal, Self
 from urllib.parse import quote
+from uuid import uuid4
 
 import httpx
 
-__all__ = ["Client", "Failed", "Hit", "Outcome", "Refused", "Screening", "Unavailable"]
+from weiheng_client.calls import Calls
+from weiheng_client.webhooks import Forged, verify
+
+__all__ = ["Client", "Failed", "Forged", "Hit", "Outcome", "Refused", "Screening", "Unavailable", "verify"]
 
 Decision = Literal["pass", "label", "review", "block"]
+_CONFLICT = 409
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
@@ -90,7 +98,7 @@ class Outcome:
     reason: str | None
 
 
-class Client:
+class Client(Calls):
     """One connection pool to one service; use it as a context manager or call ``close``.
 
     ``timeout_s`` bounds each try, ``tries`` how many there are; waits grow from 0.2 s with jitter and follow
@@ -111,6 +119,7 @@ class Client:
         )
         self._tries = tries
         self._sleep = sleep
+        super().__init__(self._call)
 
     def screen(
         self,
@@ -171,7 +180,18 @@ class Client:
     ) -> None:
         self.close()
 
-    def _call(self, method: str, path: str, **request: Any) -> dict[str, Any]:
+    def _call(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        json: Any = None,
+        key: str | None = None,
+    ) -> Any:
+        """Send one request until it is answered; returns the answer's JSON, or its bytes where it is something else."""
+        headers = {"idempotency-key": key or uuid4().hex} if method == "POST" else {}
+        request: dict[str, Any] = {"params": params, "headers": headers} | ({} if json is None else {"json": json})
         why = ""
         for attempt in range(self._tries):
             wait = 0.2 * 2**attempt * random.uniform(0.5, 1.5)  # noqa: S311 - jitter, no secret
@@ -181,15 +201,22 @@ class Client:
                 why = f"{type(error).__name__}: {error}"
             else:
                 if answer.is_success:
-                    body: dict[str, Any] = answer.json()
-                    return body
-                if answer.status_code not in _AGAIN:
+                    return _content(answer)
+                again = answer.headers.get("retry-after", "")
+                is_running = answer.status_code == _CONFLICT and bool(again)  # the first try is still being worked
+                if answer.status_code not in _AGAIN and not is_running:
                     raise Refused(answer.status_code, _problem(answer))
                 why = f"HTTP {answer.status_code}"
-                wait = max(wait, float(answer.headers.get("retry-after", 0)))
+                wait = max(wait, float(again) if again.isdecimal() else 0)
             if attempt + 1 < self._tries:
                 self._sleep(wait)
         raise Unavailable(f"no answer after {self._tries} tries: {why}")
+
+
+def _content(answer: httpx.Response) -> Any:
+    if answer.headers.get("content-type", "").partition(";")[0] == "application/json":
+        return answer.json()
+    return answer.content
 
 
 def _problem(answer: httpx.Response) -> dict[str, Any]:
