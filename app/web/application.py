@@ -31,7 +31,7 @@ from app.vault.ciphers import NAMES
 from app.vault.erasure_list import ErasureList
 from app.vault.keyring import open_keyring
 from app.vault.people import People
-from app.web import errors, request
+from app.web import auth, errors, request
 from app.web.answers import ProblemAnswer
 from app.web.api import (
     appeals,
@@ -175,6 +175,7 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
     app.extensions["callers"] = CallerCache()
     request.install(app)
     errors.install(app)
+    auth.install(app)
     for module in (
         screening,
         evaluations,
