@@ -5,6 +5,7 @@
 # make fuzz     the rule evaluators against each other and against an interpreter, 10^6 pairs (ARGS="--seed 7")
 # make soak     500 reloads of 1,000 rules and 100,000 words in one process: is its memory flat?
 # make translations  bring the console's English catalogue up to date and list what has no English yet
+# make audit    known weaknesses of the locked packages; needs uv and the network, so no part of check
 # make bench    the measurements                make clean    remove .venv and caches; never the data in var/
 #
 # PYTHON=python3.12 picks the interpreter; ARGS="-k fund" goes to pytest.
@@ -15,6 +16,7 @@ BIN := .venv/bin
 export PYTHON
 
 .PHONY: run test check lint format translations lock fuzz soak bench clean environment environment-dev environment-bench
+.PHONY: run test check lint format lock fuzz soak audit bench clean environment environment-dev environment-bench
 .DEFAULT_GOAL := run
 
 run: environment
@@ -67,6 +69,11 @@ fuzz: environment-dev
 
 soak: environment-dev
 	@$(BIN)/python -m tests.flows.reloads $(ARGS)
+
+audit:
+	@for name in base dev; do \
+	    uv tool run pip-audit --disable-pip --require-hashes --requirement requirements/$$name.txt || exit 1; \
+	done
 
 bench: environment-bench
 	@for script in $(filter-out bench/made.py,$(wildcard bench/*.py)); do echo "== $$script"; $(BIN)/python -P $$script || exit 1; done

@@ -34,7 +34,13 @@ from app.vault.ciphers import NAMES
 from app.vault.erasure_list import ErasureList
 from app.vault.keyring import open_keyring
 from app.vault.people import People
-from app.web import errors, limits, request, traced
+from app.web import (
+    auth,
+    errors,
+    limits,
+    request,
+    traced,
+)
 from app.web.answers import ProblemAnswer
 from app.web.api import (
     appeals,
@@ -199,6 +205,7 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
     traced.install(app)
     errors.install(app)
     limits.install(app, parts)
+    auth.install(app)
     for module in (
         screening,
         evaluations,

