@@ -124,7 +124,7 @@ def _ranked(parts: Parts, shop_id: str, terms: Terms, at: datetime) -> dict[str,
 def _assigned(parts: Parts, shop_id: str) -> dict[str, str | None]:
     with parts.db.read() as session:
         rows = session.execute(select(Supplier.subject, Supplier.assigned_tier).where(Supplier.shop_id == shop_id))
-        return dict(rows.tuples().all())
+        return {row.subject: row.assigned_tier for row in rows}
 
 
 def _tier(ranked: Ranked | None) -> str:

@@ -63,7 +63,7 @@ DRIVEN = {
         "to_at": "2026-11-24T00:00:00+08:00",
     },
     "POST /v1/suppliers/what-if": {"parameters": {"top_bp": 1500}},
-    "GET /v1/suppliers/across-shops": None,
+    "GET /v1/suppliers-across-shops": None,
     "POST /v1/contents/score": {"kind": "comment", "shop_id": "shop-1", "text": "转发三个群才能领，找我 @"},
     "GET /v1/content-mix": None,
     "GET /v1/figures": None,

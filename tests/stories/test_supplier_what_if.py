@@ -70,7 +70,7 @@ def test_a_key_tries_and_sees_only_its_own_shops(service):
     assert other.post("/v1/suppliers/what-if", json={"parameters": {"top_bp": 1}}).get_json()["looked_at"] == 0
     asked = {"parameters": {"top_bp": 1}, "shop_id": "shop-1"}
     assert other.post("/v1/suppliers/what-if", json=asked).status_code == 403
-    assert other.get("/v1/suppliers/across-shops").get_json()["items"] == []
+    assert other.get("/v1/suppliers-across-shops").get_json()["items"] == []
 
 
 def test_a_supplier_of_two_shops_is_one_with_its_figures_added_up(service, client):
@@ -80,7 +80,7 @@ def test_a_supplier_of_two_shops_is_one_with_its_figures_added_up(service, clien
     pages, cursor = [], None
     while not pages or cursor:
         query = {"limit": 2} | ({"cursor": cursor} if cursor else {})
-        answer = client.get("/v1/suppliers/across-shops", query_string=query).get_json()
+        answer = client.get("/v1/suppliers-across-shops", query_string=query).get_json()
         pages.append(answer["items"])
         cursor = answer["next_cursor"]
     found = {each["supplier_id"]: each for page in pages for each in page}

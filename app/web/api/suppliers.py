@@ -24,7 +24,7 @@ from app.web.supplier_answers import AcrossPage, SupplierWhatIfAnswer, SupplierW
 blueprint = APIBlueprint(
     "suppliers",
     __name__,
-    url_prefix="/v1/suppliers",
+    url_prefix="/v1",
     abp_tags=[Tag(name="suppliers", description="供应商 · suppliers and their tiers")],
     abp_security=SECURITY,
     abp_responses=PROBLEMS,
@@ -60,7 +60,7 @@ class AcrossQuery(BaseModel, extra="forbid"):
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 
-@blueprint.get("", summary="Suppliers", responses={200: SupplierPage})
+@blueprint.get("/suppliers", summary="Suppliers", responses={200: SupplierPage})
 def list_suppliers(query: SuppliersQuery) -> Response:
     """Suppliers of the key's shops with their newest rank."""
     by = caller(Scope.EVENTS)
@@ -78,7 +78,7 @@ def list_suppliers(query: SuppliersQuery) -> Response:
     return _json({"items": [each.answer() for each in page], "next_cursor": more})
 
 
-@blueprint.get("/across-shops", summary="Suppliers over all shops", responses={200: AcrossPage})
+@blueprint.get("/suppliers-across-shops", summary="Suppliers over all shops", responses={200: AcrossPage})
 def list_across(query: AcrossQuery) -> Response:
     """Each supplier once, with its newest figures of all the key's shops added up; the same id is the same supplier."""
     by, after = caller(Scope.EVENTS), read_pair(query.cursor)
@@ -89,7 +89,7 @@ def list_across(query: AcrossQuery) -> Response:
     return _json({"items": [asdict(each) for each in page], "next_cursor": more})
 
 
-@blueprint.post("/what-if", summary="Other numbers of the ranking", responses={200: SupplierWhatIfAnswer})
+@blueprint.post("/suppliers/what-if", summary="Other numbers of the ranking", responses={200: SupplierWhatIfAnswer})
 def what_if(body: SupplierWhatIfIn) -> Response:
     """In which tiers suppliers would be with other numbers, and whose assigned tier would be judged differently."""
     by, own = caller(Scope.EVENTS), parts()
@@ -97,7 +97,7 @@ def what_if(body: SupplierWhatIfIn) -> Response:
     return _json(plain(tried))
 
 
-@blueprint.get("/<path:supplier_id>", summary="One supplier", responses={200: SupplierAnswer})
+@blueprint.get("/suppliers/<path:supplier_id>", summary="One supplier", responses={200: SupplierAnswer})
 def get_supplier(path: SupplierPath, query: SupplierQuery) -> Response:
     """A supplier with its ranks of the last 90 rankings."""
     by = caller(Scope.EVENTS)
