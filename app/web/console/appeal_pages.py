@@ -61,7 +61,7 @@ def merchant(token: str) -> Response:
             files = [Sent(each.filename or "", each.read()) for each in request.files.getlist("files") if each.filename]
             text = request.form.get("text", "").replace("\r\n", "\n")
             file_appeal(own, token, text=text, files=files, now=own.now())
-            return redirect(url_for("merchants.appeal", token=token), 303)
+            return redirect(url_for("merchants.appeal", token=token, language=request.args.get("language")), 303)
         except InvalidInput as wrong:
             told, status = " ".join(_problems(wrong)), wrong.status
         except AppError as error:

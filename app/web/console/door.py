@@ -14,7 +14,7 @@ from typing import TypeAlias
 import structlog
 from flask import Blueprint, Flask, Response, current_app, g, make_response, redirect, render_template, request, url_for
 from flask_bootstrap import Bootstrap5
-from flask_login import current_user
+from flask_login import AnonymousUserMixin, current_user
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, NotFound
@@ -278,6 +278,7 @@ def _database(error: DBAPIError) -> Response:
     if not is_out(error):
         return _unexpected(error)
     _log.error("database_failed", error=type(error.orig).__name__, request_id=g.get("request_id", ""))
+    g.setdefault("_login_user", AnonymousUserMixin())  # a page asks Flask-Login who looks, which would ask the database
     return _error_page(503)
 
 

@@ -16,9 +16,8 @@ from typing import Any, Literal
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
-from flask import Flask, has_request_context, request
+from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, force_locale, get_locale
-from flask_login import current_user
 
 CHINESE, ENGLISH = "zh-CN", "en"
 LANGUAGES = {CHINESE: "中文", ENGLISH: "English"}
@@ -99,7 +98,10 @@ def _chosen() -> str:
     if request.blueprint == "merchants":  # that page reads no cookie
         own = request.args.get("language")
     else:
-        own = getattr(current_user, "language", None) or request.cookies.get(COOKIE)
+        officer = g.get(
+            "_login_user"
+        )  # who was looked up already; nobody is looked up for this, the database may be down
+        own = getattr(officer, "language", None) or request.cookies.get(COOKIE)
     if own in LANGUAGES:
         return str(own)
     best = request.accept_languages.best_match((CHINESE, "zh", ENGLISH), default=CHINESE)

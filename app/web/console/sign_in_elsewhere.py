@@ -29,6 +29,14 @@ from app.web.console.words import say
 _TRY = "elsewhere"
 _TRY_FOR = timedelta(minutes=10)
 _LONGEST = 4_096
+_TITLES = {"oidc": "sign_in.with_oidc", "wecom": "sign_in.with_wecom"}
+_WHY = {
+    "used": "sign_in.why_used",
+    "unknown": "sign_in.why_unknown",
+    "no_role": "sign_in.why_no_role",
+    "taken": "sign_in.why_taken",
+    "disabled": "sign_in.why_disabled",
+}
 _log = structlog.get_logger(__name__)
 
 
@@ -48,7 +56,7 @@ def service() -> SignInService | None:
 def title() -> str:
     """What the button says."""
     settings = parts().settings
-    return settings.sign_in_title or say(f"sign_in.with_{settings.sign_in_with}")
+    return settings.sign_in_title or say(_TITLES[settings.sign_in_with])
 
 
 def way_out() -> str | None:
@@ -98,7 +106,7 @@ def come_back() -> Response | WerkzeugResponse:
     admitted = admit(parts(), verified, state=state, now=now)
     if admitted.officer is None:
         AUTH_FAILURES.labels("elsewhere").inc()
-        return _refused(f"sign_in.why_{admitted.why}", 403, subject=verified.subject)
+        return _refused(_WHY[admitted.why], 403, subject=verified.subject)
     return _go_on(admitted.officer, kept["onward"], is_proved=verified.is_second_factor)
 
 

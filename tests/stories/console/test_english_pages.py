@@ -6,7 +6,7 @@ import re
 
 import pytest
 from flask import render_template_string
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.models import Officer
 from tests.console import PASSWORD, put_case, put_officer, sign_in, token
@@ -151,3 +151,12 @@ def test_only_what_a_value_says_between_tags_is_marked_and_never_changed(service
         chinese_page = render_template_string(template, text="你好，世界", mark="，")
     assert found == page
     assert "lang=" not in chinese_page
+
+
+def test_without_a_database_the_page_that_says_so_is_still_made(service, reader):
+    service.parts.db.write(lambda session: session.execute(text("ALTER TABLE officer RENAME TO officer_away")))
+
+    page = reader.get("/console/cases")
+
+    assert page.status_code == 503
+    assert "The database does not answer" in page.text
