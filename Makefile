@@ -15,8 +15,7 @@ ARGS ?=
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: run test check lint format translations lock fuzz soak bench clean environment environment-dev environment-bench
-.PHONY: run test check lint format lock fuzz soak audit bench clean environment environment-dev environment-bench
+.PHONY: run test check lint format translations lock fuzz soak audit bench clean environment environment-dev environment-bench
 .DEFAULT_GOAL := run
 
 run: environment

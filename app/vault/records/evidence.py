@@ -1,4 +1,3 @@
-"""Evidence that has ended, with its files: three years after (互联网广告管理办法 art. 14, advertising archives)."""
 """Evidence that has ended, with its files: three years after (互联网广告管理办法 art. 14, archives)."""
 
 from __future__ import annotations

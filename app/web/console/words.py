@@ -21,8 +21,8 @@ from app.web.console.money_words import MONEY_NAMES, MONEY_SENTENCES
 from app.web.console.names import NAMES as COMMON_NAMES
 from app.web.console.partner_words import PARTNER_NAMES, PARTNER_SENTENCES
 from app.web.console.quality_words import QUALITY_NAMES, QUALITY_SENTENCES
-from app.web.console.reviewer_words import REVIEWER_NAMES, REVIEWER_SENTENCES
 from app.web.console.registry_words import REGISTRY_NAMES, REGISTRY_SENTENCES
+from app.web.console.reviewer_words import REVIEWER_NAMES, REVIEWER_SENTENCES
 from app.web.console.segment_words import SEGMENT_NAMES, SEGMENT_SENTENCES
 from app.web.console.webhook_words import WEBHOOK_NAMES, WEBHOOK_SENTENCES
 from app.web.console.wording_words import WORDING_NAMES, WORDING_SENTENCES

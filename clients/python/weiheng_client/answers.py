@@ -8,6 +8,29 @@ from __future__ import annotations
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 
 
+class AcrossItem(TypedDict):
+    """A supplier over shops; the last three count the shops in which it has that tier."""
+
+    distributor_count: int
+    due_count: int
+    fulfilment_bp: int | None
+    local_count: int
+    met_count: int
+    order_count: int
+    oversold_count: int
+    sales_fen: int
+    shop_count: int
+    strategic_count: int
+    supplier_id: str
+
+
+class AcrossPage(TypedDict):
+    """A page of suppliers over shops."""
+
+    items: list[AcrossItem]
+    next_cursor: str | None
+
+
 class AgainstOfficers(TypedDict):
     """Of the contents an officer decided; stopped: any decision but pass. Ratios in basis points, null …"""
 
@@ -57,6 +80,7 @@ class AppealAnswer(TypedDict):
     link_expires_at: str
     reason: str | None
     state: Literal["offered", "filed", "upheld", "overturned"]
+    wording: str | None
 
 
 class AppealIn(TypedDict):
@@ -262,6 +286,14 @@ class BillIn(TypedDict):
     channel: str
 
 
+class BlindAnswer(TypedDict):
+    """The review that was taken, with what the case is about; null when none is left."""
+
+    excerpt: str | None
+    review: SecondReviewAnswer | None
+    summary: str | None
+
+
 class BulkAnswer(TypedDict):
     """A bulk decision: it waits until ``due_at``, then it is carried out case by case."""
 
@@ -442,6 +474,33 @@ class CaseAnswer(TypedDict):
     subject_type: str | None
     suggestion: str | None
     summary: str
+    wording: dict[str, Any] | None
+
+
+class CaseFileAnswer(TypedDict):
+    """A file; personal data in its name is starred."""
+
+    added_at: str
+    added_by: str
+    id: str
+    media_type: str
+    name: str
+    sha256: str
+    size: int
+
+
+class CaseFiles(TypedDict):
+    """The files of a case, in the order they were added."""
+
+    items: list[CaseFileAnswer]
+
+
+class CaseOpinionsAnswer(TypedDict):
+    """A case's opinions; none while the case ``is_blind`` and not decided."""
+
+    case_id: str
+    is_blind: bool
+    items: list[HeardAnswer]
 
 
 class CasePage(TypedDict):
@@ -581,6 +640,12 @@ class ClaimPage(TypedDict):
     next_cursor: str | None
 
 
+class CloseIn(TypedDict):
+    """Why it is over."""
+
+    reason: str
+
+
 class ConditionAnswer(TypedDict):
     """One condition of a segment; ``holds`` null: the figure was never told."""
 
@@ -666,6 +731,25 @@ class CorrectionAnswer(TypedDict):
     state: str
 
 
+class DashboardAnswer(TypedDict):
+    """Figures of a span, whole, by step, and by what they are made of."""
+
+    categories: list[FigureRow]
+    compared_with: FigureSpan
+    counted_at: str | None
+    from_at: str
+    is_complete: bool
+    narrowed_to: dict[str, str]
+    officers: list[FigureRow]
+    queue: QueueNow
+    rules: list[FigureRow]
+    series: list[FigureStep]
+    shops: list[FigureRow]
+    step: str
+    to_at: str
+    totals: dict[str, FigureTotal]
+
+
 class DeadLetterAnswer(TypedDict):
     """Work that a person has to look at; of a payout ``provider`` is the channel and ``account`` the shop."""
 
@@ -676,7 +760,15 @@ class DeadLetterAnswer(TypedDict):
     error: str | None
     failed_at: str | None
     id: str
-    kind: Literal["work_inbound", "look_up_platform", "pay_claim", "deliver_webhook", "fetch_split_bill"]
+    kind: Literal[
+        "work_inbound",
+        "look_up_platform",
+        "pay_claim",
+        "deliver_webhook",
+        "fetch_split_bill",
+        "fetch_fund_bill",
+        "fetch_platform_keys",
+    ]
     message_id: str | None
     provider: str
     state: str
@@ -737,6 +829,13 @@ class DecideChangeIn(TypedDict):
     reason: str
 
 
+class DecideEvidenceIn(TypedDict):
+    """Whether it is what it says it is, by somebody else than who registered it."""
+
+    reason: str
+    verify: bool
+
+
 class DecideIn(TypedDict):
     """An officer tool's decision on a case."""
 
@@ -749,6 +848,21 @@ class DecideIn(TypedDict):
 
 class DecideRatingIn(TypedDict):
     """Whether a held rating may hold."""
+
+    approve: bool
+    reason: str
+
+
+class DecideReviewIn(TypedDict):
+    """The second decision."""
+
+    decision: Literal["pass", "label", "return", "block"]
+    policy: NotRequired[str | None]
+    reason: str
+
+
+class DecideWordingIn(TypedDict):
+    """Approval or refusal."""
 
     approve: bool
     reason: str
@@ -830,6 +944,27 @@ class DimensionAnswer(TypedDict):
     score: int | None
     title: str
     weight: int
+
+
+class DisagreementAnswer(TypedDict):
+    """A content a reviewer and an officer judged otherwise."""
+
+    case_id: str
+    category: str
+    decided_at: str
+    outcome: Literal["pass", "label", "block", "return"]
+    reason: str
+    reviewer: str
+    score_bp: int
+    shop_id: str
+    verdict: Literal["pass", "label", "review", "block"]
+
+
+class DisagreementPage(TypedDict):
+    """A page of them, the newest first."""
+
+    items: list[DisagreementAnswer]
+    next_cursor: str | None
 
 
 class DiscardIn(TypedDict):
@@ -947,10 +1082,52 @@ class EvidenceAnswer(TypedDict):
 
 
 class EvidenceIn(TypedDict):
-    """What for, and in which form."""
+    """A piece to register: its kind, what it is for, from when to when, its number, who issued it, its …"""
 
-    format: NotRequired[Literal["json", "pdf"]]
-    reason: str
+    category: NotRequired[str | None]
+    claims: NotRequired[list[str]]
+    files: NotRequired[list[ProofFileIn]]
+    issuer: str
+    kind: Literal[
+        "test_report",
+        "certificate",
+        "patent",
+        "origin_proof",
+        "quality_certificate",
+        "efficacy_basis",
+        "data_source",
+        "production_licence",
+        "inspection_report",
+        "business_licence",
+        "seller_identity",
+        "store_proof",
+        "professional_licence",
+        "portrait_consent",
+        "guardian_consent",
+        "usage_record",
+        "advertiser_qualification",
+        "copyright_licence",
+        "merchant_agreement",
+        "service_agreement",
+        "data_agreement",
+        "user_agreement",
+        "impact_assessment",
+        "official_certificate",
+        "income_proof",
+        "dispatch_filing",
+        "award",
+        "sales_proof",
+        "other",
+    ]
+    note: NotRequired[str | None]
+    number: str
+    shop_id: str
+    subject: NotRequired[str | None]
+    subject_type: NotRequired[
+        Literal["sku", "content", "person", "provider", "supplier", "campaign", "course", "other"] | None
+    ]
+    valid_from: str
+    valid_until: NotRequired[str | None]
 
 
 class ExemptedAnswer(TypedDict):
@@ -1003,6 +1180,23 @@ class ExportAnswer(TypedDict):
     screenings: list[dict[str, Any]]
 
 
+class ExportIn(TypedDict):
+    """For which purpose, and why."""
+
+    purpose: Literal[
+        "fulfilment",
+        "compensation",
+        "after_sales",
+        "person_request",
+        "legal_duty",
+        "security",
+        "marketing",
+        "profiling",
+        "cross_channel_tracking",
+    ]
+    reason: str
+
+
 class ExtendIn(TypedDict):
     """Why it takes longer, as the person was told."""
 
@@ -1021,14 +1215,16 @@ class FeatureAnswer(TypedDict):
 
 
 class FeedAnswer(TypedDict):
-    """A shop's feed; what is missing from one that is not fresh is not taken as not having happened."""
+    """What one source tells of a shop; what is missing where it tells of orders and is not fresh may …"""
 
     event_count: int
     fresh: bool
     last_happened_at: str
     last_received_at: str
     shop_id: str
+    source: str
     stale_since: str | None
+    tells_orders: bool
 
 
 class FeedList(TypedDict):
@@ -1036,6 +1232,30 @@ class FeedList(TypedDict):
 
     items: list[FeedAnswer]
     next_cursor: NotRequired[None]
+
+
+class FigureRow(TypedDict):
+    """One category, rule, officer or shop with its figures; `…_before` is the span before."""
+
+
+class FigureSpan(TypedDict):
+    """A span of whole hours."""
+
+    from_at: str
+    to_at: str
+
+
+class FigureStep(TypedDict):
+    """The figures of one hour or day."""
+
+    at: str
+
+
+class FigureTotal(TypedDict):
+    """A figure of the span, and of the span before; null where there was nothing to work it out from."""
+
+    before: int | None
+    value: int | None
 
 
 class FileEditIn(TypedDict):
@@ -1157,6 +1377,30 @@ class FunnelStepAnswer(TypedDict):
     title: str
 
 
+class GoldCaseAnswer(TypedDict):
+    """A gold case."""
+
+    case_id: str
+    id: str
+    lesson: str
+    marked_at: str
+    marked_by: str
+    outcome: str
+
+
+class GoldIn(TypedDict):
+    """Why the decision is right."""
+
+    lesson: str
+
+
+class GoldOverviewAnswer(TypedDict):
+    """Gold cases in the training (the newest 100), and how officers did."""
+
+    items: list[GoldCaseAnswer]
+    results: dict[str, dict[str, int]]
+
+
 class GrowthAnswer(TypedDict):
     """That the tree of ``first`` rows is a beginning of that of ``size`` rows."""
 
@@ -1171,6 +1415,22 @@ class Health(TypedDict):
 
     checks: dict[str, str]
     status: Literal["ok", "failing"]
+
+
+class HeardAnswer(TypedDict):
+    """What one reviewer said of a case's content; ``why`` is set where it abstained."""
+
+    answered_at: str | None
+    asked_at: str
+    is_advice: bool
+    is_repeated: bool
+    reason: str
+    reviewer: str
+    score_bp: int | None
+    state: Literal["given", "abstained", "awaited"]
+    title: str
+    verdict: Literal["pass", "label", "review", "block"] | None
+    why: str | None
 
 
 class HitAnswer(TypedDict):
@@ -1224,6 +1484,45 @@ class HoldList(TypedDict):
     next_cursor: None
 
 
+class InquiryAnswer(TypedDict):
+    """An export; `total` is what was counted when it was asked for, `digest` that of its manifest."""
+
+    asked_by: str
+    created_at: str
+    digest: str | None
+    done: int
+    finished_at: str | None
+    from_at: str
+    inquiry_id: str
+    notice_id: str | None
+    purpose: str
+    reason: str
+    shop_id: str
+    state: Literal["running", "done", "cancelled", "failed"]
+    to_at: str
+    total: int
+    with_personal: bool
+
+
+class InquiryIn(TypedDict):
+    """Whose records, from `from_at` until before `to_at`, for which duty and why; personal data only …"""
+
+    from_at: str
+    notice_id: NotRequired[str | None]
+    purpose: NotRequired[Literal["legal_duty", "security", "person_request"]]
+    reason: str
+    shop_id: str
+    to_at: str
+    with_personal: NotRequired[bool]
+
+
+class InquiryPage(TypedDict):
+    """A page of exports."""
+
+    items: list[InquiryAnswer]
+    next_cursor: str | None
+
+
 class ItemError(TypedDict):
     """A batch item that was not screened; the others were."""
 
@@ -1232,6 +1531,56 @@ class ItemError(TypedDict):
 
 
 JsonValue: TypeAlias = "Any"
+
+
+class LabelIn(TypedDict):
+    """A label on a shop, or on an author in it, for so many days."""
+
+    days: int
+    entity_id: NotRequired[str | None]
+    entity_type: Literal["shop", "author"]
+    reason: str
+    shop_id: str
+    value: str
+
+
+class LinearModelAnswer(TypedDict):
+    """The trained model in use, with its trial."""
+
+    model_id: str
+    reason: str
+    report: dict[str, Any]
+    trained_at: str
+    used_at: str
+    used_by: str
+
+
+class MarkAnswer(TypedDict):
+    """A strike or a label."""
+
+    case_id: str | None
+    entity_id: str
+    entity_type: str
+    expires_at: str
+    id: str
+    kind: str
+    made_at: str
+    made_by: str
+    points: int
+    reason: str
+    shop_id: str
+    value: str
+    voided_at: str | None
+    voided_by: str | None
+
+
+class MarksAnswer(TypedDict):
+    """How a shop or an author stands, and its marks, living and past, the newest first."""
+
+    items: list[MarkAnswer]
+    labels: list[str]
+    points: int
+    step: str
 
 
 class MaskedAnswer(TypedDict):
@@ -1394,6 +1743,100 @@ class NoteIn(TypedDict):
     text: str
 
 
+class NoticeAnswer(TypedDict):
+    """A notice with what it says and what was answered, personal data starred, and its documents."""
+
+    answer: str | None
+    answered_at: str | None
+    answered_by: str | None
+    authority: str
+    case_id: str | None
+    closed_at: str | None
+    closed_by: str | None
+    closed_why: str | None
+    due_at: str
+    due_basis: str
+    files: list[dict[str, Any]]
+    hold_id: str | None
+    is_late: bool
+    kind: str
+    notice_id: str
+    number: str
+    received_on: str
+    recorded_at: str
+    recorded_by: str
+    shop_id: str
+    state: Literal["received", "working", "answered", "closed"]
+    subject: str | None
+    subject_type: str | None
+    taken_at: str | None
+    taken_by: str | None
+    text: str | None
+    title: str
+
+
+class NoticeIn(TypedDict):
+    """A notice as it came; `hold_until` keeps all records of the shop until then."""
+
+    authority: str
+    due_at: NotRequired[str | None]
+    files: NotRequired[list[ProofFileIn]]
+    hold_until: NotRequired[str | None]
+    kind: Literal[
+        "assistance", "complaint_12315", "report_12315", "rectification", "penalty_notice", "penalty", "court", "other"
+    ]
+    number: str
+    received_on: str
+    shop_id: str
+    subject: NotRequired[str | None]
+    subject_type: NotRequired[Literal["order", "content", "sku", "person", "other"] | None]
+    text: NotRequired[str]
+    title: str
+
+
+class NoticeItem(TypedDict):
+    """A notice. `is_late`: it is due and not answered, or was answered late."""
+
+    answered_at: str | None
+    answered_by: str | None
+    authority: str
+    case_id: str | None
+    closed_at: str | None
+    closed_by: str | None
+    closed_why: str | None
+    due_at: str
+    due_basis: str
+    hold_id: str | None
+    is_late: bool
+    kind: str
+    notice_id: str
+    number: str
+    received_on: str
+    recorded_at: str
+    recorded_by: str
+    shop_id: str
+    state: Literal["received", "working", "answered", "closed"]
+    subject: str | None
+    subject_type: str | None
+    taken_at: str | None
+    taken_by: str | None
+    title: str
+
+
+class NoticePage(TypedDict):
+    """A page of notices."""
+
+    items: list[NoticeItem]
+    next_cursor: str | None
+
+
+class NoticeReplyIn(TypedDict):
+    """What was answered, with its documents."""
+
+    files: NotRequired[list[ProofFileIn]]
+    text: str
+
+
 class OfferedAnswer(TypedDict):
     """A link for the merchant; whoever has it can contest this one case until it expires."""
 
@@ -1401,6 +1844,17 @@ class OfferedAnswer(TypedDict):
     case_id: str
     expires_at: str
     url: str
+
+
+class OfficersAgreementAnswer(TypedDict):
+    """Agreement, whole and by officer, category and rule, in basis points with 95 % intervals."""
+
+    all: dict[str, Any] | None
+    categories: dict[str, Any]
+    days: int
+    drift: dict[str, Any]
+    officers: dict[str, Any]
+    rules: dict[str, Any]
 
 
 class OfficersAnswer(TypedDict):
@@ -1534,6 +1988,41 @@ class PersonalDatumAnswer(TypedDict):
     start: int
 
 
+class PieceAnswer(TypedDict):
+    """A piece of evidence. `days_left` counts the last day; none: without end, or it does not hold."""
+
+    category: str | None
+    claims: list[str]
+    days_left: int | None
+    decided_at: str | None
+    decided_by: str | None
+    decided_why: str | None
+    ended_at: str | None
+    ended_by: str | None
+    ended_why: str | None
+    evidence_id: str
+    files: list[ProofFileAnswer]
+    issuer: str
+    kind: str
+    note: str | None
+    number: str
+    proposed_at: str
+    proposed_by: str
+    shop_id: str
+    state: Literal["proposed", "verified", "refused", "expired", "withdrawn"]
+    subject: str | None
+    subject_type: str | None
+    valid_from: str
+    valid_until: str | None
+
+
+class PiecePage(TypedDict):
+    """A page of pieces."""
+
+    items: list[PieceAnswer]
+    next_cursor: str | None
+
+
 class PostingAnswer(TypedDict):
     """One entry of the ledger."""
 
@@ -1601,6 +2090,28 @@ class ProofAnswer(TypedDict):
     hashes: list[str]
     root: str
     size: int
+
+
+class ProofFileAnswer(TypedDict):
+    """A file; its bytes are got by themselves."""
+
+    file_id: str
+    media_type: str
+    sha256: str
+    size: int
+
+
+class ProofFileIn(TypedDict):
+    """A file: PDF, JPEG or PNG."""
+
+    content_base64: str
+    name: str
+
+
+class ProofFilesIn(TypedDict):
+    """Files to add."""
+
+    files: list[ProofFileIn]
 
 
 class ProvedRow(TypedDict):
@@ -1690,6 +2201,22 @@ class QualityAnswer(TypedDict):
     hints: list[str]
     induced: list[str]
     score: int | None
+
+
+class QueueAge(TypedDict):
+    """How many open cases are at most so old, and older than the line before; null: no bound."""
+
+    count: int
+    up_to_minutes: int | None
+
+
+class QueueNow(TypedDict):
+    """The queue as it stands; counted up to 10,000."""
+
+    ages: list[QueueAge]
+    late: int
+    oldest_opened_at: str | None
+    waiting: int
 
 
 class RateAnswer(TypedDict):
@@ -1871,6 +2398,21 @@ class ResolveIn(TypedDict):
     reason: str
 
 
+class ResolveReviewIn(TypedDict):
+    """What is right, what is to be learnt, and whether the case itself follows."""
+
+    corrects: NotRequired[bool]
+    decision: Literal["pass", "label", "return", "block"]
+    lesson: str
+
+
+class RetireIn(TypedDict):
+    """Which source, as the list of feeds names it, and why it tells nothing more."""
+
+    reason: str
+    source: str
+
+
 class RevealIn(TypedDict):
     """Which fields in full (none named: all), for which purpose, and why."""
 
@@ -1911,6 +2453,28 @@ class RevealedAnswer(TypedDict):
     fields: dict[str, str]
     person: str
     purpose: str
+
+
+class ReviewerAnswer(TypedDict):
+    """One reviewer. ``rests``: it failed too often and is left alone; ``answers`` are counted by what …"""
+
+    agreement: TallyAnswer
+    answers: dict[str, int]
+    blind: TallyAnswer
+    is_advice: bool
+    is_set_up: bool
+    rests: bool
+    reviewer: str
+    title: str
+
+
+class ReviewersAnswer(TypedDict):
+    """All reviewers over a span of time."""
+
+    end_at: str
+    items: list[ReviewerAnswer]
+    model: LinearModelAnswer | None
+    start_at: str
 
 
 class RewriteAnswer(TypedDict):
@@ -2176,6 +2740,34 @@ class SearchPeopleIn(TypedDict):
         "note",
     ]
     value: str
+
+
+class SecondReviewAnswer(TypedDict):
+    """A review. While it waits nothing of the first decision is told."""
+
+    case_id: str
+    category: str
+    drawn_at: str
+    first_by: str | None
+    first_outcome: str | None
+    id: str
+    lesson: str | None
+    queue: str
+    resolved_at: str | None
+    resolved_by: str | None
+    resolved_outcome: str | None
+    second_at: str | None
+    second_by: str | None
+    second_outcome: str | None
+    shop_id: str
+    state: str
+
+
+class SecondReviewPage(TypedDict):
+    """A page of reviews."""
+
+    items: list[SecondReviewAnswer]
+    next_cursor: str | None
 
 
 class SeenAnswer(TypedDict):
@@ -2557,11 +3149,58 @@ class SupplierItem(TypedDict):
     why: Literal["too_few_orders", "no_deadlines", "too_few_suppliers"] | None
 
 
+class SupplierMove(TypedDict):
+    """A supplier that would be in another tier."""
+
+    after: Literal["strategic", "distributor", "local", "none"]
+    assigned_tier: str | None
+    before: Literal["strategic", "distributor", "local", "none"]
+    is_judged: bool
+    shop_id: str
+    supplier_id: str
+
+
 class SupplierPage(TypedDict):
     """A page of suppliers."""
 
     items: list[SupplierItem]
     next_cursor: str | None
+
+
+class SupplierWhatIfAnswer(TypedDict):
+    """Suppliers by tier before and after; ``judged_differently`` counts those whose assigned tier is …"""
+
+    after: dict[str, int]
+    as_of: str
+    before: dict[str, int]
+    judged_differently: int
+    looked_at: int
+    moves: list[SupplierMove]
+
+
+class SupplierWhatIfIn(TypedDict):
+    """Numbers to try, of which shop (all of the key's, if left out), and as of when."""
+
+    as_of: NotRequired[str | None]
+    parameters: dict[str, Any]
+    shop_id: NotRequired[str | None]
+
+
+class TallyAnswer(TypedDict):
+    """Opinions against officers' decisions; shares are null where there is nothing to divide by."""
+
+    abstained: int
+    agreement_bp: int | None
+    both_let: int
+    both_objected: int
+    coverage_bp: int | None
+    decided: int
+    kappa_bp: int | None
+    officer_only: int
+    opinions: int
+    precision_bp: int | None
+    recall_bp: int | None
+    reviewer_only: int
 
 
 class Timeline(TypedDict):
@@ -2630,6 +3269,12 @@ class UtteranceIn(TypedDict):
     text: str
 
 
+class VoidIn(TypedDict):
+    """Why it is taken back."""
+
+    reason: str
+
+
 class WaitingAnswer(TypedDict):
     """What a second person is asked to approve; ``hard_rules`` block, hold or move money and are …"""
 
@@ -2687,6 +3332,7 @@ class WebhookIn(TypedDict):
             "claim.paid",
             "claim.refused",
             "claim.recovered",
+            "evidence.ending",
         ]
     ]
     format: NotRequired[Literal["standard", "wecom"]]
@@ -2820,6 +3466,39 @@ class WordRecordList(TypedDict):
 
     items: list[WordRecord]
     next_cursor: NotRequired[None]
+
+
+class WordingAnswer(TypedDict):
+    """One version."""
+
+    decided_at: str | None
+    decided_by: str | None
+    decided_reason: str | None
+    id: str
+    outcome: str
+    policy: str
+    proposed_at: str
+    proposed_by: str
+    reason: str
+    state: str
+    text: str
+    version: int
+
+
+class WordingIn(TypedDict):
+    """The next version; an empty policy is any, an empty text ends what is in force."""
+
+    outcome: Literal["pass", "label", "return", "block"]
+    policy: NotRequired[str]
+    reason: str
+    text: str
+
+
+class WordingPage(TypedDict):
+    """A page of versions."""
+
+    items: list[WordingAnswer]
+    next_cursor: str | None
 
 
 class WordlistAnswer(TypedDict):

@@ -334,6 +334,27 @@ class Candidates(_Group):
         )
 
 
+class CaseFiles(_Group):
+    """Calls of ``case_files``."""
+
+    def add_file(
+        self, case_id: str, body: answers.FileIn, *, idempotency_key: str | None = None
+    ) -> answers.CaseFileAnswer:
+        """PDF, JPEG or PNG, told by its first bytes."""
+        return cast(
+            "answers.CaseFileAnswer",
+            self._call("POST", f"/v1/cases/{quote(case_id, safe='')}/files", json=body, key=idempotency_key),
+        )
+
+    def get_file(self, case_id: str, file_id: str) -> bytes:
+        """As it was sent, to be saved."""
+        return cast("bytes", self._call("GET", f"/v1/cases/{quote(case_id, safe='')}/files/{quote(file_id, safe='')}"))
+
+    def list_files(self, case_id: str) -> answers.CaseFiles:
+        """At most 20 a case."""
+        return cast("answers.CaseFiles", self._call("GET", f"/v1/cases/{quote(case_id, safe='')}/files"))
+
+
 class CaseWork(_Group):
     """Calls of ``case_work``."""
 
@@ -601,7 +622,15 @@ class DeadLetters(_Group):
     def list_letters(
         self,
         *,
-        kind: Literal["work_inbound", "look_up_platform", "pay_claim", "deliver_webhook", "fetch_split_bill"]
+        kind: Literal[
+            "work_inbound",
+            "look_up_platform",
+            "pay_claim",
+            "deliver_webhook",
+            "fetch_split_bill",
+            "fetch_fund_bill",
+            "fetch_platform_keys",
+        ]
         | None = None,
     ) -> answers.DeadLetterList:
         """Up to 200, oldest first: inbound messages, questions to platforms, payouts, webhooks."""
@@ -647,6 +676,210 @@ class Evidence(_Group):
         return cast(
             "answers.EvidenceAnswer | bytes",
             self._call("POST", f"/v1/cases/{quote(case_id, safe='')}/evidence", json=body, key=idempotency_key),
+        )
+
+
+class EvidenceRegistry(_Group):
+    """Calls of ``evidence_registry``."""
+
+    def add(
+        self, evidence_id: str, body: answers.ProofFilesIn, *, idempotency_key: str | None = None
+    ) -> answers.PieceAnswer:
+        """While it waits to be looked at."""
+        return cast(
+            "answers.PieceAnswer",
+            self._call("POST", f"/v1/evidence/{quote(evidence_id, safe='')}/files", json=body, key=idempotency_key),
+        )
+
+    def decide(
+        self, evidence_id: str, body: answers.DecideEvidenceIn, *, idempotency_key: str | None = None
+    ) -> answers.PieceAnswer | bytes:
+        """By somebody else than who registered it."""
+        return cast(
+            "answers.PieceAnswer | bytes",
+            self._call("POST", f"/v1/evidence/{quote(evidence_id, safe='')}/decide", json=body, key=idempotency_key),
+        )
+
+    def list_evidence(
+        self,
+        *,
+        shop_id: str | None = None,
+        kind: Literal[
+            "test_report",
+            "certificate",
+            "patent",
+            "origin_proof",
+            "quality_certificate",
+            "efficacy_basis",
+            "data_source",
+            "production_licence",
+            "inspection_report",
+            "business_licence",
+            "seller_identity",
+            "store_proof",
+            "professional_licence",
+            "portrait_consent",
+            "guardian_consent",
+            "usage_record",
+            "advertiser_qualification",
+            "copyright_licence",
+            "merchant_agreement",
+            "service_agreement",
+            "data_agreement",
+            "user_agreement",
+            "impact_assessment",
+            "official_certificate",
+            "income_proof",
+            "dispatch_filing",
+            "award",
+            "sales_proof",
+            "other",
+        ]
+        | None = None,
+        state: Literal["proposed", "verified", "refused", "expired", "withdrawn"] | None = None,
+        subject: str | None = None,
+        number: str | None = None,
+        ends_within_days: int | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> answers.PiecePage:
+        """Pieces of the key's shops, the newest first."""
+        return cast(
+            "answers.PiecePage",
+            self._call(
+                "GET",
+                "/v1/evidence",
+                params=_given(
+                    shop_id=shop_id,
+                    kind=kind,
+                    state=state,
+                    subject=subject,
+                    number=number,
+                    ends_within_days=ends_within_days,
+                    cursor=cursor,
+                    limit=limit,
+                ),
+            ),
+        )
+
+    def iter_list_evidence(
+        self,
+        *,
+        shop_id: str | None = None,
+        kind: Literal[
+            "test_report",
+            "certificate",
+            "patent",
+            "origin_proof",
+            "quality_certificate",
+            "efficacy_basis",
+            "data_source",
+            "production_licence",
+            "inspection_report",
+            "business_licence",
+            "seller_identity",
+            "store_proof",
+            "professional_licence",
+            "portrait_consent",
+            "guardian_consent",
+            "usage_record",
+            "advertiser_qualification",
+            "copyright_licence",
+            "merchant_agreement",
+            "service_agreement",
+            "data_agreement",
+            "user_agreement",
+            "impact_assessment",
+            "official_certificate",
+            "income_proof",
+            "dispatch_filing",
+            "award",
+            "sales_proof",
+            "other",
+        ]
+        | None = None,
+        state: Literal["proposed", "verified", "refused", "expired", "withdrawn"] | None = None,
+        subject: str | None = None,
+        number: str | None = None,
+        ends_within_days: int | None = None,
+        limit: int | None = None,
+    ) -> Iterator[dict[str, Any]]:
+        """Every item of ``list_evidence``, page after page."""
+        cursor: Any = None
+        while True:
+            page: Any = self.list_evidence(
+                shop_id=shop_id,
+                kind=kind,
+                state=state,
+                subject=subject,
+                number=number,
+                ends_within_days=ends_within_days,
+                limit=limit,
+                cursor=cursor,
+            )
+            yield from page["items"]
+            cursor = page.get("next_cursor")
+            if cursor is None:
+                return
+
+    def propose(self, body: answers.EvidenceIn, *, idempotency_key: str | None = None) -> answers.PieceAnswer | bytes:
+        """It counts once somebody else has verified it."""
+        return cast("answers.PieceAnswer | bytes", self._call("POST", "/v1/evidence", json=body, key=idempotency_key))
+
+    def show(self, evidence_id: str) -> answers.PieceAnswer:
+        """One piece with its files' digests."""
+        return cast("answers.PieceAnswer", self._call("GET", f"/v1/evidence/{quote(evidence_id, safe='')}"))
+
+    def show_file(self, evidence_id: str, file_id: str) -> bytes:
+        """The file as it came."""
+        return cast(
+            "bytes", self._call("GET", f"/v1/evidence/{quote(evidence_id, safe='')}/files/{quote(file_id, safe='')}")
+        )
+
+    def withdraw(
+        self, evidence_id: str, body: answers.WithdrawIn, *, idempotency_key: str | None = None
+    ) -> answers.PieceAnswer:
+        """It counts no more, and what was let through because of it goes to a person."""
+        return cast(
+            "answers.PieceAnswer",
+            self._call("POST", f"/v1/evidence/{quote(evidence_id, safe='')}/withdraw", json=body, key=idempotency_key),
+        )
+
+
+class Figures(_Group):
+    """Calls of ``figures``."""
+
+    def show_figures(
+        self,
+        *,
+        from_at: str | None = None,
+        to_at: str | None = None,
+        step: Literal["hour", "day"] | None = None,
+        shop_id: str | None = None,
+        category: str | None = None,
+        rule: str | None = None,
+        officer: str | None = None,
+        format: Literal["json", "csv"] | None = None,
+        table: Literal["series", "totals", "categories", "rules", "officers", "shops"] | None = None,
+    ) -> answers.DashboardAnswer | bytes:
+        """Volumes, automation, time limits, false positives, load, latency, compensation, dispatch: now and …"""
+        return cast(
+            "answers.DashboardAnswer | bytes",
+            self._call(
+                "GET",
+                "/v1/figures",
+                params=_given(
+                    from_at=from_at,
+                    to_at=to_at,
+                    step=step,
+                    shop_id=shop_id,
+                    category=category,
+                    rule=rule,
+                    officer=officer,
+                    format=format,
+                    table=table,
+                ),
+            ),
         )
 
 
@@ -732,9 +965,9 @@ class Fund(_Group):
                 return
 
     def month_file(
-        self, *, month: str | None = None, format: Literal["json", "csv", "xlsx"] | None = None
+        self, *, month: str | None = None, format: Literal["json", "csv", "xlsx", "pdf"] | None = None
     ) -> dict[str, Any] | bytes:
-        """基金月报 as a workbook or text: opening, contributions, payouts by cause, recoveries, closing, …"""
+        """基金月报 as a workbook, on paper or as text: opening, contributions, payouts, recoveries, closing."""
         return cast(
             "dict[str, Any] | bytes", self._call("GET", "/v1/fund/report", params=_given(month=month, format=format))
         )
@@ -801,6 +1034,45 @@ class Inbound(_Group):
         )
 
 
+class Inquiries(_Group):
+    """Calls of ``inquiries``."""
+
+    def ask(self, body: answers.InquiryIn, *, idempotency_key: str | None = None) -> answers.InquiryAnswer:
+        """It is made in the background."""
+        return cast("answers.InquiryAnswer", self._call("POST", "/v1/inquiries", json=body, key=idempotency_key))
+
+    def cancel(self, inquiry_id: str, *, idempotency_key: str | None = None) -> answers.InquiryAnswer:
+        """End one that is running."""
+        return cast(
+            "answers.InquiryAnswer",
+            self._call("POST", f"/v1/inquiries/{quote(inquiry_id, safe='')}/cancel", key=idempotency_key),
+        )
+
+    def download(self, inquiry_id: str) -> bytes:
+        """The ZIP with its signed manifest."""
+        return cast("bytes", self._call("GET", f"/v1/inquiries/{quote(inquiry_id, safe='')}/file"))
+
+    def list_inquiries(self, *, cursor: str | None = None, limit: int | None = None) -> answers.InquiryPage:
+        """Exports of the key's shops, the newest first."""
+        return cast(
+            "answers.InquiryPage", self._call("GET", "/v1/inquiries", params=_given(cursor=cursor, limit=limit))
+        )
+
+    def iter_list_inquiries(self, *, limit: int | None = None) -> Iterator[dict[str, Any]]:
+        """Every item of ``list_inquiries``, page after page."""
+        cursor: Any = None
+        while True:
+            page: Any = self.list_inquiries(limit=limit, cursor=cursor)
+            yield from page["items"]
+            cursor = page.get("next_cursor")
+            if cursor is None:
+                return
+
+    def show(self, inquiry_id: str) -> answers.InquiryAnswer:
+        """One export."""
+        return cast("answers.InquiryAnswer", self._call("GET", f"/v1/inquiries/{quote(inquiry_id, safe='')}"))
+
+
 class Live(_Group):
     """Calls of ``live``."""
 
@@ -845,6 +1117,127 @@ class Live(_Group):
                 return
 
 
+class Marks(_Group):
+    """Calls of ``marks``."""
+
+    def list_marks(
+        self, *, shop_id: str | None = None, author_id: str | None = None, limit: int | None = None
+    ) -> answers.MarksAnswer:
+        """Living marks count."""
+        return cast(
+            "answers.MarksAnswer",
+            self._call("GET", "/v1/marks", params=_given(shop_id=shop_id, author_id=author_id, limit=limit)),
+        )
+
+    def put_label(self, body: answers.LabelIn, *, idempotency_key: str | None = None) -> answers.MarkAnswer:
+        """Rules may ask for labels."""
+        return cast("answers.MarkAnswer", self._call("POST", "/v1/marks", json=body, key=idempotency_key))
+
+    def void(self, mark_id: str, body: answers.VoidIn, *, idempotency_key: str | None = None) -> answers.MarkAnswer:
+        """A second time changes nothing."""
+        return cast(
+            "answers.MarkAnswer",
+            self._call("POST", f"/v1/marks/{quote(mark_id, safe='')}/void", json=body, key=idempotency_key),
+        )
+
+
+class Notices(_Group):
+    """Calls of ``notices``."""
+
+    def answer(
+        self, notice_id: str, body: answers.NoticeReplyIn, *, idempotency_key: str | None = None
+    ) -> answers.NoticeAnswer:
+        """Keep what was answered to the authority."""
+        return cast(
+            "answers.NoticeAnswer",
+            self._call("POST", f"/v1/notices/{quote(notice_id, safe='')}/answer", json=body, key=idempotency_key),
+        )
+
+    def close(
+        self, notice_id: str, body: answers.CloseIn, *, idempotency_key: str | None = None
+    ) -> answers.NoticeAnswer:
+        """After the answer, or without one where the authority withdrew it."""
+        return cast(
+            "answers.NoticeAnswer",
+            self._call("POST", f"/v1/notices/{quote(notice_id, safe='')}/close", json=body, key=idempotency_key),
+        )
+
+    def list_notices(
+        self,
+        *,
+        shop_id: str | None = None,
+        kind: Literal[
+            "assistance",
+            "complaint_12315",
+            "report_12315",
+            "rectification",
+            "penalty_notice",
+            "penalty",
+            "court",
+            "other",
+        ]
+        | None = None,
+        state: Literal["open", "received", "working", "answered", "closed"] | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> answers.NoticePage:
+        """Notices of the key's shops, the next due first."""
+        return cast(
+            "answers.NoticePage",
+            self._call(
+                "GET", "/v1/notices", params=_given(shop_id=shop_id, kind=kind, state=state, cursor=cursor, limit=limit)
+            ),
+        )
+
+    def iter_list_notices(
+        self,
+        *,
+        shop_id: str | None = None,
+        kind: Literal[
+            "assistance",
+            "complaint_12315",
+            "report_12315",
+            "rectification",
+            "penalty_notice",
+            "penalty",
+            "court",
+            "other",
+        ]
+        | None = None,
+        state: Literal["open", "received", "working", "answered", "closed"] | None = None,
+        limit: int | None = None,
+    ) -> Iterator[dict[str, Any]]:
+        """Every item of ``list_notices``, page after page."""
+        cursor: Any = None
+        while True:
+            page: Any = self.list_notices(shop_id=shop_id, kind=kind, state=state, limit=limit, cursor=cursor)
+            yield from page["items"]
+            cursor = page.get("next_cursor")
+            if cursor is None:
+                return
+
+    def record(self, body: answers.NoticeIn, *, idempotency_key: str | None = None) -> answers.NoticeAnswer:
+        """It becomes a case of the seniors, due when the notice says or the law does."""
+        return cast("answers.NoticeAnswer", self._call("POST", "/v1/notices", json=body, key=idempotency_key))
+
+    def show(self, notice_id: str) -> answers.NoticeAnswer:
+        """One notice, whole."""
+        return cast("answers.NoticeAnswer", self._call("GET", f"/v1/notices/{quote(notice_id, safe='')}"))
+
+    def show_file(self, notice_id: str, file_id: str) -> bytes:
+        """The document as it came."""
+        return cast(
+            "bytes", self._call("GET", f"/v1/notices/{quote(notice_id, safe='')}/files/{quote(file_id, safe='')}")
+        )
+
+    def take(self, notice_id: str, *, idempotency_key: str | None = None) -> answers.NoticeAnswer:
+        """Say that one works on it."""
+        return cast(
+            "answers.NoticeAnswer",
+            self._call("POST", f"/v1/notices/{quote(notice_id, safe='')}/take", key=idempotency_key),
+        )
+
+
 class Operations(_Group):
     """Calls of ``operations``."""
 
@@ -864,10 +1257,15 @@ class Operations(_Group):
 class Orders(_Group):
     """Calls of ``orders``."""
 
-    def beat_feed(self, shop_id: str, *, idempotency_key: str | None = None) -> answers.FeedAnswer:
+    def beat_feed(
+        self, shop_id: str, *, source: str | None = None, idempotency_key: str | None = None
+    ) -> answers.FeedAnswer:
         """A sign of life where there is nothing to tell, so that a quiet shop is not taken for an outage."""
         return cast(
-            "answers.FeedAnswer", self._call("POST", f"/v1/feeds/{quote(shop_id, safe='')}/beat", key=idempotency_key)
+            "answers.FeedAnswer",
+            self._call(
+                "POST", f"/v1/feeds/{quote(shop_id, safe='')}/beat", params=_given(source=source), key=idempotency_key
+            ),
         )
 
     def get_order(self, order_id: str, *, shop_id: str | None = None) -> answers.OrderAnswer:
@@ -908,7 +1306,7 @@ class Orders(_Group):
                 return
 
     def list_feeds(self) -> answers.FeedList:
-        """Every shop's feed of events: when something came last, and whether its silence is believed."""
+        """Every source of every shop's events: when something came last, and whether its silence is believed."""
         return cast("answers.FeedList", self._call("GET", "/v1/feeds"))
 
     def list_orders(
@@ -967,6 +1365,15 @@ class Orders(_Group):
             if cursor is None:
                 return
 
+    def retire_feed(
+        self, shop_id: str, body: answers.RetireIn, *, idempotency_key: str | None = None
+    ) -> answers.FeedList:
+        """Forget a source that was switched off for good: its silence holds nothing up any more."""
+        return cast(
+            "answers.FeedList",
+            self._call("POST", f"/v1/feeds/{quote(shop_id, safe='')}/retire", json=body, key=idempotency_key),
+        )
+
 
 class People(_Group):
     """Calls of ``people``."""
@@ -979,6 +1386,15 @@ class People(_Group):
         )
 
     def export(
+        self, person: str, body: answers.ExportIn, *, idempotency_key: str | None = None
+    ) -> answers.ExportAnswer:
+        """Everything kept of a person, in the clear and portable."""
+        return cast(
+            "answers.ExportAnswer",
+            self._call("POST", f"/v1/people/{quote(person, safe='')}/export", json=body, key=idempotency_key),
+        )
+
+    def export_by_address(
         self,
         person: str,
         *,
@@ -996,7 +1412,7 @@ class People(_Group):
         | None = None,
         reason: str | None = None,
     ) -> answers.ExportAnswer:
-        """Everything kept of a person, in the clear and portable."""
+        """The same with purpose and reason in the address, for clients of an earlier version."""
         return cast(
             "answers.ExportAnswer",
             self._call(
@@ -1183,6 +1599,71 @@ class Reconciliations(_Group):
         )
 
 
+class Reports(_Group):
+    """Calls of ``reports``."""
+
+    def compliance(
+        self,
+        *,
+        month: str | None = None,
+        shop_id: str | None = None,
+        format: Literal["json", "xlsx", "pdf"] | None = None,
+    ) -> dict[str, Any] | bytes:
+        """合规月报: contents, cases, appeals, notices, evidence, claims, and who looked at personal data."""
+        return cast(
+            "dict[str, Any] | bytes",
+            self._call("GET", "/v1/reports/compliance", params=_given(month=month, shop_id=shop_id, format=format)),
+        )
+
+
+class Reviewers(_Group):
+    """Calls of ``reviewers``."""
+
+    def case_opinions(self, case_id: str) -> answers.CaseOpinionsAnswer:
+        """What reviewers said of the case's content."""
+        return cast("answers.CaseOpinionsAnswer", self._call("GET", f"/v1/cases/{quote(case_id, safe='')}/opinions"))
+
+    def list_disagreements(
+        self,
+        *,
+        reviewer: str | None = None,
+        shop_id: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> answers.DisagreementPage:
+        """Contents that a reviewer and an officer judged otherwise, the newest first."""
+        return cast(
+            "answers.DisagreementPage",
+            self._call(
+                "GET",
+                "/v1/reviewers/disagreements",
+                params=_given(reviewer=reviewer, shop_id=shop_id, cursor=cursor, limit=limit),
+            ),
+        )
+
+    def iter_list_disagreements(
+        self, *, reviewer: str | None = None, shop_id: str | None = None, limit: int | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """Every item of ``list_disagreements``, page after page."""
+        cursor: Any = None
+        while True:
+            page: Any = self.list_disagreements(reviewer=reviewer, shop_id=shop_id, limit=limit, cursor=cursor)
+            yield from page["items"]
+            cursor = page.get("next_cursor")
+            if cursor is None:
+                return
+
+    def list_reviewers(self, *, days: int | None = None, shop_id: str | None = None) -> answers.ReviewersAnswer:
+        """Every reviewer that is set up or was, with how far it agreed with officers."""
+        return cast(
+            "answers.ReviewersAnswer", self._call("GET", "/v1/reviewers", params=_given(days=days, shop_id=shop_id))
+        )
+
+    def table(self, *, days: int | None = None, shop_id: str | None = None) -> bytes:
+        """The agreement of reviewers with officers as CSV: a line a reviewer, over all cases and over blind …"""
+        return cast("bytes", self._call("GET", "/v1/reviewers.csv", params=_given(days=days, shop_id=shop_id)))
+
+
 class Rights(_Group):
     """Calls of ``rights``."""
 
@@ -1275,6 +1756,83 @@ class Screening(_Group):
     def screen_one(self, body: answers.ScreeningIn, *, idempotency_key: str | None = None) -> answers.ScreeningAnswer:
         """Judge a content before it is published and answer at once."""
         return cast("answers.ScreeningAnswer", self._call("POST", "/v1/screenings", json=body, key=idempotency_key))
+
+
+class SecondReviews(_Group):
+    """Calls of ``second_reviews``."""
+
+    def agreement(
+        self, *, days: int | None = None, format: Literal["json", "csv"] | None = None
+    ) -> answers.OfficersAgreementAnswer | bytes:
+        """Cohen's κ and the share of agreement of first and second decisions, by first officer, category and …"""
+        return cast(
+            "answers.OfficersAgreementAnswer | bytes",
+            self._call("GET", "/v1/second-reviews/agreement", params=_given(days=days, format=format)),
+        )
+
+    def decide(
+        self, review_id: str, body: answers.DecideReviewIn, *, idempotency_key: str | None = None
+    ) -> answers.SecondReviewAnswer:
+        """The answer tells the first decision."""
+        return cast(
+            "answers.SecondReviewAnswer",
+            self._call(
+                "POST", f"/v1/second-reviews/{quote(review_id, safe='')}/decide", json=body, key=idempotency_key
+            ),
+        )
+
+    def list_gold(self) -> answers.GoldOverviewAnswer:
+        """What officers train on, and how they did."""
+        return cast("answers.GoldOverviewAnswer", self._call("GET", "/v1/gold-cases"))
+
+    def list_reviews(
+        self,
+        *,
+        state: Literal["waiting", "agreed", "disputed", "resolved"] | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> answers.SecondReviewPage:
+        """Reviews of the key's shops."""
+        return cast(
+            "answers.SecondReviewPage",
+            self._call("GET", "/v1/second-reviews", params=_given(state=state, cursor=cursor, limit=limit)),
+        )
+
+    def iter_list_reviews(
+        self, *, state: Literal["waiting", "agreed", "disputed", "resolved"] | None = None, limit: int | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """Every item of ``list_reviews``, page after page."""
+        cursor: Any = None
+        while True:
+            page: Any = self.list_reviews(state=state, limit=limit, cursor=cursor)
+            yield from page["items"]
+            cursor = page.get("next_cursor")
+            if cursor is None:
+                return
+
+    def mark_gold(
+        self, case_id: str, body: answers.GoldIn, *, idempotency_key: str | None = None
+    ) -> answers.GoldCaseAnswer:
+        """A decided case whose decision is beyond doubt, for officers to train on."""
+        return cast(
+            "answers.GoldCaseAnswer",
+            self._call("POST", f"/v1/cases/{quote(case_id, safe='')}/gold", json=body, key=idempotency_key),
+        )
+
+    def resolve(
+        self, review_id: str, body: answers.ResolveReviewIn, *, idempotency_key: str | None = None
+    ) -> answers.SecondReviewAnswer:
+        """By somebody who gave neither decision."""
+        return cast(
+            "answers.SecondReviewAnswer",
+            self._call(
+                "POST", f"/v1/second-reviews/{quote(review_id, safe='')}/resolve", json=body, key=idempotency_key
+            ),
+        )
+
+    def take_next(self, *, idempotency_key: str | None = None) -> answers.BlindAnswer:
+        """The oldest one of a case this key had no hand in."""
+        return cast("answers.BlindAnswer", self._call("POST", "/v1/second-reviews/next", key=idempotency_key))
 
 
 class Segments(_Group):
@@ -1389,6 +1947,23 @@ class Suppliers(_Group):
             self._call("GET", f"/v1/suppliers/{quote(supplier_id, safe='')}", params=_given(shop_id=shop_id)),
         )
 
+    def list_across(self, *, cursor: str | None = None, limit: int | None = None) -> answers.AcrossPage:
+        """Each supplier once, with its newest figures of all the key's shops added up."""
+        return cast(
+            "answers.AcrossPage",
+            self._call("GET", "/v1/suppliers-across-shops", params=_given(cursor=cursor, limit=limit)),
+        )
+
+    def iter_list_across(self, *, limit: int | None = None) -> Iterator[dict[str, Any]]:
+        """Every item of ``list_across``, page after page."""
+        cursor: Any = None
+        while True:
+            page: Any = self.list_across(limit=limit, cursor=cursor)
+            yield from page["items"]
+            cursor = page.get("next_cursor")
+            if cursor is None:
+                return
+
     def list_suppliers(
         self,
         *,
@@ -1418,6 +1993,14 @@ class Suppliers(_Group):
             cursor = page.get("next_cursor")
             if cursor is None:
                 return
+
+    def what_if(
+        self, body: answers.SupplierWhatIfIn, *, idempotency_key: str | None = None
+    ) -> answers.SupplierWhatIfAnswer:
+        """In which tiers suppliers would be with other numbers, and whose assigned tier would be judged …"""
+        return cast(
+            "answers.SupplierWhatIfAnswer", self._call("POST", "/v1/suppliers/what-if", json=body, key=idempotency_key)
+        )
 
 
 class WebhookUpkeep(_Group):
@@ -1512,6 +2095,53 @@ class Webhooks(_Group):
         return cast("answers.WebhookList", self._call("GET", "/v1/webhooks"))
 
 
+class Wordings(_Group):
+    """Calls of ``wordings``."""
+
+    def decide(
+        self, wording_id: str, body: answers.DecideWordingIn, *, idempotency_key: str | None = None
+    ) -> answers.WordingAnswer:
+        """By somebody else than its author."""
+        return cast(
+            "answers.WordingAnswer",
+            self._call("POST", f"/v1/wordings/{quote(wording_id, safe='')}/decide", json=body, key=idempotency_key),
+        )
+
+    def list_wordings(
+        self,
+        *,
+        state: Literal["waiting", "approved", "refused"] | None = None,
+        outcome: Literal["pass", "label", "return", "block"] | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> answers.WordingPage:
+        """Of all outcomes and policies."""
+        return cast(
+            "answers.WordingPage",
+            self._call("GET", "/v1/wordings", params=_given(state=state, outcome=outcome, cursor=cursor, limit=limit)),
+        )
+
+    def iter_list_wordings(
+        self,
+        *,
+        state: Literal["waiting", "approved", "refused"] | None = None,
+        outcome: Literal["pass", "label", "return", "block"] | None = None,
+        limit: int | None = None,
+    ) -> Iterator[dict[str, Any]]:
+        """Every item of ``list_wordings``, page after page."""
+        cursor: Any = None
+        while True:
+            page: Any = self.list_wordings(state=state, outcome=outcome, limit=limit, cursor=cursor)
+            yield from page["items"]
+            cursor = page.get("next_cursor")
+            if cursor is None:
+                return
+
+    def propose(self, body: answers.WordingIn, *, idempotency_key: str | None = None) -> answers.WordingAnswer:
+        """It waits for a second person."""
+        return cast("answers.WordingAnswer", self._call("POST", "/v1/wordings", json=body, key=idempotency_key))
+
+
 class Wordlists(_Group):
     """Calls of ``wordlists``."""
 
@@ -1602,6 +2232,7 @@ class Calls:
         self.bulk_deeds = BulkDeeds(call)
         self.campaigns = Campaigns(call)
         self.candidates = Candidates(call)
+        self.case_files = CaseFiles(call)
         self.case_work = CaseWork(call)
         self.cases = Cases(call)
         self.claims = Claims(call)
@@ -1610,11 +2241,16 @@ class Calls:
         self.evaluations = Evaluations(call)
         self.events = Events(call)
         self.evidence = Evidence(call)
+        self.evidence_registry = EvidenceRegistry(call)
+        self.figures = Figures(call)
         self.freezes = Freezes(call)
         self.fund = Fund(call)
         self.funnel = Funnel(call)
         self.inbound = Inbound(call)
+        self.inquiries = Inquiries(call)
         self.live = Live(call)
+        self.marks = Marks(call)
+        self.notices = Notices(call)
         self.operations = Operations(call)
         self.orders = Orders(call)
         self.people = People(call)
@@ -1622,14 +2258,18 @@ class Calls:
         self.providers = Providers(call)
         self.quality = Quality(call)
         self.reconciliations = Reconciliations(call)
+        self.reports = Reports(call)
+        self.reviewers = Reviewers(call)
         self.rights = Rights(call)
         self.rules = Rules(call)
         self.screening = Screening(call)
+        self.second_reviews = SecondReviews(call)
         self.segments = Segments(call)
         self.sign_offs = SignOffs(call)
         self.snapshots = Snapshots(call)
         self.suppliers = Suppliers(call)
         self.webhook_upkeep = WebhookUpkeep(call)
         self.webhooks = Webhooks(call)
+        self.wordings = Wordings(call)
         self.wordlists = Wordlists(call)
         self.words = Words(call)
