@@ -62,36 +62,6 @@ SNAPSHOT = "sha256:" + "0" * 64
 
 
 # Bodies that fit the contract, where those of the canaries do not: what a call says before it asks for a scope.
-FITTING = {
-    "POST /v1/claims": {
-        "shop_id": "s",
-        "order_id": "o-1",
-        "cause": "late_dispatch",
-        "paid_fen": 100,
-        "reason": "x",
-    },
-    "POST /v1/claims/{claim_id}/recover": {"how": "repaid", "reason": "x"},
-    "POST /v1/fund/agreements": {
-        "shop_id": "s",
-        "document": "x",
-        "limit_fen": 100,
-        "management": "x",
-        "usage": "x",
-        "refund": "x",
-        "valid_from": "2026-11-01",
-    },
-    "POST /v1/fund/deposits": {"transfer_id": "t-1", "into": "fund", "amount_fen": 100, "note": "x"},
-    "POST /v1/fund/stops/{stop_id}/approve": {"approve": True, "reason": "x"},
-    "POST /v1/profit-sharing/check": {"shop_id": "s", "out_order_no": "1", "transaction_id": "1", "receivers": []},
-    "POST /v1/reconciliations": {"channel": "dry_run", "bill": "x"},
-    "POST /v1/reconciliations/{difference_id}/resolve": {"how": "loss", "reason": "x"},
-    "POST /v1/wordlists/changes": {"what": "retire", "wordlist": "absolute_terms", "word": "无此词", "reason": "x"},
-    "POST /v1/wordlists/changes/{change_id}/decide": {"accept": True, "reason": "x"},
-    "POST /v1/wordlists/uploads": {"name": "trial", "file_name": "a.txt", "data": "eA==", "reason": "x"},
-    "POST /v1/wordlists/{name}/words": {"words": [{"text": "无此词"}], "reason": "x"},
-}
-
-
 def needs(call):
     method, path = call.split(" ")
     fitting = [each for each in NEEDS if call.startswith(each) or path.startswith(each)]
@@ -115,7 +85,7 @@ def address(call):
 
 def send(client, call, number):
     method, where = address(call)
-    body = FITTING.get(call) or (None if DRIVEN[call] is None else planted(DRIVEN[call], []))
+    body = None if DRIVEN[call] is None else planted(DRIVEN[call], [])
     headers = {"Idempotency-Key": f"k-{number}"} if method == "POST" else {}
     return client.open(where, method=method, json=body, headers=headers)
 
