@@ -389,6 +389,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "signing.register": "登记簿",
         "signing.empty": "还没有签核记录。",
         "signing.no_end": "长期",
+        "signing.span": "{start} 至 {end}",
         "signing.by": "{asked} 提出，{decided} 决定",
         "signing.withdraw": "撤回签核",
         "signing.withdrawn": "{by} 撤回：{why}",
