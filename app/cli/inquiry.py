@@ -11,7 +11,7 @@ import click
 from app.cli.acting import acting
 from app.cli.opened import opened_parts
 from app.errors import InvalidInput, Problem
-from app.flows.compliance_month import compliance_month
+from app.flows.compliance_month import TITLE, compliance_month
 from app.flows.export_inquiry import Asked, ask_inquiry, download_inquiry, make_page
 from app.money.workbook import as_workbook
 from app.values.access import SYSTEM, Role
@@ -70,7 +70,7 @@ def compliance(month: str | None, shop: str | None, output: Path) -> None:
         wanted = month or month_of(now)
         tables = compliance_month(session, wanted, shop_id=shop, caller=SYSTEM, now=now)
     is_book = output.suffix == ".xlsx"
-    made = as_workbook(tables) if is_book else report_pdf(f"合规月报 {wanted}", tables, made_by="cli", at=now)
+    made = as_workbook(tables) if is_book else report_pdf(f"{TITLE} {wanted}", tables, made_by="cli", at=now)
     output.write_bytes(made)
     click.echo(str(output))
 

@@ -47,8 +47,8 @@ def write_word_counts(parts: Parts) -> int:
 
 def learn_from(parts: Parts, session: Session, case: Case, *, outcome: str, by: str, now: datetime) -> None:
     """Count a decided case for its words; where the content was let pass, propose contexts to allow."""
-    screening = session.get(Screening, case.screening_id)
-    if screening is None:
+    screening = session.get(Screening, case.screening_id) if case.screening_id else None
+    if screening is None:  # a claim, a notice
         return
     try:
         request, answer = (

@@ -10,7 +10,7 @@ from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import BaseModel, Field
 
-from app.flows.compliance_month import compliance_month
+from app.flows.compliance_month import TITLE, compliance_month
 from app.money.workbook import TYPE, as_workbook
 from app.values.access import Scope
 from app.values.china_days import month_of
@@ -66,7 +66,7 @@ def compliance(query: ComplianceQuery) -> Response:
         told = {"month": month, "shop_id": query.shop_id, "tables": [asdict(each) for each in tables]}
         return Response(orjson.dumps(told), content_type="application/json")
     if query.format == "pdf":
-        answer = Response(report_pdf(f"合规月报 {month}", tables, made_by=by.name, at=now), content_type=PDF)
+        answer = Response(report_pdf(f"{TITLE} {month}", tables, made_by=by.name, at=now), content_type=PDF)
     else:
         answer = Response(as_workbook(tables), content_type=TYPE)
     answer.headers["Content-Disposition"] = f'attachment; filename="compliance-{month}.{query.format}"'

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.errors import InvalidInput
 from app.flows import export_inquiry, keep_notices
-from app.flows.compliance_month import compliance_month
+from app.flows.compliance_month import TITLE, compliance_month
 from app.flows.export_inquiry import Asked, ask_inquiry, download_inquiry
 from app.flows.keep_notices import (
     FILES_MAX,
@@ -140,7 +140,7 @@ def report() -> Response:
     with own.db.read() as session:
         tables = compliance_month(session, month, shop_id=request.args.get("shop") or None, caller=by, now=now)
     is_paper = request.args.get("format") == "pdf"
-    body = report_pdf(f"合规月报 {month}", tables, made_by=by.name, at=now) if is_paper else as_workbook(tables)
+    body = report_pdf(f"{TITLE} {month}", tables, made_by=by.name, at=now) if is_paper else as_workbook(tables)
     answer = make_response(body)
     answer.headers["Content-Type"] = PDF if is_paper else TYPE
     name = f"compliance-{month}.{'pdf' if is_paper else 'xlsx'}"

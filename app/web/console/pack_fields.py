@@ -14,37 +14,10 @@ from datetime import date
 from app.errors import Problem
 from app.rules.pack import Pack
 from app.web.console.edit_draft import Draft
+from app.web.console.pack_words import NEW_EXAMPLES, NEW_PACK
 
 PACK_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _PARTS = {"pack_file": "pack", "examples_file": "examples"}
-_NEW_PACK = """\
-# 这个规则包管什么、为什么。
-pack: {pack}
-title: 新规则包
-owner: {owner}
-references:
-  law: {{text: 依据的法律名称和条款, confidence: 法条}}
-parameters:
-  title_max: {{default: 60, unit: count, origin: engineering, note: 为什么是这个数}}
-rules:
-  - id: {prefix}-01
-    title: 标题过长
-    on: content.submit
-    status: draft
-    effective: {{from: {start}, review_by: {review}}}
-    references: [law]
-    when: text_length > title_max
-    then: [warn]
-    reason: 给上传者的一句话
-"""
-_NEW_EXAMPLES = """\
-examples:
-  {prefix}-01:
-    fires:
-      - {{name: 超过上限, facts: {{text_length: 61}}}}
-    quiet:
-      - {{name: 等于上限, facts: {{text_length: 60}}}}
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +46,7 @@ class PackTarget:
         return None
 
     def _new(self, part: str) -> str:
-        template = _NEW_PACK if part == "pack" else _NEW_EXAMPLES
+        template = NEW_PACK if part == "pack" else NEW_EXAMPLES
         review = self.today.replace(year=self.today.year + 1, day=min(self.today.day, 28))
         prefix = self.pack[:1].upper() + "1"
         return template.format(pack=self.pack, owner=self.owner, prefix=prefix, start=self.today, review=review)

@@ -1,4 +1,4 @@
-"""The sentences of the editor of a whole pack."""
+"""The sentences of the editor of a whole pack, and the draft that a new pack begins with."""
 
 from __future__ import annotations
 
@@ -16,3 +16,32 @@ SENTENCES = {
     "pack.examples_help": "每条规则至少一个 fires 和一个 quiet；必填事实会缺失的，再写 unknown。",
     "edit.too_long": "太长，最多 {most} 个字符；未保存任何内容。",
 }
+
+NEW_PACK = """\
+# 这个规则包管什么、为什么。
+pack: {pack}
+title: 新规则包
+owner: {owner}
+references:
+  law: {{text: 依据的法律名称和条款, confidence: 法条}}
+parameters:
+  title_max: {{default: 60, unit: count, origin: engineering, note: 为什么是这个数}}
+rules:
+  - id: {prefix}-01
+    title: 标题过长
+    on: content.submit
+    status: draft
+    effective: {{from: {start}, review_by: {review}}}
+    references: [law]
+    when: text_length > title_max
+    then: [warn]
+    reason: 给上传者的一句话
+"""
+NEW_EXAMPLES = """\
+examples:
+  {prefix}-01:
+    fires:
+      - {{name: 超过上限, facts: {{text_length: 61}}}}
+    quiet:
+      - {{name: 等于上限, facts: {{text_length: 60}}}}
+"""
