@@ -53,7 +53,7 @@ def watch(app, found):
     @app.after_request
     def look(response):
         is_page = response.mimetype == "text/html" and request.blueprint in {"console", "merchants"}
-        if is_page and request.method == "GET" and response.status_code < 400:
+        if is_page and request.method == "GET" and response.status_code == 200:
             view = app.view_functions[request.endpoint]
             with force_locale("en_GB"):
                 again = view(**request.view_args)
