@@ -11,7 +11,9 @@ import pkgutil
 from collections.abc import Mapping
 from datetime import datetime
 from difflib import get_close_matches
+from functools import cache
 from importlib import import_module
+from types import MappingProxyType
 
 from app.errors import Problem
 from app.events import kinds as kinds_package
@@ -29,6 +31,7 @@ _EXPECTED = {
 }
 
 
+@cache
 def load_kinds() -> Mapping[str, EventKind]:
     """Every event kind by name, sorted; raises TypeError or ValueError when a module breaks the folder's promise."""
     found: dict[str, EventKind] = {}
@@ -39,7 +42,7 @@ def load_kinds() -> Mapping[str, EventKind]:
         if kind.name in found:
             raise ValueError(f"two modules declare the event kind {kind.name}")
         found[kind.name] = kind
-    return dict(sorted(found.items()))
+    return MappingProxyType(dict(sorted(found.items())))
 
 
 def check_sent_facts(kind: EventKind, sent: Mapping[str, object], *, is_ours: bool = False) -> list[Problem]:

@@ -51,10 +51,10 @@ def load_counted() -> Sequence[Counted]:
     return tuple(found)
 
 
-def count_hour(session: Session, hour: datetime) -> Counter[Cell]:
-    """All counts of the hour that begins at ``hour``, of each shop and of all together."""
+def count_hour(session: Session, hour: datetime, modules: Sequence[Counted] | None = None) -> Counter[Cell]:
+    """All counts of the hour that begins at ``hour``, or those of some modules, of each shop and of all together."""
     total: Counter[Cell] = Counter()
-    for module in load_counted():
+    for module in load_counted() if modules is None else modules:
         for figure, shop_id, key, side, count in module.count(session, hour, hour + HOUR):
             cell = Cell(figure, shop_id, key[:KEY_MAX], side[:SIDE_MAX])
             total[cell] += count

@@ -50,6 +50,13 @@ def write_hour(session: Session, hour: datetime, counts: Mapping[Cell, int]) -> 
     _write(session, "day", starts_at(day), {Cell(*row[:4]): int(row[4]) for row in summed})
 
 
+def kept_of_hour(session: Session, hour: datetime, figure: str) -> dict[Cell, int]:
+    """What is kept of one figure for an hour."""
+    columns = (FigureCount.figure, FigureCount.shop_id, FigureCount.key, FigureCount.side, FigureCount.count)
+    of_hour = (FigureCount.grain == "hour") & (FigureCount.at == hour) & (FigureCount.figure == figure)
+    return {Cell(*row[:4]): int(row[4]) for row in session.execute(select(*columns).where(of_hour))}
+
+
 def _write(session: Session, grain: str, at: datetime, counts: Mapping[Cell, int]) -> None:
     session.execute(delete(FigureCount).where(FigureCount.grain == grain, FigureCount.at == at))
     rows = [{"grain": grain, "at": at, **cell._asdict(), "count": count} for cell, count in counts.items() if count]

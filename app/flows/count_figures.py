@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app import event_log
 from app.errors import InvalidInput, Problem
 from app.figures import kept
+from app.figures.counted import dispatch
 from app.figures.counting import HOUR, count_hour, hour_of
 from app.flows.parts import Parts
 from app.models import AuditRow, Case, Deadline, Screening
@@ -70,6 +71,19 @@ def recount_figures(parts: Parts, *, since: datetime, until: datetime) -> int:
         _count(parts, hour)
         hour, done = hour + HOUR, done + 1
     return done
+
+
+def recount_dispatch(parts: Parts, *, since: datetime, until: datetime) -> int:
+    """Count those hours again whose dispatch is not what it was; returns how many."""
+    changed, hour = [], hour_of(since)
+    with parts.db.read() as session:
+        while hour < until:
+            if dict(count_hour(session, hour, [dispatch])) != kept.kept_of_hour(session, hour, "dispatch"):
+                changed.append(hour)
+            hour += HOUR
+    for each in changed:
+        _count(parts, each)
+    return len(changed)
 
 
 def count_if_stale(parts: Parts, *, now: datetime) -> None:

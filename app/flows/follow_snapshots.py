@@ -120,7 +120,7 @@ def build_judge(
         with parts.db.read() as session:
             files = snapshots.load(session, rules_id)
         old = before.engine if before else None
-        packs = load_packs(files, kinds=kinds, with_examples=False, known=old.packs if old else (), pause=pause)
+        packs = load_packs(files, kinds=kinds, with_examples=False, pause=pause)
         engine = build_engine(packs, kinds, evaluator=parts.settings.evaluator, before=old, pause=pause)
     if before is not None and before.wordlists_id == wordlists_id:
         matcher, severities = before.matcher, before.severities

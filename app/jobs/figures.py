@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from app import queue
 from app.figures.counting import hour_of
-from app.flows.count_figures import DISPATCH_DAYS, count_figures, recount_figures
+from app.flows.count_figures import DISPATCH_DAYS, count_figures, recount_dispatch
 from app.flows.parts import Parts
 from app.flows.second_review import watch_drift
 from app.queue import Claim
@@ -22,5 +22,5 @@ def work_counting(parts: Parts, claim: Claim, now: datetime) -> None:
 def work_recounting(parts: Parts, claim: Claim, now: datetime) -> None:
     """Every night: events told late moved dispatch deadlines of days that were counted."""
     until = hour_of(now)
-    recount_figures(parts, since=until - timedelta(days=DISPATCH_DAYS), until=until)
+    recount_dispatch(parts, since=until - timedelta(days=DISPATCH_DAYS), until=until)
     parts.db.write(lambda session: queue.finish(session, claim, now=now))

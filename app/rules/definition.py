@@ -119,8 +119,6 @@ class Pack:
     parameters: Mapping[str, Parameter]
     rules: tuple[Rule, ...]
     examples: tuple[Example, ...]
-    text: str | None = None
-    """What it was read from, where its examples were left out: the same text is the same pack."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,9 @@ refused whole. Nothing here runs a rule: the examples are tried by ``app.rules.e
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from app.errors import BadDefinition, Problem
@@ -31,26 +33,25 @@ def load_packs(
     *,
     kinds: Mapping[str, EventKind],
     with_examples: bool = True,
-    known: Iterable[Pack] = (),
     pause: Pause = no_pause,
 ) -> tuple[Pack, ...]:
     """All packs of a set of files (``content/pack.yaml`` → text), sorted by name.
 
     ``with_examples=False`` leaves the examples unread, which is a third of the work: for a stored snapshot, whose
-    examples were held to before it was stored. ``known`` are packs read like that, with the same kinds: one whose text
-    is still the same is taken as it is. ``pause`` is called again and again on the way.
+    examples were held to before it was stored. ``pause`` is called again and again on the way. A pack that was read
+    lately is the same object again.
 
     Raises BadDefinition with every problem found; each problem's field is ``rules/<pack>/<file>:<line>``, with the
     column where an expression is at fault.
     """
     problems: list[Problem] = list(_stray_files(files))
     packs: list[Pack] = []
-    same = {} if with_examples else {(pack.name, pack.text): pack for pack in known if pack.text is not None}
     for folder in sorted({name.partition("/")[0] for name in files if "/" in name}):
-        if (taken := same.get((folder, files.get(f"{folder}/pack.yaml", "")))) is not None:
-            packs.append(taken)
-            continue
         given = files if with_examples else {**files, f"{folder}/examples.yaml": _NO_EXAMPLES}
+        key = _key(folder, given)
+        if (lately := _LATELY.get(key, kinds)) is not None:
+            packs.append(lately)
+            continue
         found = _read_files(folder, given, pause)
         if isinstance(found, list):
             problems.extend(found)
@@ -58,13 +59,53 @@ def load_packs(
         pack, wrong = read_pack(found, kinds=kinds, pause=pause)
         examples, bad_examples = read_examples(found, pack.rules, kinds=kinds) if with_examples else ((), [])
         problems += [*wrong, *bad_examples]
-        text = None if with_examples else files.get(f"{folder}/pack.yaml")
-        packs.append(replace(pack, examples=examples, text=text))
+        packs.append(replace(pack, examples=examples))
+        if not wrong and not bad_examples:
+            _LATELY.put(key, kinds, packs[-1])
     problems.extend(_repeated(packs))
     if problems:
         count = len(problems)
         raise BadDefinition(f"{count} problem{'s' if count > 1 else ''} in the rule packs", problems=_sorted(problems))
     return tuple(packs)
+
+
+def _key(folder: str, files: Mapping[str, str]) -> tuple[str, str, str]:
+    return folder, files.get(f"{folder}/pack.yaml", ""), files.get(f"{folder}/examples.yaml", "")
+
+
+class _Lately:
+    """The packs read last without a problem, by their texts: an edit changes one pack of many, and is read many times.
+
+    As many as a few megabytes of text make, whoever reads them; packs do not change once they are made.
+    """
+
+    def __init__(self, most_characters: int = 4_000_000) -> None:
+        self._packs: OrderedDict[tuple[str, str, str], tuple[Mapping[str, EventKind], Pack]] = OrderedDict()
+        self._left = most_characters
+        self._lock = threading.Lock()
+
+    def get(self, key: tuple[str, str, str], kinds: Mapping[str, EventKind]) -> Pack | None:
+        """The pack, where it was read with the same kinds."""
+        with self._lock:
+            found = self._packs.get(key)
+            if found is None or found[0] is not kinds:
+                return None
+            self._packs.move_to_end(key)
+            return found[1]
+
+    def put(self, key: tuple[str, str, str], kinds: Mapping[str, EventKind], pack: Pack) -> None:
+        """Keep it, and let go of those that were not asked for the longest."""
+        with self._lock:
+            if key not in self._packs:
+                self._left -= sum(map(len, key))
+            self._packs[key] = kinds, pack
+            self._packs.move_to_end(key)
+            while self._left < 0:
+                gone, _ = self._packs.popitem(last=False)
+                self._left += sum(map(len, gone))
+
+
+_LATELY = _Lately()
 
 
 def _stray_files(files: Mapping[str, str]) -> Iterator[Problem]:

@@ -28,7 +28,7 @@ def upgrade() -> None:
         sa.Column("linked_by", NAME, nullable=False),
         sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_officer_identity_officer_id_officer")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_officer_identity")),
-        sa.UniqueConstraint("org_id", "issuer", "subject", name=op.f("uq_officer_identity_org_id")),
+        sa.UniqueConstraint("org_id", "issuer", "subject", name=op.f("uq_officer_identity_org_id_issuer_subject")),
     )
     op.create_index("ix_officer_identity_officer_id", "officer_identity", ["officer_id"], unique=False)
     op.create_table(

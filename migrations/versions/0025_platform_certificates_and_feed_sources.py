@@ -26,8 +26,12 @@ _FEED = (
 _MORE = (("source", sa.String(length=200), False), ("tells_orders", sa.Boolean(), False))
 
 
-def _column(name: str, type_: object, *, null: bool = False) -> sa.Column:
-    return sa.Column(name, type_, nullable=null)
+# A process of the version before goes on writing feeds while this one takes its place.
+_DEFAULTS = {"source": "", "tells_orders": sa.true()}
+
+
+def _column(name: str, type_: object, *, null: bool = False, default: object = None) -> sa.Column:
+    return sa.Column(name, type_, nullable=null, server_default=default)
 
 
 def upgrade() -> None:
@@ -65,7 +69,7 @@ def _make(columns: tuple, key: tuple[str, ...], rows: list[dict]) -> None:
     op.drop_table("feed")
     made = op.create_table(
         "feed",
-        *(_column(name, type_, null=null) for name, type_, null in columns),
+        *(_column(name, type_, null=null, default=_DEFAULTS.get(name)) for name, type_, null in columns),
         sa.PrimaryKeyConstraint(*key, name=op.f("pk_feed")),
     )
     if rows:

@@ -22,7 +22,7 @@ def server():
 
 @pytest.mark.parametrize(
     ("database", "step"),
-    [("sqlite", step) for step in STEPS] + [("postgresql", step) for step in ("canary", "decide", "keep")],
+    [("postgresql" if step in {"canary", "decide", "keep"} else "sqlite", step) for step in STEPS],
     indirect=["database"],
 )
 def test_a_refresh_killed_at_any_step_harms_nothing_and_the_next_one_finishes(database, tmp_path, server, step):

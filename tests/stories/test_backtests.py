@@ -125,6 +125,12 @@ def test_a_key_sees_and_looks_at_its_own_shops_only(service):
 
 
 @pytest.fixture
+def service(sqlite_service):
+    """SQLite alone: each database is told apart in the tests of the flows."""
+    return sqlite_service
+
+
+@pytest.fixture
 def shop(database, judge, tmp_path, monkeypatch):
     """A service with a week behind it, and the environment in which a command finds its database and keys."""
     monkeypatch.setenv("WEIHENG_DATABASE_URL", database.url)
@@ -140,7 +146,7 @@ def run(*words):
     return CliRunner().invoke(main, ["rules", "backtest", *map(str, words)])
 
 
-@pytest.mark.parametrize("processes", [1, 2])
+@pytest.mark.parametrize("processes", [2])
 def test_the_command_gives_the_services_result_and_changes_nothing(shop, tmp_path, processes):
     draft, target = tmp_path / "draft", tmp_path / "result.json"
     client = shop.client("rules")

@@ -51,7 +51,7 @@ def test_every_operation_answers_as_it_says(spec_service, share):
 
 def _hold_to_its_word(operation, mode, headers, left_out):
     @given(case=operation.as_strategy(generation_mode=mode))
-    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), database=None)
     def check(case):
         case.call_and_validate(headers=headers, excluded_checks=left_out)
 

@@ -49,7 +49,7 @@ REVIEWER_SENTENCES: Mapping[str, str] = MappingProxyType(
         "reviewers.more": "更早的不一致",
         "opinions.blind": "本案为盲审：办结后才显示机审意见。",
         "opinions.was_blind": "盲审案件：审核人办结前看不到这些意见。",
-            "opinions.awaited": "等待平台结果",
+        "opinions.awaited": "等待平台结果",
         "opinions.abstained": "未给意见：{why}",
         "opinions.repeated": "沿用同一内容的意见",
         "opinions.advice": "仅供参考",

@@ -326,21 +326,22 @@ def test_durable_is_never_silently_replaced_when_it_is_asked_for(monkeypatch):
 
 
 def test_what_did_not_change_is_not_read_and_compiled_again():
-    def load(known=(), **parts):
-        return load_packs(pack_files(**parts), kinds=KINDS, with_examples=False, known=known)
+    def load(**parts):
+        return load_packs(pack_files(**parts), kinds=KINDS, with_examples=False)
 
     packs = load()
     engine = build_engine(packs, KINDS)
 
-    same = build_engine(load(packs), KINDS, before=engine)
-    other = build_engine(load(packs, when="paid_fen > cap_fen + 1"), KINDS, before=engine)
+    same = build_engine(load(), KINDS, before=engine)
+    other = build_engine(load(when="paid_fen > cap_fen + 1"), KINDS, before=engine)
 
-    assert load(packs)[0] is packs[0]
+    assert load()[0] is packs[0]
+    assert load_packs(pack_files(), kinds=dict(KINDS), with_examples=False)[0] is not packs[0], "of other kinds"
+    assert load_packs(pack_files(), kinds=KINDS)[0].examples
     assert same.program("order.overdue") is engine.program("order.overdue")
     assert other.program("order.overdue") is not engine.program("order.overdue")
     same.close()  # what it shares stays with the engine that made it
     assert [len(judge(each, paid_fen=5001).firings) for each in (engine, other)] == [1, 0]
     assert judge(engine, paid_fen=5001).evaluator == engine.evaluator
-    assert load_packs(pack_files(), kinds=KINDS, known=packs)[0].examples
     other.close()
     engine.close()
