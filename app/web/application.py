@@ -11,9 +11,6 @@ from datetime import datetime
 
 from flask import Response, redirect
 from flask_openapi3 import APIBlueprint, Info, OpenAPI
-from flask_openapi3.models import MediaType, Schema
-from flask_openapi3.models.data_type import DataType
-from flask_openapi3.models.response import Response as Described
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app import clock
@@ -98,7 +95,7 @@ from app.web.api import (
 from app.web.auth import CallerCache
 from app.web.console import install as install_console
 from app.web.console.appeal_pages import install_merchants
-from app.web.docs import SECURITY_SCHEMES
+from app.web.docs import SECURITY_SCHEMES, tell_tables
 from app.web.gate import put_gate
 
 _STOP_WITHIN_S = 12.0  # less than the server waits before it kills
@@ -276,19 +273,8 @@ def _register(app: OpenAPI, blueprint: APIBlueprint) -> None:
             app.paths[path] = now.model_copy(update={name: getattr(said, name) for name in said.model_fields_set})
 
 
-def _tell_tables(app: OpenAPI) -> None:
-    """A call that takes ``format=csv`` answers with a table too, which the library cannot tell from its model."""
-    table = MediaType(schema=Schema(type=DataType.STRING))
-    for call in (path.get for path in app.paths.values() if path.get is not None):
-        for parameter in call.parameters or ():
-            choices = getattr(getattr(parameter, "param_schema", None), "enum", None) or ()
-            answer = (call.responses or {}).get("200")
-            if getattr(parameter, "name", "") == "format" and "csv" in choices and isinstance(answer, Described):
-                answer.content = {"text/csv": table, **(answer.content or {})}
-
-
 def _install_docs(app: OpenAPI) -> None:
-    _tell_tables(app)
+    tell_tables(app)
 
     @app.get("/openapi.json", doc_ui=False)
     def openapi_json() -> dict[str, object]:

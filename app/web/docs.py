@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_openapi3 import OpenAPI
+from flask_openapi3.models import MediaType, Schema
+from flask_openapi3.models.data_type import DataType
+from flask_openapi3.models.response import Response as Described
+
 from app.web.answers import ProblemAnswer
 
 SECURITY: list[dict[str, list[Any]]] = [{"api_key": []}]
@@ -31,3 +36,14 @@ PROBLEMS: dict[str | int, Any] = {
     429: _problem("The key has used up its rate; see Retry-After"),
     503: _problem("Not ready; see Retry-After"),
 }
+
+
+def tell_tables(app: OpenAPI) -> None:
+    """A call that takes ``format=csv`` answers with a table too, which the library cannot tell from its model."""
+    table = MediaType(schema=Schema(type=DataType.STRING))
+    for call in (path.get for path in app.paths.values() if path.get is not None):
+        for parameter in call.parameters or ():
+            choices = getattr(getattr(parameter, "param_schema", None), "enum", None) or ()
+            answer = (call.responses or {}).get("200")
+            if getattr(parameter, "name", "") == "format" and "csv" in choices and isinstance(answer, Described):
+                answer.content = {"text/csv": table, **(answer.content or {})}
