@@ -32,6 +32,7 @@ from app.rules.definition import KindExpressions, Parameter, parameter_refs
 from app.rules.engine import Engine, build_engine
 from app.rules.expression import parse_condition
 from app.rules.pack import load_packs
+from app.rules.positions import Place
 from app.values.facts import EventKind, Fact, FactType, Presence
 from bench.made import made_packs
 
@@ -115,7 +116,9 @@ def judges(rules: list[Rule]) -> list[tuple[str, Judge]]:
 def engine_of(rules: list[Rule], evaluator: str) -> Engine:
     [pack] = load_packs(made_packs(1), kinds=load_kinds())
     names = {"facts": {fact.name: fact for fact in KIND.facts}, "where": KIND.name}
-    made = {f"p{value}": Parameter(f"p{value}", value, "count", "seed") for _, value, *_ in rules}
+    made = {
+        f"p{value}": Parameter("made", f"p{value}", value, "count", "seed", Place("made", 1)) for _, value, *_ in rules
+    }
     refs = parameter_refs(made)
     written = [f"n{n} > p{value} and t{t} == '{word}' and b{b}" for n, value, t, word, b, _ in rules]
     loaded = tuple(

@@ -40,6 +40,7 @@ from sqlalchemy import make_url  # noqa: E402
 from app import migrate  # noqa: E402
 from app.db import Database  # noqa: E402
 from app.models import Base  # noqa: E402
+from tests.applications import returned  # noqa: E402
 from tests.growing_tables import growing_tables_free  # noqa: E402
 
 
@@ -53,6 +54,12 @@ def pytest_unconfigure(config):
     if (folder / "data" / "postmaster.pid").exists():
         _server(folder).stop()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def _applications_come_back():
+    with returned():
+        yield
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ from app.flows.parts import Parts
 from app.flows.screen_file import judge_from_folders
 from app.settings import Settings
 from app.values.access import Scope
-from app.web.application import build_parts, create_app
+from app.web.application import build_parts
+from tests.applications import application
 
 START = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
@@ -80,7 +81,7 @@ def make_service(database: Any, folder: Any, judge: Any = None, **more: Any) -> 
     if judge is not None:
         _store(parts, settings)
         parts.live.swap(judge)
-    return Service(parts, clock, create_app(parts=parts))
+    return Service(parts, clock, application(parts))
 
 
 def shipped_judge(folder: Any) -> Any:

@@ -93,6 +93,7 @@ from app.web.api import (
     words,
 )
 from app.web.auth import CallerCache
+from app.web.console import give_console
 from app.web.console import install as install_console
 from app.web.console.appeal_pages import install_merchants
 from app.web.docs import SECURITY_SCHEMES, tell_tables
@@ -185,8 +186,23 @@ def _spare_the_collector() -> None:
 
 def create_app(settings: Settings | None = None, *, parts: Parts | None = None) -> OpenAPI:
     """The WSGI application. Without ``parts`` they are built from ``settings`` (default: the environment)."""
-    if parts is None:
-        parts = build_parts(settings or read_settings(os.environ))
+    app = assemble()
+    give(app, parts or build_parts(settings or read_settings(os.environ)))
+    return app
+
+
+def give(app: OpenAPI, parts: Parts) -> None:
+    """Have the application work with these parts; whatever it knew of others before is forgotten."""
+    app.config["MAX_CONTENT_LENGTH"] = parts.settings.max_body_bytes
+    hosts = parts.settings.trusted_hosts
+    app.config["TRUSTED_HOSTS"] = [host.strip() for host in hosts.split(",")] if hosts else None
+    app.extensions |= {"parts": parts, "callers": CallerCache(), "limiter": limits.Limiter(parts)}
+    give_console(app, parts)
+    put_gate(app, parts.settings)
+
+
+def assemble() -> OpenAPI:
+    """Every call and page, without the parts they work with: most of what an application costs to make."""
     app = OpenAPI(
         __name__,
         info=Info(title="Weiheng 微衡", version="1", description="内容合规与风控服务 · compliance and risk control"),
@@ -196,15 +212,10 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
         doc_prefix="/docs",
         static_folder=None,
     )
-    app.config["MAX_CONTENT_LENGTH"] = parts.settings.max_body_bytes
-    if parts.settings.trusted_hosts:
-        app.config["TRUSTED_HOSTS"] = [host.strip() for host in parts.settings.trusted_hosts.split(",")]
-    app.extensions["parts"] = parts
-    app.extensions["callers"] = CallerCache()
     request.install(app)
     traced.install(app)
     errors.install(app)
-    limits.install(app, parts)
+    limits.install(app)
     auth.install(app)
     for module in (
         screening,
@@ -260,7 +271,6 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
     _install_docs(app)
     install_console(app)
     install_merchants(app)
-    put_gate(app, parts.settings)
     return app
 
 

@@ -102,14 +102,14 @@ class Gate:
     """WSGI around WSGI."""
 
     def __init__(self, inner: WSGI, slots: Slots, *, max_body_bytes: int, body_timeout_s: float) -> None:
-        self._inner, self._slots = inner, slots
+        self.behind, self._slots = inner, slots
         self._max_body, self._body_timeout_s = max_body_bytes, body_timeout_s
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request."""
         path = environ.get("PATH_INFO", "")
         if path.startswith(_OPEN):
-            return self._inner(environ, start_response)
+            return self.behind(environ, start_response)
         try:
             length = self._read_body(environ)
             lane = Lane.BULK if length > _LONG_BODY or path.startswith(_BULK) else Lane.PROMPT
@@ -119,7 +119,7 @@ class Gate:
             return _refuse(refused, start_response)
         GATE_SECONDS.labels(lane.value).observe(time.perf_counter() - began)
         try:
-            return self._inner(environ, start_response)
+            return self.behind(environ, start_response)
         finally:
             self._slots.leave(lane)
 
@@ -148,11 +148,10 @@ class Gate:
 
 
 def put_gate(app: Flask, settings: Settings) -> None:
-    """Have every request of the application go through a gate as wide as the settings say."""
+    """Put a gate as wide as the settings say before the application, instead of the one there was."""
     slots = Slots(settings.threads, waiting_max=settings.queue_max, wait_s=settings.queue_wait_ms / 1000)
-    gate = Gate(
-        app.wsgi_app, slots, max_body_bytes=settings.max_body_bytes, body_timeout_s=float(settings.body_timeout_s)
-    )
+    behind = app.wsgi_app.behind if isinstance(app.wsgi_app, Gate) else app.wsgi_app
+    gate = Gate(behind, slots, max_body_bytes=settings.max_body_bytes, body_timeout_s=float(settings.body_timeout_s))
     app.wsgi_app = gate  # type: ignore[method-assign]
 
 

@@ -115,9 +115,8 @@ class Limiter:
             raise _refused(caller, rate, wait)
 
 
-def install(app: Flask, parts: Parts) -> None:
+def install(app: Flask) -> None:
     """Count requests of the API by their key, and say in headers what is left."""
-    app.extensions["limiter"] = Limiter(parts)
 
     @app.before_request
     def _count() -> Response | None:

@@ -1,5 +1,5 @@
 """The officers' console."""
 
-from app.web.console.door import install
+from app.web.console.door import give_console, install
 
-__all__ = ["install"]
+__all__ = ["give_console", "install"]

@@ -21,6 +21,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.errors import AppError
+from app.flows.parts import Parts
 from app.identity.service import open_service
 from app.web.console import (
     account_pages,
@@ -166,7 +167,6 @@ def install(app: Flask) -> None:
     """Register the console's pages, sessions and protections."""
     app.config.update(BOOTSTRAP_SERVE_LOCAL=True, WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None)
     app.static_url_path = "/static"  # the app serves no files of its own; Bootstrap's blueprint builds its path of this
-    app.extensions["sign_in_service"] = open_service(app.extensions["parts"].settings)
     Bootstrap5(app)
     signed_in.install(app)
     language.install(app)
@@ -174,6 +174,12 @@ def install(app: Flask) -> None:
     shown.install(app)
     app.jinja_env.globals.update(console_file=_file, navigation=_navigation, stale_wordlists=stale.banner)
     app.register_blueprint(_blueprint(CSRFProtect(app)))
+
+
+def give_console(app: Flask, parts: Parts) -> None:
+    """What the console takes from the parts: its sessions, and the sign-in service of the company."""
+    app.extensions["sign_in_service"] = open_service(parts.settings)
+    signed_in.give(app, parts)
 
 
 def _blueprint(csrf: CSRFProtect) -> Blueprint:

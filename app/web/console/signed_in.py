@@ -15,6 +15,7 @@ from flask import Flask, redirect, request, session, url_for
 from flask_login import LoginManager, current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
+from app.flows.parts import Parts
 from app.models import Officer
 from app.officers import as_caller
 from app.settings import Env
@@ -59,9 +60,8 @@ class SignedIn:
         return f"{self.caller.id} {self.epoch}"
 
 
-def install(app: Flask) -> None:
-    """Sessions signed with their own key, in cookies scripts cannot read."""
-    own = app.extensions["parts"]
+def give(app: Flask, own: Parts) -> None:
+    """Sessions signed with the parts' own key, in cookies scripts cannot read."""
     is_secure = own.settings.secure_cookies or own.settings.env is Env.PRODUCTION
     app.config.update(
         SECRET_KEY=own.keyring.sessions,
@@ -73,6 +73,10 @@ def install(app: Flask) -> None:
         PERMANENT_SESSION_LIFETIME=timedelta(hours=own.settings.session_hours),
         SESSION_REFRESH_EACH_REQUEST=False,
     )
+
+
+def install(app: Flask) -> None:
+    """Who looks at a page, of the session's cookie."""
     manager: Any = LoginManager()
     manager.session_protection = None  # people change networks; the epoch and the end guard the session
     manager.user_loader(_load)
