@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
 
 from app.rules.compile import amount
 from app.rules.definition import KindExpressions, Rule, Status
@@ -19,7 +20,7 @@ from app.rules.reading import china_day
 from app.rules.tree import FactRef, ItemRef, OverriddenRef, ParameterRef, Quantifier, walk
 from app.values.deciding import Firing, Verdict, hardest
 from app.values.facts import EventKind, Fact, FactType
-from app.values.sign_off import NOTHING_SIGNED, SignOffs
+from app.values.sign_off import NOTHING_SIGNED, SignOff, SignOffs
 
 LONGEST_TEXT = 200
 _NAME = re.compile(r'"([a-z][a-z0-9_]*)"')
@@ -40,6 +41,15 @@ class Terms:
 USUAL = Terms()
 
 
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """What a rule rests on during one day in China, for events that no override or sign-off changes."""
+
+    day: date
+    cited: tuple[str, ...]
+    settled: tuple[tuple[str, ...], tuple[SignOff, ...]]
+
+
 @dataclass(slots=True)
 class FiringMaker:
     """What it takes to make firings of one rule on one event kind."""
@@ -52,12 +62,18 @@ class FiringMaker:
     _parameters: dict[str, object] = field(init=False)
     _members: dict[str, tuple[str, ...]] = field(init=False)
     _about: tuple[str, ...] = field(init=False)
+    _shown: tuple[Fact, ...] = field(init=False)
+    _today: _Day | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         expressions = self._expressions
         self._amounts = {key: amount(each.root) for key, each in expressions.amounts.items()}
         roots = [expressions.condition.root, *(each.root for each in expressions.amounts.values())]
         nodes = [node for root in roots for node in walk(root)]
+        looked_at = {
+            fact.name: fact for each in (expressions.condition, *expressions.amounts.values()) for fact in each.facts
+        }
+        self._shown = tuple(fact for name, fact in looked_at.items() if name not in self.kind.text_fields)
         self._about = tuple(dict.fromkeys(_NAME.findall(self.rule.when)))
         self._parameters = {node.name: node.value for node in nodes if isinstance(node, ParameterRef)}
         self.overridden = {node.key: node for node in nodes if isinstance(node, OverriddenRef)}
@@ -77,8 +93,7 @@ class FiringMaker:
 
     def fired(self, facts: Facts, now: int, terms: Terms) -> Firing:
         """The firing of a rule that surely holds; a block or payment that waits for a sign-off is a review."""
-        day = china_day(now)
-        unsigned, rests_on = settle(self.rule.grounds, day, applied=terms.applied, sign_offs=terms.sign_offs)
+        unsigned, rests_on = self._settled(now, terms)
         missing: set[str] = set()
         effects: list[Mapping[str, object]] = [{"label": label} for label in self.rule.then.labels]
         for number, effect in enumerate(self.rule.then.effects):
@@ -93,8 +108,11 @@ class FiringMaker:
             verdict = Verdict.REVIEW
         if missing or unsigned:
             verdict = hardest([verdict, Verdict.REVIEW])
-        return replace(
-            self._firing(verdict, facts, now, terms),
+        return self._firing(
+            verdict,
+            facts,
+            now,
+            terms,
             missing=tuple(sorted(missing)),
             effects=() if missing else tuple(effects),
             unsigned=unsigned,
@@ -104,31 +122,41 @@ class FiringMaker:
     def unknown(self, facts: Facts, now: int, terms: Terms) -> Firing:
         """The firing of a rule that cannot be known: a review that names the missing facts and has no effects."""
         missing = tuple(sorted(set(self.missing(facts.get, now, []))))
-        return replace(self._firing(Verdict.REVIEW, facts, now, terms), missing=missing)
+        return self._firing(Verdict.REVIEW, facts, now, terms, missing=missing)
 
-    def _firing(self, verdict: Verdict, facts: Facts, now: int, terms: Terms) -> Firing:
+    def _settled(self, now: int, terms: Terms) -> tuple[tuple[str, ...], tuple[SignOff, ...]]:
+        if terms is USUAL:
+            return self._on(now).settled
+        return settle(self.rule.grounds, china_day(now), applied=terms.applied, sign_offs=terms.sign_offs)
+
+    def _on(self, now: int) -> _Day:
+        """What holds on the day of an instant; the last day is kept, because events mostly come on the same one."""
+        known, day = self._today, china_day(now)
+        if known is None or known.day != day:
+            grounds = self.rule.grounds
+            settled = settle(grounds, day, applied=USUAL.applied, sign_offs=USUAL.sign_offs)
+            self._today = known = _Day(day, grounds.cited(day), settled)
+        return known
+
+    def _firing(self, verdict: Verdict, facts: Facts, now: int, terms: Terms, **found: Any) -> Firing:
         applied = {ref.name: terms.applied[key].where for key, ref in self.overridden.items() if key in terms.applied}
         return Firing(
             rule=self.rule.id,
             pack=self.rule.pack,
             decision=verdict,
             reason=self.rule.reason,
-            references=self.rule.grounds.cited(china_day(now)),
+            references=self._on(now).cited,
             bindings=self._bindings(facts),
             shadow=self.rule.status is Status.SHADOW,
             overrides=applied,
             remedy=self.rule.remedy,
             about=self._about,
+            **found,
         )
 
     def _bindings(self, facts: Facts) -> dict[str, object]:
-        looked_at = {fact.name: fact for fact in self._expressions.condition.facts}
-        for each in self._expressions.amounts.values():
-            looked_at |= {fact.name: fact for fact in each.facts}
         bound = {
-            name: self._plain(fact, facts.get(name))
-            for name, fact in looked_at.items()
-            if name not in self.kind.text_fields and facts.get(name) is not None
+            fact.name: self._plain(fact, value) for fact in self._shown if (value := facts.get(fact.name)) is not None
         }
         parameters = self._parameters | {ref.name: facts.get(key, ref.default) for key, ref in self.overridden.items()}
         return bound | {name: list(v) if isinstance(v, tuple) else v for name, v in parameters.items()}
