@@ -6,16 +6,14 @@ import random
 from datetime import timedelta
 from pathlib import Path
 
-from app import snapshots
 from app.flows.judge_content import judge_content
 from app.flows.screen_content import screen_contents
-from app.flows.screen_file import judge_from_folders
 from app.flows.start_backtest import Asked
 from app.jobs.worker import Worker
-from app.settings import PROJECT, Settings
 from app.values.access import Caller, Scope
 from app.values.content import ContentToScreen
-from tests.service import START
+from tests.few import few_files
+from tests.service import START, shipped_judge
 
 CANARY = "13987654321"
 ADDED = "# category: counterfeit\n# verdict: review\n# source: 商标法第五十七条\n# owner: test\n晨雾牌\n"
@@ -47,10 +45,10 @@ def screen_week(service, count=120, shops=("shop-1", "shop-2", "shop-3")):
 
 
 def candidate_files():
-    """The shipped folders, changed: no absolute terms, a word more, S2-06 only watched, S9-01 a draft."""
-    words = snapshots.read_folder("wordlists", PROJECT / "wordlists") | {"trial.txt": ADDED}
+    """A few of the shipped files, changed: no absolute terms, a word more, S2-06 only watched, S9-01 a draft."""
+    words = few_files("wordlists") | {"trial.txt": ADDED}
     del words["absolute_terms.txt"]
-    rules = snapshots.read_folder("rules", PROJECT / "rules")
+    rules = few_files("rules")
     pack = rules["content/pack.yaml"]
     for rule, status in (("S2-06", "shadow"), ("S9-01", "draft")):
         before, mark, after = pack.partition(f"- id: {rule}\n")
@@ -73,9 +71,7 @@ def judged_by_hand(screened, folder):
     pack = files["rules"]["content/pack.yaml"]
     files["rules"]["content/pack.yaml"] = pack.replace("status: draft", "status: shadow")
     write_folders(files, folder)
-    judge = judge_from_folders(
-        Settings.model_validate({"rules_dir": folder / "rules", "wordlists_dir": folder / "wordlists"})
-    )
+    judge = shipped_judge(folder, rules_dir=folder / "rules", wordlists_dir=folder / "wordlists")
     return [judge_content(judge, content, now=START).decision for content, _ in screened]
 
 

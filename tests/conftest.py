@@ -41,7 +41,9 @@ from app import migrate  # noqa: E402
 from app.db import Database  # noqa: E402
 from app.models import Base  # noqa: E402
 from tests.applications import returned  # noqa: E402
+from tests.few import few_folders  # noqa: E402
 from tests.growing_tables import growing_tables_free  # noqa: E402
+from tests.service import shipped_judge  # noqa: E402
 
 
 def pytest_unconfigure(config):
@@ -60,6 +62,18 @@ def pytest_unconfigure(config):
 def _applications_come_back():
     with returned():
         yield
+
+
+@pytest.fixture(scope="session")
+def few(tmp_path_factory):
+    """Settings of folders with a few of the shipped files."""
+    return few_folders(tmp_path_factory.mktemp("few"))
+
+
+@pytest.fixture(scope="session")
+def few_judge(tmp_path_factory, few):
+    """The judge of these few files."""
+    return shipped_judge(tmp_path_factory.mktemp("judge"), **few)
 
 
 @pytest.fixture

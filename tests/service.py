@@ -84,8 +84,9 @@ def make_service(database: Any, folder: Any, judge: Any = None, **more: Any) -> 
     return Service(parts, clock, application(parts))
 
 
-def shipped_judge(folder: Any) -> Any:
-    return judge_from_folders(Settings.model_validate({"data_dir": folder, "cache_dir": MATCHERS}))
+def shipped_judge(folder: Any, **more: Any) -> Any:
+    """The judge of the shipped files, or of those in ``rules_dir`` and ``wordlists_dir``."""
+    return judge_from_folders(Settings.model_validate({"data_dir": folder, "cache_dir": MATCHERS} | more))
 
 
 def _store(parts: Parts, settings: Settings) -> None:

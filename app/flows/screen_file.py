@@ -13,7 +13,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -97,7 +97,16 @@ def screen_file(
 def judged_in_order(
     settings: Settings, work: Callable[[Judge, Sequence[Row]], list[T]], rows: Iterator[Row], *, processes: int
 ) -> Iterator[list[T]]:
-    """What ``work`` makes of the rows, chunk by chunk in their order; it is done in processes, so it must pickle."""
+    """What ``work`` makes of the rows, chunk by chunk in their order; it is done in processes, so it must pickle.
+
+    A file of one chunk is done right here, before a process would have started.
+    """
+    first, second = list(islice(rows, CHUNK)), list(islice(rows, 1))
+    if not second:
+        if first:
+            yield work(judge_from_folders(settings), first)
+        return
+    rows = chain(first, second, rows)
     with ProcessPoolExecutor(
         processes, multiprocessing.get_context("spawn"), initializer=_start, initargs=(settings,)
     ) as pool:

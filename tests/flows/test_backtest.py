@@ -23,22 +23,17 @@ from app.models import Backtest, Case, DataKey, QueueRow
 from app.review.cases import Said
 from app.values.access import Caller, Scope
 from tests.backtests import CANARY, EVERYONE, asked, candidate_files, judged_by_hand, screen_week, work
-from tests.service import START, make_service, shipped_judge
-
-
-@pytest.fixture(scope="module")
-def judge(tmp_path_factory):
-    return shipped_judge(tmp_path_factory.mktemp("judge"))
+from tests.service import START, make_service
 
 
 @pytest.fixture
-def service(database, judge, tmp_path):
-    return make_service(database, tmp_path, judge)
+def service(database, few_judge, tmp_path, few):
+    return make_service(database, tmp_path, few_judge, **few)
 
 
 @pytest.fixture
-def sqlite_service(sqlite_database, judge, tmp_path):
-    return make_service(sqlite_database, tmp_path, judge)
+def sqlite_service(sqlite_database, few_judge, tmp_path, few):
+    return make_service(sqlite_database, tmp_path, few_judge, **few)
 
 
 def start(service, **more):

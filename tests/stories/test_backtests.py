@@ -125,17 +125,17 @@ def test_a_key_sees_and_looks_at_its_own_shops_only(service):
 
 
 @pytest.fixture
-def service(sqlite_service):
+def service(sqlite_database, few_judge, tmp_path, few):
     """SQLite alone: each database is told apart in the tests of the flows."""
-    return sqlite_service
+    return make_service(sqlite_database, tmp_path, few_judge, **few)
 
 
 @pytest.fixture
-def shop(database, judge, tmp_path, monkeypatch):
+def shop(database, few_judge, few, tmp_path, monkeypatch):
     """A service with a week behind it, and the environment in which a command finds its database and keys."""
     monkeypatch.setenv("WEIHENG_DATABASE_URL", database.url)
     monkeypatch.setenv("WEIHENG_DATA_DIR", str(tmp_path))
-    service = make_service(database, tmp_path, judge)
+    service = make_service(database, tmp_path, few_judge, **few)
     screen_week(service, 120)
     write_folders(candidate_files(), tmp_path / "draft")
     with time_machine.travel(service.clock()):  # a command asks the real clock

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 
 import orjson
@@ -15,15 +14,15 @@ from app.errors import BadDefinition
 from app.flows.follow_snapshots import follow_once, publish_if_changed
 from app.flows.publish_snapshot import publish, publish_revision
 from app.models import AuditRow, OutboxMessage
-from app.settings import PROJECT
+from tests.few import few_folders
 from tests.service import make_service
 
 WHY = {"reason": "与法务核对过"}
 
 
 @pytest.fixture
-def service(sqlite_database, judge, tmp_path):
-    return make_service(sqlite_database, tmp_path, judge, rule_approval="required")
+def service(sqlite_database, few_judge, tmp_path, few):
+    return make_service(sqlite_database, tmp_path, few_judge, rule_approval="required", **few)
 
 
 @pytest.fixture
@@ -234,7 +233,8 @@ def test_a_key_proposes_only_what_it_has_the_scope_of(service):
 
 @pytest.fixture
 def folders(sqlite_database, tmp_path, copied):
-    service = make_service(sqlite_database, tmp_path / "data", rules_dir=copied / "rules", rule_approval="required")
+    where = {"rules_dir": copied / "rules", "wordlists_dir": copied / "wordlists"}
+    service = make_service(sqlite_database, tmp_path / "data", rule_approval="required", **where)
     for kind in ("rules", "wordlists"):
         publish(service.parts.db, service.parts.settings, kind, by="first start", now=service.clock())
     follow_once(service.parts)
@@ -243,7 +243,7 @@ def folders(sqlite_database, tmp_path, copied):
 
 @pytest.fixture
 def copied(tmp_path):
-    shutil.copytree(PROJECT / "rules", tmp_path / "work" / "rules")
+    few_folders(tmp_path / "work")
     return tmp_path / "work"
 
 

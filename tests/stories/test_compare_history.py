@@ -93,6 +93,16 @@ def test_every_row_comes_out_with_our_decision(tmp_path, ending) -> None:
     assert list(tmp_path.glob("*.partial")) == []
 
 
+def test_a_long_history_is_compared_by_processes_and_comes_out_in_its_order(tmp_path) -> None:
+    target = tmp_path / "out.csv"
+
+    result = run(history(tmp_path, rows=ROWS * 201), "--out", target)
+
+    assert result.exit_code == 0, result.output
+    assert "1,005 decisions compared" in result.stdout
+    assert [row["文案"] for row in open_reader(target).rows()] == [text for _, text, _, _ in ROWS] * 201
+
+
 def test_an_unknown_decision_is_named_with_its_row_and_how_to_go_on(tmp_path) -> None:
     path = history(
         tmp_path, rows=[*ROWS, ("a6", "好", "限流", "home"), ("a7", "好", "限流", "home"), ("a8", "好", "", "home")]

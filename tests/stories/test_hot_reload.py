@@ -13,8 +13,8 @@ from app import snapshots
 from app.errors import BadDefinition, NotReady
 from app.flows.follow_snapshots import FolderWatch, Follower, follow_once
 from app.flows.publish_snapshot import publish
-from app.settings import PROJECT
 from app.web.application import build_parts, prepare
+from tests.few import few_folders
 from tests.service import make_service, make_settings
 
 LIST = "# category: counterfeit\n# verdict: block\n# source: 商标法第五十七条\n# owner: test\n"
@@ -22,10 +22,7 @@ LIST = "# category: counterfeit\n# verdict: block\n# source: 商标法第五十�
 
 @pytest.fixture
 def folders(tmp_path):
-    shutil.copytree(PROJECT / "rules", tmp_path / "rules")
-    (tmp_path / "wordlists").mkdir()
-    for name in ("categories.yaml", "counterfeit.txt"):  # few words, so that a changed folder is ready in no time
-        shutil.copy(PROJECT / "wordlists" / name, tmp_path / "wordlists" / name)
+    few_folders(tmp_path)
     return tmp_path
 
 
@@ -278,11 +275,18 @@ def test_what_an_editor_leaves_behind_publishes_nothing(live, folders):
 def test_a_folder_swapped_by_a_symbolic_link_is_published_even_with_the_same_sizes_and_times(database, folders):
     releases = folders / "releases"
     for name, word in (("one", "紫云英甲"), ("two", "紫云英乙")):
-        shutil.copytree(PROJECT / "wordlists", releases / name)
+        shutil.copytree(folders / "wordlists", releases / name)
         (releases / name / "trial.txt").write_text(LIST + word + "\n", encoding="utf-8")
         os.utime(releases / name / "trial.txt", (1_700_000_000, 1_700_000_000))
     (folders / "current").symlink_to(releases / "one")
-    live = make_service(database, folders / "data", wordlists_dir=folders / "current", watch=True, poll_s=0.1)
+    live = make_service(
+        database,
+        folders / "data",
+        rules_dir=folders / "rules",
+        wordlists_dir=folders / "current",
+        watch=True,
+        poll_s=0.1,
+    )
     prepare(live.parts)
     follower = Follower(live.parts)
     for _ in range(3):

@@ -13,21 +13,16 @@ from sqlalchemy import select
 from app import snapshots
 from app.models import AuditRow
 from tests.console import Page, put_officer, sign_in
-from tests.service import make_service, shipped_judge
+from tests.service import make_service
 
 EDIT = "/console/rules/S2-05b/edit"
 PARAMETER = "/console/rules/parameters/content/health_food_categories/edit"
 INPUT = re.compile(r'<input[^>]*name="(?P<name>[^"]+)"[^>]*value="(?P<value>[^"]*)"')
 
 
-@pytest.fixture(scope="module")
-def judge(tmp_path_factory):
-    return shipped_judge(tmp_path_factory.mktemp("judge"))
-
-
 @pytest.fixture
-def service(sqlite_database, tmp_path, judge):
-    return make_service(sqlite_database, tmp_path, judge, rule_approval="required", evaluator="python")
+def service(sqlite_database, tmp_path, few_judge, few):
+    return make_service(sqlite_database, tmp_path, few_judge, **few, rule_approval="required", evaluator="python")
 
 
 def officer(service, username="lin", *roles, **more):
