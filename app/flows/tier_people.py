@@ -36,6 +36,7 @@ from app.values.rule_scope import RuleScope
 
 PURPOSES = "tiering.profile_purposes"
 FULL_EVERY = "tiering.full_every_days"
+_A_SECOND = timedelta(seconds=1)
 
 
 def tier_people(
@@ -116,23 +117,32 @@ def _work(parts: Parts, run: Run, pace: Pace, told: Told) -> tuple[int, int]:
     if hidden:
         parts.db.write(lambda session: store.forget_of(session, run.shop_id, hidden))
 
-    def heard(progress: Progress) -> None:
-        parts.db.write(lambda session: runs.beat(session, run, progress, now=parts.now()))
-        told(progress)
-
-    people = count_people(parts, run, refs, pace=pace, told=heard)
+    people = count_people(parts, run, refs, pace=pace, told=_heard(parts, run, told))
     people = people.filter(~pl.col("person").is_in(hidden))
     with parts.db.read() as session:
         standing = store.persons(session, run.shop_id) if refs is None else sorted(pseudonyms(parts, refs))
     left = sorted({*standing}.difference(people["person"]))
     progress, moved = Progress(WRITING, 0, people.height + len(left)), 0
-    heard(progress)
     for looked_at, portion in _portions(parts, run, people, left, pace, is_first=not standing):
         progress = replace(progress, done=progress.done + looked_at)
         moved += portion.moves.height
         _write(parts, run, portion, progress)
         told(progress)
     return people.height, moved
+
+
+def _heard(parts: Parts, run: Run, told: Told) -> Told:
+    """Pass on how far reading is, and note it, at most once a second."""
+    noted_at = parts.now()
+
+    def heard(progress: Progress) -> None:
+        nonlocal noted_at
+        if (now := parts.now()) - noted_at >= _A_SECOND:
+            parts.db.write(lambda session: runs.beat(session, run, progress, now=now))
+            noted_at = now
+        told(progress)
+
+    return heard
 
 
 def _portions(
