@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app.cli.opened import opened_parts
 from app.errors import InvalidInput, Problem
@@ -12,8 +16,10 @@ from app.flows.follow_snapshots import follow_once
 from app.flows.show_segments import person_report, report_csv, segment_report, title_of
 from app.flows.tier_people import shops_with_customers, tier_people
 from app.flows.try_tiers import try_tiers
+from app.tiering.runs import READING, WRITING, Told
 from app.values.access import SYSTEM
 
+_STAGES = {READING: "读取", WRITING: "写入"}
 _SHOP = click.option("--shop", help="Only this shop. Default: every shop with customers.")
 _AS_OF = click.option("--as-of", help="An instant with its zone, such as 2026-11-23T10:00:00+08:00. Default: now.")
 
@@ -37,7 +43,8 @@ def run(*, full: bool, shop: str | None, as_of: str | None) -> None:
         if not shops:
             click.echo("no shop has an order with a buyer_ref yet")
         for each in shops:
-            done = tier_people(parts, each, as_of=at, is_full=full, by="command line", now=parts.now())
+            with _told(each) as told:
+                done = tier_people(parts, each, as_of=at, is_full=full, by="command line", now=parts.now(), told=told)
             counts = "  ".join(f"{title_of(name)} {count}" for name, count in sorted(done.counts.items()))
             how = "全量" if done.is_full else "增量"
             click.echo(f"{each}  {how}  重算 {done.looked_at_count} 人，变动 {done.moved_count} 人  {counts}")
@@ -100,6 +107,16 @@ def what_if(changes: tuple[str, ...], shop: str, as_of: str | None) -> None:
         click.echo(f"{title_of(name)}  {before} → {tried.after[name]}")
     for before_name, after_name, count in tried.moves:
         click.echo(f"  {title_of(before_name)} → {title_of(after_name)}  {count} 人")
+
+
+@contextmanager
+def _told(shop: str) -> Iterator[Told]:
+    """How far a run is, as a bar where somebody watches: pieces read, then people written."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        tasks = {stage: bar.add_task(f"{shop}  {title}", total=None) for stage, title in _STAGES.items()}
+        yield lambda now: bar.update(tasks[now.stage], completed=now.done, total=now.total)
 
 
 def instant(given: str | None) -> datetime | None:

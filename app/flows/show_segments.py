@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from app.errors import NotFound
 from app.flows.parts import Parts
-from app.flows.tier_people import pseudonym_of
+from app.flows.segment_names import pseudonym_of
 from app.models import PersonSegment, TierRun
 from app.tiering import store
+from app.tiering.differences import GONE
 from app.tiering.segments import FIGURES, SCORES, conditions
 from app.tiering.shares import Share, shares
 from app.tiering.terms import PACK, TARGETED, TITLES, Terms, terms_of
@@ -170,4 +171,4 @@ def title_of(segment: str | None) -> str:
     """A segment's Chinese name, with those of coming and going."""
     if segment is None:
         return "首次分层"
-    return "已不是客户" if segment == store.GONE else TITLES.get(segment, segment)
+    return "已不是客户" if segment == GONE else TITLES.get(segment, segment)

@@ -15,9 +15,12 @@ import polars as pl
 from app.flows.parts import Parts
 from app.flows.tier_people import PURPOSES, excluded
 from app.tiering import store
-from app.tiering.figures import Whose, figures_of
+from app.tiering.columns import unhurried
+from app.tiering.differences import GONE
+from app.tiering.figures import figures_of
 from app.tiering.segments import classified
 from app.tiering.terms import WINDOWS, Segment, Terms, changed, terms_of
+from app.tiering.whose import Whose
 from app.values.rule_scope import RuleScope
 
 _BY_WINDOW = frozenset({*WINDOWS, "month_days"})
@@ -47,6 +50,7 @@ def try_tiers(
     terms = terms_of(policy)
     other = changed(terms, values)
     with parts.db.read() as session:
+        unhurried(session)
         run = store.newest_run(session, shop_id)
         if run is not None and as_of is None and not values.keys() & _BY_WINDOW and run.terms_digest == terms.digest:
             figures = store.stored(session, shop_id)
@@ -64,7 +68,7 @@ def try_tiers(
 def _both(mine: pl.DataFrame, theirs: pl.DataFrame, at: datetime, terms: Terms, other: Terms) -> pl.DataFrame:
     before = classified(mine, as_of=at, terms=terms).select("person", pl.col("segment").alias("before"))
     after = classified(theirs, as_of=at, terms=other).select("person", pl.col("segment").alias("after"))
-    return before.join(after, on="person", how="full", coalesce=True).fill_null(store.GONE)
+    return before.join(after, on="person", how="full", coalesce=True).fill_null(GONE)
 
 
 def _tried(shop_id: str, at: datetime, both: pl.DataFrame, *, from_stored: bool) -> Tried:

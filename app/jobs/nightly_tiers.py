@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -12,6 +11,7 @@ from app.errors import Conflict
 from app.flows.parts import Parts
 from app.flows.tier_people import shops_with_customers, tier_people
 from app.queue import Claim
+from app.tiering.runs import SILENT
 from app.values.china_days import day_of
 
 TIER_SHOP = "tier_people_of_shop"
@@ -30,7 +30,10 @@ def work_tiers(parts: Parts, claim: Claim, now: datetime) -> None:
 
 
 def work_tiers_of_shop(parts: Parts, claim: Claim, now: datetime) -> None:
-    """Bring one shop up to now; where another worker or a person is at it already, that run is the night's."""
-    with contextlib.suppress(Conflict):
+    """Bring one shop up to now; where a run is under way, look again later: it may have died with its worker."""
+    try:
         tier_people(parts, claim.payload["shop_id"], by="scheduler", now=now)
-    parts.db.write(lambda session: queue.finish(session, claim, now=now))
+    except Conflict:
+        parts.db.write(lambda session: queue.postpone(session, claim, due_at=now + SILENT))
+    else:
+        parts.db.write(lambda session: queue.finish(session, claim, now=now))

@@ -20,7 +20,10 @@ Segment = String(12)
 
 
 class TierRun(Base):
-    """One run over a shop's customers. `read_at` is when it began to read: a later run looks at what came since."""
+    """One run over a shop's customers. `read_at` is when it began to read: a later run looks at what came since.
+
+    `stage` is `reading` or `writing`, with how much of it is done; `beat_at` is when the run was last heard of.
+    """
 
     __tablename__ = "tier_run"
     __table_args__ = (Index("ix_tier_run_shop_id_as_of", "shop_id", "as_of"),)
@@ -32,6 +35,10 @@ class TierRun(Base):
     as_of: Mapped[datetime]
     read_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+    beat_at: Mapped[datetime | None]
+    stage: Mapped[str | None] = mapped_column(String(12))
+    done_count: Mapped[int | None] = mapped_column(Integer)
+    total_count: Mapped[int | None] = mapped_column(Integer)
     is_full: Mapped[bool] = mapped_column(Boolean)
     asked_by: Mapped[Name]
     terms: Mapped[dict[str, Any]]

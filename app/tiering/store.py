@@ -2,68 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, cast
 
 import polars as pl
-from sqlalchemy import Table, delete, func, insert, select, tuple_, update
+from sqlalchemy import Table, delete, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.models import PersonSegment, SegmentMove, TierRun, new_id
-from app.tiering.bulk import add_rows
-from app.tiering.segments import FIGURES, SCORES
+from app.tiering.bulk import add_rows, put_rows
+from app.tiering.columns import INSTANT, as_instant, read_columns
+from app.tiering.differences import COMPARED, KEPT, Portion
+from app.tiering.runs import DONE, Run
 from app.values.access import Caller
 
-GONE = "gone"
-RUNNING, DONE, FAILED = "running", "done", "failed"
-COMPARED = ("segment", "first_paid_at", "last_paid_at", *FIGURES, *SCORES)
-KEPT = ("since_at", "first_segment", "first_at")
-_INSTANTS = frozenset({"first_paid_at", "last_paid_at", "since_at", "first_at"})
 _TEXTS = frozenset({"person", "segment", "first_segment"})
-_IN_MAX, _PORTION = 400, 50_000
+_INSTANTS = frozenset({"first_paid_at", "last_paid_at", "since_at", "first_at"})
+_IN_MAX = 5_000
 _NAMES = ("person", *COMPARED, *KEPT)
 SCHEMA: dict[str, Any] = {
-    name: pl.String if name in _TEXTS else pl.Datetime("us", "UTC") if name in _INSTANTS else pl.Int64
-    for name in _NAMES
+    name: pl.String if name in _TEXTS else INSTANT if name in _INSTANTS else pl.Int64 for name in _NAMES
 }
 
 
-def stored(session: Session, shop_id: str, persons: Collection[str] | None = None) -> pl.DataFrame:
+def stored(session: Session, shop_id: str, persons: Sequence[str] | None = None) -> pl.DataFrame:
     """What stands of a shop's customers; of some of them where they are named."""
     wanted = select(*(getattr(PersonSegment, name) for name in _NAMES)).where(PersonSegment.shop_id == shop_id)
     if persons is None:
-        return _frame(session.execute(wanted.execution_options(yield_per=_PORTION)).partitions())
-    parts = _portions(sorted(persons))
-    return _frame(session.execute(wanted.where(PersonSegment.person.in_(part))).all() for part in parts)
+        return read_columns(session, wanted, SCHEMA)
+    found = [read_columns(session, wanted.where(PersonSegment.person.in_(part)), SCHEMA) for part in _portions(persons)]
+    return pl.concat(found) if found else pl.DataFrame(schema=SCHEMA)
 
 
-def _frame(portions: Iterator[Any]) -> pl.DataFrame:
-    frames = [pl.DataFrame([tuple(row) for row in rows], schema=SCHEMA, orient="row") for rows in portions]
-    return pl.concat(frames) if frames else pl.DataFrame(schema=SCHEMA)
+def persons(session: Session, shop_id: str) -> list[str]:
+    """Everybody who stands in a segment of a shop."""
+    wanted = select(PersonSegment.person).where(PersonSegment.shop_id == shop_id)
+    return read_columns(session, wanted, {"person": pl.String})["person"].to_list()
 
 
-def write(
-    session: Session,
-    shop_id: str,
-    *,
-    add: pl.DataFrame | None = None,
-    change: Sequence[dict[str, Any]] = (),
-    gone: Sequence[str] = (),
-    moves: Sequence[dict[str, Any]] = (),
-) -> None:
+def write(session: Session, run: Run, portion: Portion) -> None:
     """Write one portion of a run: people who are new, who changed, who are no customers any more, and who moved."""
-    if gone:
+    for part in _portions(portion.gone):
         session.execute(
-            delete(PersonSegment).where(PersonSegment.shop_id == shop_id, PersonSegment.person.in_(list(gone)))
+            delete(PersonSegment).where(PersonSegment.shop_id == run.shop_id, PersonSegment.person.in_(part))
         )
-    if add is not None:
-        table = cast("Table", PersonSegment.__table__)
-        add_rows(session, table, add.with_columns(shop_id=pl.lit(shop_id)))
-    if change:
-        session.execute(update(PersonSegment), [{"shop_id": shop_id, **row} for row in change])
-    if moves:
-        session.execute(insert(SegmentMove), [{"id": new_id(), "shop_id": shop_id, **row} for row in moves])
+    own = pl.lit(run.shop_id).alias("shop_id")
+    rows, moves = cast("Table", PersonSegment.__table__), cast("Table", SegmentMove.__table__)
+    add_rows(session, rows, portion.add.with_columns(own))
+    put_rows(session, rows, portion.replace.with_columns(own), key=("shop_id", "person"))
+    ids = pl.Series("id", [new_id() for _ in range(portion.moves.height)], dtype=pl.String)
+    add_rows(session, moves, portion.moves.with_columns(ids, own, at=as_instant(run.as_of), run_id=pl.lit(run.id)))
 
 
 def forget(session: Session, person: str) -> int:
@@ -77,7 +66,7 @@ def forget(session: Session, person: str) -> int:
 def forget_of(session: Session, shop_id: str, persons: Sequence[str]) -> int:
     """The same of some people in one shop."""
     gone = 0
-    for part in _portions(sorted(persons)):
+    for part in _portions(persons):
         for model in (PersonSegment, SegmentMove):
             own = (model.shop_id == shop_id) & model.person.in_(part)
             gone += session.execute(delete(model).where(own)).rowcount  # type: ignore[attr-defined]
@@ -149,12 +138,6 @@ def newest_runs(session: Session, caller: Caller) -> list[TierRun]:
     wanted = select(TierRun).join(each, (TierRun.shop_id == each.c.shop_id) & (TierRun.as_of == each.c.as_of))
     found = {run.shop_id: run for run in session.scalars(wanted.where(TierRun.state == DONE).order_by(TierRun.id))}
     return [found[shop_id] for shop_id in sorted(found)]
-
-
-def running(session: Session, shop_id: str, *, since: datetime) -> TierRun | None:
-    """A run of the shop that is under way."""
-    own = (TierRun.shop_id == shop_id) & (TierRun.state == RUNNING) & (TierRun.read_at > since)
-    return session.scalars(select(TierRun).where(own).limit(1)).first()
 
 
 def _portions(items: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -14,7 +14,7 @@ from sqlalchemy import Select, select, union
 from sqlalchemy.orm import Session
 
 from app.models import Consent, Event, Order
-from app.tiering.figures import ACTIVITY
+from app.tiering.pieces import ACTIVITY
 from app.tiering.terms import Terms
 from app.values.person_names import spelt
 

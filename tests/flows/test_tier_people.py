@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -9,18 +11,24 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, func, select
 
+from app.aggregates.past import customer_figures
+from app.db import Database
 from app.errors import Conflict, InvalidInput
+from app.flows.count_people import Pace
 from app.flows.erase_person import erase_person
 from app.flows.tier_people import pseudonym_of, tier_people
 from app.models import Event, EventRoot, Order, PersonSegment, SegmentMove, TierRun, new_id
-from app.tiering import store
+from app.tiering import runs, store
+from app.tiering.runs import Progress
 from app.tiering.segments import FIGURES, SCORES, conditions, segment_of
 from app.tiering.terms import terms_of
 from app.values.access import SYSTEM
+from app.values.facts import Happened
 from app.values.rule_scope import RuleScope
 from tests.service import START, make_service, shipped_judge
 
 DAY = timedelta(days=1)
+SMALL = Pace(orders=2, refs=2, people=1)
 
 
 @pytest.fixture(scope="module")
@@ -117,15 +125,24 @@ CASES = {
 }
 
 
+@pytest.fixture(scope="module")
+def cases(sqlite_template, judge, tmp_path_factory):
+    """One shop in which each case is one person, put into segments once."""
+    folder = tmp_path_factory.mktemp("cases")
+    shutil.copyfile(sqlite_template, folder / "weiheng.db")
+    with closing(Database(f"sqlite:///{folder / 'weiheng.db'}")) as database:
+        service = make_service(database, folder, judge)
+        for name, (_, orders, did) in CASES.items():
+            bought = (order(name, days, fen, **more) for days, fen, more in orders)
+            keep(service, *bought, activity(f"buyer:{name}", 2, **did))
+        run(service)
+        yield service
+
+
 @pytest.mark.parametrize("case", CASES)
-def test_a_customer_is_put_where_the_strategys_figures_say(sqlite_service, case):
-    wanted, orders, did = CASES[case]
-    keep(sqlite_service, *(order("p", days, fen, **more) for days, fen, more in orders), activity("buyer:p", 2, **did))
-
-    run(sqlite_service)
-
-    assert segment(sqlite_service, "p") == wanted
-    assert segment(sqlite_service, "buyer:p") == wanted
+def test_a_customer_is_put_where_the_strategys_figures_say(cases, case):
+    assert segment(cases, case) == CASES[case][0]
+    assert segment(cases, f"buyer:{case}") == CASES[case][0]
 
 
 def test_both_databases_add_up_alike_and_the_moves_are_kept(service):
@@ -206,9 +223,21 @@ def test_a_second_run_beside_the_first_is_refused_and_a_dead_one_is_not_waited_f
     sqlite_service.parts.db.write(leave_running)
     with pytest.raises(Conflict):
         run(sqlite_service)
-    sqlite_service.clock.advance(hours=2)
+    with sqlite_service.parts.db.read() as session:
+        [dead] = session.scalars(select(TierRun))
+    sqlite_service.clock.advance(minutes=9)
+    sqlite_service.parts.db.write(
+        lambda session: runs.beat(session, dead, Progress("reading", 1, 2), now=sqlite_service.clock())
+    )
+    sqlite_service.clock.advance(minutes=9)
+    with pytest.raises(Conflict, match="10 minutes"):
+        run(sqlite_service)
+    sqlite_service.clock.advance(minutes=1)
 
     assert run(sqlite_service).state == "done"
+    with sqlite_service.parts.db.read() as session:
+        states = session.execute(select(TierRun.state, TierRun.stage, TierRun.done_count).order_by(TierRun.id))
+        assert states.all() == [("failed", "reading", 1), ("done", "writing", 1)]
 
 
 @pytest.mark.parametrize("hours", [1, -1])
@@ -257,13 +286,13 @@ def test_run_after_run_of_what_changed_ends_where_one_run_over_everything_does(s
     sqlite_service.clock.at = START
     for told, hours in rounds:
         keep(sqlite_service, *(_told(sqlite_service, *each) for each in told))
-        tier_people(sqlite_service.parts, "shop-1", by="test", now=sqlite_service.clock())
+        run(sqlite_service, pace=SMALL)
         sqlite_service.clock.advance(hours=hours)
-    tier_people(sqlite_service.parts, "shop-1", by="test", now=sqlite_service.clock())
+    run(sqlite_service, pace=SMALL)
     stepwise = _standing(sqlite_service)
     _empty(sqlite_service, PersonSegment, SegmentMove, TierRun)
 
-    tier_people(sqlite_service.parts, "shop-1", is_full=True, by="test", now=sqlite_service.clock())
+    run(sqlite_service, is_full=True)
 
     assert stepwise == _standing(sqlite_service)
 
@@ -291,12 +320,22 @@ def _empty(service, *models):
     service.parts.db.write(work)
 
 
-def test_the_whole_at_once_says_what_each_person_alone_and_plain_python_say(sqlite_service):
+def world(service):
+    """41 people with what they bought and did, at and around every border."""
     told = [(f"p{number % 37}", number % 91, 10_007 * number % 1_600_000, None) for number in range(300)]
     told += [(f"p{n % 41}", n % 28, 0, {"interaction_count": n % 9, "visit_count": n % 4}) for n in range(150)]
     told += [(f"p{n % 23}", n % 28, 0, {"visit_count": 2, "browse_seconds": n * 7 % 400}) for n in range(60)]
     told += [(f"p{n % 17}", n % 300, 0, {"followed_brand_count": n % 5}) for n in range(60)]
-    keep(sqlite_service, *(_told(sqlite_service, *each) for each in told))
+    for n, fen in enumerate((1_500_000, 1_499_997, 300_000, 299_997)):  # a month 5,000 yuan, 1,000 yuan, a fen less
+        told += [(f"border{n}", 60, fen, None), (f"border{n}", 1, 0, {"followed_brand_count": 3 - n % 2})]
+        told += [(f"border{n}", 3, 0, {"interaction_count": 12 - n % 2})]
+    told += [(f"edge{n}", 1, 0, {"visit_count": 2, "browse_seconds": 179 + n}) for n in range(2)]
+    keep(service, *(_told(service, *each) for each in told))
+    return told
+
+
+def test_the_whole_at_once_says_what_each_person_alone_and_plain_python_say(sqlite_service):
+    told = world(sqlite_service)
     terms = terms_of(sqlite_service.parts.live.current.engine.policy(RuleScope("shop-1")))
 
     run(sqlite_service)
@@ -308,10 +347,98 @@ def test_the_whole_at_once_says_what_each_person_alone_and_plain_python_say(sqli
             spent[person] = (count + 1, sum_fen + fen) if days < 90 else (count, sum_fen)
     with sqlite_service.parts.db.read() as session:
         rows = {row.person: row for row in session.scalars(select(PersonSegment))}
-        assert session.scalar(select(func.count()).select_from(PersonSegment)) == 41
+        assert session.scalar(select(func.count()).select_from(PersonSegment)) == 47
     for number in range(41):
         row = rows[pseudonym_of(sqlite_service.parts, f"p{number}")]
         figures = {name: getattr(row, name) for name in (*FIGURES, "first_paid_at")}
         assert segment_of(conditions(figures, as_of=START, terms=terms)) == row.segment
         assert (row.order_count, row.spend_fen) == spent.get(f"p{number}", (0, 0))
         assert row.monthly_spend_fen == row.spend_fen * 30 // 90
+
+
+def test_the_whole_at_once_and_the_rules_of_the_pack_judge_everybody_alike(sqlite_service):
+    people = sorted({person for person, *_ in world(sqlite_service)})
+    judge = sqlite_service.parts.live.current
+    policy = judge.engine.policy(RuleScope("shop-1"))
+    run(sqlite_service, pace=SMALL)
+
+    def judged(session, person, tier):
+        """What S1-01, S1-10 and S1-20 say where this tier is claimed: that it holds, does not, or cannot be told."""
+        event = Happened("profile.tier_assign", "?", "?", "shop-1", person, START, {"tier": tier})
+        facts = {"tier": tier, **customer_figures.work_out(session, event, {}, policy)}
+        said = judge.engine.evaluate("profile.tier_assign", facts, now=START, scope=RuleScope("shop-1"))
+        return None if said.doubts or any(each.missing for each in said.firings) else not said.firings
+
+    by_rules, standing = {}, segments(sqlite_service)
+    with sqlite_service.parts.db.read() as session:
+        for person in people:
+            claims = ((tier, judged(session, person, tier)) for tier in ("high", "potential", "new"))
+            tier, holds = next((claim for claim in claims if claim[1] is not False), ("none", True))
+            by_rules[pseudonym_of(sqlite_service.parts, person)] = "unknown" if holds is None else tier
+
+    assert by_rules == standing
+    assert {*standing.values()} == {"high", "potential", "new", "none", "unknown"}
+
+
+def test_however_small_the_pieces_they_add_up_to_the_same(service):
+    world(service)
+    keep(service, order("buyer:p1", 3, 1_400_000), activity("buyer:p2", 1, interaction_count=7, followed_brand_count=9))
+    run(service)
+    whole = _standing(service)
+    _empty(service, PersonSegment, SegmentMove, TierRun)
+    heard = []
+
+    run(service, pace=Pace(orders=40, people=5), told=heard.append)
+
+    assert _standing(service) == whole
+    assert [each.done for each in heard if each.stage == "writing"] == [*range(5, 47, 5), 47]
+    pieces = {each.total for each in heard if each.stage == "reading"}
+    assert len(pieces) == 1
+    assert min(pieces) > 5
+
+
+def test_a_run_that_dies_half_way_is_gone_on_with_and_nobody_moves_twice(service):
+    keep(service, *(order(f"p{n}", 40, 300_000) for n in range(6)))
+    keep(service, *(activity(f"p{n}", 1, interaction_count=12) for n in range(6)))
+    run(service)
+    service.clock.advance(hours=1)
+    keep(service, *(order(f"p{n}", 0, 1_500_000, told_at=service.clock()) for n in range(6)))
+    keep(service, *(activity(f"p{n}", 0, told_at=service.clock(), followed_brand_count=3) for n in range(6)))
+
+    def die_after_two(progress):
+        if progress.stage == "writing" and progress.done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(service, pace=SMALL, told=die_after_two)
+    half = sorted(segments(service).values())
+    again = run(service, pace=SMALL)
+
+    assert half == ["high"] * 2 + ["potential"] * 4
+    assert (again.counts, again.moved_count) == ({"high": 6}, 4)
+    with service.parts.db.read() as session:
+        assert session.scalar(select(func.count()).select_from(SegmentMove)) == 6
+        assert [row.state for row in session.scalars(select(TierRun).order_by(TierRun.id))] == [
+            "done",
+            "failed",
+            "done",
+        ]
+
+
+def test_who_is_erased_while_a_run_writes_does_not_come_back_with_it(sqlite_service):
+    keep(sqlite_service, *(order(f"p{n}", 1, 100) for n in range(3)))
+    client = sqlite_service.client()
+    for n in range(3):
+        client.put(f"/v1/people/buyer:p{n}", json={"shop_id": "shop-1", "fields": {"name": "测试"}})
+
+    def erase_everybody_once(progress):
+        if progress.stage == "reading" and progress.done == progress.total:
+            for n in range(2):
+                erase_person(
+                    sqlite_service.parts, f"buyer:p{n}", reason="本人要求", caller=SYSTEM, now=sqlite_service.clock()
+                )
+
+    done = run(sqlite_service, told=erase_everybody_once)
+
+    assert segments(sqlite_service).keys() == {pseudonym_of(sqlite_service.parts, "p2")}
+    assert sum(done.counts.values()) == 1

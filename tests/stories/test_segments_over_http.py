@@ -10,13 +10,18 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
+from app import queue
 from app.cli import main
+from app.flows.segment_names import pseudonym_of
 from app.flows.tell_months import tell_months
-from app.flows.tier_people import pseudonym_of, tier_people
+from app.flows.tier_people import tier_people
 from app.flows.watch_feeds import beat
 from app.jobs import nightly_tiers
 from app.jobs.worker import Worker
-from app.models import EventDecision, QueueRow, TierRun
+from app.models import EventDecision, QueueRow, TierRun, new_id
+from app.tiering import runs
+from app.tiering.runs import Run
+from app.tiering.terms import Terms
 from tests.service import START
 
 
@@ -173,6 +178,27 @@ def test_every_night_each_shop_has_one_run_however_many_workers_there_are(sqlite
 
     assert runs == 1
     assert rows == ["done"]
+
+
+def test_a_night_whose_run_died_with_its_worker_is_made_up_for(customers):
+    customers.clock.advance(hours=1)
+    with customers.parts.db.read() as session:
+        [before] = session.scalars(select(TierRun))
+    dead = Run(new_id(), "shop-1", customers.clock(), Terms(**before.terms), is_full=False, before=None)
+    customers.parts.db.write(lambda session: runs.begin(session, dead, by="scheduler", now=customers.clock()))
+    row = {"kind": nightly_tiers.TIER_SHOP, "payload": {"shop_id": "shop-1"}, "due_at": customers.clock()}
+    customers.parts.db.write(lambda session: queue.add(session, **row, now=customers.clock()))
+    states = []
+
+    for _ in range(2):
+        now = customers.clock()
+        [claim] = customers.parts.db.write(lambda session, now=now: queue.claim(session, worker="w", now=now))
+        nightly_tiers.work_tiers_of_shop(customers.parts, claim, now)
+        with customers.parts.db.read() as session:
+            states.append(sorted(session.scalars(select(TierRun.state))))
+        customers.clock.advance(minutes=10)
+
+    assert states == [["done", "running"], ["done", "done", "failed"]]
 
 
 def test_a_month_that_is_over_is_told_once(sqlite_service):

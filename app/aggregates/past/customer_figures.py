@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.errors import NotReady
-from app.tiering.figures import Whose, figures_of
+from app.tiering.figures import figures_of
 from app.tiering.segments import conditions, segment_of
 from app.tiering.terms import NAMES, PACK, terms_of
+from app.tiering.whose import Whose
 from app.values.facts import Happened
 from app.values.person_names import spellings
 from app.values.policy import Policy

@@ -13,7 +13,7 @@ from sqlalchemy import Select, exists, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.models import Event, EventDecision, EventRoot
-from app.tiering.figures import ACTIVITY
+from app.tiering.pieces import ACTIVITY
 from app.values.china_days import CHINA, day_of, month_ends_at, month_of, month_starts_at, starts_at
 from app.values.facts import Happened
 from app.values.person_names import spellings

@@ -17,7 +17,7 @@ from app.funnel.steps import TITLES as STEPS
 from app.money.accounts import NATURES
 from app.money.causes import CAUSES
 from app.settings import PROJECT
-from app.tiering.store import GONE
+from app.tiering.differences import GONE
 from app.tiering.terms import TITLES as SEGMENTS
 from app.vault.fields import FIELD_KINDS
 from app.vault.purposes import PURPOSES
