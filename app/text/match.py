@@ -23,6 +23,7 @@ from app.text.exempting import Exempting, split_exempted
 from app.text.look import Look
 from app.text.lookup import Engine, Lookup
 from app.text.normalise import Folded, fold
+from app.text.partners import Partners, letters_listed, letters_viewed
 from app.text.passage import Passage, TextField, read_together
 from app.text.rewritten import Rewritten, without_letters_between
 from app.text.spellings import Trick
@@ -85,6 +86,8 @@ class Matcher:
         self.head, self.listed, self.views = head, listed, views
         self._targets = targets
         self._find = listed.find
+        self._listed = Partners(listed.owners, targets, letters_listed)
+        self._viewed = Partners(views.owners, targets, letters_viewed) if views is not None else None
         self._see = both_views if head.sees_shapes else sounds_alone
         self._exempting = Exempting(exemptions)
 
@@ -104,14 +107,16 @@ class Matcher:
         for first, last in read_together(fields):
             text = texts[first] if last - first == 1 else "".join(texts[first:last])
             finds = self._find(text)
-            seen: Iterable[tuple[int, int]] = ()
-            closer = None
+            seen: _Finds = ()
+            closer, views = None, ""
             if self.views is not None:
-                seen = self.views.find(self._see(text))
+                views = self._see(text)
+                seen = self.views.find(views)
                 closer = without_letters_between(text)
             if finds or seen or closer:
                 passage = Passage(text, fields[first:last], folds[first:last])
-                look = Look(self._targets, self.head.characters, passage, context, around=self.head.around)
+                around = self.head.around
+                look = Look(self._targets, self.head.characters, passage, context, around=around, views=views)
                 self._look(look, finds, seen, closer)
                 counting = those_that_count(look.candidates, look.said) if look.candidates else []
                 kept, lawful = split_exempted(counting, exemptions, text)
@@ -123,9 +128,9 @@ class Matcher:
     def _look(self, look: Look, finds: _Finds, seen: _Finds, closer: Rewritten | None) -> None:
         listed = self.listed
         if finds:
-            look.at_listed(listed.owned(finds))
-        if seen and self.views is not None:
-            look.at_views(self.views.owned(seen))
+            look.at_listed(self._listed.owned(finds, look.passage.text))
+        if seen and self._viewed is not None:
+            look.at_views(self._viewed.owned(seen, look.views))
         if closer is not None:
             look.at_rewritten(listed.owned(self._find(closer.text)), closer, Trick.LETTER_BETWEEN)
         for whole in look.texts_joined():
