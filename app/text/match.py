@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Literal, NamedTuple
 
 from app.errors import SettingsError
@@ -20,10 +21,10 @@ from app.text import engine_daachorse
 from app.text.candidates import Candidate, Target, those_that_count
 from app.text.engine_pyahocorasick import PyahocorasickEngine
 from app.text.exempting import Exempting, split_exempted
-from app.text.look import Look
+from app.text.look import MAX_FINDS, Look
 from app.text.lookup import Engine, Lookup
 from app.text.normalise import Folded, fold
-from app.text.partners import Partners, letters_listed, letters_viewed
+from app.text.partners import Owned, Partners, letters_listed, letters_viewed
 from app.text.passage import Passage, TextField, read_together
 from app.text.rewritten import Rewritten, without_letters_between
 from app.text.spellings import Trick
@@ -42,7 +43,6 @@ MAX_HITS = 200
 
 
 _GAP = re.compile(r"\{[^}]*\}")
-_Finds = Iterable[tuple[int, int]]
 
 
 class Scan(NamedTuple):
@@ -68,6 +68,15 @@ class MatcherHead(NamedTuple):
     around: int
     characters: Sequence[tuple[str, bool]]
     sees_shapes: bool
+
+
+class _Found(NamedTuple):
+    """What is worth a look: in the folded text, in its views, and the text without letters between."""
+
+    listed: Iterable[Owned]
+    viewed: Iterable[Owned]
+    closer: Rewritten | None
+    views: str
 
 
 class Matcher:
@@ -106,32 +115,36 @@ class Matcher:
         texts = tuple([folded.text for folded in folds])
         for first, last in read_together(fields):
             text = texts[first] if last - first == 1 else "".join(texts[first:last])
-            finds = self._find(text)
-            seen: _Finds = ()
-            closer, views = None, ""
-            if self.views is not None:
-                views = self._see(text)
-                seen = self.views.find(views)
-                closer = without_letters_between(text)
-            if finds or seen or closer:
+            found = self._found(text)
+            if found is not None:
                 passage = Passage(text, fields[first:last], folds[first:last])
                 around = self.head.around
-                look = Look(self._targets, self.head.characters, passage, context, around=around, views=views)
-                self._look(look, finds, seen, closer)
+                look = Look(self._targets, self.head.characters, passage, context, around=around, views=found.views)
+                self._look(look, found)
                 counting = those_that_count(look.candidates, look.said) if look.candidates else []
-                kept, lawful = split_exempted(counting, exemptions, text)
+                kept, lawful = split_exempted(counting, exemptions, text) if counting else ((), ())
                 exempted += [_exempted(look.passage, *each) for each in lawful[:MAX_HITS]]
                 hits += [_hit(look.passage, candidate) for candidate in kept[:MAX_HITS]]
                 capped = capped or look.is_capped or len(kept) > MAX_HITS
         return Scan(tuple(hits), capped, texts, tuple(exempted))
 
-    def _look(self, look: Look, finds: _Finds, seen: _Finds, closer: Rewritten | None) -> None:
+    def _found(self, text: str) -> _Found | None:
+        """What the engines find in a folded text and is worth a look; None where there is nothing, as in most."""
+        finds = self._find(text)
+        listed = list(islice(self._listed.owned(finds, text), MAX_FINDS + 1)) if finds else []
+        if self._viewed is None or self.views is None:
+            return _Found(listed, [], None, "") if listed else None
+        views = self._see(text)
+        seen = self.views.find(views)
+        viewed = list(islice(self._viewed.owned(seen, views), MAX_FINDS + 1)) if seen else []
+        closer = without_letters_between(text)
+        return _Found(listed, viewed, closer, views) if listed or viewed or closer else None
+
+    def _look(self, look: Look, found: _Found) -> None:
         listed = self.listed
-        if finds:
-            look.at_listed(self._listed.owned(finds, look.passage.text))
-        if seen and self._viewed is not None:
-            look.at_views(self._viewed.owned(seen, look.views))
-        if closer is not None:
+        look.at_listed(found.listed)
+        look.at_views(found.viewed)
+        if (closer := found.closer) is not None:
             look.at_rewritten(listed.owned(self._find(closer.text)), closer, Trick.LETTER_BETWEEN)
         for whole in look.texts_joined():
             look.at_rewritten(listed.owned(self._find(whole.text)), whole, Trick.SPLIT_CHARACTER)

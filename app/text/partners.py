@@ -24,9 +24,10 @@ Letters = Callable[[Target, Trick], AbstractSet[str] | None]
 
 
 class _Group(NamedTuple):
-    """A pattern's owners: those always looked at, and by letter those that wait for it."""
+    """A pattern's owners: those always looked at, where another pair follows, and by letter those that wait for it."""
 
     always: tuple[_Entry, ...]
+    doubled: tuple[_Entry, ...]
     letters: frozenset[str]
     waiting: dict[str, list[_Entry]]
 
@@ -48,6 +49,9 @@ class Partners:
             start = end - lengths[number]
             for owner, target, trick in group.always:
                 yield start, end, owner, target, trick
+            if group.doubled and end + 1 < len(text) and text[end] == text[end + 1]:
+                for owner, target, trick in group.doubled:
+                    yield start, end, owner, target, trick
             if group.letters:
                 if there is None:
                     there = frozenset(text)
@@ -58,16 +62,19 @@ class Partners:
 
     def _grouped(self, number: int) -> _Group:
         always: list[_Entry] = []
+        doubled: list[_Entry] = []
         waiting: dict[str, list[_Entry]] = {}
         for owner, trick in owners_of(self._owners, number):
             target = self._targets[owner] if owner < self._words else None
             letters = None if target is None or target.form is None else self._letters(target, trick)
-            if letters is None:
+            if target is None and trick is Trick.DOUBLED:
+                doubled.append((owner, target, trick))
+            elif letters is None:
                 always.append((owner, target, trick))
             else:
                 for letter in letters:
                     waiting.setdefault(letter, []).append((owner, target, trick))
-        return self._groups.setdefault(number, _Group(tuple(always), frozenset(waiting), waiting))
+        return self._groups.setdefault(number, _Group(tuple(always), tuple(doubled), frozenset(waiting), waiting))
 
 
 def letters_listed(target: Target, trick: Trick) -> AbstractSet[str] | None:
