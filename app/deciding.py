@@ -27,7 +27,7 @@ def decide(
     only told.
     """
     if not (hits or personal_data or firings or opinions or doubts or exempted):
-        return _NOTHING
+        return NOTHING_FOUND
     live = [firing for firing in firings if not firing.shadow]
     voices = [
         *(hit.verdict for hit in hits),
@@ -48,7 +48,8 @@ def decide(
     )
 
 
-_NOTHING = Decision(Verdict.PASS)
+NOTHING_FOUND = Decision(Verdict.PASS)
+"""The decision about a content that nothing speaks against: this very value."""
 
 
 def _labels(firing: Firing) -> list[str]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.advising import fixes_of, rewrites_of
-from app.deciding import decide
+from app.deciding import NOTHING_FOUND, decide
 from app.errors import InvalidInput, Problem
 from app.events.kind import check_sent_facts
 from app.events.kinds.content_submit import content_facts
@@ -25,7 +25,7 @@ from app.text.claims import find_claims, with_ground
 from app.text.claims.lawful import CATEGORY
 from app.text.content_type import mix_type
 from app.text.flash_sale import flash_sale
-from app.text.match import Context, TextField
+from app.text.match import Context, Scan, TextField
 from app.text.personal_data import find_personal_data, redact
 from app.values.content import ContentToScreen
 from app.values.deciding import Decision, Hit, MaskedText, PersonalDatum, Rewrite, Verdict
@@ -100,17 +100,19 @@ def judge_content(
     doubts: tuple[str, ...] = (),
     tripped: Collection[str] = (),
     advises: bool = True,
+    scan: Scan | None = None,
 ) -> Judged:
     """Judge a content that ``check_content`` let through; never fails for what a content says.
 
     ``tripped`` are the rules whose breaker is open: their block or hold is a review. Without ``advises`` nobody is
-    told what to change: no fixes and no rewrites.
+    told what to change: no fixes and no rewrites. ``scan`` is what ``scan_contents`` found in it, where that was asked.
     """
     kind = judge.event_kind(content.kind)
     assert kind is not None, "check_content came first"
     texts = text_fields(content)
-    context = Context(content.kind, now, content.category, content.shop_id)
-    scan = judge.matcher.scan(texts, context)
+    context = context_of(content, now)
+    if scan is None:
+        scan = judge.matcher.scan(texts, context)
     claims = find_claims(texts)
     hits = _with_grounds(scan.hits, texts)
     found = [(text, find_personal_data(text.text)) for text in texts]
@@ -167,18 +169,18 @@ def judge_content(
     )
 
 
-def judge_words(judge: Judge, content: ContentToScreen, *, now: datetime) -> Decision:
-    """What the listed words alone say of a content that ``check_content`` let through: no rules, no personal data."""
-    texts = text_fields(content)
-    scan = judge.matcher.scan(texts, Context(content.kind, now, content.category, content.shop_id))
+def scan_contents(judge: Judge, contents: Sequence[ContentToScreen], *, now: datetime) -> list[Scan]:
+    """What the matcher finds in each of many contents, looked through together."""
+    return judge.matcher.scan_many([(text_fields(content), context_of(content, now)) for content in contents])
+
+
+def judge_words(content: ContentToScreen, scan: Scan) -> Decision:
+    """What the listed words found in a content say by themselves: no rules, no personal data."""
     if not (scan.hits or scan.capped or scan.exempted):
-        return _NOTHING
-    hits = _with_grounds(scan.hits, texts)
+        return NOTHING_FOUND
+    hits = _with_grounds(scan.hits, text_fields(content))
     doubts = CAPPED if scan.capped else ()
     return decide(hits=hits, personal_data=(), firings=(), doubts=doubts, exempted=scan.exempted)
-
-
-_NOTHING = Decision(Verdict.PASS)
 
 
 def _scored(
@@ -207,6 +209,11 @@ def _rewrites(judge: Judge, decision: Decision, texts: Sequence[TextField], cont
         return not any(hit.verdict in {Verdict.REVIEW, Verdict.BLOCK} for hit in again)
 
     return rewrites_of(decision, [(text.name, text.segment, text.at_ms, text.text) for text in texts], is_clean)
+
+
+def context_of(content: ContentToScreen, now: datetime) -> Context:
+    """What a content says about which words are looked for."""
+    return Context(content.kind, now, content.category, content.shop_id)
 
 
 def scope_of(content: ContentToScreen) -> RuleScope:

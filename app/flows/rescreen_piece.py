@@ -8,24 +8,39 @@ Both are renamed into place, the counts last: their file says that the piece is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import orjson
 import polars as pl
 
-from app.flows.judge_content import UNSEEN_MEDIA, Judge, Judged, judge_content, judge_words, text_fields
+from app.deciding import NOTHING_FOUND
+from app.flows.judge_content import (
+    UNSEEN_MEDIA,
+    Judge,
+    Judged,
+    judge_content,
+    judge_words,
+    scan_contents,
+    text_fields,
+)
 from app.flows.rescreen_pieces import Unread
-from app.rescreening.changes import UNREADABLE, Changes, Seen
+from app.rescreening.changes import UNKNOWN, UNREADABLE, Changes, Seen
+from app.text.match import Scan
 from app.text.personal_data import find_personal_data, redact
 from app.values.content import ContentToScreen
 from app.values.deciding import Decision, Verdict, hardest
 
 FORMATS = ("parquet", "csv", "jsonl")
 COLUMNS = ("content_id", "shop_id", "kind", "category", "before", "after", "changed", "rules", "words", "doubts")
+AT_ONCE = 1_024
+"""Contents whose texts are looked through together."""
+Row: TypeAlias = tuple[object, ...]
 _SHOWN_CHARS, _AROUND = 120, 40
 
 
@@ -61,46 +76,68 @@ def screen_piece(
     judge: Judge, name: str, things: Iterable[Before | Unread], asked: Asked, folder: Path
 ) -> tuple[Changes, list[str]]:
     """Judge every content and write the piece's files; the counts, and the keys of those newly to be blocked."""
-    changes, to_block = Changes(), list[str]()
-    columns: dict[str, list[Any]] = {column: [] for column in COLUMNS}
-    for thing in things:
-        if isinstance(thing, Unread):
-            changes.cannot_read(thing.problem)
-            _write_row(columns, ("", "", "", "", "", UNREADABLE, False, "", "", thing.problem))
+    changes, to_block, rows = Changes(), list[str](), list[Row]()
+    unchanged = Counter[tuple[str, str, str, str]]()
+    for each in _scanned(judge, things, asked):
+        if isinstance(each, Unread):
+            changes.cannot_read(each.problem)
+            rows.append(("", "", "", "", "", UNREADABLE, False, "", "", each.problem))
             continue
-        decision = judged(judge, thing, asked)
+        thing, scan = each
+        decision = judged(judge, thing, asked, scan)
+        if decision is NOTHING_FOUND and thing.decision in _STAYS:
+            content = thing.content
+            about = (content.shop_id, content.kind, content.category or "", thing.decision)
+            unchanged[about] += 1
+            if asked.is_whole:
+                rows.append((content.content_id, *about, PASS, False, "", "", ""))
+            continue
         seen = _seen(thing, decision)
         if changes.add(seen):
             changes.keep(seen, _shown(thing.content, decision))
         if thing.decision in {"pass", "label"} and seen.after == "block":
             to_block.append(thing.key)
         if asked.is_whole or seen.is_changed:
-            _write_row(columns, _row(thing, seen, decision))
-    _write(folder, name, columns, asked.form)
+            rows.append(_row(thing, seen, decision))
+    changes.add_unchanged(unchanged, after=PASS)
+    _write(folder, name, rows, asked.form)
     renamed(folder / f"{name}.counts.json", orjson.dumps(changes.as_plain() | {"to_block": to_block}))
     return changes, to_block
 
 
-def judged(judge: Judge, thing: Before, asked: Asked) -> Decision:
+def _scanned(judge: Judge, things: Iterable[Before | Unread], asked: Asked) -> Iterator[tuple[Before, Scan] | Unread]:
+    """Things in their order, what can be read with what the matcher finds in it; some at a time."""
+    left = iter(things)
+    while some := list(islice(left, AT_ONCE)):
+        scans = iter(scan_contents(judge, [each.content for each in some if isinstance(each, Before)], now=asked.now))
+        for each in some:
+            yield (each, next(scans)) if isinstance(each, Before) else each
+
+
+def judged(judge: Judge, thing: Before, asked: Asked, scan: Scan) -> Decision:
     """The decision by today's judge. What no snapshot changes is carried over; words alone only make it harder."""
-    content = thing.content
     if asked.words_only:
-        decision = judge_words(judge, content, now=asked.now)
+        decision = judge_words(thing.content, scan)
         least = [Verdict(thing.decision)] if thing.decision in VERDICTS else []
     else:
-        decision = judged_whole(judge, thing, asked).decision
+        decision = judged_whole(judge, thing, asked, scan).decision
         least = [Verdict.REVIEW] if thing.is_out else []
     verdict = hardest([decision.decision, *least])
     return decision if verdict is decision.decision else replace(decision, decision=verdict)
 
 
-def judged_whole(judge: Judge, thing: Before, asked: Asked) -> Judged:
+def judged_whole(judge: Judge, thing: Before, asked: Asked, scan: Scan | None = None) -> Judged:
     """The content judged by words and rules, as the service judges it, without advice to its merchant."""
     doubts = (UNSEEN_MEDIA,) if thing.is_unseen else ()
-    return judge_content(judge, thing.content, now=asked.now, doubts=doubts, tripped=asked.tripped, advises=False)
+    return judge_content(
+        judge, thing.content, now=asked.now, doubts=doubts, tripped=asked.tripped, advises=False, scan=scan
+    )
 
 
 VERDICTS = frozenset({"pass", "label", "review", "block"})
+PASS = Verdict.PASS.value
+_STAYS = frozenset({PASS, UNKNOWN})
+"""Decisions that a content with nothing in it keeps."""
 
 
 def _seen(thing: Before, decision: Decision) -> Seen:
@@ -117,7 +154,7 @@ def _seen(thing: Before, decision: Decision) -> Seen:
     )
 
 
-def _row(thing: Before, seen: Seen, decision: Decision) -> tuple[object, ...]:
+def _row(thing: Before, seen: Seen, decision: Decision) -> Row:
     content = thing.content
     rules, words = ",".join(dict.fromkeys(seen.rules)), ""
     if seen.words:
@@ -127,14 +164,12 @@ def _row(thing: Before, seen: Seen, decision: Decision) -> tuple[object, ...]:
     return (*about, seen.before, seen.after, seen.is_changed, rules, words, doubts)
 
 
-def _write_row(columns: dict[str, list[Any]], row: tuple[object, ...]) -> None:
-    for values, value in zip(columns.values(), row, strict=True):
-        values.append(value)
-
-
-def _write(folder: Path, name: str, columns: dict[str, list[Any]], form: str) -> None:
+def _write(folder: Path, name: str, rows: Sequence[Row], form: str) -> None:
     schema = {column: pl.Boolean if column == "changed" else pl.String for column in COLUMNS}
-    frame = pl.DataFrame(columns, schema=schema)
+    columns = zip(*rows, strict=True) if rows else [()] * len(COLUMNS)
+    frame = pl.DataFrame(
+        [pl.Series(column, values, schema[column]) for column, values in zip(COLUMNS, columns, strict=True)]
+    )
     target = folder / f"{name}.{form}"
     unfinished = target.with_name(target.name + ".partial")
     write: dict[str, Callable[[Path], Any]] = {

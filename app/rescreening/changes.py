@@ -54,6 +54,14 @@ class Changes:
     samples: dict[tuple[str, str], list[tuple[int, Sample]]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
+    def add_unchanged(self, about: Mapping[tuple[str, str, str, str], int], *, after: str) -> None:
+        """Count contents in which nothing was found, by shop, kind, shop category and the decision that stays."""
+        for (shop_id, kind, shop_category, before), count in about.items():
+            self.looked_at += count
+            self.verdicts[before, after] += count
+            for name, value in (("shop", shop_id), ("kind", kind), ("shop_category", shop_category)):
+                self.by[name][value, before, after] += count
+
     def add(self, seen: Seen) -> bool:
         """Count one content; True where its sample would be kept (give it to ``keep``)."""
         self.looked_at += 1

@@ -23,6 +23,7 @@ from app.rules.firing import USUAL, FiringMaker, Terms
 from app.rules.limits import limited
 from app.rules.overrides import Overrides
 from app.rules.reading import microseconds
+from app.rules.remembered import Remembered
 from app.values.deciding import Firing
 from app.values.facts import EventKind
 from app.values.pause import Pause, no_pause, paused
@@ -64,6 +65,7 @@ class Program:
         self.rules = tuple(rules)
         roots = [Condition(rule.by_kind[kind.name].condition.root, rule.asks_when_missing) for rule in rules]
         self.code = KindCode(roots, pause)
+        self.remembered = Remembered(condition.root for condition in roots)
         self.makers = [
             FiringMaker(rule, kind, self.code.missing(at)) for at, rule in paused(list(enumerate(self.rules)), pause)
         ]
@@ -119,6 +121,11 @@ class Program:
             for at, make in made
             if self.starts[at] <= event.now
         )
+
+    @property
+    def evaluator(self) -> str:
+        """Who answers now."""
+        return "durable" if self.trusts_c else "python"
 
     def close(self) -> None:
         """Give the C memory back; Python goes on."""
@@ -234,32 +241,45 @@ class Engine:
                 program.close()
 
     def _judge(self, program: Program, event: Event, *, sample: bool) -> Evaluation:
-        facts, now = event.facts, event.now
         wrong: list[str] = []
         doubts: list[str] = []
-        answer: Answer | None = None
-        evaluator = "python"
-        if program.trusts_c:
-            try:
-                answer = program.by_c(facts, now, wrong)
-                evaluator = "durable"
-            except (durable.ShardFailed, *_MISTAKES):
-                if program.trusts_c:  # a closed engine is no failure
-                    self._count()
+        key = None if sample else program.remembered.key(event.facts)
+        evaluator = program.evaluator
+        answer = None if key is None else program.remembered.answer(key, by=evaluator)
         try:
-            if answer is None or sample:
-                other = program.by_python(facts, now, wrong)
-                if answer is not None and answer != other:
-                    self._count()
-                    program.trusts_c = False
-                    doubts.append(_difference(program, answer, other))
-                    evaluator = "python"
-                answer = other
+            if answer is None:
+                answer, evaluator = self._answer(program, event, wrong, doubts, sample=sample)
+                if key is not None and not wrong:
+                    program.remembered.keep(key, answer, by=evaluator)
             firings = program.firings(answer, event)
         except _MISTAKES as error:
             return Evaluation((), evaluator, (f"规则引擎无法完成评估（{program.kind.name}：{type(error).__name__}）",))
         doubts.extend(f"字段类型不符，按缺失处理：{name}" for name in sorted(set(wrong)))
         return Evaluation(firings, evaluator, tuple(doubts))
+
+    def _answer(
+        self, program: Program, event: Event, wrong: list[str], doubts: list[str], *, sample: bool
+    ) -> tuple[Answer, str]:
+        """The answer and who gave it: C, or Python where C fails or, in a sample, differs."""
+        facts, now = event.facts, event.now
+        answer: Answer | None = None
+        if program.trusts_c:
+            try:
+                answer = program.by_c(facts, now, wrong)
+            except (durable.ShardFailed, *_MISTAKES):
+                if program.trusts_c:  # a closed engine is no failure
+                    self._count()
+        if answer is not None and not sample:
+            return answer, "durable"
+        other = program.by_python(facts, now, wrong)
+        if answer is None:
+            return other, "python"
+        if answer != other:
+            self._count()
+            program.trusts_c = False
+            doubts.append(_difference(program, answer, other))
+            return other, "python"
+        return answer, "durable"
 
     def _count(self) -> None:
         EVALUATOR_ERRORS.inc()

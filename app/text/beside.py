@@ -28,16 +28,25 @@ class Beside:
         """Find the words of both, as `Matcher.scan` does."""
         folds = [fold(field.text) for field in fields]
         large, small = (each.scan(fields, context, folds=folds) for each in self._both)
-        if not small.hits and not small.exempted:
-            return large
-        order = {(field.name, field.segment): at for at, field in enumerate(fields)}
+        return _merged(fields, large, small)
 
-        def place(found: Hit | Exempted) -> tuple[int, int, int]:
-            return order[found.field, found.segment], found.start, -found.end
+    def scan_many(self, many: Sequence[tuple[Sequence[TextField], Context]]) -> list[Scan]:
+        """What `scan` gives for each."""
+        both = zip(*(each.scan_many(many) for each in self._both), strict=True)
+        return [_merged(fields, large, small) for (fields, _), (large, small) in zip(many, both, strict=True)]
 
-        hits = sorted(chain(large.hits, small.hits), key=place)
-        exempted = sorted(chain(large.exempted, small.exempted), key=place)
-        return Scan(tuple(hits), large.capped or small.capped, large.folded, tuple(exempted))
+
+def _merged(fields: Sequence[TextField], large: Scan, small: Scan) -> Scan:
+    if not small.hits and not small.exempted:
+        return large
+    order = {(field.name, field.segment): at for at, field in enumerate(fields)}
+
+    def place(found: Hit | Exempted) -> tuple[int, int, int]:
+        return order[found.field, found.segment], found.start, -found.end
+
+    hits = sorted(chain(large.hits, small.hits), key=place)
+    exempted = sorted(chain(large.exempted, small.exempted), key=place)
+    return Scan(tuple(hits), large.capped or small.capped, large.folded, tuple(exempted))
 
 
 AnyMatcher = Matcher | Beside

@@ -27,6 +27,7 @@ class Form:
 
     Patterns take milliseconds to compile and most are never needed, so each is compiled when first asked for.
     `tricks` are of each part its respelt forms, where only one part may be respelt; empty where `trick` says it all.
+    Of the letters in `waits_for` every text with the whole word has one besides the anchor's.
     """
 
     anchors: tuple[str, ...]
@@ -34,6 +35,7 @@ class Form:
     reach: int
     trick: Trick = Trick.PLAIN
     tricks: Sequence[Mapping[str, Trick]] = field(default=())
+    waits_for: frozenset[str] = frozenset()
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -80,7 +82,10 @@ def other_forms(word: Word, *, depth: Depth, alike: int) -> Iterator[Form]:
 def view_forms(word: Word) -> Mapping[Trick, Form]:
     """The word as it sounds and as it looks."""
     views = ((Trick.HOMOPHONE, as_sounds), (Trick.LOOK_ALIKE_CHARACTER, as_shapes))
-    return {trick: _form([[write(part)] for part in word.parts], word.gaps, (), trick) for trick, write in views}
+    at = word.parts.index(max(word.parts, key=len))
+    return {
+        trick: _form([[write(part)] for part in word.parts], word.gaps, (), trick, beside=at) for trick, write in views
+    }
 
 
 def _respelt(part: str, depth: Depth, alike: int) -> dict[str, Trick]:
@@ -97,9 +102,28 @@ def _form(
     anchors: tuple[str, ...],
     trick: Trick = Trick.PLAIN,
     tricks: Sequence[Mapping[str, Trick]] = (),
+    *,
+    beside: int | None = None,
 ) -> Form:
+    """The form whose anchors are spellings of the part at `beside`; where that is not said, of the first with one."""
+    if beside is None:
+        beside = next(at for at, forms in enumerate(parts) if anchors[0] in forms)
     longest = sum(max(map(len, forms)) for forms in parts) + sum(gap.most for gap in gaps)
-    return Form(anchors, _pattern(parts, gaps), longest, trick, tricks)
+    others = [forms for at, forms in enumerate(parts) if at != beside]
+    return Form(anchors, _pattern(parts, gaps), longest, trick, tricks, _one_of_each(max(others, key=_shortest)))
+
+
+def _shortest(forms: Sequence[str]) -> int:
+    return min(map(len, forms))
+
+
+def _one_of_each(forms: Sequence[str]) -> frozenset[str]:
+    """Letters of which every form has at least one: those of the first, and of each without any of them its first."""
+    letters = set(forms[0])
+    for form in forms:
+        if letters.isdisjoint(form):
+            letters.add(form[0])
+    return frozenset(letters)
 
 
 def _pattern(parts: Sequence[Sequence[str]], gaps: Sequence[Gap]) -> str:

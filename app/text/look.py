@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
 from operator import ne
 
 from app.text.candidates import Candidate, Target, is_between_words, is_cut_by_a_clause
 from app.text.characters import may_stand_for
 from app.text.edges import has_seldom, is_ordinary
+from app.text.partners import Owned
 from app.text.passage import Passage
 from app.text.rewritten import Rewritten, joined, pairs_from, pairs_in
 from app.text.spellings import Trick, is_respelt, twice
-from app.text.views import both_views
 from app.text.words import Context, Depth
 
 MAX_CANDIDATES = 2_000
@@ -34,6 +33,7 @@ class Look:
 
     `around` is as far around a place as any word and its contexts reach. `said` is where listed words stand as they
     are listed, also excused ones: nothing is guessed at there.
+    `views` is the passage in the views, where some word asks for them.
     """
 
     def __init__(
@@ -44,6 +44,7 @@ class Look:
         context: Context,
         *,
         around: int,
+        views: str = "",
     ) -> None:
         self.passage = passage
         self.candidates: set[Candidate] = set()
@@ -55,24 +56,23 @@ class Look:
         self._targets = targets
         self._characters = characters
         self._around = around
+        self.views = views
         self._context = context
         self._lists_in_force: dict[str, bool] = {}
         self._finds = 0
         self._guesses = 0
 
-    def at_listed(self, finds: Iterable[Find]) -> None:
+    def at_listed(self, finds: Iterable[Owned]) -> None:
         """Finds in the folded text itself."""
-        targets = self._targets
-        for start, end, number, trick in finds:
+        for start, end, number, target, trick in finds:
             if not self._goes_on():
                 return
-            if number >= len(targets):
+            if target is None:
                 if trick is Trick.DOUBLED:
                     self._doubled(start)
                 else:
-                    self._parts.append((start, end, *self._characters[number - len(targets)]))
+                    self._parts.append((start, end, *self._characters[number - len(self._targets)]))
                 continue
-            target = targets[number]
             if not self._is_in_force(target):
                 continue
             if target.form is not None:
@@ -104,14 +104,14 @@ class Look:
                 if any(rewritten.is_touched(*part) for part in parts) and _is_free(target, text, first, last):
                     self._was_rewritten(target, *rewritten.place(first, last), trick)
 
-    def at_views(self, finds: Iterable[Find]) -> None:
+    def at_views(self, finds: Iterable[Owned]) -> None:
         """Finds in the sounds and shapes of the text, which stand behind each other there."""
         text = self.passage.text
         shift = len(text) + 1
-        for start, end, number, trick in finds:
+        for start, end, _, target, trick in finds:
             if not self._goes_on():
                 return
-            target = self._targets[number]
+            assert target is not None, "in the views stand words alone"
             is_shape = trick is Trick.LOOK_ALIKE_CHARACTER
             first, last = (start - shift, end - shift) if is_shape else (start, end)
             if target.form is not None:
@@ -218,7 +218,7 @@ class Look:
         most = 1 if is_shape else target.most_homophones
         low, high = max(0, start - target.form.reach), end + target.form.reach
         shift = len(text) + 1 if is_shape else 0
-        view = self._views[shift + low : shift + high]
+        view = self.views[shift + low : shift + high]
         for match in target.view_forms[trick].pattern.finditer(view):
             if match.start() > start - low or match.end() < end - low:
                 continue
@@ -227,10 +227,6 @@ class Look:
                 continue
             if 0 < len(changed) <= most and not _guesses_at_one(match, target, changed, low):
                 self._guess(target, low + match.start(), low + match.end(), trick, changed)
-
-    @cached_property
-    def _views(self) -> str:
-        return both_views(self.passage.text)
 
     def _guess(self, target: Target, start: int, end: int, trick: Trick, changed: list[int]) -> None:
         """A find with some characters changed: it counts when the whole is nothing ordinary."""

@@ -67,10 +67,14 @@ class Lookup:
 
     def owned(self, finds: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int, int, Trick]]:
         """Each find as (start, end, target, trick), once for every word it may be."""
-        lengths, first, more = self.owners
+        lengths = self.owners.lengths
         for end, number in finds:
             start = end - lengths[number]
-            owner = first[number]
-            yield start, end, owner >> _TRICK_BITS, _TRICKS[owner & 15]
-            for other in more.of(number):
-                yield start, end, other >> _TRICK_BITS, _TRICKS[other & 15]
+            for owner, trick in owners_of(self.owners, number):
+                yield start, end, owner, trick
+
+
+def owners_of(owners: Owners, number: int) -> list[tuple[int, Trick]]:
+    """The targets a pattern belongs to, each with its trick."""
+    packed = (owners.first[number], *owners.more.of(number))
+    return [(owner >> _TRICK_BITS, _TRICKS[owner & 15]) for owner in packed]

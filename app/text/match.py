@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Literal, NamedTuple
 
 from app.errors import SettingsError
@@ -20,13 +21,15 @@ from app.text import engine_daachorse
 from app.text.candidates import Candidate, Target, those_that_count
 from app.text.engine_pyahocorasick import PyahocorasickEngine
 from app.text.exempting import Exempting, split_exempted
-from app.text.look import Look
+from app.text.look import MAX_FINDS, Look
 from app.text.lookup import Engine, Lookup
 from app.text.normalise import Folded, fold
+from app.text.partners import Owned, Partners, letters_listed, letters_viewed
 from app.text.passage import Passage, TextField, read_together
 from app.text.rewritten import Rewritten, without_letters_between
 from app.text.spellings import Trick
 from app.text.targets import targets_in
+from app.text.together import AT_ONCE, NOTHING, Glance, fold_together, glance_together
 from app.text.tricks import tricks_between
 from app.text.views import both_views, sounds_alone
 from app.text.words import Context, Depth, Exemption, WordlistSet
@@ -40,8 +43,9 @@ MAX_HITS = 200
 """Hits reported for one passage; more say nothing new, and a hostile text can have millions."""
 
 
+_SHORT = 400
+"""Texts up to this length are looked through together."""
 _GAP = re.compile(r"\{[^}]*\}")
-_Finds = Iterable[tuple[int, int]]
 
 
 class Scan(NamedTuple):
@@ -69,6 +73,15 @@ class MatcherHead(NamedTuple):
     sees_shapes: bool
 
 
+class _Found(NamedTuple):
+    """What is worth a look: in the folded text, in its views, and the text without letters between."""
+
+    listed: Iterable[Owned]
+    viewed: Iterable[Owned]
+    closer: Rewritten | None
+    views: str
+
+
 class Matcher:
     """Listed words made findable. Immutable and shared by threads; built by `build_matcher`."""
 
@@ -85,6 +98,8 @@ class Matcher:
         self.head, self.listed, self.views = head, listed, views
         self._targets = targets
         self._find = listed.find
+        self._listed = Partners(listed.owners, targets, letters_listed)
+        self._viewed = Partners(views.owners, targets, letters_viewed) if views is not None else None
         self._see = both_views if head.sees_shapes else sounds_alone
         self._exempting = Exempting(exemptions)
 
@@ -98,35 +113,74 @@ class Matcher:
             folds = [fold(field.text) for field in fields]
         hits: list[Hit] = []
         exempted: list[Exempted] = []
-        exemptions = self._exempting.in_force(context)
         capped = False
         texts = tuple([folded.text for folded in folds])
         for first, last in read_together(fields):
             text = texts[first] if last - first == 1 else "".join(texts[first:last])
-            finds = self._find(text)
-            seen: Iterable[tuple[int, int]] = ()
-            closer = None
-            if self.views is not None:
-                seen = self.views.find(self._see(text))
-                closer = without_letters_between(text)
-            if finds or seen or closer:
-                passage = Passage(text, fields[first:last], folds[first:last])
-                look = Look(self._targets, self.head.characters, passage, context, around=self.head.around)
-                self._look(look, finds, seen, closer)
-                counting = those_that_count(look.candidates, look.said) if look.candidates else []
-                kept, lawful = split_exempted(counting, exemptions, text)
-                exempted += [_exempted(look.passage, *each) for each in lawful[:MAX_HITS]]
-                hits += [_hit(look.passage, candidate) for candidate in kept[:MAX_HITS]]
-                capped = capped or look.is_capped or len(kept) > MAX_HITS
+            if (found := self._found(text)) is not None:
+                part = self._judged(Passage(text, fields[first:last], folds[first:last]), found, context)
+                hits += part.hits
+                exempted += part.exempted
+                capped = capped or part.capped
         return Scan(tuple(hits), capped, texts, tuple(exempted))
 
-    def _look(self, look: Look, finds: _Finds, seen: _Finds, closer: Rewritten | None) -> None:
+    def scan_many(self, many: Sequence[tuple[Sequence[TextField], Context]]) -> list[Scan]:
+        """What `scan` gives for each; those of one text are looked through together."""
+        scans: list[Scan | None] = [None] * len(many)
+        short = [at for at, (fields, _) in enumerate(many) if len(fields) == 1 and len(fields[0].text) <= _SHORT]
+        for begin in range(0, len(short), AT_ONCE):
+            numbers = short[begin : begin + AT_ONCE]
+            folds = fold_together([many[at][0][0].text for at in numbers])
+            seen_by = None if self.views is None else self.views.find
+            see = None if self.views is None else self._see
+            glances = glance_together([each.text for each in folds], self._find, see, seen_by)
+            for at, folded, glance in zip(numbers, folds, glances, strict=True):
+                fields, context = many[at]
+                scans[at] = self._scan_one(fields, context, folded, glance)
+        return [self.scan(*many[at]) if scan is None else scan for at, scan in enumerate(scans)]
+
+    def _scan_one(self, fields: Sequence[TextField], context: Context, folded: Folded, glance: Glance) -> Scan:
+        found = None if glance is NOTHING else self._worth_a_look(folded.text, glance)
+        if found is None:
+            return Scan((), False, (folded.text,), ())
+        return self._judged(Passage(folded.text, fields, [folded]), found, context)
+
+    def _found(self, text: str) -> _Found | None:
+        """What the engines find in a folded text and is worth a look; None where there is nothing, as in most."""
+        if self.views is None:
+            return self._worth_a_look(text, Glance(self._find(text), (), "", has_letters_between=False))
+        views = self._see(text)
+        glance = Glance(self._find(text), self.views.find(views), views, has_letters_between=True)
+        return self._worth_a_look(text, glance)
+
+    def _worth_a_look(self, text: str, glance: Glance) -> _Found | None:
+        finds, seen, views, may_be_closer = glance
+        listed = list(islice(self._listed.owned(finds, text), MAX_FINDS + 1)) if finds else []
+        viewed: list[Owned] = []
+        if seen and self._viewed is not None:
+            viewed = list(islice(self._viewed.owned(seen, views), MAX_FINDS + 1))
+        closer = without_letters_between(text) if may_be_closer else None
+        return _Found(listed, viewed, closer, views) if listed or viewed or closer else None
+
+    def _judged(self, passage: Passage, found: _Found, context: Context) -> Scan:
+        """What counts of the finds of a passage."""
+        look = Look(self._targets, self.head.characters, passage, context, around=self.head.around, views=found.views)
+        self._look(look, found)
+        counting = those_that_count(look.candidates, look.said) if look.candidates else []
+        exemptions = self._exempting.in_force(context) if counting else ()
+        kept, lawful = split_exempted(counting, exemptions, passage.text)
+        return Scan(
+            tuple([_hit(passage, candidate) for candidate in kept[:MAX_HITS]]),
+            look.is_capped or len(kept) > MAX_HITS,
+            (passage.text,),
+            tuple([_exempted(passage, *each) for each in lawful[:MAX_HITS]]),
+        )
+
+    def _look(self, look: Look, found: _Found) -> None:
         listed = self.listed
-        if finds:
-            look.at_listed(listed.owned(finds))
-        if seen and self.views is not None:
-            look.at_views(self.views.owned(seen))
-        if closer is not None:
+        look.at_listed(found.listed)
+        look.at_views(found.viewed)
+        if (closer := found.closer) is not None:
             look.at_rewritten(listed.owned(self._find(closer.text)), closer, Trick.LETTER_BETWEEN)
         for whole in look.texts_joined():
             look.at_rewritten(listed.owned(self._find(whole.text)), whole, Trick.SPLIT_CHARACTER)

@@ -7,7 +7,7 @@ parts (`亻言` for 信), everything twice. A word found in such a text counts o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from app.text.folding_table import WALL
@@ -40,6 +40,11 @@ def without_letters_between(text: str) -> Rewritten | None:
     if is_all_han or _BETWEEN.search(text) is None:
         return None
     return _replaced(text, ((*found.span(), "") for found in _BETWEEN.finditer(text)))
+
+
+def letters_between(text: str) -> Iterator[tuple[int, int]]:
+    """Where letters that `without_letters_between` leaves out end, each with their number."""
+    return ((found.end(), found.end() - found.start()) for found in _BETWEEN.finditer(text))
 
 
 def joined(text: str, parts: Iterable[tuple[int, int, str]], *, around: int) -> Rewritten:

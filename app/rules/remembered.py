@@ -1,0 +1,116 @@
+"""Answers remembered: rules that look at the same things of an event give the same answer, so it is worked out once.
+
+Most uploads are alike to the rules: nothing found, nothing claimed, and the text itself is only asked whether some
+patterns stand in it, which one union of them denies for nearly all. What is looked at (every fact a condition reads,
+with its type, and which patterns stand in which text) is the key. Whatever is no plain value is not remembered, nor is
+anything of a kind whose rules look at the clock. Bounded; forgetting all is cheaper than choosing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Any
+
+import re2
+
+from app.rules.compile import Answer
+from app.rules.reading import found
+from app.rules.tree import FactRef, IsNone, Matches, Node, Now, OverriddenRef, children
+
+MOST = 4_096
+_MOST_PATTERNS = 64
+_MEMORY = 64 << 20
+_PLAIN = frozenset({str, int, bool})
+_LONGEST = 64
+"""Texts among the keys; what is longer is no name or kind."""
+
+
+class Remembered:
+    """The answers of one event kind's rules by what they look at. Shared by threads."""
+
+    def __init__(self, roots: Iterable[Node]) -> None:
+        read: set[str] = set()
+        asked: set[str] = set()
+        patterns: dict[str, dict[str, Any]] = {}
+        self._is_possible = all(_look(root, read, asked, patterns) for root in roots)
+        read |= asked - patterns.keys()  # an absent text is told apart from one without any pattern
+        self._read = tuple(sorted(read))
+        self._matched = tuple(
+            (name, tuple(programs.values()), _union(programs))
+            for name, programs in patterns.items()
+            if name not in read
+        )
+        self._is_possible = self._is_possible and all(union is not None for *_, union in self._matched)
+        self._answers: dict[tuple[str, Hashable], Answer] = {}
+
+    def key(self, facts: Mapping[str, object]) -> Hashable | None:
+        """What the rules look at of these facts; None where that cannot be said in plain values."""
+        if not self._is_possible:
+            return None
+        seen: list[Hashable] = []
+        for at, name in enumerate(self._read):
+            value: Any = facts.get(name)
+            if value is None:
+                continue
+            kind = value.__class__
+            if kind is list and not value:
+                seen += (at, kind)
+            elif kind in _PLAIN and (kind is not str or len(value) <= _LONGEST):
+                seen += (at, kind, value)
+            else:
+                return None
+        for name, programs, union in self._matched:
+            text: Any = facts.get(name)
+            if text is not None and text.__class__ is not str:
+                return None
+            if text is not None and found(union, text):
+                seen.append(tuple([found(each, text) for each in programs]))
+            else:
+                seen.append(text is None)
+        return tuple(seen)
+
+    def answer(self, key: Hashable, *, by: str) -> Answer | None:
+        """What that evaluator answered to the same before."""
+        return self._answers.get((by, key))
+
+    def keep(self, key: Hashable, answer: Answer, *, by: str) -> None:
+        """Remember an answer that nothing spoilt."""
+        if len(self._answers) >= MOST:
+            self._answers = {}
+        self._answers[by, key] = answer
+
+
+def _look(node: Node, read: set[str], asked: set[str], patterns: dict[str, dict[str, Any]]) -> bool:
+    """Note what a condition reads, what it only asks the presence of, and its patterns; False: it has a clock."""
+    if isinstance(node, Now):
+        return False
+    if isinstance(node, Matches) and isinstance(node.text, FactRef):
+        programs = patterns.setdefault(node.text.fact.name, {})
+        programs.setdefault(node.pattern, _program(node.pattern))
+        return True
+    if isinstance(node, FactRef):
+        read.add(node.fact.name)
+    elif isinstance(node, OverriddenRef):
+        read.add(node.key)
+    elif isinstance(node, IsNone):
+        asked.add(node.of.fact.name)
+        return True
+    return all(_look(each, read, asked, patterns) for each in children(node))
+
+
+def _union(programs: Mapping[str, Any]) -> Any | None:
+    if len(programs) > _MOST_PATTERNS:
+        return None
+    try:
+        return _program("|".join(f"(?:{pattern})" for pattern in programs))
+    except re2.error:  # all of them together are too much for RE2
+        return None
+
+
+def _program(pattern: str) -> Any:
+    """Without captures, which searching by states alone does not need."""
+    options = re2.Options()
+    options.log_errors = False
+    options.never_capture = True
+    options.max_mem = _MEMORY
+    return re2.compile(pattern, options)

@@ -1,0 +1,92 @@
+"""Which owners of a pattern are worth a look in a text: words with gaps wait for a letter of another of their parts.
+
+A short anchor such as 根治 or 微信 belongs to dozens of words with gaps (根治{0,4}风湿, 根治{0,4}失眠 …), of which most
+texts hold none. Each of them can only stand there with another part beside the anchor, in some spelling of it, so a few
+letters, one of which every spelling has, tell most of them apart by one look at the letters of the text. What has no
+gaps is always looked at. Nothing is missed: the letters are a condition for a word, never a find.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from typing import NamedTuple
+
+from app.text.candidates import Target
+from app.text.lookup import Owners, owners_of
+from app.text.spellings import Trick
+
+Owned = tuple[int, int, int, Target | None, Trick]
+"""Start, end, number of the owner, the word it is (None for characters in parts), and by which trick."""
+_Entry = tuple[int, Target | None, Trick]
+Letters = Callable[[Target, Trick], AbstractSet[str] | None]
+"""The letters of which a text must have one for the word to stand there by that trick; None: always look."""
+
+
+class _Group(NamedTuple):
+    """A pattern's owners: those always looked at, where another pair follows, and by letter those that wait for it."""
+
+    always: tuple[_Entry, ...]
+    doubled: tuple[_Entry, ...]
+    letters: frozenset[str]
+    waiting: dict[str, list[_Entry]]
+
+
+class Partners:
+    """The owners of all patterns of a lookup, put in groups as their patterns are found. Shared by threads."""
+
+    def __init__(self, owners: Owners, targets: Sequence[Target], letters: Letters) -> None:
+        self._owners, self._targets, self._letters = owners, targets, letters
+        self._words = len(targets)
+        self._groups: dict[int, _Group] = {}
+
+    def owned(self, finds: Iterable[tuple[int, int]], text: str) -> Iterator[Owned]:
+        """Each find once for every word it may be in this text."""
+        groups, lengths = self._groups, self._owners.lengths
+        there: frozenset[str] | None = None
+        for end, number in finds:
+            group = groups.get(number) or self._grouped(number)
+            start = end - lengths[number]
+            for owner, target, trick in group.always:
+                yield start, end, owner, target, trick
+            if group.doubled and end + 1 < len(text) and text[end] == text[end + 1]:
+                for owner, target, trick in group.doubled:
+                    yield start, end, owner, target, trick
+            if group.letters:
+                if there is None:
+                    there = frozenset(text)
+                if seen := group.letters & there:
+                    entries = [entry for letter in seen for entry in group.waiting[letter]]
+                    for owner, target, trick in dict.fromkeys(entries) if len(seen) > 1 else entries:
+                        yield start, end, owner, target, trick
+
+    def _grouped(self, number: int) -> _Group:
+        always: list[_Entry] = []
+        doubled: list[_Entry] = []
+        waiting: dict[str, list[_Entry]] = {}
+        for owner, trick in owners_of(self._owners, number):
+            target = self._targets[owner] if owner < self._words else None
+            letters = None if target is None or target.form is None else self._letters(target, trick)
+            if target is None and trick is Trick.DOUBLED:
+                doubled.append((owner, target, trick))
+            elif letters is None:
+                always.append((owner, target, trick))
+            else:
+                for letter in letters:
+                    waiting.setdefault(letter, []).append((owner, target, trick))
+        return self._groups.setdefault(number, _Group(tuple(always), tuple(doubled), frozenset(waiting), waiting))
+
+
+def letters_listed(target: Target, trick: Trick) -> AbstractSet[str] | None:
+    """Letters that a word with gaps waits for in a folded text, whose anchor was found by that trick."""
+    if trick is Trick.LOOK_ALIKE_CHARACTER:  # the whole word, its gaps closed
+        return None
+    forms = [form for form in target.other_forms if form.trick is trick]
+    if trick is Trick.PLAIN and target.form is not None:
+        forms.append(target.form)
+    return frozenset().union(*(form.waits_for for form in forms))
+
+
+def letters_viewed(target: Target, trick: Trick) -> AbstractSet[str] | None:
+    """Letters that it waits for in the views."""
+    return target.view_forms[trick].waits_for

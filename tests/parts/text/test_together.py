@@ -1,0 +1,97 @@
+"""Texts looked through together come out as each does by itself."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.text.beside import Beside
+from app.text.match import Context, TextField
+from app.text.normalise import fold
+from app.text.together import fold_together
+from tests.parts.text.wordlist_files import AT, ENGINES, HEAD, matcher_of
+
+PIECES = (
+    *(
+        "最佳",
+        "最*佳",
+        "最 佳",
+        "最",
+        "佳",
+        "国家级",
+        "國家級",
+        "国假级",
+        "加",
+        "微信",
+        "加a微8信",
+        "亻言",
+        "微言",
+        "加加微微信信",
+    ),
+    *(
+        "<b>",
+        "&lt;",
+        "㎏",
+        "½",
+        "\ud800",
+        "\udc00",
+        "。",
+        "！",
+        "\n",
+        ".",
+        "，",
+        "\0",
+        "😀",
+        "",
+        "V",
+        "8",
+        "长" * 20,
+        "ab",
+    ),
+)
+TEXT = st.lists(st.sampled_from(PIECES), max_size=7).map("".join)
+WORDS = "# match: {depth}\n最佳\n国家级\n加{{0,4}}微信\n佳最佳\n微信 | allow: 微信小店\n"
+
+
+def matcher_by(depth, engine="auto"):
+    return matcher_of(HEAD + WORDS.format(depth=depth), engine=engine)
+
+
+def contents(texts):
+    return [
+        ([TextField("text", text)], Context("video_caption", AT, shop=f"s{at % 3}")) for at, text in enumerate(texts)
+    ]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(TEXT, min_size=1, max_size=9))
+def test_texts_fold_together_as_each_folds_alone(texts) -> None:
+    for together, alone in zip(fold_together(texts), map(fold, texts), strict=True):
+        assert (together.text, together.offsets.tolist()) == (alone.text, alone.offsets.tolist())
+
+
+MATCHERS = [matcher_by(depth, engine) for depth in ("fold", "sound", "shape") for engine in ENGINES]
+MATCHERS.append(Beside(matcher_by("shape"), matcher_of("佳国 | verdict: block")))
+
+
+@pytest.mark.parametrize("matcher", MATCHERS)
+@settings(max_examples=80, deadline=None)
+@given(texts=st.lists(TEXT, max_size=9))
+def test_what_is_found_together_is_what_is_found_alone(matcher, texts) -> None:
+    many = contents(texts)
+
+    assert matcher.scan_many(many) == [matcher.scan(*each) for each in many]
+
+
+def test_many_texts_with_several_fields_and_long_ones_keep_their_order() -> None:
+    matcher = MATCHERS[0]
+    many = contents([f"第{at}件最佳" if at % 3 else "没有" for at in range(700)] + ["长" * 900 + "最佳", ""])
+    fields = [TextField("segments", text, segment=at, at_ms=at) for at, text in enumerate(("国家", "级", "好"))]
+    many.insert(300, (fields, Context("video_transcript", AT)))
+
+    found = matcher.scan_many(many)
+
+    assert found == [matcher.scan(*each) for each in many]
+    assert [hit.text for hit in found[300].hits] == ["国家"]
+    assert sum(bool(scan.hits) for scan in found) > 400
