@@ -5,6 +5,7 @@
 # make fuzz     the rule evaluators against each other and against an interpreter, 10^6 pairs (ARGS="--seed 7")
 # make soak     500 reloads of 1,000 rules and 100,000 words in one process: is its memory flat?
 # make translations  bring the console's English catalogue up to date and list what has no English yet
+# make faults   processes, database, disk and receiver fail at random under traffic: is anything lost, or done twice?
 # make audit    known weaknesses of the locked packages; needs uv and the network, so no part of check
 # make bench    the measurements                make clean    remove .venv and caches; never the data in var/
 #
@@ -15,7 +16,7 @@ ARGS ?=
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: run test check lint format translations lock fuzz soak audit bench clean environment environment-dev environment-bench
+.PHONY: run test check lint format translations lock fuzz soak faults audit bench clean environment environment-dev environment-bench
 .DEFAULT_GOAL := run
 
 run: environment
@@ -68,6 +69,10 @@ fuzz: environment-dev
 
 soak: environment-dev
 	@$(BIN)/python -m tests.flows.reloads $(ARGS)
+
+# The seed is printed first; the same seed brings the same troubles in the same order.
+faults: environment-dev
+	@$(BIN)/python -m tests.flows.faults $(ARGS)
 
 audit:
 	@for name in base dev; do \

@@ -61,12 +61,13 @@ class NewRows:
             self.replaced[pk] = values
 
     def write(self, session: Session) -> None:
-        """Insert and update everything."""
+        """Insert and update everything; contents in one order for all, so that two writers never deadlock."""
         connection = session.connection()
+        contents = sorted(self.contents.values(), key=lambda row: (row["shop_id"], row["content_id"]))
         for pk, values in self.replaced.items():
             changed = {name: value for name, value in values.items() if name not in {"id", "created_at"}}
             connection.execute(update(_CONTENT).where(_CONTENT.c.id == pk).values(changed))
-        together = (list(self.contents.values()), self.screenings, self.cases, self.audits)
+        together = (contents, self.screenings, self.cases, self.audits)
         for table, rows in zip(_TABLES, together, strict=True):
             if rows:
                 _insert(connection, table, rows)
@@ -109,7 +110,7 @@ def known(session: Session, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, 
         by_shop[shop_id].add(content_id)
     found: dict[tuple[str, str], Known] = {}
     connection = session.connection()
-    for shop_id, content_ids in by_shop.items():
+    for shop_id, content_ids in sorted(by_shop.items()):  # in one order for all, so that two writers never deadlock
         ordered = sorted(content_ids)
         for start in range(0, len(ordered), _IN_MAX):
             asked = {"shop": shop_id, "ids": ordered[start : start + _IN_MAX]}

@@ -13,6 +13,7 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, TypeVar
@@ -93,16 +94,23 @@ class GroupWriter:
 
     def _run(self) -> None:
         try:
-            with self._engine.connect() as connection:
-                stopping = False
-                while not stopping:
-                    group, stopping = self._next_group()
-                    if group:
-                        WRITE_GROUP.observe(len(group))
-                        _commit_group(connection, group)
+            stopping = False
+            while not stopping:
+                with self._engine.connect() as connection:  # another one after a failure that this one did not survive
+                    stopping = self._commit_groups(connection)
         finally:
             self.has_ended = True
             self._refuse_waiting()
+
+    def _commit_groups(self, connection: Connection) -> bool:
+        """Write what comes: until it is time to stop (true), or until the connection is of no use any more (false)."""
+        while True:
+            group, stopping = self._next_group()
+            if group:
+                WRITE_GROUP.observe(len(group))
+                _commit_group(connection, group)
+            if stopping or not _is_free(connection):
+                return stopping
 
     def _refuse_waiting(self) -> None:
         while True:
@@ -145,6 +153,7 @@ def _commit_group(connection: Connection, group: list[Unit]) -> None:
                 _commit_alone(connection, _Merged([unit]))
         return
     except BaseException as error:  # noqa: BLE001 - the commit failed: every caller must hear it, the thread goes on
+        _is_free(connection)
         _refuse(group, error)
         return
     for unit, result in done:
@@ -191,6 +200,9 @@ def _run_together(connection: Connection, group: list[_Merged]) -> list[tuple[Un
 
 def _commit_alone(connection: Connection, merged: _Merged) -> None:
     """One piece of work needs no savepoint: its transaction is its own."""
+    if not _is_free(connection):
+        _refuse(merged.units, NotReady("the database connection broke; nothing was stored", retry_after_s=1))
+        return
     try:
         with Session(bind=connection, expire_on_commit=False) as session:
             results = merged.run(session)
@@ -204,6 +216,21 @@ def _commit_alone(connection: Connection, merged: _Merged) -> None:
     else:
         for unit, result in zip(merged.units, results, strict=True):
             unit.future.set_result(result)
+
+
+def _is_free(connection: Connection) -> bool:
+    """Whether the connection is in no transaction; one that a failed commit left behind is rolled back first.
+
+    After a commit that failed, as on a full disk, the transaction stays on until somebody ends it: every later unit
+    would be refused for it, long after there is room again.
+    """
+    if connection.get_transaction() is not None:  # also one that ended half, which ``in_transaction`` says no of
+        with suppress(Exception):
+            connection.rollback()
+    if connection.invalidated or connection.get_transaction() is not None:
+        return False
+    driver: Any = connection.connection.dbapi_connection
+    return not driver.in_transaction
 
 
 def _run_in_savepoint(connection: Connection, merged: _Merged) -> list[Any]:

@@ -48,7 +48,9 @@ FEEDS_STALE = Gauge(
 HTTP_REQUESTS = Counter("weiheng_http_requests_total", "HTTP answers, by endpoint and status.", ["endpoint", "status"])
 DOUBTS = Counter("weiheng_doubts_total", "Decisions sent to a person for a reason other than a rule or word.", ["why"])
 WRITE_GROUP = Histogram(
-    "weiheng_write_group_size", "Units of work per SQLite group commit.", buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256)
+    "weiheng_write_group_size",
+    "Units of work that were committed together.",
+    buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256),
 )
 SNAPSHOT_SWAPS = Counter("weiheng_snapshot_swaps_total", "Snapshots swapped in by a process.", ["kind"])
 SNAPSHOT_REFUSED = Counter("weiheng_snapshot_refused_total", "Candidate snapshots refused.", ["kind"])

@@ -11,12 +11,14 @@ from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 
 from app.db import Database
+from app.errors import NotReady
 from app.settings import PROJECT
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
-    """Bring the schema to ``revision``."""
-    _run(database, lambda config: command.upgrade(config, revision))
+    """Bring the schema to ``revision``. One that a newer version has brought on stays as it is: migrations only add."""
+    if not is_newer(current(database)):
+        _run(database, lambda config: command.upgrade(config, revision))
 
 
 def downgrade(database: Database, revision: str) -> None:
@@ -35,6 +37,14 @@ def head() -> str:
     revision = ScriptDirectory.from_config(_config()).get_current_head()
     assert revision is not None, "the migrations folder is shipped"
     return revision
+
+
+def check(database: Database) -> None:
+    """Raise NotReady where this program cannot work with the schema, because that is older than it needs."""
+    revision = current(database)
+    if revision != head() and not is_newer(revision):
+        at = "has no tables" if revision is None else f"is at revision {revision}"
+        raise NotReady(f"the database {at}, this program needs {head()}: run `weiheng db upgrade`")
 
 
 def is_newer(revision: str | None) -> bool:

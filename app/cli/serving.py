@@ -15,7 +15,7 @@ import click
 
 from app import draining, migrate, traces
 from app.demo import seed_demo
-from app.errors import Conflict, SettingsError
+from app.errors import AppError, Conflict, SettingsError
 from app.events.kind import load_kinds
 from app.flows.follow_snapshots import Follower
 from app.jobs.worker import Worker
@@ -53,9 +53,14 @@ def worker() -> None:
     configure_logs(settings.log_level)
     traces.configure(settings.traces_url, sample_bp=settings.traces_sample_bp, service="weiheng-worker")
     parts = build_parts(settings)
-    if parts.db.lock is not None:
-        parts.db.lock.acquire()
-    prepare(parts)
+    try:
+        if parts.db.lock is not None:
+            parts.db.lock.acquire()
+        migrate.check(parts.db)
+        prepare(parts)
+    except AppError:
+        parts.db.close()
+        raise
     follower, work = Follower(parts), Worker(parts)
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: work.stop())
@@ -81,7 +86,8 @@ def upgrade() -> None:
     if parts.db.lock is not None:
         parts.db.lock.acquire()
     migrate.upgrade(parts.db)
-    click.echo(f"at revision {migrate.current(parts.db)}")
+    at = migrate.current(parts.db)
+    click.echo(f"at revision {at}" + (", which a newer version made: left as it is" if migrate.is_newer(at) else ""))
     parts.db.close()
 
 

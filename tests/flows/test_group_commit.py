@@ -9,7 +9,7 @@ from contextlib import closing
 import pytest
 from factories import make_shop
 from sqlalchemy import select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from app.db import Database
 from app.errors import NotReady
@@ -139,6 +139,26 @@ def test_a_full_disk_in_one_unit_never_turns_a_neighbours_lost_write_into_succes
     assert acknowledged <= shop_ids(sqlite_database), "a write was acknowledged and is not there"
     sqlite_database.write(lambda session: make_shop(session, "later"))
     assert "later" in shop_ids(sqlite_database)
+
+
+def leave_unfinished(session):
+    """A row that refers to nothing, found out at the commit alone: then the commit fails, not the statement."""
+    session.execute(text("PRAGMA defer_foreign_keys = ON"))
+    session.execute(
+        text("INSERT INTO mention (id, case_id, officer, named_by, named_at, text) VALUES (1, 'no', 1, 1, 1, 1)")
+    )
+
+
+@pytest.mark.parametrize("others", [[], [lambda session: make_shop(session, "beside").id]], ids=["alone", "in a group"])
+def test_after_a_commit_that_failed_the_next_write_is_written(sqlite_database, others):
+    outcomes = submit_as_one_group(sqlite_database, [leave_unfinished, *others])
+
+    assert {type(error) for _, error in outcomes} == {IntegrityError}
+    assert sqlite_database.write(lambda session: make_shop(session, "later").id) == "later"
+    assert submit_as_one_group(
+        sqlite_database, [lambda session, i=i: make_shop(session, f"g{i}").id for i in range(3)]
+    ) == [("g0", None), ("g1", None), ("g2", None)]
+    assert shop_ids(sqlite_database) == {"later", "g0", "g1", "g2"}
 
 
 def test_close_lets_waiting_writes_finish(sqlite_database):

@@ -38,6 +38,9 @@ def check_database(parts: Parts, *, now: datetime) -> Iterator[Finding]:
         yield ok("migrations", f"at revision {at}, the newest")
         with parts.db.read() as session:
             yield _guards(parts.db, session)
+    elif migrate.is_newer(at):
+        told = f"at revision {at}, which a newer version made; this program knows {head}"
+        yield warn("migrations", told, "finish the roll-out: this machine's program is the older one")
     else:
         yield fail("migrations", f"at revision {at}, this program needs {head}", "run `weiheng db upgrade`")
 

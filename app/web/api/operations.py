@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import orjson
-from flask import Response
+from flask import Response, current_app
 from flask_openapi3 import APIBlueprint, Tag
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -19,7 +19,9 @@ from app.values.access import Scope
 from app.web.answers import Health
 from app.web.auth import caller, parts
 from app.web.docs import PROBLEMS, SECURITY
+from app.web.probe import Probe
 
+_WITHIN_S = 2.5  # probes of balancers give up after three seconds and more
 _TEXT = {"description": "Metrics", "content": {"text/plain": {"schema": {"type": "string"}}}}
 
 blueprint = APIBlueprint(
@@ -35,7 +37,7 @@ def healthz() -> Response:
 
 @blueprint.get("/readyz", summary="Able to decide", responses={200: Health, 503: Health})
 def readyz() -> Response:
-    """Whether the database answers at the right revision and a judge is loaded.
+    """Whether the database answers in time, at the right revision, and a judge is loaded.
 
     A database that a newer version has brought on is the right one too, so that a roll-out needs no pause.
 
@@ -44,7 +46,7 @@ def readyz() -> Response:
     A refused candidate in a folder, and one that waits for a second person, is said here (``rules``, ``wordlists``) but
     does not make the service unready: what was in force still is.
     """
-    checks = _checks(parts())
+    checks = _look()
     failing = checks["database"] != "ok" or checks["judge"] != "ok" or "stopping" in checks
     body = {"status": "failing" if failing else "ok", "checks": checks}
     return Response(orjson.dumps(body), status=503 if failing else 200, content_type="application/json")
@@ -58,8 +60,22 @@ def metrics_page() -> Response:
     return Response(metrics.render(), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
+def _look() -> dict[str, str]:
+    """The checks; where the database gives no answer at all, that, before whoever asks gives up."""
+    of = parts()
+    probe: Probe[dict[str, str]] = current_app.extensions.setdefault(
+        "readiness", Probe(lambda: _checks(of), within_s=_WITHIN_S)
+    )
+    silent = {"database": f"gives no answer within {_WITHIN_S:g} s", "judge": _judge(of)}
+    return probe.ask() or silent
+
+
+def _judge(of: Parts) -> str:
+    return "ok" if of.live.is_ready else "no snapshot is loaded"
+
+
 def _checks(of: Parts) -> dict[str, str]:
-    checks = {"database": "ok", "judge": "ok" if of.live.is_ready else "no snapshot is loaded"}
+    checks = {"database": "ok", "judge": _judge(of)}
     try:
         if (revision := current(of.db)) != head() and not is_newer(revision):
             checks["database"] = f"at revision {revision}, this program needs {head()}"
