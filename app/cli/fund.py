@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from app.cli.acting import FINANCE, acting
+from app.cli.free_text import FREE_TEXT
 from app.cli.opened import opened_parts
 from app.errors import InvalidInput, Problem
 from app.flows.check_books import check_books
@@ -18,7 +19,7 @@ from app.flows.match_bill import Matched, match_bill
 from app.flows.move_fund import close_month, correct, deposit_in, fund_in
 from app.flows.stop_payouts import ask_start, decide_start, stop_payouts
 from app.models import BillDifference
-from app.money import matching, stops
+from app.money import differences, stops
 from app.money.accounts import title_of
 from app.money.amounts import yuan
 from app.money.balances import as_csv, balances, balances_at
@@ -30,7 +31,7 @@ from app.values.china_days import month_ends_at, month_of, month_starts_at
 from app.web.console.report_pdf import report_pdf
 
 _BY = click.option("--by", required=True, help="User name of the officer of finance who does this.")
-_REASON = click.option("--reason", required=True, help="Why; it stands in the audit rows.")
+_REASON = click.option("--reason", type=FREE_TEXT, required=True, help="Why; it stands in the audit rows.")
 _FEN = click.IntRange(1, 10**13)
 
 
@@ -116,7 +117,7 @@ def report(month: str | None, named: str | None, output: Path | None) -> None:
 @click.argument("transfer_id")
 @click.argument("amount_fen", type=_FEN)
 @click.option("--shop", help="As the deposit of this shop. Default: into the fund.")
-@click.option("--note", required=True, help="Where it came from.")
+@click.option("--note", type=FREE_TEXT, required=True, help="Where it came from.")
 @_BY
 def put(transfer_id: str, amount_fen: int, shop: str | None, note: str, by: str) -> None:
     """Note money that came in, under an id of yours; the same id again changes nothing."""
@@ -191,7 +192,7 @@ def fetch_bill(day: datetime, by: str) -> None:
         officer = acting(parts, by, FINANCE)
         done = match_fund_bill(parts, day.date(), caller=officer, now=parts.now())
         with parts.db.read() as session:
-            open_ = matching.open_differences(session)
+            open_ = differences.open_differences(session)
     _say_matched(done, open_)
 
 
@@ -205,7 +206,7 @@ def match(bill: Path, channel: str, by: str) -> None:
         officer = acting(parts, by, FINANCE)
         done = match_bill(parts, bill.read_bytes(), channel=channel, caller=officer, now=parts.now())
         with parts.db.read() as session:
-            open_ = matching.open_differences(session)
+            open_ = differences.open_differences(session)
     _say_matched(done, open_)
 
 

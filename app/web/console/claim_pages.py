@@ -13,7 +13,7 @@ from app.errors import AppError, Forbidden, InvalidInput, Problem
 from app.flows.check_books import last_check
 from app.flows.decide_claim import GROUNDS, approve_claim, reject_claim
 from app.flows.stop_payouts import ACTION, ask_start, decide_start, stop_payouts
-from app.money import claims, matching, payouts, stops
+from app.money import claims, differences, payouts, stops
 from app.money.amounts import yuan
 from app.money.balances import balances, fund_fen, lines
 from app.money.bills import fen_of
@@ -118,7 +118,7 @@ def _list(*, told: str | None) -> str:
         ]
         shown = {
             "accounts": balances(session) if sees_fund else [],
-            "differences": matching.open_differences(session, limit=20) if sees_fund else [],
+            "differences": differences.open_differences(session, limit=20) if sees_fund else [],
             "checked": last_check(session) if sees_fund else None,
             "left": payouts.left_on(session, today),
         }
