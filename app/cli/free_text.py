@@ -9,7 +9,7 @@ import click
 from app.text.personal_data import without_personal
 
 
-class _FreeText(click.ParamType):
+class _FreeText(click.ParamType[str]):
     """A reason, a note, a name: it ends in rows that can never be changed again."""
 
     name = "text"

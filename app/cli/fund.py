@@ -16,7 +16,7 @@ from app.errors import InvalidInput, Problem
 from app.flows.check_books import check_books
 from app.flows.fetch_fund_bill import match_fund_bill
 from app.flows.match_bill import Matched, match_bill
-from app.flows.move_fund import close_month, correct, deposit_in, fund_in
+from app.flows.move_fund import close_month, correct, deposit_back, deposit_in, fund_in, fund_out
 from app.flows.stop_payouts import ask_start, decide_start, stop_payouts
 from app.models import BillDifference
 from app.money import differences, stops
@@ -126,6 +126,22 @@ def put(transfer_id: str, amount_fen: int, shop: str | None, note: str, by: str)
         moved: dict[str, Any] = {"transfer_id": transfer_id, "amount_fen": amount_fen, "note": note}
         own: dict[str, Any] = {"caller": officer, "now": parts.now()}
         row = fund_in(parts, **moved, **own) if shop is None else deposit_in(parts, **moved, shop_id=shop, **own)
+        click.echo(f"{row.id}  {yuan(row.amount_fen)} 元")
+
+
+@fund.command("take")
+@click.argument("transfer_id")
+@click.argument("amount_fen", type=_FEN)
+@click.option("--shop", help="Back to this shop, out of its deposit. Default: out of the fund.")
+@click.option("--note", type=FREE_TEXT, required=True, help="Where it went.")
+@_BY
+def take(transfer_id: str, amount_fen: int, shop: str | None, note: str, by: str) -> None:
+    """Note money that was taken out, never below the fund's floor; the same id again changes nothing."""
+    with opened_parts() as parts:
+        officer = acting(parts, by, FINANCE)
+        moved: dict[str, Any] = {"transfer_id": transfer_id, "amount_fen": amount_fen, "note": note}
+        own: dict[str, Any] = {"caller": officer, "now": parts.now()}
+        row = fund_out(parts, **moved, **own) if shop is None else deposit_back(parts, **moved, shop_id=shop, **own)
         click.echo(f"{row.id}  {yuan(row.amount_fen)} 元")
 
 

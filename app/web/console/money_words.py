@@ -63,6 +63,8 @@ MONEY_SENTENCES: Mapping[str, str] = MappingProxyType(
         "claims.barred_finance": "恢复付款需要财务或管理员角色。",
         "claims.differences": "对账差异",
         "claims.no_differences": "没有未查明的差异。",
+        "claims.explained_as": "查明为",
+        "claims.explain": "说明",
         "claims.list": "理赔单",
         "claims.none": "没有符合条件的理赔单。",
         "claims.state": "状态",
@@ -143,6 +145,12 @@ MONEY_NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "given_back": "退还商家",
             "given_back_cash": "退还商家",
             "reversal": "冲正",
+        },
+        "difference_way": {
+            "fund": "款项仍属基金或保证金",
+            "loss": "损失",
+            "returned": "款项已退回",
+            "payable": "已付给应付买家",
         },
         "difference": {
             "unknown": "账单有支出、账本无",
