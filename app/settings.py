@@ -154,6 +154,7 @@ class Settings(LimitSettings, SignInSettings, QualitySettings):
     )
     fund_settling_hours: int = Field(24, ge=0, le=720, description="a claim waits so long before money leaves")
     fund_retry_hours: int = Field(6, ge=1, le=168, description="a payout that may be tried again waits so long")
+    fund_bill_other_kinds: str = Field("", description="业务类型 on the bill that are none of the fund's, with commas")
     fund_claims_in_30_days: int = Field(
         3, ge=1, description="a buyer with more claims than this in 30 days is looked at by a person"
     )

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import access, audit
+from app.cli.free_text import FREE_TEXT
 from app.cli.opened import opened_parts
 from app.models import ApiKey
 from app.officers import create_officer
@@ -127,7 +128,7 @@ def officers() -> None:
 
 @officers.command("create")
 @click.argument("username")
-@click.option("--name", "display_name", help="Name shown in the console. Default: the user name.")
+@click.option("--name", "display_name", type=FREE_TEXT, help="Name shown in the console. Default: the user name.")
 @click.option("--role", "roles", multiple=True, default=("officer",), type=click.Choice([str(role) for role in Role]))
 @click.option("--shop", "shops", multiple=True, help="Bind to a shop; may be given several times. Default: all shops.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of making one.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from app.cli.acting import DECIDERS, acting
+from app.cli.free_text import FREE_TEXT
 from app.cli.opened import opened_parts
 from app.flows.decide_claim import GROUNDS, approve_claim, reject_claim
 from app.models import Claim
@@ -17,7 +18,7 @@ from app.values.access import SYSTEM
 from app.values.claiming import State
 
 _BY = click.option("--by", required=True, help="User name of the officer who does this.")
-_REASON = click.option("--reason", required=True, help="Why; it is told to the buyer.")
+_REASON = click.option("--reason", type=FREE_TEXT, required=True, help="Why; it is told to the buyer.")
 
 
 @click.group()

@@ -9,12 +9,13 @@ from rich.console import Console
 from rich.table import Table
 
 from app.cli.acting import FINANCE, acting
+from app.cli.free_text import FREE_TEXT
 from app.cli.opened import opened_parts
 from app.flows.dead_letters import ALL, OUTCOMES, discard_letter, retry_letter
 from app.flows.dead_letters import dead_letters as find
 
 _BY = click.option("--by", required=True, help="User name of the officer who does this.")
-_REASON = click.option("--reason", required=True, help="Why; it stands in the audit rows.")
+_REASON = click.option("--reason", type=FREE_TEXT, required=True, help="Why; it stands in the audit rows.")
 
 
 @click.group("dead-letters")

@@ -9,6 +9,7 @@ import click
 
 from app import sign_offs, snapshots
 from app.cli.differences import diff_command
+from app.cli.free_text import FREE_TEXT
 from app.cli.opened import opened_parts
 from app.cli.wordlist_stats import stats
 from app.clock import utc_now
@@ -97,7 +98,7 @@ def test_rules(folder: Path | None) -> None:
 @click.option("--git", type=click.Path(exists=True, file_okay=False, path_type=Path), help="A Git working copy.")
 @click.option("--rev", default="HEAD", help="Branch, tag or commit whose files are published; needs --git.")
 @click.option("--path", "folder", default="rules", help="Folder of the packs in the working copy.")
-@click.option("--reason", default="", help="Why, for the audit log and the second person.")
+@click.option("--reason", type=FREE_TEXT, default="", help="Why, for the audit log and the second person.")
 @_OVERWRITE
 def publish_rules(git: Path | None, rev: str, folder: str, reason: str, *, overwrite: bool) -> None:
     """Publish the rules folder, or a revision of a Git working copy: check, store, activate.
@@ -143,7 +144,7 @@ def check_wordlists(folder: Path | None) -> None:
 
 
 @wordlists.command("publish")
-@click.option("--reason", default="", help="Why, for the audit log.")
+@click.option("--reason", type=FREE_TEXT, default="", help="Why, for the audit log.")
 @_OVERWRITE
 def publish_wordlists(reason: str, *, overwrite: bool) -> None:
     """Publish the wordlists folder: check, store, activate.

@@ -10,15 +10,16 @@ from typing import Any
 import click
 
 from app.cli.acting import FINANCE, acting
+from app.cli.free_text import FREE_TEXT
 from app.cli.opened import opened_parts
 from app.errors import InvalidInput, Problem
 from app.flows.check_books import check_books
 from app.flows.fetch_fund_bill import match_fund_bill
 from app.flows.match_bill import Matched, match_bill
-from app.flows.move_fund import close_month, correct, deposit_in, fund_in
+from app.flows.move_fund import close_month, correct, deposit_back, deposit_in, fund_in, fund_out
 from app.flows.stop_payouts import ask_start, decide_start, stop_payouts
 from app.models import BillDifference
-from app.money import matching, stops
+from app.money import differences, stops
 from app.money.accounts import title_of
 from app.money.amounts import yuan
 from app.money.balances import as_csv, balances, balances_at
@@ -30,7 +31,7 @@ from app.values.china_days import month_ends_at, month_of, month_starts_at
 from app.web.console.report_pdf import report_pdf
 
 _BY = click.option("--by", required=True, help="User name of the officer of finance who does this.")
-_REASON = click.option("--reason", required=True, help="Why; it stands in the audit rows.")
+_REASON = click.option("--reason", type=FREE_TEXT, required=True, help="Why; it stands in the audit rows.")
 _FEN = click.IntRange(1, 10**13)
 
 
@@ -116,7 +117,7 @@ def report(month: str | None, named: str | None, output: Path | None) -> None:
 @click.argument("transfer_id")
 @click.argument("amount_fen", type=_FEN)
 @click.option("--shop", help="As the deposit of this shop. Default: into the fund.")
-@click.option("--note", required=True, help="Where it came from.")
+@click.option("--note", type=FREE_TEXT, required=True, help="Where it came from.")
 @_BY
 def put(transfer_id: str, amount_fen: int, shop: str | None, note: str, by: str) -> None:
     """Note money that came in, under an id of yours; the same id again changes nothing."""
@@ -125,6 +126,22 @@ def put(transfer_id: str, amount_fen: int, shop: str | None, note: str, by: str)
         moved: dict[str, Any] = {"transfer_id": transfer_id, "amount_fen": amount_fen, "note": note}
         own: dict[str, Any] = {"caller": officer, "now": parts.now()}
         row = fund_in(parts, **moved, **own) if shop is None else deposit_in(parts, **moved, shop_id=shop, **own)
+        click.echo(f"{row.id}  {yuan(row.amount_fen)} 元")
+
+
+@fund.command("take")
+@click.argument("transfer_id")
+@click.argument("amount_fen", type=_FEN)
+@click.option("--shop", help="Back to this shop, out of its deposit. Default: out of the fund.")
+@click.option("--note", type=FREE_TEXT, required=True, help="Where it went.")
+@_BY
+def take(transfer_id: str, amount_fen: int, shop: str | None, note: str, by: str) -> None:
+    """Note money that was taken out, never below the fund's floor; the same id again changes nothing."""
+    with opened_parts() as parts:
+        officer = acting(parts, by, FINANCE)
+        moved: dict[str, Any] = {"transfer_id": transfer_id, "amount_fen": amount_fen, "note": note}
+        own: dict[str, Any] = {"caller": officer, "now": parts.now()}
+        row = fund_out(parts, **moved, **own) if shop is None else deposit_back(parts, **moved, shop_id=shop, **own)
         click.echo(f"{row.id}  {yuan(row.amount_fen)} 元")
 
 
@@ -191,7 +208,7 @@ def fetch_bill(day: datetime, by: str) -> None:
         officer = acting(parts, by, FINANCE)
         done = match_fund_bill(parts, day.date(), caller=officer, now=parts.now())
         with parts.db.read() as session:
-            open_ = matching.open_differences(session)
+            open_ = differences.open_differences(session)
     _say_matched(done, open_)
 
 
@@ -205,7 +222,7 @@ def match(bill: Path, channel: str, by: str) -> None:
         officer = acting(parts, by, FINANCE)
         done = match_bill(parts, bill.read_bytes(), channel=channel, caller=officer, now=parts.now())
         with parts.db.read() as session:
-            open_ = matching.open_differences(session)
+            open_ = differences.open_differences(session)
     _say_matched(done, open_)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from app.cli.acting import acting
+from app.cli.free_text import FREE_TEXT
 from app.cli.opened import opened_parts
 from app.errors import InvalidInput, Problem
 from app.flows.compliance_month import TITLE, compliance_month
@@ -30,7 +31,7 @@ def inquiry() -> None:
 @click.option("--shop", required=True, help="Whose records.")
 @click.option("--from", "from_", required=True, help="From this instant, such as 2026-07-01T00:00:00+08:00.")
 @click.option("--to", required=True, help="Until before this instant.")
-@click.option("--reason", required=True, help="Who asks for it, by which document.")
+@click.option("--reason", type=FREE_TEXT, required=True, help="Who asks for it, by which document.")
 @click.option("--notice", help="The notice that asks for it.")
 @click.option("--personal", is_flag=True, help="Personal data in full; needs the role admin.")
 @click.option("--by", required=True, help="User name of the officer who does this.")

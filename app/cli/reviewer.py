@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 import orjson
 
+from app.cli.free_text import FREE_TEXT
 from app.cli.opened import opened_parts
 from app.flows.train_reviewer import Kept, back_to_before, models_of, train_reviewer, use_model
 from app.models import ReviewerModel
@@ -16,7 +17,7 @@ WHY_NOT = {
     "worse": "不如使用中的模型",
 }
 _BY = "cli"
-_REASON = click.option("--reason", required=True, help="Why; it stands in the audit log.")
+_REASON = click.option("--reason", type=FREE_TEXT, required=True, help="Why; it stands in the audit log.")
 
 
 @click.group()

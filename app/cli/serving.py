@@ -20,6 +20,7 @@ from app.events.kind import load_kinds
 from app.flows.follow_snapshots import Follower
 from app.jobs.worker import Worker
 from app.logs import configure_logs
+from app.loop import leave_after
 from app.metrics import forget_dead_processes
 from app.rules.engine import build_engine
 from app.settings import PROJECT, Env, Settings, read_settings
@@ -62,8 +63,13 @@ def worker() -> None:
         parts.db.close()
         raise
     follower, work = Follower(parts), Worker(parts)
+
+    def end(*_signal: object) -> None:
+        leave_after(_STOP_WITHIN_S)
+        work.tell_to_stop()
+
     for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: work.stop())
+        signal.signal(name, end)
     follower.start()
     work.start()
     click.echo("worker is running")

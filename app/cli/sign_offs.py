@@ -8,6 +8,7 @@ from datetime import date, datetime
 import click
 
 from app import sign_offs
+from app.cli.free_text import FREE_TEXT
 from app.cli.opened import opened_parts
 from app.errors import Forbidden
 from app.flows.parts import Parts
@@ -21,7 +22,7 @@ _AUTHORS = (Role.RULE_AUTHOR, Role.RULE_APPROVER, Role.ADMIN)
 _APPROVERS = (Role.RULE_APPROVER, Role.ADMIN)
 _DAY = click.DateTime(["%Y-%m-%d"])
 _BY = click.option("--by", required=True, help="User name of the officer who does this.")
-_REASON = click.option("--reason", required=True, help="Why; it stands in the audit rows.")
+_REASON = click.option("--reason", type=FREE_TEXT, required=True, help="Why; it stands in the audit rows.")
 
 
 @click.command("unsigned")
@@ -46,8 +47,8 @@ def sign_off() -> None:
 @click.argument("object_type", type=click.Choice(["parameter", "rule"]))
 @click.argument("name", metavar="PACK.NAME")
 @click.option("--value", help="The parameter's value as JSON, as it is today. A rule is signed as it is worded.")
-@click.option("--basis", required=True, help="The document it rests on.")
-@click.option("--signed-by", required=True, help="Who signed that document.")
+@click.option("--basis", type=FREE_TEXT, required=True, help="The document it rests on.")
+@click.option("--signed-by", type=FREE_TEXT, required=True, help="Who signed that document.")
 @click.option("--from", "valid_from", required=True, type=_DAY, help="First day in China.")
 @click.option("--to", "valid_to", type=_DAY, help="Last day in China. Default: until withdrawn.")
 @_REASON

@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 import click
 
+from app.cli.free_text import FREE_TEXT
 from app.cli.opened import opened_parts
 from app.errors import Conflict
 from app.flows.erase_person import erase_person
@@ -24,7 +25,7 @@ from app.vault import holds, retention
 from app.vault.stored_keys import add_version
 
 _CLI = Caller("cli", "cli", frozenset(), None)
-_REASON = click.option("--reason", required=True, help="Why; it stands in the audit rows.")
+_REASON = click.option("--reason", type=FREE_TEXT, required=True, help="Why; it stands in the audit rows.")
 
 
 @click.group("vault")
@@ -147,7 +148,7 @@ def list_holds(*, everything: bool) -> None:
 @vault.command("retention")
 @click.argument("kind", required=False)
 @click.option("--days", type=click.IntRange(1, retention.DAYS_MAX), help="Keep this kind for so many days.")
-@click.option("--reason", help="Why; needed with --days.")
+@click.option("--reason", type=FREE_TEXT, help="Why; needed with --days.")
 def retention_schedule(kind: str | None, days: int | None, reason: str | None) -> None:
     """Print how long each kind of record is kept, or change one."""
     with opened_parts() as parts:

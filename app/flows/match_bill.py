@@ -16,7 +16,7 @@ from app import audit
 from app.errors import InvalidInput, Problem
 from app.flows.parts import Parts
 from app.models import BillDifference, BillFile, BillLine
-from app.money import accounts, matching
+from app.money import accounts, differences, matching
 from app.money.accounts import FUND
 from app.money.bills import Bill, read_bill
 from app.money.channel import names
@@ -57,7 +57,8 @@ def match_bill(
         accounts.locked(session, {FUND}, now=now)
         if (known := session.scalar(select(BillFile).where(BillFile.digest == digest))) is not None:
             return Matched(known.id, len(bill.flows), 0, 0, is_new=False)
-        return _import(session, bill, digest, channel=channel, caller=caller, now=now)
+        others = other_kinds(parts.settings.fund_bill_other_kinds)
+        return _import(session, bill, digest, others, channel=channel, caller=caller, now=now)
 
     return parts.db.write(work)
 
@@ -67,6 +68,7 @@ def note_quiet_day(parts: Parts, *, channel: str, day: date, caller: Caller, now
 
     def work(session: Session) -> int:
         accounts.locked(session, {FUND}, now=now)
+        matching.match_lines(session, channel, by=caller.name, now=now)
         missing = matching.look_for_missing(session, channel, day=day, by=caller.name, now=now)
         audit.record(
             session,
@@ -88,7 +90,7 @@ def resolve_difference(
     """A person explains a difference."""
 
     def work(session: Session) -> BillDifference:
-        row = matching.resolve(session, difference_id, how=how, reason=reason, by=caller.name, now=now)
+        row = differences.resolve(session, difference_id, how=how, reason=reason, by=caller.name, now=now)
         audit.record(
             session,
             actor=caller.name,
@@ -104,9 +106,17 @@ def resolve_difference(
     return parts.db.write(work)
 
 
-def _import(session: Session, bill: Bill, digest: str, *, channel: str, caller: Caller, now: datetime) -> Matched:
+def other_kinds(written: str) -> frozenset[str]:
+    """The kinds of business that are none of the fund's, as the setting writes them."""
+    return frozenset(each.strip() for each in written.replace("，", ",").split(",") if each.strip())
+
+
+def _import(
+    session: Session, bill: Bill, digest: str, others: frozenset[str], *, channel: str, caller: Caller, now: datetime
+) -> Matched:
     day = max(day_of(flow.booked_at) for flow in bill.flows)
-    summary = {"lines": len(bill.flows), "out_fen": bill.out_fen, "in_fen": bill.in_fen}
+    left_out = sum(flow.kind in others for flow in bill.flows)
+    summary = {"lines": len(bill.flows), "out_fen": bill.out_fen, "in_fen": bill.in_fen, "left_out": left_out}
     file = BillFile(channel=channel, day=day, digest=digest, summary=summary, imported_at=now, imported_by=caller.name)
     session.add(file)
     session.flush()
@@ -114,8 +124,9 @@ def _import(session: Session, bill: Bill, digest: str, *, channel: str, caller: 
     own = (BillLine.channel == channel) & BillLine.flow_no.in_(numbers)
     known = set(session.scalars(select(BillLine.flow_no).where(own)))
     for flow in bill.flows:
-        if flow.is_out and flow.amount_fen and flow.flow_no not in known:
+        if flow.amount_fen and flow.kind not in others and flow.flow_no not in known:
             line = BillLine(file_id=file.id, channel=channel, flow_no=flow.flow_no, reference=flow.reference)
+            line.is_in = not flow.is_out
             line.amount_fen, line.booked_at, line.kind = flow.amount_fen, flow.booked_at, flow.kind
             session.add(line)
             known.add(flow.flow_no)

@@ -17,6 +17,7 @@ from app import audit, officers, second_factor
 from app.errors import Conflict, InvalidInput, NotFound, Problem
 from app.flows.parts import Parts
 from app.models import Officer
+from app.text.personal_data import without_personal
 from app.vault.people import SealedValue
 
 T = TypeVar("T")
@@ -36,7 +37,7 @@ def create_account(
         officers.create_officer(
             session,
             username=username,
-            display_name=display_name or username,
+            display_name=without_personal(display_name) or username,
             password=password,
             roles=roles,
             shop_ids=shop_ids,

@@ -23,6 +23,7 @@ from app.rules.notices import Unsigned, unsigned
 from app.rules.pack import Pack, load_packs
 from app.rules.reading import china_day, microseconds
 from app.sign_offs import Asked, Entry
+from app.text.personal_data import without_personal
 from app.values.access import Caller
 from app.values.sign_off import written
 
@@ -38,7 +39,8 @@ def ask_sign_off(parts: Parts, asked: Asked, *, reason: str, by: Caller, now: da
     """
     _for_all_shops(by)
     sign_offs.check(asked)
-    asked = replace(asked, value=_value_today(active_packs(parts), asked))
+    kept = {"basis": without_personal(asked.basis), "signed_by": without_personal(asked.signed_by)}
+    asked = replace(asked, value=_value_today(active_packs(parts), asked), **kept)
 
     def work(session: Session) -> str:
         named = f"{asked.object_type}:{asked.pack}.{asked.name}"

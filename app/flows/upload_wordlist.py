@@ -18,6 +18,7 @@ from app.flows.settle_source import ask_for_refresh
 from app.models import WordlistUpload
 from app.text.categories import CATEGORIES_FILE
 from app.text.foreign import Converted, Shape, convert
+from app.text.personal_data import without_personal
 from app.text.wordlist import load_wordlists
 from app.wordlist_sources.configured import UPLOADS
 
@@ -51,7 +52,7 @@ def upload_wordlist(
             WordlistUpload(
                 name=name,
                 text=gzip.compress(converted.text.encode(), mtime=0),
-                file_name=file_name[:200],
+                file_name=without_personal(file_name)[:200],
                 encoding=converted.encoding,
                 reason=reason,
                 uploaded_by=by,
@@ -60,7 +61,11 @@ def upload_wordlist(
                 is_new=True,
             )
         )
-        details = {"file": file_name[:200], "words": converted.words, "left_out": len(converted.dropped)}
+        details = {
+            "file": without_personal(file_name)[:200],
+            "words": converted.words,
+            "left_out": len(converted.dropped),
+        }
         audit.record(
             session,
             actor=by,

@@ -79,7 +79,7 @@ class MerchantAgreement(Base):
 
 
 class BillFile(Base):
-    """One bill of the platform, imported once."""
+    """One bill of the platform, imported once; ``is_whole``: its lines were kept both ways, what came and what left."""
 
     __tablename__ = "bill_file"
     __table_args__ = (UniqueConstraint("digest"), Index("ix_bill_file_channel_day", "channel", "day"))
@@ -90,15 +90,23 @@ class BillFile(Base):
     day: Mapped[date]
     digest: Mapped[Digest]
     summary: Mapped[dict[str, Any]]
+    is_whole: Mapped[bool] = mapped_column(Boolean, default=True)
     imported_at: Mapped[datetime]
     imported_by: Mapped[Name]
 
 
 class BillLine(Base):
-    """One line of a bill about money that left; ``reference`` is our payout's number, where the platform says one."""
+    """One line of a bill; ``reference`` is our payout's number, where the platform says one.
+
+    A payout explains it (``matched_id``; ``-`` where nothing did at first) or an entry (``entry_id``).
+    """
 
     __tablename__ = "bill_line"
-    __table_args__ = (UniqueConstraint("channel", "flow_no"), Index("ix_bill_line_reference", "reference"))
+    __table_args__ = (
+        UniqueConstraint("channel", "flow_no"),
+        UniqueConstraint("entry_id"),
+        Index("ix_bill_line_reference", "reference"),
+    )
 
     id: Mapped[Key] = mapped_column(primary_key=True, default=new_id)
     file_id: Mapped[Key] = mapped_column(ForeignKey("bill_file.id"))
@@ -108,11 +116,13 @@ class BillLine(Base):
     amount_fen: Mapped[int] = mapped_column(BigInteger)
     booked_at: Mapped[datetime]
     kind: Mapped[str] = mapped_column(String(32))
+    is_in: Mapped[bool] = mapped_column(Boolean, default=False)
     matched_id: Mapped[str | None] = mapped_column(String(32))
+    entry_id: Mapped[str | None] = mapped_column(String(128))
 
 
 class BillDifference(Base):
-    """What bills and ledger do not agree about, in suspense until a person explains it."""
+    """What bills and ledger do not agree about, in suspense until a person explains it, unless the money was gone."""
 
     __tablename__ = "bill_difference"
     __table_args__ = (
@@ -126,6 +136,7 @@ class BillDifference(Base):
     about: Mapped[str] = mapped_column(String(128))
     payout_id: Mapped[str | None] = mapped_column(String(32))
     amount_fen: Mapped[int] = mapped_column(BigInteger)
+    is_held: Mapped[bool] = mapped_column(Boolean, default=True)
     day: Mapped[date]
     opened_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]

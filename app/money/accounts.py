@@ -30,6 +30,7 @@ class Kind(StrEnum):
     RECOVERABLE = "recoverable"
     IN_TRANSIT = "in_transit"
     SUSPENSE = "suspense"
+    UNCLAIMED = "unclaimed"
     LOSS = "loss"
 
 
@@ -52,6 +53,7 @@ NATURES: dict[Kind, Nature] = {
     Kind.RECOVERABLE: Nature("应向商家追偿", "debit", by="shop"),
     Kind.IN_TRANSIT: Nature("在途", "debit"),
     Kind.SUSPENSE: Nature("待查差异", "debit", may_overdraw=True),
+    Kind.UNCLAIMED: Nature("待认领款项", "debit"),
     Kind.LOSS: Nature("损失", "debit", may_overdraw=True, by="cause"),
 }
 
@@ -78,6 +80,7 @@ DEPOSIT_HELD = AccountName(Kind.DEPOSIT_HELD)
 PAYABLE = AccountName(Kind.PAYABLE)
 IN_TRANSIT = AccountName(Kind.IN_TRANSIT)
 SUSPENSE = AccountName(Kind.SUSPENSE)
+UNCLAIMED = AccountName(Kind.UNCLAIMED)
 
 
 def deposit(shop_id: str) -> AccountName:

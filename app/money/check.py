@@ -8,8 +8,10 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from app.models import Claim, LedgerAccount, LedgerPeriod, Payout, Posting
+from app.models import BillDifference, Claim, LedgerAccount, LedgerPeriod, Payout, Posting
+from app.money.accounts import SUSPENSE, UNCLAIMED
 from app.money.balances import balances, balances_at
+from app.money.differences import HELD_BY_CHANNEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ def check(session: Session, *, now: datetime) -> list[Finding]:
         *_overdrawn(session),
         *_orphans(session),
         *_claims(session),
+        *_suspense(session),
         *_closed(session),
     ]
 
@@ -113,6 +116,23 @@ def _claims(session: Session) -> list[Finding]:
         Finding(f"owes {owed}, its payouts say {payouts}, the ledger moved {fen} in {times} entries", claim_id)
         for claim_id, owed, fen, times, payouts in rows
         if not (owed == fen == payouts and times == 1)
+    ]
+
+
+def _suspense(session: Session) -> list[Finding]:
+    """What stands in suspense and unclaimed is what the open differences come to."""
+    own = BillDifference.resolved_at.is_(None) & BillDifference.is_held
+    held = BillDifference.kind.in_(HELD_BY_CHANNEL)
+    unclaimed, lacking = (
+        int(session.scalar(select(func.coalesce(func.sum(BillDifference.amount_fen), 0)).where(own, which)) or 0)
+        for which in (held, ~held)
+    )
+    said = {each.code: each.balance_fen for each in balances(session)}
+    wanted = {SUSPENSE.code: lacking - unclaimed, UNCLAIMED.code: unclaimed}
+    return [
+        Finding(f"holds {said.get(code, 0)}, open differences come to {fen}", code)
+        for code, fen in wanted.items()
+        if said.get(code, 0) != fen
     ]
 
 

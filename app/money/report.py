@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.models import Claim, LedgerAccount, LedgerPeriod, Posting
 from app.models.base import ORG
-from app.money import matching
+from app.money import differences
 from app.money.accounts import FUND, balance_fen
 from app.money.balances import balances_at
 from app.money.causes import CAUSES
@@ -54,7 +54,7 @@ def month_report(session: Session, month: str, *, now: datetime) -> MonthReport:
         by_cause=_by_cause(session, starts, until),
         daily=daily_fund(session, starts, until),
         fund_moves=_moves(session, starts, until),
-        unexplained=matching.ages(session, now=now),
+        unexplained=differences.ages(session, now=now),
     )
 
 

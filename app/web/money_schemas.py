@@ -109,5 +109,5 @@ class BillIn(Contract):
 class ResolveIn(Contract):
     """What a difference turned out to be."""
 
-    how: Literal["loss", "fund"]
+    how: Literal["loss", "fund", "returned", "payable"]
     reason: Reason

@@ -15,7 +15,7 @@ from app.errors import AppError, InvalidInput
 from app.flows.dead_letters import ALL, dead_letters
 from app.flows.fetch_fund_bill import FETCH_FUND_BILL, fetch_fund_bill, match_fund_bill, plan_fund_bill
 from app.models import AuditRow, BillFile, QueueRow
-from app.money import matching
+from app.money import differences as found
 from app.money.channels.wechat_pay import open_channel
 from app.values.china_days import day_of
 from app.wechat.errors import PlatformBusy
@@ -50,7 +50,7 @@ def match(fund, day=None):
 
 def differences(fund):
     with fund.parts.db.read() as session:
-        return [(row.kind, row.amount_fen) for row in matching.open_differences(session)]
+        return [(row.kind, row.amount_fen) for row in found.open_differences(session)]
 
 
 def claimed(fund):

@@ -8,7 +8,7 @@ import pytest
 
 from app.errors import Conflict, InvalidInput
 from app.flows.match_bill import match_bill, resolve_difference
-from app.money import matching
+from app.money import differences as found
 from app.money.bills import fen_of, read_bill
 from app.values.china_days import CHINA
 from tests.money import CAI, FUND_FEN, Fund
@@ -21,16 +21,20 @@ HEAD = (
 
 
 def bill_of(at, *flows, count=None):
-    """A bill as the platform writes it; a flow is (number, reference, yuan) and money that left."""
+    """A bill as the platform writes it; a flow is (number, reference, yuan); yuan with a plus is money that came."""
     when = at.astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S")
     rows = [
         ",".join(
-            f"`{cell}" for cell in (when, f"b-{no}", no, "赔付", "赔付", "支出", yuan, "9.00", "api", "", reference)
+            f"`{cell}"
+            for cell in (when, f"b-{no}", no, kind, kind, way, yuan.removeprefix("+"), "9.00", "api", "", reference)
         )
         for no, reference, yuan in flows
+        for way, kind in [("收入", "充值") if yuan.startswith("+") else ("支出", "赔付")]
     ]
-    total = sum(fen_of(yuan) for _, _, yuan in flows)
-    said = f"`{len(flows) if count is None else count},`0,`0.00,`{len(flows)},`{total // 100}.{total % 100:02}"
+    came = [fen_of(yuan[1:]) for _, _, yuan in flows if yuan.startswith("+")]
+    left = [fen_of(yuan) for _, _, yuan in flows if not yuan.startswith("+")]
+    sums = [f"{len(fens)},`{sum(fens) // 100}.{sum(fens) % 100:02}" for fens in (came, left)]
+    said = f"`{len(flows) if count is None else count},`{sums[0]},`{sums[1]}"
     totals = "资金流水总笔数,收入笔数,收入金额,支出笔数,支出金额"
     return "\r\n".join(["\ufeff" + HEAD, *rows, totals, said, ""]).encode()
 
@@ -56,7 +60,7 @@ def number_of(fund):
 
 def differences(fund):
     with fund.parts.db.read() as session:
-        return [(row.kind, row.amount_fen) for row in matching.open_differences(session)]
+        return [(row.kind, row.amount_fen) for row in found.open_differences(session)]
 
 
 def test_what_a_bill_shows_is_no_longer_owed_nor_in_transit(fund):
@@ -134,8 +138,8 @@ def test_a_difference_is_explained_once_with_a_reason_and_ages_until_then(fund):
     match(fund, ("f-1", number_of(fund), "10.00"), ("f-2", "stranger", "3.00"))
     fund.clock.advance(days=8)
     with fund.parts.db.read() as session:
-        [row] = matching.open_differences(session)
-        ages = matching.ages(session, now=fund.clock())
+        [row] = found.open_differences(session)
+        ages = found.ages(session, now=fund.clock())
     resolve_difference(fund.parts, row.id, how="loss", reason="手续费", caller=CAI, now=fund.clock())
 
     assert ages == {"≤ 1 天": (0, 0), "≤ 7 天": (0, 0), "≤ 30 天": (1, 300), "> 30 天": (0, 0)}

@@ -46,6 +46,37 @@ def test_every_aead_vector_seals_to_its_cipher_text_and_opens_only_when_it_shoul
     }
 
 
+def spoiled(key, nonce, data, sealed):
+    """A vector made wrong in every way that must be noticed: by name, what to open instead."""
+    flipped = {at: sealed[:at] + bytes([sealed[at] ^ 1 << at % 8]) + sealed[at + 1 :] for at in range(len(sealed))}
+    yield from (("bit", key, nonce, data, each) for each in flipped.values())
+    yield from (("cut", key, nonce, data, sealed[:length]) for length in range(len(sealed)))
+    yield "longer", key, nonce, data, sealed + b"\0"
+    yield "associated", key, nonce, data + b"\0", sealed
+    yield "associated", key, nonce, data[:-1] if data else b"x", sealed
+    yield "nonce", key, bytes([nonce[0] ^ 1]) + nonce[1:], data, sealed
+    yield "key", bytes([key[0] ^ 1]) + key[1:], nonce, data, sealed
+
+
+def test_no_vector_opens_with_a_bit_changed_a_byte_lacking_or_other_associated_data():
+    ran = Counter()
+    for vector in read("aead.tsv"):
+        if vector["opens"] == "no":
+            continue
+        key, nonce, data = (bytes.fromhex(vector[name]) for name in ("key", "nonce", "associated"))
+        for how, *wrong_key_nonce_data, sealed in spoiled(
+            key, nonce, data, bytes.fromhex(vector["cipher"] + vector["tag"])
+        ):
+            wrong_key, wrong_nonce, wrong_data = wrong_key_nonce_data
+            with pytest.raises(InvalidTag):
+                cipher(NAMES[vector["algorithm"]], wrong_key).decrypt(wrong_nonce, sealed, wrong_data)
+            ran[vector["algorithm"], how] += 1
+
+    by_cipher = {name: sum(count for (each, _), count in ran.items() if each == name) for name in NAMES}
+    assert by_cipher == {"aes-256-gcm": 4_090, "aes-256-gcm-siv": 1_972, "sm4-gcm": 165}
+    assert ran["aes-256-gcm-siv", "bit"] == ran["aes-256-gcm-siv", "cut"] == 926
+
+
 def test_what_the_vault_seals_with_a_vectors_key_and_nonce_has_the_vectors_cipher_text():
     ran = 0
     for vector in read("aead.tsv"):

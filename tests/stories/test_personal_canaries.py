@@ -1,7 +1,7 @@
 """No plaintext at rest: unique personal values go through every endpoint, and no byte of them is found afterwards.
 
-The endpoints come from the OpenAPI document, so a new one fails this test until somebody says how it is driven: every
-free text of a request gets a canary, a mobile number that exists nowhere else.
+The endpoints come from the OpenAPI document and the forms from the address map, so a new one fails this test until
+somebody says how it is driven: every free text gets a canary, a mobile number that exists nowhere else.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from app.audit import exporting
 from app.flows.seal_audit import keys_of, seal_audit
 from app.jobs.worker import Worker
 from app.models import Base
+from tests.console_forms import FORMS, forms_of, send_forms
 from tests.service import make_service
 
 NUMBERS = count(10_000_000)
@@ -400,6 +401,7 @@ def drive(service, canaries):
 
 
 SETTINGS = {"outbox_allow_private": False, "rule_approval": "required"}
+SETTINGS |= {"second_review_shares": "content=10000,orders=10000,senior=10000"}
 
 
 @pytest.fixture
@@ -411,11 +413,16 @@ def test_every_endpoint_is_driven(service):
     assert operations(service.app.test_client()) - {"GET /openapi.json"} == set(DRIVEN)
 
 
+def test_every_form_of_the_console_is_sent(service):
+    assert forms_of(service.app) == {form.endpoint for form in FORMS}
+
+
 def test_no_canary_is_found_in_the_database_the_logs_the_exports_or_the_audit(service, tmp_path, caplog, capfd):
     caplog.set_level(logging.DEBUG)
     canaries = []
 
     statuses = drive(service, canaries)
+    forms = send_forms(service, lambda body: planted(body, canaries))
     broken = service.client().post("/v1/screenings", data="{" + planted("@", canaries), content_type="application/json")
     worker = Worker(service.parts)
     while worker.work_due():
@@ -425,7 +432,9 @@ def test_no_canary_is_found_in_the_database_the_logs_the_exports_or_the_audit(se
         exporting.export(session, tmp_path / "export", keys_of(service.parts))
 
     assert broken.status_code == 400
-    assert len(canaries) >= 18
+    assert len(canaries) >= 165
+    assert {call: status for call, status in forms.items() if status >= 500 or status == 400} == {}
+    assert len([status for status in forms.values() if status < 400]) >= 62, forms
     assert {call: status for call, status in statuses.items() if status >= 500 or status == 400} == {}
     assert len([status for status in statuses.values() if status < 300]) >= 30, statuses
     files = [file for file in tmp_path.rglob("*") if file.is_file()]
@@ -440,7 +449,7 @@ def test_no_canary_is_found_in_the_database_the_logs_the_exports_or_the_audit(se
 def test_no_canary_is_found_in_any_row_of_postgresql(postgres_database, judge, tmp_path):
     service, canaries = make_service(postgres_database, tmp_path, judge, **SETTINGS), []
 
-    statuses = drive(service, canaries)
+    statuses = drive(service, canaries) | send_forms(service, lambda body: planted(body, canaries))
 
     assert {call: status for call, status in statuses.items() if status >= 500} == {}
     seen, rows = set(), 0

@@ -6,6 +6,7 @@ import os
 import random
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -14,7 +15,7 @@ from app.events.stored import SentEvent
 from app.flows.due_deadlines import due_deadlines
 from app.flows.take_event import take_events
 from app.flows.watch_feeds import beat
-from app.models import Deadline, Effect, Order
+from app.models import Claim, Deadline, Effect, Order, Posting
 from app.subjects import TABLES, state_of
 from tests.order_model import expected, make_truth, told
 from tests.service import START
@@ -56,6 +57,7 @@ def play(service, truths, chance, *, until=UNTIL):
             pass
         hour += 0.75 if hour < 150 or hour % 6 < 0.75 else 5.25  # a silence, and the time a feed needs after one
     assert at == len(messages)
+    return [as_sent(event) for _, event in messages]
 
 
 def standing(service):
@@ -64,11 +66,30 @@ def standing(service):
         return {(rule, subject) for rule, subject in session.execute(wanted)}
 
 
-def test_a_day_of_orders_ends_as_the_model_says(sqlite_service):
+def claims_and_entries(service):
+    """Every claim with how it stands, and every entry of the ledger."""
+    with service.parts.db.read() as session:
+        claims = session.execute(select(Claim.order_id, Claim.item, Claim.cause, Claim.state, Claim.amount_fen))
+        entries = session.execute(select(Posting.id, Posting.amount_fen))
+        return sorted(map(tuple, claims)), sorted(map(tuple, entries))
+
+
+@pytest.mark.timeout(max(180, ORDERS))
+def test_a_day_of_orders_ends_as_the_model_says_also_when_all_of_it_is_told_again(sqlite_service):
     chance = random.Random(20261125)
     truths = [make_truth(chance, number) for number in range(ORDERS)]
 
-    play(sqlite_service, truths, chance)
+    told_events = play(sqlite_service, truths, chance)
+    before = standing(sqlite_service), claims_and_entries(sqlite_service)
+    for start in range(0, len(told_events), 500):
+        again = told_events[start : start + 500]
+        answers = take_events(sqlite_service.parts, again, actor="test", now=sqlite_service.clock())
+        assert {each.status for each in answers} == {"duplicate"}
+    while due_deadlines(sqlite_service.parts, now=sqlite_service.clock()):
+        pass
+
+    assert (standing(sqlite_service), claims_and_entries(sqlite_service)) == before
+    assert before[1][0], "late orders have claims"
 
     wanted = set().union(*(expected(truth, UNTIL) for truth in truths))
     assert {rule for rule, _ in wanted} == set(RULES)

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from app.errors import Forbidden
 from app.flows.match_bill import match_bill, resolve_difference
-from app.money import matching
+from app.money import differences
 from app.values.access import Caller, Scope
 from app.web.auth import answered_once, caller, parts
 from app.web.docs import PROBLEMS, SECURITY
@@ -41,8 +41,8 @@ def list_differences() -> Response:
     """Differences nobody has explained, oldest first, and how old they are."""
     _of_all_shops()
     with parts().db.read() as session:
-        items = [difference_answer(row) for row in matching.open_differences(session)]
-        ages = matching.ages(session, now=parts().now())
+        items = [difference_answer(row) for row in differences.open_differences(session)]
+        ages = differences.ages(session, now=parts().now())
     told = {bucket: {"count": count, "fen": fen} for bucket, (count, fen) in ages.items()}
     return _json({"items": items, "next_cursor": None, "ages": told})
 

@@ -12,8 +12,9 @@ from app import approvals
 from app.errors import AppError, Forbidden, InvalidInput, Problem
 from app.flows.check_books import last_check
 from app.flows.decide_claim import GROUNDS, approve_claim, reject_claim
+from app.flows.match_bill import resolve_difference
 from app.flows.stop_payouts import ACTION, ask_start, decide_start, stop_payouts
-from app.money import claims, matching, payouts, stops
+from app.money import claims, differences, payouts, stops
 from app.money.amounts import yuan
 from app.money.balances import balances, fund_fen, lines
 from app.money.bills import fen_of
@@ -42,6 +43,8 @@ def install(console: Blueprint) -> None:
     console.add_url_rule("/claims", "claims", list_claims)
     console.add_url_rule("/claims/<string:claim_id>", "claim", show_claim)
     console.add_url_rule("/claims/<string:claim_id>/decide", "decide_claim", decide, methods=["POST"])
+    where = "/fund/differences/<string:difference_id>"
+    console.add_url_rule(where, "explain_difference", explain, methods=["POST"])
     console.add_url_rule("/fund/stop", "stop_payouts", stop, methods=["POST"])
     console.add_url_rule("/fund/stops/<string:stop_id>/start", "start_payouts", start, methods=["POST"])
 
@@ -98,6 +101,19 @@ def start(stop_id: str) -> Response:
     return _done(deed, url_for("console.claims"), lambda told: _list(told=told))
 
 
+def explain(difference_id: str) -> Response:
+    """Say what a difference between bill and books was."""
+    by = _with_role(FINANCE)
+    if by.shop_ids is not None:
+        raise Forbidden("differences are explained by officers of all shops: the fund belongs to all")
+
+    def deed() -> None:
+        how, now = request.form.get("how", ""), parts().now()
+        resolve_difference(parts(), difference_id, how=how, reason=_reason(), caller=by, now=now)
+
+    return _done(deed, url_for("console.claims"), lambda told: _list(told=told))
+
+
 def _list(*, told: str | None) -> str:
     own, by, now = parts(), signed_in.officer().caller, parts().now()
     wanted = request.args.get("state", "")
@@ -118,7 +134,8 @@ def _list(*, told: str | None) -> str:
         ]
         shown = {
             "accounts": balances(session) if sees_fund else [],
-            "differences": matching.open_differences(session, limit=20) if sees_fund else [],
+            "differences": (open_ := differences.open_differences(session, limit=20) if sees_fund else []),
+            "ways": {row.id: list(differences.ways(session, row)) for row in open_},
             "checked": last_check(session) if sees_fund else None,
             "left": payouts.left_on(session, today),
         }

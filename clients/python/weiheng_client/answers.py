@@ -2394,7 +2394,7 @@ class RequestList(TypedDict):
 class ResolveIn(TypedDict):
     """What a difference turned out to be."""
 
-    how: Literal["loss", "fund"]
+    how: Literal["loss", "fund", "returned", "payable"]
     reason: str
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import select
 
+from app.flows.match_bill import match_bill
 from app.flows.open_claims import open_for_buyer
 from app.models import Claim, PayoutStop
 from tests.console import officer_of, put_officer, sign_in, token
+from tests.flows.test_matching import bill_of
 from tests.money import LIN
 
 
@@ -50,6 +54,25 @@ def test_a_claim_shows_its_calculation_and_what_both_sides_are_told(service, cla
     assert "价款 128.00 元 × 10" in page
     assert "基金拟先行赔付买家" in page
     assert "此状态下无需人工处理" in page
+
+
+def test_what_bill_and_books_do_not_agree_about_is_explained_once_with_a_reason_by_finance(service):
+    data = bill_of(service.clock(), ("f-1", "", "+5.00"))
+    match_bill(service.parts, data, channel="wechat_pay", caller=LIN, now=service.clock())
+    client = officer_of(service, roles=["finance"])
+    page = client.get("/console/claims").text
+    [path] = re.findall(r"/console/fund/differences/[0-9a-f-]{36}", page)
+
+    assert "账单有收入、账本无" in page
+    assert "款项已退回" in page
+    assert "已付给应付买家" not in page  # no way of explaining money that came
+    assert post(client, path, how="returned").status_code == 422
+    assert post(client, path, how="loss", reason="x").status_code == 422
+    assert post(client, path, how="returned", reason="转错账户").status_code == 303
+    assert post(client, path, how="returned", reason="转错账户").status_code == 409
+    assert "没有未查明的差异" in client.get("/console/claims").text
+    put_officer(service, "bo", roles=["officer"])
+    assert post(sign_in(service, "bo")[0], path, how="returned", reason="x").status_code == 403
 
 
 def test_a_claim_is_approved_with_a_reason_and_not_without(service, claim):
