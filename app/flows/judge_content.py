@@ -23,6 +23,7 @@ from app.rules.engine import Engine, Evaluation
 from app.text.beside import AnyMatcher
 from app.text.claims import find_claims, with_ground
 from app.text.claims.lawful import CATEGORY
+from app.text.constructions import read_closely
 from app.text.content_type import mix_type
 from app.text.flash_sale import flash_sale
 from app.text.match import Context, TextField
@@ -110,7 +111,7 @@ def judge_content(
     assert kind is not None, "check_content came first"
     texts = text_fields(content)
     context = Context(content.kind, now, content.category, content.shop_id)
-    scan = judge.matcher.scan(texts, context)
+    scan = read_closely(judge.matcher, texts, context)
     claims = find_claims(texts)
     hits = _with_grounds(scan.hits, texts)
     found = [(text, find_personal_data(text.text)) for text in texts]
@@ -170,7 +171,7 @@ def judge_content(
 def judge_words(judge: Judge, content: ContentToScreen, *, now: datetime) -> Decision:
     """What the listed words alone say of a content that ``check_content`` let through: no rules, no personal data."""
     texts = text_fields(content)
-    scan = judge.matcher.scan(texts, Context(content.kind, now, content.category, content.shop_id))
+    scan = read_closely(judge.matcher, texts, Context(content.kind, now, content.category, content.shop_id))
     if not (scan.hits or scan.capped or scan.exempted):
         return _NOTHING
     hits = _with_grounds(scan.hits, texts)
@@ -203,7 +204,7 @@ def _with_grounds(hits: tuple[Hit, ...], texts: Sequence[TextField]) -> tuple[Hi
 
 def _rewrites(judge: Judge, decision: Decision, texts: Sequence[TextField], context: Context) -> tuple[Rewrite, ...]:
     def is_clean(text: str) -> bool:
-        again = judge.matcher.scan([TextField("text", text)], context).hits
+        again = read_closely(judge.matcher, [TextField("text", text)], context).hits
         return not any(hit.verdict in {Verdict.REVIEW, Verdict.BLOCK} for hit in again)
 
     return rewrites_of(decision, [(text.name, text.segment, text.at_ms, text.text) for text in texts], is_clean)

@@ -28,8 +28,11 @@ class Beside:
         """Find the words of both, as `Matcher.scan` does."""
         folds = [fold(field.text) for field in fields]
         large, small = (each.scan(fields, context, folds=folds) for each in self._both)
+        said = {
+            at: large.said.get(at, frozenset()) | small.said.get(at, frozenset()) for at in {*large.said, *small.said}
+        }
         if not small.hits and not small.exempted:
-            return large
+            return large._replace(said=said)
         order = {(field.name, field.segment): at for at, field in enumerate(fields)}
 
         def place(found: Hit | Exempted) -> tuple[int, int, int]:
@@ -37,7 +40,7 @@ class Beside:
 
         hits = sorted(chain(large.hits, small.hits), key=place)
         exempted = sorted(chain(large.exempted, small.exempted), key=place)
-        return Scan(tuple(hits), large.capped or small.capped, large.folded, tuple(exempted))
+        return Scan(tuple(hits), large.capped or small.capped, large.folded, tuple(exempted), said)
 
 
 AnyMatcher = Matcher | Beside

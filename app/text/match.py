@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from app.errors import SettingsError
@@ -47,13 +47,15 @@ _Finds = Iterable[tuple[int, int]]
 class Scan(NamedTuple):
     """What was found. `folded` is each field's folded text; `capped` says that there were more hits than are kept.
 
-    `exempted` are words that would be hits were they not lawful for this shop.
+    `exempted` are words that would be hits were they not lawful for this shop. `said` is of each passage, by its first
+    field, where listed words stand as listed, also those that their context excuses.
     """
 
     hits: tuple[Hit, ...]
     capped: bool
     folded: tuple[str, ...]
     exempted: tuple[Exempted, ...] = ()
+    said: Mapping[int, frozenset[tuple[int, int]]] = {}
 
 
 class MatcherHead(NamedTuple):
@@ -99,6 +101,7 @@ class Matcher:
         hits: list[Hit] = []
         exempted: list[Exempted] = []
         exemptions = self._exempting.in_force(context)
+        said: dict[int, frozenset[tuple[int, int]]] = {}
         capped = False
         texts = tuple([folded.text for folded in folds])
         for first, last in read_together(fields):
@@ -114,11 +117,13 @@ class Matcher:
                 look = Look(self._targets, self.head.characters, passage, context, around=self.head.around)
                 self._look(look, finds, seen, closer)
                 counting = those_that_count(look.candidates, look.said) if look.candidates else []
+                if look.said:
+                    said[first] = frozenset(look.said)
                 kept, lawful = split_exempted(counting, exemptions, text)
                 exempted += [_exempted(look.passage, *each) for each in lawful[:MAX_HITS]]
                 hits += [_hit(look.passage, candidate) for candidate in kept[:MAX_HITS]]
                 capped = capped or look.is_capped or len(kept) > MAX_HITS
-        return Scan(tuple(hits), capped, texts, tuple(exempted))
+        return Scan(tuple(hits), capped, texts, tuple(exempted), said)
 
     def _look(self, look: Look, finds: _Finds, seen: _Finds, closer: Rewritten | None) -> None:
         listed = self.listed
