@@ -131,6 +131,27 @@ def coverage_part() -> str:
     return counts + "\n\n" + _table(("row", "what has to be seen", "covered by", "state", "input", "examples"), told)
 
 
+def constructions_part() -> str:
+    """Every construction: what is meant, its category and law, where it is looked for."""
+    from app.text.constructions.wording import constructions  # noqa: PLC0415
+
+    where = {True: "said of goods", False: "everywhere"}
+    rows = [
+        (
+            f"`{each.name}`",
+            each.title,
+            f"`{each.category}`",
+            each.source,
+            ", ".join(sorted(each.kinds.only)) or where[bool(each.kinds.other_than)],
+            ", ".join(sorted(each.shops.other_than)) or _NOTHING,
+        )
+        for each in constructions()
+    ]
+    return _table(
+        ("construction", "what is meant", "category", "law or rule", "looked for in", "not in shops of"), rows
+    )
+
+
 def claims_part() -> str:
     """Every kind of claim."""
     from app.text.claims import KINDS  # noqa: PLC0415
@@ -159,6 +180,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "event-kinds.md": _about_rules("kinds_part"),
     "rule-coverage.md": coverage_part,
     "content-facts.md": claims_part,
+    "constructions.md": constructions_part,
 }
 
 

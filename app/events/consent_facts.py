@@ -6,6 +6,7 @@ same names.
 
 from __future__ import annotations
 
+from app.events.columns import looks
 from app.values.facts import Fact, FactType, Presence
 
 IS_VALID = Fact(
@@ -33,4 +34,25 @@ ELEMENTS = (
     Fact("consent.given_at", FactType.INSTANT, doc="when"),
     Fact("consent.channel", FactType.TEXT, doc="where it was given, e.g. miniprogram, wecom"),
     Fact("consent.withdrawal", FactType.TEXT, doc="how it can be withdrawn, as the person was told"),
+)
+KEPT = looks(
+    "kept",
+    is_known=(FactType.BOOL, "the register keeps consents of the person"),
+    has_consent=(FactType.BOOL, "the register has the person's consent to this purpose, in force"),
+    withdrawn_at=(
+        FactType.INSTANT,
+        "when it was withdrawn, as the register says; None: it was not, or there is a new one",
+    ),
+)
+"""What this service's own register of consents says, whatever the caller says."""
+KEPT_SEPARATE = looks(
+    "kept",
+    is_known=(FactType.BOOL, "the register keeps consents of the person"),
+    has_separate=(
+        FactType.BOOL,
+        "the register has a consent of its own to giving the data to this recipient, in force",
+    ),
+)
+KEPT_MINOR = looks(
+    "kept", is_minor=(FactType.BOOL, "the person's newest consent was given for somebody under 14; None: there is none")
 )

@@ -20,8 +20,12 @@ PURPOSES: Mapping[str, str] = {
     "outreach.send": "funnel.outreach_purposes",
     "community.join": "funnel.community_purposes",
     "member.rights_change": "tiering.rights_purposes",
+    "profile.collect": "privacy.profile_consents",
+    "profile.build": "privacy.profile_consents",
 }
 """By kind, the parameter that names the purposes one of which has to be consented to."""
+OWN_PURPOSE = frozenset({"track.collect", "profile.collect", "profile.build", "pii.use"})
+"""Kinds that say their purpose themselves: a consent to exactly that counts, too."""
 
 
 def asked_facts(
@@ -36,14 +40,28 @@ def _kept(session: Session, kind: EventKind, event: Happened, policy: Policy) ->
     wanted = [fact.name for fact in kind.facts if fact.name.startswith(KEPT)]
     if not wanted:
         return {}
-    purposes = policy.texts(PURPOSES[kind.name])
-    asked = [(ref, purpose) for ref in spellings(event.subject) for purpose in purposes]
-    has_consent = any(consents.is_given(session, ref, purpose, event.at) for ref, purpose in asked)
-    ended = [row for ref, purpose in asked for row in consents.history(session, ref, purpose)]
-    withdrawn = [row.ended_at for row in ended if row.ended_why == "withdrawn" and row.ended_at is not None]
-    withdrawn = [at for at in withdrawn if at <= event.at]
+    kept = [
+        row for ref in spellings(event.subject) for row in consents.history(session, ref) if row.given_at <= event.at
+    ]
+    about = [row for row in kept if row.purpose in _purposes(kind, event, policy)]
+    has_consent = any(consents.holds(row, event.at) for row in about)
+    recipient = event.facts.get("recipient")
+    shared = [row for row in kept if row.recipient is not None and row.recipient == recipient and row.is_separate]
+    ended = [row.ended_at for row in about if row.ended_why == "withdrawn" and row.ended_at is not None]
+    withdrawn = [at for at in ended if at <= event.at]
+    newest = max(kept, key=lambda row: (row.given_at, row.id), default=None)
     found = {
+        "kept.is_known": bool(kept),
         "kept.has_consent": has_consent,
         "kept.withdrawn_at": max(withdrawn) if withdrawn and not has_consent else None,
+        "kept.has_separate": any(consents.holds(row, event.at) for row in shared),
+        "kept.is_minor": None if newest is None else newest.is_under_14,
     }
     return {name: found[name] for name in wanted}
+
+
+def _purposes(kind: EventKind, event: Happened, policy: Policy) -> set[str]:
+    """Those a consent may be given to: the event's own, and those its parameter names."""
+    own = event.facts.get("purpose") if kind.name in OWN_PURPOSE else None
+    named = policy.texts(PURPOSES[kind.name]) if kind.name in PURPOSES else ()
+    return {*named, *([str(own)] if own else [])}

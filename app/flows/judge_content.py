@@ -23,6 +23,7 @@ from app.rules.engine import Engine, Evaluation
 from app.text.beside import AnyMatcher
 from app.text.claims import find_claims, with_ground
 from app.text.claims.lawful import CATEGORY
+from app.text.constructions import read_closely, read_many_closely
 from app.text.content_type import mix_type
 from app.text.flash_sale import flash_sale
 from app.text.match import Context, Scan, TextField
@@ -112,7 +113,7 @@ def judge_content(
     texts = text_fields(content)
     context = context_of(content, now)
     if scan is None:
-        scan = judge.matcher.scan(texts, context)
+        scan = read_closely(judge.matcher, texts, context)
     claims = find_claims(texts)
     hits = _with_grounds(scan.hits, texts)
     found = [(text, find_personal_data(text.text)) for text in texts]
@@ -170,12 +171,12 @@ def judge_content(
 
 
 def scan_contents(judge: Judge, contents: Sequence[ContentToScreen], *, now: datetime) -> list[Scan]:
-    """What the matcher finds in each of many contents, looked through together."""
-    return judge.matcher.scan_many([(text_fields(content), context_of(content, now)) for content in contents])
+    """What is found in each of many contents, looked through together."""
+    return read_many_closely(judge.matcher, [(text_fields(each), context_of(each, now)) for each in contents])
 
 
 def judge_words(content: ContentToScreen, scan: Scan) -> Decision:
-    """What the listed words found in a content say by themselves: no rules, no personal data."""
+    """What the words found in a content say by themselves: no rules, no personal data."""
     if not (scan.hits or scan.capped or scan.exempted):
         return NOTHING_FOUND
     hits = _with_grounds(scan.hits, text_fields(content))
@@ -205,7 +206,7 @@ def _with_grounds(hits: tuple[Hit, ...], texts: Sequence[TextField]) -> tuple[Hi
 
 def _rewrites(judge: Judge, decision: Decision, texts: Sequence[TextField], context: Context) -> tuple[Rewrite, ...]:
     def is_clean(text: str) -> bool:
-        again = judge.matcher.scan([TextField("text", text)], context).hits
+        again = read_closely(judge.matcher, [TextField("text", text)], context).hits
         return not any(hit.verdict in {Verdict.REVIEW, Verdict.BLOCK} for hit in again)
 
     return rewrites_of(decision, [(text.name, text.segment, text.at_ms, text.text) for text in texts], is_clean)

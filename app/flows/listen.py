@@ -14,6 +14,7 @@ from typing import Any
 from app.flows.judge_content import Judge
 from app.live.corrections import is_correcting
 from app.live.window import AROUND, Utterance, runs
+from app.text.constructions import read_closely
 from app.text.match import Context, TextField
 from app.text.personal_data import find_personal_data, redact
 from app.values.deciding import Hit
@@ -79,7 +80,7 @@ def listen(
         if not any(each.sequence in fresh for each in run):
             continue
         fields = [TextField("speech", each.text, segment=index) for index, each in enumerate(run)]
-        for hit in judge.matcher.scan(fields, context).hits:
+        for hit in read_closely(judge.matcher, fields, context).hits:
             assert hit.segment is not None, "every field of a run is a segment"
             at, is_split = hit.segment, _SPLIT in hit.hidden_by
             near = run[at : at + AROUND] if is_split else run[at : at + 1]

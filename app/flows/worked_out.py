@@ -16,6 +16,7 @@ from typing import Any
 from app.events.kinds.content_submit import hit_record
 from app.events.stored import CheckedEvent
 from app.flows.judge_content import Judge
+from app.text.constructions import read_closely
 from app.text.match import Context, TextField
 from app.text.personal_data import find_personal_data, redact
 from app.values.facts import EventKind
@@ -48,5 +49,5 @@ def _screened(judge: Judge, kind: EventKind, facts: Mapping[str, Any], *, shop_i
         return {"hits": [], "hit_categories": []}
     category = facts.get("category")
     context = Context(str(kind.text_kind), at, str(category) if category else None, shop_id)
-    hits = [hit_record(hit) for hit in judge.matcher.scan(texts, context).hits]
+    hits = [hit_record(hit) for hit in read_closely(judge.matcher, texts, context).hits]
     return {"hits": hits, "hit_categories": sorted({each["category"] for each in hits})}

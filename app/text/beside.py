@@ -37,8 +37,9 @@ class Beside:
 
 
 def _merged(fields: Sequence[TextField], large: Scan, small: Scan) -> Scan:
+    said = {at: large.said.get(at, frozenset()) | small.said.get(at, frozenset()) for at in {*large.said, *small.said}}
     if not small.hits and not small.exempted:
-        return large
+        return large._replace(said=said)
     order = {(field.name, field.segment): at for at, field in enumerate(fields)}
 
     def place(found: Hit | Exempted) -> tuple[int, int, int]:
@@ -46,7 +47,7 @@ def _merged(fields: Sequence[TextField], large: Scan, small: Scan) -> Scan:
 
     hits = sorted(chain(large.hits, small.hits), key=place)
     exempted = sorted(chain(large.exempted, small.exempted), key=place)
-    return Scan(tuple(hits), large.capped or small.capped, large.folded, tuple(exempted))
+    return Scan(tuple(hits), large.capped or small.capped, large.folded, tuple(exempted), said)
 
 
 AnyMatcher = Matcher | Beside

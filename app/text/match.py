@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Literal, NamedTuple
 
@@ -51,13 +51,15 @@ _GAP = re.compile(r"\{[^}]*\}")
 class Scan(NamedTuple):
     """What was found. `folded` is each field's folded text; `capped` says that there were more hits than are kept.
 
-    `exempted` are words that would be hits were they not lawful for this shop.
+    `exempted` are words that would be hits were they not lawful for this shop. `said` is of each passage, by its first
+    field, where listed words stand as listed, also those that their context excuses.
     """
 
     hits: tuple[Hit, ...]
     capped: bool
     folded: tuple[str, ...]
     exempted: tuple[Exempted, ...] = ()
+    said: Mapping[int, frozenset[tuple[int, int]]] = {}
 
 
 class MatcherHead(NamedTuple):
@@ -113,6 +115,7 @@ class Matcher:
             folds = [fold(field.text) for field in fields]
         hits: list[Hit] = []
         exempted: list[Exempted] = []
+        said: dict[int, frozenset[tuple[int, int]]] = {}
         capped = False
         texts = tuple([folded.text for folded in folds])
         for first, last in read_together(fields):
@@ -122,7 +125,9 @@ class Matcher:
                 hits += part.hits
                 exempted += part.exempted
                 capped = capped or part.capped
-        return Scan(tuple(hits), capped, texts, tuple(exempted))
+                if part.said:
+                    said[first] = part.said[0]
+        return Scan(tuple(hits), capped, texts, tuple(exempted), said)
 
     def scan_many(self, many: Sequence[tuple[Sequence[TextField], Context]]) -> list[Scan]:
         """What `scan` gives for each; those of one text are looked through together."""
@@ -174,6 +179,7 @@ class Matcher:
             look.is_capped or len(kept) > MAX_HITS,
             (passage.text,),
             tuple([_exempted(passage, *each) for each in lawful[:MAX_HITS]]),
+            {0: frozenset(look.said)} if look.said else {},
         )
 
     def _look(self, look: Look, found: _Found) -> None:

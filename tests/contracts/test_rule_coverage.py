@@ -58,7 +58,7 @@ def test_whose_word_a_row_rests_on_is_read_from_its_conditions(rows):
 
     assert by_id["S2-05"].input == by_id["S2-10"].input == by_id["S8-06"].input == "computed"
     assert by_id["S2-14"].input == "computed"  # evidence of use is asked of the registry
-    assert by_id["S8-33"].input == "self-declared"
+    assert by_id["S8-32"].input == "self-declared"
     assert by_id["S8-18"].input == by_id["S8-18"].state == GUARDED
     assert all((each.state == MISSING) is (not each.rules and each.row.guard is None) for each in rows)
 

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from app.events.shown_words import IS_MARKED, is_marked
 from app.values.evidence import EVIDENCE
 from app.values.facts import EventKind, Fact, FactType, Presence
 
 _TEXT, _BOOL, _INT, _INSTANT = FactType.TEXT, FactType.BOOL, FactType.INT, FactType.INSTANT
+
+
+def _derive(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"is_marked": is_marked(facts.get("label_text"))}
+
 
 KIND = EventKind(
     name="ad.publish",
@@ -28,5 +37,7 @@ KIND = EventKind(
         Fact("placement_record_id", _TEXT, doc="record of the rules and of what was placed; None: there is none"),
         Fact("records_kept_until_at", _INSTANT, doc="until when file and record are kept"),
         EVIDENCE,
+        IS_MARKED,
     ),
+    derive=_derive,
 )

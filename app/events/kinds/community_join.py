@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.events.columns import looks
 from app.events.consent_facts import ELEMENTS, WITHDRAWN_AT
+from app.events.screened import SCREENED
 from app.values.facts import EventKind, Fact, FactType, Presence
 
 KIND = EventKind(
@@ -32,6 +33,9 @@ KIND = EventKind(
             has_consent=(FactType.BOOL, "the register has the person's consent to this"),
             withdrawn_at=(FactType.INSTANT, "when the consent was withdrawn, as the register says"),
         ),
+        *SCREENED,
     ),
+    text_fields=("invite_text",),
+    text_kind="message",
     occasion=("channel",),
 )

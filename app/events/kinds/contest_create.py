@@ -9,6 +9,8 @@ from typing import Any
 import orjson
 
 from app.events.columns import changes, first, looks, put
+from app.events.screened import SCREENED
+from app.events.shown_words import TEXT_PRIZE, text_prize_fen
 from app.values.facts import EventKind, Fact, FactType, Happened, Presence, State
 
 
@@ -36,6 +38,10 @@ def _terms(said: Mapping[str, Any]) -> str:
     """A digest of what was announced: prizes, conditions, when it is drawn."""
     announced = [said["prizes"], said.get("conditions"), said.get("draw_at")]
     return hashlib.sha256(orjson.dumps(announced, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _derive(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"text.prize_fen": text_prize_fen(facts.get("conditions"))}
 
 
 KIND = EventKind(
@@ -71,7 +77,12 @@ KIND = EventKind(
         Fact("rules_public", FactType.BOOL, Presence.EXPECTED, doc="all of that is shown to everybody"),
         Fact("staff_refs", FactType.TEXT_LIST, doc="opaque references of staff and linked accounts, who may not win"),
         *looks("contest", terms_changed_count=(FactType.INT, "changes after it had started; None: none")),
+        *SCREENED,
+        TEXT_PRIZE,
     ),
+    text_fields=("conditions",),
+    text_kind="campaign_text",
+    derive=_derive,
     updates=(_contest,),
     occasion=("starts_at",),
 )

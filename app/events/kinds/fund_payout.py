@@ -37,4 +37,5 @@ KIND = EventKind(
     ),
     updates=(touches(),),
     occasion=("claim_id",),
+    by_service=True,
 )

@@ -27,4 +27,5 @@ KIND = EventKind(
     ),
     updates=(touches(),),
     occasion=("claim_id", "stage"),
+    by_service=True,
 )

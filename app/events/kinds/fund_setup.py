@@ -21,4 +21,5 @@ KIND = EventKind(
         Fact("has_usage", _BOOL, _EXPECTED, doc="what it is used for is agreed"),
         Fact("has_refund", _BOOL, _EXPECTED, doc="how it is given back is agreed"),
     ),
+    by_service=True,
 )

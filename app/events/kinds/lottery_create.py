@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from app.events.screened import SCREENED
+from app.events.shown_words import TEXT_PRIZE, text_prize_fen
 from app.values.facts import EventKind, Fact, FactType, Presence
+
+
+def _derive(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"text.prize_fen": text_prize_fen(facts.get("rules_text"))}
+
 
 KIND = EventKind(
     name="lottery.create",
@@ -29,5 +39,10 @@ KIND = EventKind(
         ),
         Fact("result_url", FactType.TEXT, doc="where the winners are published; None: nowhere"),
         Fact("rules_text", FactType.TEXT, doc="the published rules, whole; None: none are published"),
+        *SCREENED,
+        TEXT_PRIZE,
     ),
+    text_fields=("rules_text",),
+    text_kind="campaign_text",
+    derive=_derive,
 )

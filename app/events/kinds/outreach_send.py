@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from app.events.columns import looks
 from app.events.consent_facts import IS_VALID, WITHDRAWN_AT
+from app.events.shown_words import IS_MARKED, is_marked
 from app.values.facts import EventKind, Fact, FactType, Presence
+
+
+def _derive(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"is_marked": is_marked(facts.get("label_text"))}
+
 
 KIND = EventKind(
     name="outreach.send",
@@ -53,5 +62,7 @@ KIND = EventKind(
             since_topic_days=(FactType.INT, "days since the last message on this topic; None: there was none"),
             interaction_since_topic_count=(FactType.INT, "what the person did since; None: never told"),
         ),
+        IS_MARKED,
     ),
+    derive=_derive,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.events.consent_facts import SEPARATE
+from app.events.consent_facts import KEPT_SEPARATE, SEPARATE
 from app.values.facts import EventKind, Fact, FactType, Presence
 
 KIND = EventKind(
@@ -13,5 +13,6 @@ KIND = EventKind(
         Fact("recipient", FactType.TEXT, Presence.REQUIRED, doc="to whom"),
         SEPARATE,
         Fact("record_id", FactType.TEXT, doc="record of what was given, when and for what; None: there is none"),
+        *KEPT_SEPARATE,
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.events.consent_facts import AGE, GUARDIAN, WITHDRAWN_AT
+from app.events.consent_facts import AGE, GUARDIAN, KEPT, KEPT_MINOR, WITHDRAWN_AT
 from app.values.facts import EventKind, Fact, FactType, Presence
 
 KIND = EventKind(
@@ -20,5 +20,7 @@ KIND = EventKind(
         GUARDIAN,
         Fact("is_statutory_retention", FactType.BOOL, Presence.EXPECTED, doc="is kept only because a law requires it"),
         WITHDRAWN_AT,
+        *KEPT,
+        *KEPT_MINOR,
     ),
 )

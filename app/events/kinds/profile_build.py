@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.events.consent_facts import SEPARATE
+from app.events.consent_facts import KEPT, SEPARATE
 from app.values.evidence import EVIDENCE
 from app.values.facts import EventKind, Fact, FactType, Presence
 
@@ -33,5 +33,6 @@ KIND = EventKind(
             doc="day of the impact assessment that covers it; None: there is none",
         ),
         EVIDENCE,
+        *KEPT,
     ),
 )

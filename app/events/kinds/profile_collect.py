@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.events.consent_facts import ELEMENTS, WITHDRAWN_AT
+from app.events.consent_facts import ELEMENTS, KEPT, WITHDRAWN_AT
 from app.values.facts import EventKind, Fact, FactType, Presence
 
 KIND = EventKind(
@@ -16,5 +16,6 @@ KIND = EventKind(
         ),
         *ELEMENTS,
         WITHDRAWN_AT,
+        *KEPT,
     ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.events.columns import holds
+from app.events.screened import SCREENED
 from app.values.facts import EventKind, Fact, FactType
 
 KIND = EventKind(
@@ -16,7 +17,10 @@ KIND = EventKind(
         Fact("signs", FactType.TEXT_LIST, doc="what was seen, e.g. fake_orders, fake_reviews, account_trading"),
         Fact("text", FactType.TEXT, doc="what it wrote: a task, a group message, an offer"),
         Fact("same_device_order_count", FactType.INT, unit="count", doc="orders from devices the provider uses"),
+        *SCREENED,
     ),
+    text_fields=("text",),
+    text_kind="message",
     updates=(holds("provider", "provider_id"),),
     occasion=("finding_id",),
 )

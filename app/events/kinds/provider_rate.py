@@ -33,4 +33,5 @@ KIND = EventKind(
     ),
     updates=(holds("provider", "provider_id"),),
     occasion=("rating_id",),
+    by_service=True,
 )

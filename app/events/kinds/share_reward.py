@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.events.screened import SCREENED
 from app.values.facts import EventKind, Fact, FactType, Presence
 
 KIND = EventKind(
@@ -24,5 +25,8 @@ KIND = EventKind(
             doc="what is asked for the reward, such as photo, good_review, fixed_text, likes, votes",
         ),
         Fact("discloses_reward", FactType.BOOL, Presence.EXPECTED, doc="who shows it says that it is rewarded"),
+        *SCREENED,
     ),
+    text_fields=("rules_text",),
+    text_kind="campaign_text",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.events.consent_facts import IS_VALID, WITHDRAWN_AT
+from app.events.consent_facts import IS_VALID, KEPT, WITHDRAWN_AT
 from app.values.facts import EventKind, Fact, FactType, Presence
 
 KIND = EventKind(
@@ -27,5 +27,6 @@ KIND = EventKind(
         Fact("purpose", FactType.TEXT, Presence.REQUIRED, doc="to what end, e.g. cross_channel_tracking"),
         IS_VALID,
         WITHDRAWN_AT,
+        *KEPT,
     ),
 )

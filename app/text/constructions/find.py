@@ -1,0 +1,116 @@
+"""Reading a text closely: the listed words, and beside them what constructions say that no listed word does.
+
+words found ─┐   folded text ─ does any pattern stand there? ─ which? ─ where? ─ excused in its sentence? ─┐
+             └──────────────────────── hits, each place and category once ─────────────────────────────────┘
+
+Where a word of the same category stands already, nothing is added: the word says it more exactly. A construction only
+ever asks for a person. RE2 keeps the time in proportion to the text; of a passage ``LONGEST`` folded characters are
+read, and ``MOST`` constructions are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from app.text.beside import AnyMatcher
+from app.text.constructions.wording import TALKS, WORDLIST, Construction, patterns, sells, which
+from app.text.folding_table import WALL
+from app.text.match import Scan
+from app.text.normalise import fold
+from app.text.passage import Passage, TextField, read_together
+from app.text.words import Context
+from app.values.deciding import Hit, Verdict
+
+MOST = 20
+LONGEST = 20_000
+_AROUND = 40
+"""So far around a find, within its sentence, is looked for what excuses it."""
+
+
+class _Find(NamedTuple):
+    start: int
+    end: int
+    meant: Construction
+
+
+def read_closely(matcher: AnyMatcher, fields: Sequence[TextField], context: Context) -> Scan:
+    """What the matcher finds, and what constructions say beside it, in the order of fields and places."""
+    return _with_meant(matcher.scan(fields, context), fields, context)
+
+
+def read_many_closely(matcher: AnyMatcher, many: Sequence[tuple[Sequence[TextField], Context]]) -> list[Scan]:
+    """What `read_closely` gives for each, where the matcher looks through them together."""
+    return [_with_meant(scan, *each) for scan, each in zip(matcher.scan_many(many), many, strict=True)]
+
+
+def _with_meant(scan: Scan, fields: Sequence[TextField], context: Context) -> Scan:
+    hits: list[Hit] = []
+    for first, last in read_together(fields):
+        text = scan.folded[first] if last - first == 1 else "".join(scan.folded[first:last])
+        text = text[:LONGEST]
+        if len(hits) < MOST and which()[0].search(text) is not None:
+            finds = [each for each in _finds(text, context) if not _is_excused(each, scan, first)]
+            passage = Passage(text, fields[first:last], [fold(field.text) for field in fields[first:last]])
+            hits += [_hit(passage, each) for each in finds[: MOST - len(hits)]]
+    added = [hit for hit in hits if not any(_says_it(other, hit) for other in scan.hits)]
+    if not added:
+        return scan
+    order = {(field.name, field.segment): at for at, field in enumerate(fields)}
+    both = sorted([*scan.hits, *added], key=lambda hit: (order[hit.field, hit.segment], hit.start, -hit.end))
+    return scan._replace(hits=tuple(both))
+
+
+def _finds(text: str, context: Context) -> Iterator[_Find]:
+    """One find of each construction in each sentence, unless its sentence excuses it."""
+    every = patterns()
+    numbers = sorted(which()[1].Match(text.encode())) or range(len(every))
+    seen: set[tuple[str, int]] = set()
+    is_talk = context.shop_category is None and context.kind in TALKS and sells().search(text) is None
+    for number in numbers:
+        meant, pattern = every[number]
+        if not meant.covers(context) or (meant.is_talked_of and is_talk):
+            continue
+        for match in pattern.finditer(text):
+            start, end = match.span()
+            begins = text.rfind(WALL, 0, start) + 1
+            if (meant.name, begins) in seen or start == end:
+                continue
+            ends = text.find(WALL, end)
+            ends = len(text) if ends < 0 else ends
+            if meant.near is not None and meant.near.search(text[begins:ends]) is None:
+                continue
+            if meant.unless.search(text[max(begins, start - _AROUND) : min(ends + 1, end + _AROUND)]) is not None:
+                continue
+            seen.add((meant.name, begins))
+            yield _Find(start, end, meant)
+
+
+def _is_excused(find: _Find, scan: Scan, first: int) -> bool:
+    """Whether a listed word stands inside that its own context excuses: the list knows better what it is there."""
+    return any(start < find.end and find.start < end for start, end in scan.said.get(first, ()))
+
+
+def _says_it(hit: Hit, added: Hit) -> bool:
+    """Whether a listed word of the category stands in the same text at the place or right beside it."""
+    same = hit.category == added.category and (hit.field, hit.segment) == (added.field, added.segment)
+    return same and hit.start < added.end + _AROUND and added.start < hit.end + _AROUND
+
+
+def _hit(passage: Passage, find: _Find) -> Hit:
+    place = passage.place(find.start, find.end)
+    return Hit(
+        field=place.field.name,
+        start=place.start,
+        end=place.end,
+        text=place.field.text[place.start : place.end],
+        word=find.meant.title,
+        category=find.meant.category,
+        wordlist=WORDLIST,
+        verdict=Verdict.REVIEW,
+        source=find.meant.source,
+        hidden_by=("split_over_segments",) * place.is_split,
+        suggestion=find.meant.suggest,
+        segment=place.field.segment,
+        at_ms=place.field.at_ms,
+    )

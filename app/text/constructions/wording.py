@@ -1,0 +1,124 @@
+"""The constructions of ``app/text/data/constructions.yaml``, read once, with the RE2 patterns made of them.
+
+They belong to the code, as the wording of claims does, because a pattern needs its tests; what a shop's officers add
+goes into the wordlists.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import re2
+import yaml
+
+from app.text.claims.wording import MEMORY, pattern
+from app.text.words import Context, Names
+
+WORDLIST = "constructions"
+"""What hits of constructions name as their list; no file of words may be called so."""
+FILE = Path(__file__).resolve().parent.parent / "data" / "constructions.yaml"
+TALKS = frozenset({"video_title", "video_caption", "video_description", "video_transcript", "image_text", "article"})
+"""Kinds in which people also speak without selling."""
+_PART = re.compile(r"<([a-z_]+)>")
+_KINDS: Mapping[str, Names] = {
+    "all": Names(),
+    "said": Names(other_than=frozenset({"comment", "review", "nickname"})),
+    "goods": Names(only=frozenset({"product_title", "product_description", "live_title", "coupon_text", "shop_name"})),
+    "live": Names(
+        only=frozenset(
+            {"live_speech", "live_title", "live_notice", "video_caption", "video_title", "video_transcript", "comment"}
+        )
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Construction:
+    """One thing that is meant: of which category, by which law, where it is looked for, and what excuses it."""
+
+    name: str
+    title: str
+    category: str
+    source: str
+    suggest: str | None
+    patterns: tuple[str, ...]
+    near: Any
+    unless: Any
+    kinds: Names
+    shops: Names
+    is_talked_of: bool
+
+    def covers(self, context: Context) -> bool:
+        """Whether it is looked for in that content. An unknown category of the shop is covered: doubt is no pass."""
+        return self.kinds.cover(context.kind) and self.shops.cover(context.shop_category)
+
+
+@cache
+def constructions() -> tuple[Construction, ...]:
+    """All of them, in the order of the file."""
+    written: Mapping[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    parts: dict[str, str] = {}
+    for name, text in written["parts"].items():
+        parts[name] = _filled(text, parts)
+    always = _filled(written["unless"], parts)
+    return tuple(_construction(name, said, parts, always) for name, said in written["constructions"].items())
+
+
+@cache
+def sells() -> Any:
+    """What makes of a mere talk an advertisement."""
+    written: Mapping[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    return pattern(
+        _filled(written["sells"], {name: _filled(text, written["parts"]) for name, text in written["parts"].items()})
+    )
+
+
+@cache
+def patterns() -> tuple[tuple[Construction, Any], ...]:
+    """Every pattern with what it means, compiled."""
+    return tuple((each, pattern(text)) for each in constructions() for text in each.patterns)
+
+
+@cache
+def which() -> tuple[Any, Any]:
+    """One union that says whether any pattern stands in a text, and a set that says which."""
+    options = re2.Options()
+    options.never_capture = True
+    options.max_mem = MEMORY
+    together = re2.Set.SearchSet(options)
+    written = [text for each in constructions() for text in each.patterns]
+    for text in written:
+        together.Add(text)
+    together.Compile()
+    return pattern("|".join(f"(?:{each})" for each in written)), together
+
+
+def _construction(name: str, said: Mapping[str, Any], parts: Mapping[str, str], always: str) -> Construction:
+    unless = _filled(said["unless"], parts) if "unless" in said else ""
+    return Construction(
+        name=name,
+        title=said["title"],
+        category=said["category"],
+        source=said["source"],
+        suggest=said.get("suggest"),
+        patterns=tuple(_filled(each, parts) for each in said["patterns"]),
+        near=pattern(_filled(said["near"], parts)) if "near" in said else None,
+        unless=pattern("|".join(each for each in (always, unless) if each)),
+        kinds=_KINDS[said["kinds"]],
+        shops=_names(said.get("shops", "")),
+        is_talked_of=said["kinds"] == "said",
+    )
+
+
+def _names(text: str) -> Names:
+    named = [each.strip() for each in text.split(",") if each.strip()]
+    return Names(other_than=frozenset(each.removeprefix("!") for each in named))
+
+
+def _filled(text: str, parts: Mapping[str, str]) -> str:
+    return _PART.sub(lambda found: parts[found.group(1)], text)
