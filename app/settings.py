@@ -186,6 +186,7 @@ class Settings(LimitSettings, SignInSettings, QualitySettings):
     case_workdays: str = Field("", description="days that are worked although weekend or holiday (调休)")
     claim_minutes: int = Field(15, ge=1, le=480, description="a case an officer took goes back after this, minutes")
     four_eyes_categories: str = Field("", description="categories whose cases need two officers, comma-separated")
+    grey_categories: str = Field("live_vulgarity,minors", description="their images are without colour, too, at first")
     four_eyes_fen: int = Field(50_000, ge=1, description="a case about this much money or more needs two officers, fen")
     bulk_undo_s: int = Field(60, ge=5, le=600, description="a bulk decision can be taken back for so long, seconds")
     near_duplicate_bp: int = Field(

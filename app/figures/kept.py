@@ -12,11 +12,14 @@ from sqlalchemy import ColumnElement, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from app.figures.counting import ALL_SHOPS, HOUR, Cell
-from app.models import FigureCount, FigureMark
+from app.models import FigureCount, FigureMark, Shop
 from app.values.access import Caller
 from app.values.china_days import day_of, ends_at, starts_at
 
 MARK = "counted"
+BARE = "bare"
+KEYLESS = frozenset({"opened", "decided", "judged"})
+"""Figures that the whole is told from without their keys; a day keeps such sums beside the others (grain BARE)."""
 _IN_MAX = 500
 
 
@@ -47,7 +50,17 @@ def write_hour(session: Session, hour: datetime, counts: Mapping[Cell, int]) -> 
     columns = (FigureCount.figure, FigureCount.shop_id, FigureCount.key, FigureCount.side)
     within = (FigureCount.grain == "hour") & (FigureCount.at >= starts_at(day)) & (FigureCount.at < ends_at(day))
     summed = session.execute(select(*columns, func.sum(FigureCount.count)).where(within).group_by(*columns))
-    _write(session, "day", starts_at(day), {Cell(*row[:4]): int(row[4]) for row in summed})
+    of_day = {Cell(*row[:4]): int(row[4]) for row in summed}
+    _write(session, "day", starts_at(day), of_day)
+    _write(session, BARE, starts_at(day), _without_keys(of_day))
+
+
+def _without_keys(counts: Mapping[Cell, int]) -> Counter[Cell]:
+    bare: Counter[Cell] = Counter()
+    for cell, count in counts.items():
+        if cell.figure in KEYLESS:
+            bare[cell._replace(key="")] += count
+    return bare
 
 
 def kept_of_hour(session: Session, hour: datetime, figure: str) -> dict[Cell, int]:
@@ -87,15 +100,17 @@ def read(
     shop_id: str | None,
     since: datetime,
     until: datetime,
+    is_bare: bool = False,
 ) -> Counts:
-    """The counts of a span, of one shop or of all the caller's."""
+    """The counts of a span, of one shop or of all the caller's; ``is_bare``: without keys the whole does not need."""
     found: Counts = Counter()
     columns = (FigureCount.figure, FigureCount.key, FigureCount.side)
     for piece in pieces(since, until):
         for theirs in _shops(caller, shop_id):
-            wanted = _within(piece, figures) & theirs
-            for row in session.execute(select(*columns, func.sum(FigureCount.count)).where(wanted).group_by(*columns)):
-                found[Count(*row[:3])] += int(row[3])
+            for part in _within(piece, figures, is_bare=is_bare):
+                summed = select(*columns, func.sum(FigureCount.count)).where(part & theirs).group_by(*columns)
+                for row in session.execute(summed):
+                    found[Count(*row[:3])] += int(row[3])
     return found
 
 
@@ -108,16 +123,18 @@ def read_steps(
     since: datetime,
     until: datetime,
     step: str,
+    is_bare: bool = False,
 ) -> Mapping[datetime, Counts]:
     """The same by hour or by day in China, one entry a step, empty ones too."""
     found: dict[datetime, Counts] = {at: Counter() for at in steps(since, until, step)}
     columns = (FigureCount.at, FigureCount.figure, FigureCount.key, FigureCount.side)
     piece = Piece(step, since, until)
     for theirs in _shops(caller, shop_id):
-        wanted = _within(piece, figures) & theirs
-        for row in session.execute(select(*columns, func.sum(FigureCount.count)).where(wanted).group_by(*columns)):
-            if row[0] in found:
-                found[row[0]][Count(*row[1:4])] += int(row[4])
+        for part in _within(piece, figures, is_bare=is_bare):
+            summed = select(*columns, func.sum(FigureCount.count)).where(part & theirs).group_by(*columns)
+            for row in session.execute(summed):
+                if row[0] in found:
+                    found[row[0]][Count(*row[1:4])] += int(row[4])
     return found
 
 
@@ -130,13 +147,17 @@ def by_shop(
     until: datetime,
     limit: int,
 ) -> Sequence[tuple[str, Counts]]:
-    """The caller's shops with their counts, most counts first."""
+    """The caller's shops with their counts, without keys where the whole needs none, most counts first."""
     found: dict[str, Counts] = {}
     columns = (FigureCount.shop_id, FigureCount.figure, FigureCount.key, FigureCount.side)
-    for piece in pieces(since, until):
-        wanted = _within(piece, figures) & (FigureCount.shop_id != ALL_SHOPS) & caller.only_own(FigureCount.shop_id)
-        for row in session.execute(select(*columns, func.sum(FigureCount.count)).where(wanted).group_by(*columns)):
-            found.setdefault(row[0], Counter())[Count(*row[1:4])] += int(row[4])
+    every = sorted(session.scalars(select(Shop.id).where(caller.only_own(Shop.id))))  # named, so that the key is used
+    parts = [part for piece in pieces(since, until) for part in _within(piece, figures, is_bare=True)]
+    for part in parts:
+        for start in range(0, len(every), _IN_MAX):
+            theirs = FigureCount.shop_id.in_(every[start : start + _IN_MAX])
+            summed = select(*columns, func.sum(FigureCount.count)).where(part & theirs).group_by(*columns)
+            for row in session.execute(summed):
+                found.setdefault(row[0], Counter())[Count(*row[1:4])] += int(row[4])
     return sorted(found.items(), key=lambda each: (-_things(each[1]), each[0]))[:limit]
 
 
@@ -166,9 +187,13 @@ def _things(counts: Counts) -> int:
     return sum(number for each, number in counts.items() if each.side != "fen")
 
 
-def _within(piece: Piece, figures: Collection[str]) -> ColumnElement[bool]:
-    own = (FigureCount.grain == piece.grain) & FigureCount.figure.in_(sorted(figures))
-    return own & (FigureCount.at >= piece.since) & (FigureCount.at < piece.until)
+def _within(piece: Piece, figures: Collection[str], *, is_bare: bool = False) -> Iterator[ColumnElement[bool]]:
+    """Conditions that together name a piece's rows: one a grain, so that each is read along the key."""
+    bare = KEYLESS & set(figures) if is_bare and piece.grain == "day" else frozenset()
+    at = (FigureCount.at >= piece.since) & (FigureCount.at < piece.until)
+    for grain, names in ((piece.grain, set(figures) - bare), (BARE, bare)):
+        if names:
+            yield (FigureCount.grain == grain) & FigureCount.figure.in_(sorted(names)) & at
 
 
 def _shops(caller: Caller, shop_id: str | None) -> Iterator[ColumnElement[bool]]:

@@ -32,7 +32,12 @@ def ladder_of(settings: Settings) -> Ladder:
 
 def four_eyes_categories(settings: Settings) -> frozenset[str]:
     """Categories whose cases need two officers."""
-    return frozenset(filter(None, (each.strip() for each in settings.four_eyes_categories.split(","))))
+    return listed_categories(settings.four_eyes_categories)
+
+
+def listed_categories(text: str) -> frozenset[str]:
+    """Categories as a setting lists them."""
+    return frozenset(filter(None, (each.strip() for each in text.split(","))))
 
 
 def _as_settings(wrong: InvalidInput) -> SettingsError:

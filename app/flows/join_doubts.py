@@ -9,7 +9,7 @@ each sees the case the other has just opened.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,7 @@ from app.flows.parts import Parts
 from app.models import Case, Precedent
 from app.review import clusters, precedents
 from app.review.clusters import Likeness
+from app.text.scripts import script_of
 from app.values.content import ContentToScreen
 from app.values.deciding import Verdict
 
@@ -45,6 +46,7 @@ class Doubts:
         self._session, self._parts, self._now = session, parts, now
         likely = [each for each in doubted if each.judged.decision.decision in _DOUBTED]
         self._like = {each.screening_id: likeness_of(parts, each.content, each.judged) for each in likely}
+        self._scripts = {each.screening_id: script_of(_texts(each.content)) for each in likely}
         _take_turns(session, self._like.values())
         self._precedents = self._find_precedents()
         self.cases: list[dict[str, Any]] = []
@@ -69,7 +71,8 @@ class Doubts:
             member = {name: columns[name] for name in kept}
             self._members.append({"case_id": found, "folded_digest": like.folded_digest, **member})
             return found
-        about = {"shop_id": like.shop_id, "folded_digest": like.folded_digest}
+        about: dict[str, Any] = {"shop_id": like.shop_id, "folded_digest": like.folded_digest}
+        about |= {"script": self._scripts[columns["screening_id"]]}
         self.cases.append({**columns, **about, "basis": like.basis, "sketch": like.sketch})
         self._new.append((columns["id"], like))
         return str(columns["id"])
@@ -97,6 +100,11 @@ class Doubts:
             return {}
         ids = list(self._like)
         return {ids[place]: row for place, row in precedents.in_force(self._session, asked, now=self._now).items()}
+
+
+def _texts(content: ContentToScreen) -> Iterator[str]:
+    yield from content.fields.values()
+    yield from (segment.text for segment in content.segments)
 
 
 def likeness_of(parts: Parts, content: ContentToScreen, judged: Judged) -> Likeness:

@@ -106,8 +106,9 @@ def figures_report(session: Session, span: Span, wanted: Wanted, *, caller: Call
     present: dict[str, Any] = {"since": span.since, "until": span.until, **about}
     group = wanted.group
     names = WHOLE if group is None else GROUPS[group[0]][0]
-    counts, counts_before = kept.read(session, names, **present), kept.read(session, names, **earlier)
-    stepwise = kept.read_steps(session, names, **present, step=span.step)
+    bare: dict[str, Any] = {"is_bare": group is None}
+    counts, counts_before = kept.read(session, names, **present, **bare), kept.read(session, names, **earlier, **bare)
+    stepwise = kept.read_steps(session, names, **present, step=span.step, **bare)
     totals, totals_before = _told(counts, group), _told(counts_before, group)
     known = kept.mark(session)
     return {

@@ -15,12 +15,13 @@ from sqlalchemy.orm import Session
 from app import audit
 from app.errors import Forbidden, InvalidInput, NotFound, Problem
 from app.flows.decide_case import check_may_decide
+from app.flows.keep_roster import check_can_take, check_on_duty
 from app.flows.parts import Parts
 from app.flows.train_officer import check_trained
 from app.models import Case, NoteDraft, Officer, new_id
 from app.officers import as_caller, find_officer
 from app.review import cases, claiming, mentions
-from app.review.claiming import DECIDERS, SENIORS
+from app.review.claiming import DECIDERS, SENIORS, Wanted
 from app.values.access import Caller, Role
 
 NOTE_MAX = 4_000
@@ -49,19 +50,6 @@ def release_case(parts: Parts, case_id: str, *, caller: Caller, now: datetime) -
     return _do(parts, case_id, "case.release", None, deed, caller=caller, now=now)
 
 
-def end_shift(parts: Parts, *, note: str, caller: Caller, now: datetime) -> int:
-    """Give back everything the caller has, with a note for whoever takes it over; returns how many."""
-
-    def work(session: Session) -> int:
-        mine = claiming.claimed_by(session, caller.name, now=now)
-        for case in mine:
-            claiming.release(session, case, by=caller.name)
-            _record(session, case, "case.release", note or None, {"shift_end": True}, caller=caller, now=now)
-        return len(mine)
-
-    return parts.db.write(work)
-
-
 def next_case(
     parts: Parts, *, filters: Mapping[str, str] | None = None, skip: str | None = None, caller: Caller, now: datetime
 ) -> Case | None:
@@ -71,12 +59,14 @@ def next_case(
 
     def work(session: Session) -> Case | None:
         check_trained(parts, session, caller)
+        skills = check_on_duty(parts, session, caller, now=now)
         claiming.resume_due(session, now=now)
         past = None if skip is None else session.get(Case, skip)
         if past is not None and claiming.release(session, past, by=caller.name):
             _record(session, past, "case.release", None, {"skipped": True}, caller=caller, now=now)
         minutes = parts.settings.claim_minutes
-        case = claiming.take_next(session, caller=caller, minutes=minutes, now=now, filters=filters, past=past)
+        wanted = Wanted(filters or {}, past, skills)
+        case = claiming.take_next(session, caller=caller, minutes=minutes, now=now, wanted=wanted)
         if case is not None:
             details = {"until": _said(case.claimed_until), "next": True}
             _record(session, case, "case.claim", None, details, caller=caller, now=now)
@@ -120,7 +110,7 @@ def reassign_case(
     _need(reason)
 
     def deed(session: Session, case: Case) -> dict[str, Any]:
-        named = None if to is None else _assignee(session, case, to)
+        named = None if to is None else _assignee(parts, session, case, to, now)
         if case.claimed_by not in {None, caller.name} and caller.grants & SENIORS:
             case.claimed_by = case.claimed_until = None
             session.flush()
@@ -215,7 +205,7 @@ def _need(reason: str) -> None:
         raise InvalidInput("this needs a reason", problems=[Problem("reason", "is empty", "why")])
 
 
-def _assignee(session: Session, case: Case, username: str) -> str:
+def _assignee(parts: Parts, session: Session, case: Case, username: str, now: datetime) -> str:
     officer: Officer | None = find_officer(session, username)
     if officer is None or officer.disabled_at is not None:
         raise NotFound(f"no officer {username}")
@@ -227,6 +217,8 @@ def _assignee(session: Session, case: Case, username: str) -> str:
         raise InvalidInput("the case cannot be given to them", problems=[problem])
     if case.first_by == theirs.name:
         raise Forbidden("the second officer is another one than the first")
+    about = {"queue": case.queue, "category": case.category, "script": case.script}
+    check_can_take(parts, session, officer, about, now)
     return theirs.name
 
 

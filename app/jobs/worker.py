@@ -30,6 +30,7 @@ from app.flows.export_inquiry import work_inquiry
 from app.flows.fetch_bills import FETCH_BILL, fetch_bill, plan_bills
 from app.flows.fetch_fund_bill import FETCH_FUND_BILL, fetch_fund_bill, plan_fund_bill
 from app.flows.fetch_platform_keys import fetch_platform_keys, plan_platform_keys
+from app.flows.hand_over import return_after_shift
 from app.flows.look_up_platform import look_up_platform
 from app.flows.parts import Parts
 from app.flows.pay_claim import pay_claim
@@ -204,6 +205,7 @@ def _tell_months(parts: Parts, claim: Claim, now: datetime) -> None:
 
 def _resume_cases(parts: Parts, claim: Claim, now: datetime) -> None:
     parts.db.write(lambda session: resume_due(session, now=now))
+    return_after_shift(parts, now=now)
     parts.db.write(lambda session: queue.finish(session, claim, now=now))
 
 

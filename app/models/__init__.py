@@ -38,6 +38,7 @@ from app.models.quality import GoldAnswer, GoldCase, SecondReview
 from app.models.record import Approval, AuditRow, IdempotentAnswer
 from app.models.reviewer import AwaitedCheck, ReviewerModel, ReviewerModelUse, ReviewerOpinion
 from app.models.rights import Erasure, KeyRotation, LegalHold, PersonRequest, RetentionPeriod
+from app.models.roster import Handover, OfficerShift
 from app.models.rule import RuleBreaker, RuleMinute
 from app.models.sign_off import RuleSignOff
 from app.models.snapshot import ActiveSnapshot, Snapshot
@@ -120,6 +121,7 @@ __all__ = [
     "FissionEdge",
     "GoldAnswer",
     "GoldCase",
+    "Handover",
     "IdempotentAnswer",
     "InboundMessage",
     "Inquiry",
@@ -142,6 +144,7 @@ __all__ = [
     "NoticeFile",
     "Officer",
     "OfficerIdentity",
+    "OfficerShift",
     "Order",
     "OrderCompensation",
     "OutboxMessage",

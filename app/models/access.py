@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Index, Integer, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
@@ -56,7 +57,8 @@ class Officer(Base):
 
     A ``totp_secret`` counts from ``totp_since`` on, when the first digits fitted; ``totp_step`` is the last step taken.
     ``recovery_codes`` are digests. ``must_change``: the password is one that somebody else knows.
-    ``once_digest`` is of a link that signs in once, made on the command line.
+    ``once_digest`` is of a link that signs in once, made on the command line. ``skills`` is what they can judge (empty:
+    everything), ``comfort`` how they like to look at media and be reminded of breaks.
     """
 
     __tablename__ = "officer"
@@ -82,6 +84,8 @@ class Officer(Base):
     must_change: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     signed_in_at: Mapped[datetime | None]
     language: Mapped[str | None] = mapped_column(String(8))
+    skills: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    comfort: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     once_digest: Mapped[str | None] = mapped_column(String(64))
     once_until: Mapped[datetime | None]
 

@@ -144,3 +144,4 @@ class Case(Base):
     sketch: Mapped[Blob | None]
     bulk_id: Mapped[Key | None]
     wording_id: Mapped[Key | None]
+    script: Mapped[str | None] = mapped_column(String(16))

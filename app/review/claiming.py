@@ -8,20 +8,32 @@ officer's pick and never gives the same case to two.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, literal, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, literal, or_, select, true, tuple_, update
 from sqlalchemy.orm import Session
 
 from app.errors import InvalidInput, Problem
 from app.models import Case
 from app.review.cases import OPEN_STATES, change
 from app.values.access import Caller, Role, Scope
+from app.values.rosters import EVERYTHING, Skills
 
 DECIDERS = frozenset({Role.OFFICER, Role.SENIOR, Role.ADMIN, Scope.CASES})
 SENIORS = frozenset({Role.SENIOR, Role.ADMIN, Scope.CASES})
 LONGEST_HOLD = timedelta(days=30)
 _TRIES = 50
+_LEFT_MAX = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which case is asked for: the list's filters, the case that is passed over, what the officer can judge."""
+
+    filters: Mapping[str, str] = field(default_factory=dict)
+    past: Case | None = None
+    skills: Skills = EVERYTHING
 
 
 def claim(session: Session, case: Case, *, by: str, minutes: int, now: datetime, stamp: int | None = None) -> None:
@@ -44,43 +56,79 @@ def claimed_by(session: Session, by: str, *, now: datetime) -> list[Case]:
     return list(session.scalars(select(Case).where(mine).order_by(Case.due_at, Case.id)))
 
 
+def left_with(session: Session, by: str) -> list[Case]:
+    """Open cases that are kept for somebody, oldest due first."""
+    theirs = and_(Case.assigned_to == by, Case.state.in_(OPEN_STATES))
+    return list(session.scalars(select(Case).where(theirs).order_by(Case.due_at, Case.id).limit(_LEFT_MAX)))
+
+
+def pass_on(session: Session, case: Case, *, by: str, to: str | None) -> bool:
+    """Give one's open case to somebody, or back to all (None); False when it is not one's own any more."""
+    own = or_(Case.claimed_by == by, and_(Case.assigned_to == by, Case.claimed_by.is_(None)))
+    free = {"claimed_by": None, "claimed_until": None, "assigned_to": to, "stamp": Case.stamp + 1}
+    still = (Case.id == case.id) & Case.state.in_(OPEN_STATES) & own
+    passed = session.execute(update(Case).where(still).values(free).returning(Case.id)).scalar()
+    session.refresh(case)
+    return passed is not None
+
+
 def take_next(
     session: Session,
     *,
     caller: Caller,
     minutes: int,
     now: datetime,
-    filters: Mapping[str, str] | None = None,
-    past: Case | None = None,
+    wanted: Wanted,
 ) -> Case | None:
-    """The case that is due first among those the caller may decide and nobody else has, taken for them.
+    """The case that is due first among those the caller may and can decide and nobody else has, taken for them.
 
-    What is assigned to them comes first. ``past`` is the case they skip: those after it come, then those before it.
+    What is assigned to them comes first, whatever their skills. When they skip one, those after it come first.
     """
-    wanted = _for(caller, now, filters or {})
+    past, skills = wanted.past, wanted.skills
+    free = _for(caller, now, wanted.filters)
     orders: list[list[ColumnElement[bool]]] = [[Case.assigned_to == caller.name]]
     if past is not None:
         place = tuple_(literal(past.due_at, Case.due_at.type), literal(past.id, Case.id.type))
         orders += [[Case.assigned_to.is_(None), tuple_(Case.due_at, Case.id) > place]]
-        wanted.append(Case.id != past.id)
+        free.append(Case.id != past.id)
     orders.append([Case.assigned_to.is_(None)])
-    for order in orders:
-        if (taken := _take(session, [*wanted, *order], by=caller.name, minutes=minutes, now=now)) is not None:
+    for number, order in enumerate(orders):
+        can, kinds = _within(EVERYTHING if number == 0 else skills)
+        if (
+            taken := _take(session, [*free, *can, *order], kinds, by=caller.name, minutes=minutes, now=now)
+        ) is not None:
             return taken
     return None
 
 
-def _take(session: Session, wanted: list[ColumnElement[bool]], *, by: str, minutes: int, now: datetime) -> Case | None:
+def _within(skills: Skills) -> tuple[list[ColumnElement[bool]], list[ColumnElement[bool]]]:
+    """What keeps a query to cases within these skills; categories one by one, each read along its own index."""
+    can: list[ColumnElement[bool]] = [Case.queue.in_(sorted(skills.queues))] if skills.queues else []
+    if skills.scripts:
+        can.append(or_(Case.script.is_(None), Case.script.in_(sorted(skills.scripts))))
+    return can, [Case.category == each for each in sorted(skills.categories)] or [true()]
+
+
+def _take(
+    session: Session,
+    wanted: list[ColumnElement[bool]],
+    kinds: list[ColumnElement[bool]],
+    *,
+    by: str,
+    minutes: int,
+    now: datetime,
+) -> Case | None:
     for _ in range(_TRIES):
         found = [
             session.scalars(
                 select(Case)
-                .where(Case.state == state, *wanted)
+                .where(Case.state == state, kind, *wanted)
                 .order_by(Case.due_at, Case.id)
                 .limit(1)
                 .with_for_update(skip_locked=True)
             ).first()
             for state in ("open", "second")
+            for kind in kinds
         ]
         case = min((each for each in found if each is not None), key=lambda each: (each.due_at, each.id), default=None)
         if case is None:

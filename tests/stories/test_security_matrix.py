@@ -125,7 +125,8 @@ READERS = {
     "console.stuck": {"senior", "finance", "admin"},
 }
 OWN = {
-    "console.end_shift",
+    "console.choose_comfort",
+    "console.take_break",
     "console.sign_in",
     "console.sign_in_code",
     "console.sign_in_once",

@@ -18,6 +18,7 @@ from app.flows.officer_accounts import (
 )
 from app.models import Officer
 from app.second_factor import device_uri
+from app.values.comfort import MINUTES, SEVERE, Comfort, Veil
 from app.web.auth import parts
 from app.web.console import signed_in
 from app.web.console.account_words import ROLES
@@ -80,6 +81,7 @@ def _page(*, problems: list[str] | None = None, status: int = 200) -> Response:
     with parts().db.read() as session:
         found = session.get(Officer, who.caller.id)
         assert found is not None, "whoever looks has an account"
+        comfort = Comfort.read(found.comfort)
         since, left = found.totp_since, len(found.recovery_codes)
     secret = pending_secret(parts(), who.username)
     page = render_template(
@@ -92,6 +94,10 @@ def _page(*, problems: list[str] | None = None, status: int = 200) -> Response:
         square=None if secret is None else _square(device_uri(secret, username=who.username)),
         must_enrol=parts().settings.needs_second_factor and since is None,
         problems=problems or [],
+        comfort=comfort,
+        veils=list(Veil),
+        break_minutes=MINUTES,
+        severe_cases=SEVERE,
     )
     return make_response(page, status)
 

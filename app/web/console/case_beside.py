@@ -32,7 +32,7 @@ from app.models import (
     Wording,
 )
 from app.officers import as_caller
-from app.review import cases, clusters, marks, precedents, wordings
+from app.review import cases, clusters, marks, precedents, rosters, wordings
 from app.review.appeals import files_of
 from app.review.claiming import DECIDERS, SENIORS
 from app.review.marks import History, Standing
@@ -41,6 +41,7 @@ from app.values.access import Caller
 
 _STEPS, _MEMBERS, _SIMILAR, _NEWEST, _MARKS = 100, 20, 8, 5, 20
 _LOOKED_BACK = timedelta(days=90)
+_COLLEAGUES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ def open_beside(parts: Parts, session: Session, case: Case, *, caller: Caller, n
         appeals=[_contested(parts, session, each) for each in found],
         may_appeal=may_note and case.state == "decided" and case.outcome in cases.BOUND and not is_offered,
         may_decide_appeal=bool(caller.grants & SENIORS) and caller.name not in had_a_say,
-        colleagues=_colleagues(session, case, caller) if is_open and may_note else (),
+        colleagues=_colleagues(parts, session, case, caller, now) if is_open and may_note else (),
         may_note=may_note,
         is_senior=bool(caller.grants & SENIORS),
         wording=wording_of(session, case),
@@ -181,16 +182,30 @@ def _entities(parts: Parts, session: Session, case: Case, *, now: datetime) -> l
     return shown
 
 
-def _colleagues(session: Session, case: Case, caller: Caller) -> list[Officer]:
-    """Officers the case may be given to."""
-    needed = SENIORS if case.queue == "senior" else DECIDERS
-    everybody = session.scalars(
-        select(Officer).where(Officer.disabled_at.is_(None)).order_by(Officer.username).limit(200)
-    )
+def colleagues_of(session: Session, caller: Caller) -> list[Officer]:
+    """Other officers who decide cases."""
     return [
         officer
-        for officer in everybody
+        for officer in _everybody(session)
+        if (theirs := as_caller(officer)).grants & DECIDERS and theirs.name != caller.name
+    ]
+
+
+def _everybody(session: Session) -> Sequence[Officer]:
+    active = select(Officer).where(Officer.disabled_at.is_(None)).order_by(Officer.username).limit(_COLLEAGUES)
+    return session.scalars(active).all()
+
+
+def _colleagues(parts: Parts, session: Session, case: Case, caller: Caller, now: datetime) -> list[Officer]:
+    """Officers the case may be given to: of its shop and queue, on duty, and able to judge it."""
+    needed = SENIORS if case.queue == "senior" else DECIDERS
+    shifts = rosters.shifts_of(session)
+    return [
+        officer
+        for officer in _everybody(session)
         if (theirs := as_caller(officer)).grants & needed
         and theirs.may_see(case.shop_id)
         and theirs.name not in {caller.name, case.first_by}
+        and rosters.standing(shifts.get(officer.id, ()), now, parts.clocks.working).may_take
+        and rosters.skills_of(officer).cover(queue=case.queue, category=case.category, script=case.script)
     ]

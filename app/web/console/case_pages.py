@@ -13,7 +13,9 @@ from werkzeug.wrappers import Response
 
 from app import event_log
 from app.flows import decide_bulk
+from app.flows.case_settings import listed_categories
 from app.flows.heard_opinions import heard_of_case
+from app.flows.look_after import comfort_of
 from app.models import Case, Content, Screening, Shop
 from app.review import cases, mentions, saved_filters, second_reviews
 from app.review.cases import is_claimed
@@ -23,7 +25,7 @@ from app.values.case_clocks import QUEUES
 from app.web.api.cases import write_cursor
 from app.web.auth import parts
 from app.web.console import case_list, signed_in, titles
-from app.web.console.case_beside import open_beside
+from app.web.console.case_beside import colleagues_of, open_beside
 from app.web.console.case_phrases import phrases_of, suggested_rewrite
 from app.web.console.explained import open_why, parameter_line
 from app.web.console.opened import open_screening, shown_values, summary
@@ -65,6 +67,7 @@ def list_page(*, told: str | None) -> str:
         saved = saved_filters.listed(session, caller.name)
         mentioned = mentions.waiting(session, signed_in.officer().username)
         waiting = decide_bulk.waiting_of(session, caller.name, now=now)
+        colleagues = colleagues_of(session, caller)
         is_new = not page.rows and filters == case_list.Filters() and not _has_any(session)
     return render_template(
         "console/cases.html",
@@ -84,6 +87,7 @@ def list_page(*, told: str | None) -> str:
         saved=saved,
         mentioned=mentioned,
         waiting=waiting,
+        colleagues=colleagues,
         may_decide=bool(caller.grants & DECIDERS),
         me=caller.name,
         told=told,
@@ -136,6 +140,7 @@ def case_page(case_id: str, *, told: str | None) -> str:
         heard = heard_of_case(own, session, case)
         categories = titles.of_snapshot(session, screening.wordlists_snapshot) or titles.in_force(own, session)
         versions = _versions(session, content)
+        comfort = comfort_of(session, signed_in.officer().username)
     answer: Any = opened.answer if opened else {}
     return render_template(
         "console/case.html",
@@ -144,6 +149,8 @@ def case_page(case_id: str, *, told: str | None) -> str:
         heard=heard,
         told=told,
         phrases=phrases_of(answer),
+        images=[number for number, (kind, _) in enumerate(opened.media) if kind == "image"] if opened else [],
+        veils=comfort.veils(case.category, grey_categories=listed_categories(own.settings.grey_categories)),
         suggested=suggested_rewrite(opened) if opened else "",
         why_of=open_why(own, screening.id, caller=caller) if opened else None,
         acted={firing["rule"]: firing["decision"] for firing in answer.get("firings", ())},

@@ -11,6 +11,7 @@ from app.web.console.words import name, say
 
 _DECIDED = re.compile(r"the case is already (\w+) by (\S+)")
 _CLAIMED = re.compile(r"(\S+) has the case until (\S+)")
+_OFF_DUTY = re.compile(r"(\S+) is off duty(?:; on duty again at (\S+))?")
 _FIELDS = {
     "decision": "problem.decision",
     "reason": "problem.reason",
@@ -27,6 +28,15 @@ _FIELDS = {
     "files": "problem.files",
     "value": "problem.value",
     "expires_at": "problem.expires_at",
+    "opens": "roster.wrong",
+    "closes": "roster.wrong",
+    "weekdays": "roster.wrong",
+    "first_day": "roster.wrong",
+    "last_day": "roster.wrong",
+    "kind": "roster.wrong",
+    "queues": "roster.skills_wrong",
+    "categories": "roster.skills_wrong",
+    "scripts": "roster.skills_wrong",
 }
 _WHOLE = {
     "the case has changed since this page was made; look at it again": "problem.stale",
@@ -42,9 +52,11 @@ def sentence_of(error: AppError) -> str:
         return say("problem.decided", state=name("state", found[1]), who=actor(found[2]))
     if found := _CLAIMED.fullmatch(error.detail):
         return say("problem.claimed", who=actor(found[1]), until=instant(datetime.fromisoformat(found[2]), "hour"))
-        return say("problem.claimed", who=actor(found[1]), until=instant(datetime.fromisoformat(found[2]))[11:16])
     if "trains on gold cases first" in error.detail:
         return say("problem.train_first")
+    if found := _OFF_DUTY.fullmatch(error.detail):
+        when = say("duty.next", at=instant(datetime.fromisoformat(found[2]), "minute")) if found[2] else ""
+        return f"{say('problem.off_duty')} {when}".strip()
     if error.detail in _WHOLE:
         return say(_WHOLE[error.detail])
     told = [say(_FIELDS[problem.field]) for problem in error.problems if problem.field in _FIELDS]

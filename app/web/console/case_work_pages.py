@@ -39,7 +39,6 @@ def install(console: Blueprint) -> None:
     """Add the pages."""
     post: dict[str, Any] = {"methods": ["POST"]}
     console.add_url_rule("/cases/next", "next_case", take_next, **post)
-    console.add_url_rule("/cases/shift-end", "end_shift", end_shift, **post)
     console.add_url_rule("/cases/bulk", "bulk_cases", bulk, **post)
     console.add_url_rule("/cases/bulk/<string:bulk_id>/undo", "undo_bulk", undo, **post)
     console.add_url_rule("/cases/filters", "save_filter", save_filter, **post)
@@ -163,13 +162,6 @@ def draft(case_id: str) -> Response:
     text = request.form.get("text", "")[:_TEXT_MAX]
     work_case.keep_draft(parts(), case_id, text=text, caller=_by(), now=parts().now())
     return Response(status=204)
-
-
-def end_shift() -> Response:
-    """Give everything back."""
-    count = work_case.end_shift(parts(), note=_text("note"), caller=_by(), now=parts().now())
-    flash(say("work.shift_ended", count=count))
-    return redirect(url_for("console.cases"), 303)
 
 
 def bulk() -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -22,6 +22,7 @@ from app.web.console.bars import Bars, stacked
 from app.web.console.case_list import shops
 from app.web.console.charts import Chart, line_chart
 from app.web.console.quality_pages import kappa_text
+from app.web.console.shown import instant
 from app.web.console.shown import span as span_words
 from app.web.console.words import name, say
 
@@ -39,6 +40,13 @@ TILES = (
 """What stands above, and whether more of it is better."""
 _SHOPS, _WHOLE, _KEY_MAX = 200, 10_000, 128
 _FLOOR = "compensation.timely_floor_bp"
+_SHOWN: Mapping[str, Callable[[int], str]] = {
+    "bp": lambda value: f"{value / 100:.2f}%",
+    "fen": yuan,
+    "us": lambda value: f"{value / 1_000:g} ms",
+    "minutes": lambda value: span_words(timedelta(minutes=value)),
+    "seconds": lambda value: span_words(timedelta(seconds=value)),
+}
 _PARTS = (("block", "blocked"), ("review", "reviewed"), ("label", "labelled"), ("pass", "passed"))
 
 
@@ -85,6 +93,7 @@ def show() -> Response:
         unit_of=unit_of,
         now=now,
         timedelta=timedelta,
+        ats=[instant(each["at"], "minute" if span.step == "hour" else "day") for each in report["series"]],
     )
     return make_response(page, status)
 
@@ -110,14 +119,8 @@ def figure_text(figure: str, value: int | None) -> str:
     """A figure as people read it."""
     if value is None:
         return "–"
-    shown = {
-        "bp": lambda: f"{value / 100:.2f}%",
-        "fen": lambda: yuan(value),
-        "us": lambda: f"{value / 1_000:g} ms",
-        "minutes": lambda: span_words(timedelta(minutes=value)),
-        "seconds": lambda: span_words(timedelta(seconds=value)),
-    }.get(unit_of(figure))
-    return f"{value:,}" if shown is None else shown()
+    shown = _SHOWN.get(unit_of(figure))
+    return f"{value:,}" if shown is None else shown(value)
 
 
 def _change(told: Mapping[str, int | None], figure: str, is_good: bool) -> dict[str, Any]:

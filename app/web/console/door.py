@@ -32,7 +32,9 @@ from app.web.console import (
     case_pages,
     case_work_pages,
     claim_pages,
+    comfort_pages,
     dashboard_pages,
+    desk_notes,
     edit_pages,
     evidence_pages,
     language,
@@ -46,6 +48,7 @@ from app.web.console import (
     provider_pages,
     quality_pages,
     reviewer_pages,
+    roster_pages,
     rule_pages,
     segment_pages,
     shown,
@@ -97,6 +100,7 @@ _NAVIGATION: tuple[tuple[str, tuple[_Link, ...]], ...] = (
             ),
             ("nav.dashboard", "chart", "console.dashboard", ("console.dashboard",)),
             ("nav.reviewers", "rules", "console.reviewers", ("console.reviewers",)),
+            ("nav.roster", "people", "console.roster", ("console.roster",)),
         ),
     ),
     (
@@ -173,6 +177,7 @@ def install(app: Flask) -> None:
     parts_of_page.install(app)
     shown.install(app)
     app.jinja_env.globals.update(console_file=_file, navigation=_navigation, stale_wordlists=stale.banner)
+    app.jinja_env.globals.update(desk_notes=desk_notes.desk_notes)
     app.register_blueprint(_blueprint(CSRFProtect(app)))
 
 
@@ -231,6 +236,8 @@ def _blueprint(csrf: CSRFProtect) -> Blueprint:
     beside_pages.install(console)
     evidence_pages.install(console)
     notice_pages.install(console)
+    roster_pages.install(console)
+    comfort_pages.install(console)
     console.add_url_rule("/<path:unknown>", "unknown", _unknown)
     return console
 

@@ -23,6 +23,7 @@ from app.web.console.partner_words import PARTNER_NAMES, PARTNER_SENTENCES
 from app.web.console.quality_words import QUALITY_NAMES, QUALITY_SENTENCES
 from app.web.console.registry_words import REGISTRY_NAMES, REGISTRY_SENTENCES
 from app.web.console.reviewer_words import REVIEWER_NAMES, REVIEWER_SENTENCES
+from app.web.console.roster_words import ROSTER_NAMES, ROSTER_SENTENCES
 from app.web.console.segment_words import SEGMENT_NAMES, SEGMENT_SENTENCES
 from app.web.console.webhook_words import WEBHOOK_NAMES, WEBHOOK_SENTENCES
 from app.web.console.wording_words import WORDING_NAMES, WORDING_SENTENCES
@@ -58,6 +59,7 @@ def _together(*tables: Mapping[str, Mapping[str, str]]) -> Mapping[str, Mapping[
 NAMES: Mapping[str, Mapping[str, str]] = _together(
     COMMON_NAMES,
     LIVE_NAMES,
+    ROSTER_NAMES,
     MONEY_NAMES,
     CAMPAIGN_NAMES,
     PARTNER_NAMES,
@@ -545,6 +547,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "error.id": "请求编号",
         "error.home": "回到案件列表",
         **account_words.SENTENCES,
+        **ROSTER_SENTENCES,
         **pack_words.SENTENCES,
         **wordlist_words.SENTENCES,
     }

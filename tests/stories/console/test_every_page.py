@@ -30,6 +30,7 @@ TABLES = {
     "quality_words.py",
     "reviewer_words.py",
     "registry_words.py",
+    "roster_words.py",
     "segment_words.py",
     "webhook_words.py",
     "wording_words.py",
