@@ -35,5 +35,8 @@ END
     if [ "${WEIHENG_REQUIRE_BROWSER:-}" = 1 ]; then exit 1; fi
 fi
 
+# Many tests start processes of their own: without compiled files each would compile every module again.
+export PYTHONDONTWRITEBYTECODE=
+
 # shellcheck disable=SC2086 # several words on purpose
 exec .venv/bin/python -m pytest -n auto --dist worksteal -W error $left_out "$@"
