@@ -6,7 +6,7 @@
 # make soak     500 reloads of 1,000 rules and 100,000 words in one process: is its memory flat?
 # make translations  bring the console's English catalogue up to date and list what has no English yet
 # make faults   processes, database, disk and receiver fail at random under traffic: is anything lost, or done twice?
-# make audit    known weaknesses of the locked packages; needs uv and the network, so no part of check
+# make audit    known weaknesses of the locked packages; one that cannot be looked up is an error; needs uv and the network
 # make bench    the measurements                make clean    remove .venv and caches; never the data in var/
 #
 # PYTHON=python3.12 picks the interpreter; ARGS="-k fund" goes to pytest.
@@ -76,7 +76,7 @@ faults: environment-dev
 
 audit:
 	@for name in base dev; do \
-	    uv tool run pip-audit --disable-pip --require-hashes --requirement requirements/$$name.txt || exit 1; \
+	    uv tool run pip-audit --strict --disable-pip --require-hashes --requirement requirements/$$name.txt || exit 1; \
 	done
 
 bench: environment-bench

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import sys
 
-sys.path.pop(0)  # this folder: our name would hide the standard library's http
+if __name__ == "__main__":
+    sys.path.pop(0)  # this folder: our name would hide the standard library's http
 
 import argparse
 import http.client

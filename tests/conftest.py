@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 
 for _name in [name for name in os.environ if name.startswith("WEIHENG_")]:
-    if _name not in {"WEIHENG_TEST_DATABASE_URL", "WEIHENG_REQUIRE_BROWSER"}:
+    if _name not in {"WEIHENG_TEST_DATABASE_URL", "WEIHENG_TEST_DATABASE", "WEIHENG_REQUIRE_BROWSER"}:
         del os.environ[_name]  # a developer's own settings must not decide what the tests see
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # so that the tests run without installing the project
@@ -44,6 +44,9 @@ from tests.applications import returned  # noqa: E402
 from tests.few import few_folders  # noqa: E402
 from tests.growing_tables import growing_tables_free  # noqa: E402
 from tests.service import shipped_judge  # noqa: E402
+
+_KINDS = [os.environ["WEIHENG_TEST_DATABASE"]] if os.environ.get("WEIHENG_TEST_DATABASE") else ["sqlite", "postgresql"]
+assert set(_KINDS) <= {"sqlite", "postgresql"}, "WEIHENG_TEST_DATABASE is sqlite, postgresql, or not set"
 
 
 def pytest_unconfigure(config):
@@ -82,10 +85,16 @@ def now():
     return datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=_KINDS)
 def database(request):
     """An empty database with every table, once on each kind."""
     return request.getfixturevalue("sqlite_database" if request.param == "sqlite" else "postgres_database")
+
+
+@pytest.fixture
+def one_database(request):
+    """The same for tests whose subject is not the database: SQLite, or what WEIHENG_TEST_DATABASE says."""
+    return request.getfixturevalue("postgres_database" if _KINDS[0] == "postgresql" else "sqlite_database")
 
 
 @pytest.fixture

@@ -115,11 +115,16 @@ class Troubles:
     def disk_full(self) -> None:
         """No file of the web processes may grow beyond some kilobytes, as if the disk had no room left."""
         limited = [each.pid for each in self.service.web_processes()]
-        for pid in limited:
-            resource.prlimit(pid, resource.RLIMIT_FSIZE, (SMALL_FILE, resource.RLIM_INFINITY))
+        limit_files(limited, SMALL_FILE)
         time.sleep(2)
-        for pid in limited:
-            resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        limit_files(limited, resource.RLIM_INFINITY)
+
+
+def limit_files(pids: list[int], size: int) -> None:
+    """How large a file these processes may write."""
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
 
 @contextmanager
@@ -143,7 +148,7 @@ def attended(service: Processes):
         thread.join()
 
 
-def faults(kind: str, *, seconds: float, seed: int) -> list[str]:
+def faults(kind: str, *, seconds: float, seed: int, only: set[str]) -> list[str]:
     """Run one setup; returns what was wrong, in words."""
     chance = random.Random(seed)
     with (
@@ -163,7 +168,7 @@ def faults(kind: str, *, seconds: float, seed: int) -> list[str]:
             until = time.monotonic() + seconds
             while time.monotonic() < until:
                 uploaders.wait_for(50, within_s=90)
-                trouble = chance.choice(troubles.every)
+                trouble = chance.choice([each for each in troubles.every if not only or each.__name__ in only])
                 came.append(trouble.__name__)
                 say(f"  {len(uploaders.answers):>7,} answered, then {trouble.__name__}")
                 trouble()
@@ -229,9 +234,11 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=2)
     parser.add_argument("--setups", nargs="+", default=["sqlite", "postgresql"], choices=["sqlite", "postgresql"])
     parser.add_argument("--seed", type=int, default=random.randrange(10_000))
+    parser.add_argument("--only", nargs="+", default=[], metavar="TROUBLE", help="no other troubles than these")
     given = parser.parse_args()
     say(f"seed {given.seed}")
-    wrong = [line for kind in given.setups for line in faults(kind, seconds=given.minutes * 60, seed=given.seed)]
+    how: dict[str, Any] = {"seconds": given.minutes * 60, "seed": given.seed, "only": set(given.only)}
+    wrong = [line for kind in given.setups for line in faults(kind, **how)]
     say("\n".join(wrong) if wrong else "nothing is missing, nothing is there twice")
     sys.exit(1 if wrong else 0)
 

@@ -20,6 +20,6 @@ def service(database, judge, tmp_path):
 
 
 @pytest.fixture
-def sqlite_service(sqlite_database, judge, tmp_path):
-    """A service over SQLite alone, where the database does not matter."""
-    return make_service(sqlite_database, tmp_path, judge)
+def sqlite_service(one_database, judge, tmp_path):
+    """A service over SQLite alone, where the database does not matter; WEIHENG_TEST_DATABASE puts it to the test."""
+    return make_service(one_database, tmp_path, judge)

@@ -1,6 +1,7 @@
 """The service as real processes: what serves and works, and PostgreSQL, are killed and frozen under traffic.
 
-The long form, with workers of their own and more kinds of trouble in any order, is ``make faults``.
+Afterwards comes a short run of mixed traffic, with reads, batches and versions: is its memory flat, is all of it there?
+The long forms are ``make faults``, with workers of their own and more kinds of trouble, and ``bench/soak.py``.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import signal
 import time
 from contextlib import closing
 
+from bench.soak import soak
 from tests.flows.faults import Receiver, counted_wrongly, subscribe, told_wrongly
 from tests.own_postgres import own_postgres
 from tests.processes import processes
@@ -44,4 +46,7 @@ def test_whoever_is_killed_nothing_answered_is_lost_and_nothing_is_done_twice(tm
         assert uploaders.not_as_answered() == []
         assert counted_wrongly(service.database_url, uploaders) == []
         assert told_wrongly(uploaders, receiver) == []
+        soaked = soak(service.port, key, seconds=2, rate=30)
+        assert soaked.is_held, soaked
+        assert soaked.decisions > soaked.calls / 2, "batches, versions and repeats have decisions, too"
         assert len(uploaders.statuses) > 1, "nobody noticed anything, so this showed nothing"

@@ -120,6 +120,7 @@ def uploaded(content_id, words):
     return {"content_id": content_id, "kind": "video_caption", "shop_id": "shop-1", "text": words}
 
 
+@pytest.mark.parametrize("own_database", ["postgresql"], indirect=True)  # SQLite serves one process at a time
 def test_both_versions_serve_one_database_and_answer_each_others_contents_alike(service, tmp_path):
     client = service.client()
 

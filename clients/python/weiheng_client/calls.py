@@ -1250,7 +1250,7 @@ class Operations(_Group):
         return cast("bytes", self._call("GET", "/metrics"))
 
     def readyz(self) -> answers.Health:
-        """Whether the database answers at the right revision and a judge is loaded.<br/><br/>A database that …"""
+        """Whether the database answers in time, at the right revision, and a judge is loaded.<br/><br/>A …"""
         return cast("answers.Health", self._call("GET", "/readyz"))
 
 

@@ -10,8 +10,8 @@ from tests.service import make_service
 
 
 @pytest.fixture
-def service(sqlite_database, tmp_path):
-    yield from _watched(make_service(sqlite_database, tmp_path))
+def service(one_database, tmp_path):
+    yield from _watched(make_service(one_database, tmp_path))
 
 
 @pytest.fixture
