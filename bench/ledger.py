@@ -97,17 +97,17 @@ def lay(database: Database, rows: int) -> None:
     """Entries that others made before, and what they come to on their accounts."""
     at = _AT[database.engine.dialect.name]
 
-    def work(session) -> None:
-        ids = dict(session.execute(text("SELECT code, id FROM ledger_account")).all())
+    def work(connection) -> None:
+        ids = dict(connection.execute(text("SELECT code, id FROM ledger_account")).all())
         names = {"rows": rows, "fund": ids["fund"], "capital": ids["capital"], "now": AT}
-        session.execute(text(_LAID.format(at=at)), names)
-        session.execute(text("UPDATE ledger_account SET debits_fen = debits_fen + :rows WHERE code = 'fund'"), names)
-        session.execute(
-            text("UPDATE ledger_account SET credits_fen = credits_fen + :rows WHERE code = 'capital'"), names
-        )
+        connection.execute(text(_LAID.format(at=at)), names)
+        for account, side in (("fund", "debits_fen"), ("capital", "credits_fen")):
+            told = f"UPDATE ledger_account SET {side} = {side} + :rows WHERE code = '{account}'"
+            connection.execute(text(told), names)
 
     if rows:
-        database.write(work)
+        with database.migrating() as connection:  # no statement is cut off in there
+            work(connection)
         database.write(lambda session: session.execute(text("ANALYZE")))
 
 
