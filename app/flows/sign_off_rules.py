@@ -39,8 +39,12 @@ def ask_sign_off(parts: Parts, asked: Asked, *, reason: str, by: Caller, now: da
     """
     _for_all_shops(by)
     sign_offs.check(asked)
-    kept = {"basis": without_personal(asked.basis), "signed_by": without_personal(asked.signed_by)}
-    asked = replace(asked, value=_value_today(active_packs(parts), asked), **kept)
+    asked = replace(
+        asked,
+        value=_value_today(active_packs(parts), asked),
+        basis=without_personal(asked.basis),
+        signed_by=without_personal(asked.signed_by),
+    )
 
     def work(session: Session) -> str:
         named = f"{asked.object_type}:{asked.pack}.{asked.name}"
