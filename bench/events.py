@@ -143,7 +143,8 @@ def lay_open(parts: Parts, count: int) -> None:
     names = {"rows": count, "shop": SHOP, "at": AT.replace(tzinfo=None)}
     at = _DUE[parts.db.engine.dialect.name]
     if count:
-        parts.db.write(lambda session: session.execute(text(_OPEN.format(at=at)), names))
+        with parts.db.migrating() as connection:  # no statement is cut off in there
+            connection.execute(text(_OPEN.format(at=at)), names)
         parts.db.write(lambda session: session.execute(text("ANALYZE")))
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, case, func, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from app.models import LedgerAccount, Posting
@@ -44,16 +44,33 @@ def balances(session: Session) -> list[Balance]:
 
 
 def balances_at(session: Session, at: datetime) -> list[Balance]:
-    """Every account as it stood at an instant, entries of that very instant included, worked out from the postings."""
-    debits, credits_ = _totals(session, Posting.debit_account_id, at), _totals(session, Posting.credit_account_id, at)
-    found = []
-    accounts = select(LedgerAccount).where(LedgerAccount.org_id == ORG, LedgerAccount.created_at <= at)
-    for row in session.scalars(accounts.order_by(LedgerAccount.code)):
-        (debit, debit_open), (credit, credit_open) = debits.get(row.id, (0, 0)), credits_.get(row.id, (0, 0))
-        held = debit - credit if row.normal == "debit" else credit - debit
-        leaving = credit_open if row.normal == "debit" else debit_open
-        found.append(Balance(row.code, title_of(row.code), row.normal, held, leaving))
-    return found
+    """Every account as it stood at an instant, entries of that very instant included.
+
+    Worked out from the entries before it, or backwards from what the accounts say, whichever reads fewer entries.
+    """
+    first, last = session.execute(select(func.min(Posting.at), func.max(Posting.at))).one()
+    if first is None or at - first < last - at:
+        return added_up(session, at)
+    later = Posting.at > at
+    moves = [_totals(session, side, later) for side in (Posting.debit_account_id, Posting.credit_account_id)]
+    return [
+        _balance(
+            row,
+            debit=_less((row.debits_fen, row.pending_debits_fen), moves[0].get(row.id, (0, 0))),
+            credit=_less((row.credits_fen, row.pending_credits_fen), moves[1].get(row.id, (0, 0))),
+        )
+        for row in _accounts_at(session, at)
+    ]
+
+
+def added_up(session: Session, at: datetime) -> list[Balance]:
+    """The same from the entries alone: what ``check`` holds the accounts' own totals against."""
+    until = Posting.at <= at
+    moves = [_totals(session, side, until) for side in (Posting.debit_account_id, Posting.credit_account_id)]
+    return [
+        _balance(row, debit=moves[0].get(row.id, (0, 0)), credit=moves[1].get(row.id, (0, 0)))
+        for row in _accounts_at(session, at)
+    ]
 
 
 def fund_fen(session: Session) -> tuple[int, int]:
@@ -127,19 +144,35 @@ def _row(values: tuple[object, ...]) -> str:
     return out.getvalue()
 
 
-def _totals(session: Session, side: InstrumentedAttribute[str], at: datetime) -> dict[str, tuple[int, int]]:
-    """By account: what was moved, and what was reserved and not yet ended."""
-    ended = aliased(Posting)
-    is_moved = Posting.phase.in_(_MOVED)
-    still_open = (Posting.phase == "pending") & ended.id.is_(None)
+def _accounts_at(session: Session, at: datetime) -> Sequence[LedgerAccount]:
+    own = (LedgerAccount.org_id == ORG) & (LedgerAccount.created_at <= at)
+    return session.scalars(select(LedgerAccount).where(own).order_by(LedgerAccount.code)).all()
+
+
+def _balance(row: LedgerAccount, *, debit: tuple[int, int], credit: tuple[int, int]) -> Balance:
+    """An account of which so much was moved and is reserved on each side."""
+    held = debit[0] - credit[0] if row.normal == "debit" else credit[0] - debit[0]
+    leaving = credit[1] if row.normal == "debit" else debit[1]
+    return Balance(row.code, title_of(row.code), row.normal, held, leaving)
+
+
+def _less(now: tuple[int, int], since: tuple[int, int]) -> tuple[int, int]:
+    return now[0] - since[0], now[1] - since[1]
+
+
+def _totals(
+    session: Session, side: InstrumentedAttribute[str], when: ColumnElement[bool]
+) -> dict[str, tuple[int, int]]:
+    """By account: what was moved, and by how much what is reserved grew."""
+    moved = case((Posting.phase.in_(_MOVED), Posting.amount_fen), else_=0)
+    reserved = case(
+        (Posting.phase == "pending", Posting.amount_fen),
+        (Posting.pending_id.is_not(None), -Posting.amount_fen),
+        else_=0,
+    )
     rows = session.execute(
-        select(
-            side,
-            func.coalesce(func.sum(case((is_moved, Posting.amount_fen), else_=0)), 0),
-            func.coalesce(func.sum(case((still_open, Posting.amount_fen), else_=0)), 0),
-        )
-        .outerjoin(ended, (ended.pending_id == Posting.id) & (ended.at <= at))
-        .where(Posting.org_id == ORG, Posting.at <= at, Posting.refused.is_(None))
+        select(side, func.coalesce(func.sum(moved), 0), func.coalesce(func.sum(reserved), 0))
+        .where(Posting.org_id == ORG, when, Posting.refused.is_(None))
         .group_by(side)
     )
-    return {account: (int(moved), int(reserved)) for account, moved, reserved in rows}
+    return {account: (int(fen), int(open_fen)) for account, fen, open_fen in rows}

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.models import BillDifference, Claim, LedgerAccount, LedgerPeriod, Payout, Posting
 from app.money.accounts import SUSPENSE, UNCLAIMED
-from app.money.balances import balances, balances_at
+from app.money.balances import added_up, balances
 from app.money.differences import HELD_BY_CHANNEL
 
 
@@ -55,7 +55,7 @@ def _sums(session: Session) -> list[Finding]:
 def _totals(session: Session, now: datetime) -> list[Finding]:
     last = session.scalar(select(func.max(Posting.at))) or now
     said = {each.code: each for each in balances(session)}
-    told = {each.code: each for each in balances_at(session, max(last, now))}
+    told = {each.code: each for each in added_up(session, max(last, now))}
     return [
         Finding(f"the account says {said.get(code)}, its postings {told.get(code)}", code)
         for code in sorted(said.keys() | told.keys())
@@ -149,4 +149,4 @@ def _closed(session: Session) -> list[Finding]:
 def at_end_of(session: Session, ends_at: datetime) -> dict[str, int]:
     """Balances by account just before an instant."""
     before = ends_at - datetime.resolution
-    return {each.code: each.balance_fen for each in balances_at(session, before)}
+    return {each.code: each.balance_fen for each in added_up(session, before)}
