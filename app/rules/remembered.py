@@ -17,7 +17,7 @@ from app.rules.compile import Answer
 from app.rules.reading import found
 from app.rules.tree import FactRef, IsNone, Matches, Node, Now, OverriddenRef, children
 
-MOST = 4_096
+MOST = 512
 _MOST_PATTERNS = 64
 _MEMORY = 64 << 20
 _PLAIN = frozenset({str, int, bool})

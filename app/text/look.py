@@ -25,8 +25,6 @@ MAX_GUESSES = 500
 _READINGS = 3
 """Ways of joining parts that make several characters (口口 is 吕 and 回)."""
 
-Find = tuple[int, int, int, Trick]
-
 
 class Look:
     """Gathers the candidates of one passage; `is_capped` says that not all finds could be looked at.
@@ -82,15 +80,16 @@ class Look:
             else:
                 self._respelt(target, start, end, trick)
 
-    def at_rewritten(self, finds: Iterable[Find], rewritten: Rewritten, trick: Trick) -> None:
+    def at_rewritten(self, finds: Iterable[Owned], rewritten: Rewritten, trick: Trick) -> None:
         """Finds in the text written otherwise: only those that the rewriting touched."""
         text = rewritten.text
-        for start, end, number, used in finds:
+        for start, end, _, target, used in finds:
             if not self._goes_on():
                 return
-            if used is not Trick.PLAIN or number >= len(self._targets):
+            if used is not Trick.PLAIN or target is None:
                 continue
-            target = self._targets[number]
+            if target.form is None and not rewritten.is_touched(start, end):
+                continue
             wanted = target.depth is Depth.SHAPE if trick is Trick.SPLIT_CHARACTER else target.depth.guesses
             if trick is Trick.DOUBLED:
                 wanted = target.may_be_doubled

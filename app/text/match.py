@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Literal, NamedTuple
 
@@ -45,6 +45,8 @@ MAX_HITS = 200
 
 _SHORT = 400
 """Texts up to this length are looked through together."""
+_FEW = 2
+"""More texts than that are folded together."""
 _GAP = re.compile(r"\{[^}]*\}")
 
 
@@ -112,7 +114,8 @@ class Matcher:
         the segment it begins in, with the part of it that stands there.
         """
         if folds is None:
-            folds = [fold(field.text) for field in fields]
+            texts_sent = [field.text for field in fields]
+            folds = fold_together(texts_sent) if len(fields) > _FEW else [fold(text) for text in texts_sent]
         hits: list[Hit] = []
         exempted: list[Exempted] = []
         said: dict[int, frozenset[tuple[int, int]]] = {}
@@ -183,15 +186,17 @@ class Matcher:
         )
 
     def _look(self, look: Look, found: _Found) -> None:
-        listed = self.listed
         look.at_listed(found.listed)
         look.at_views(found.viewed)
         if (closer := found.closer) is not None:
-            look.at_rewritten(listed.owned(self._find(closer.text)), closer, Trick.LETTER_BETWEEN)
+            look.at_rewritten(self._owned(closer.text), closer, Trick.LETTER_BETWEEN)
         for whole in look.texts_joined():
-            look.at_rewritten(listed.owned(self._find(whole.text)), whole, Trick.SPLIT_CHARACTER)
+            look.at_rewritten(self._owned(whole.text), whole, Trick.SPLIT_CHARACTER)
         if (once := look.text_written_once()) is not None:
-            look.at_rewritten(listed.owned(self._find(once.text)), once, Trick.DOUBLED)
+            look.at_rewritten(self._owned(once.text), once, Trick.DOUBLED)
+
+    def _owned(self, text: str) -> Iterator[Owned]:
+        return self._listed.owned(self._find(text), text)
 
 
 def build_matcher(lists: WordlistSet, *, engine: EngineName = "auto") -> Matcher:

@@ -1,0 +1,113 @@
+"""An archive is decided in bulk exactly as each of its contents is decided by itself, by both evaluators and anew."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import orjson
+import polars as pl
+
+from app.flows.judge_content import judge_content, judge_words, scan_contents
+from app.flows.rescreen_piece import Asked, screen_piece
+from app.flows.rescreen_pieces import cut
+from app.flows.rescreen_rows import Columns, contents_of
+from app.values.content import ContentToScreen
+
+TEXTS = Path(__file__).parents[1] / "parts" / "text"
+BESIDE = (
+    *(
+        "电话13800138000",
+        "加微信 vx12345678",
+        "京A12345",
+        "a@b.com",
+        "<b>最*佳</b>",
+        "三天根治痘痘",
+        "国家級",
+        "\ud7ff",
+        "㎏",
+    ),
+    *(
+        "有效率98%，临床证明",
+        "产地直发",
+        "限量100件秒杀",
+        "数据来源：样本量 n=300",
+        "素人改造前后对比",
+        "。",
+        "\n",
+        "💯",
+        "",
+    ),
+)
+KINDS = ("video_caption", "product_title", "comment", "review", "coupon_text", "shop_name")
+FACTS = ({}, {}, {"ad_label": True}, {"ai_generated": True, "ad_label": False}, {"content_type": "product"})
+
+
+def archive(chance, count):
+    """Random captions: honest and unlawful ones joined, with contacts, claims and markup between."""
+    lines = [
+        line.split("\t")[-1]
+        for name in ("unlawful_captions.txt", "honest_titles.txt", "honest_numbers.txt")
+        for line in (TEXTS / name).read_text("utf-8").splitlines()
+        if line and not line.startswith("#")
+    ]
+    return [
+        {
+            "content_id": f"c{at}",
+            "shop_id": f"s{chance.randrange(4)}",
+            "kind": chance.choice(KINDS),
+            "category": chance.choice((None, "cosmetics", "health_food")),
+            "author_id": chance.choice((None, f"u{at % 9}")),
+            "decision": chance.choice(("pass", "label", "review", "block", None)),
+            "facts": chance.choice(FACTS),
+            "text": "".join(chance.choice(lines + list(BESIDE) * 20) for _ in range(chance.randint(0, 4)))[:300],
+        }
+        for at in range(count)
+    ]
+
+
+def test_random_captions_are_decided_in_bulk_as_each_is_by_itself(judge, tmp_path, now):
+    rows = archive(random.Random(20261126), 250)
+    source = tmp_path / "a.jsonl"
+    source.write_bytes(b"\n".join(map(orjson.dumps, rows)))
+    [piece] = cut(source)
+
+    screen_piece(judge, piece.name, contents_of(judge, piece, Columns()), Asked(now), tmp_path)
+    found = pl.read_parquet(tmp_path / f"{piece.name}.parquet").to_dicts()
+
+    assert len(found) == 250
+    for thing, row in zip(contents_of(judge, piece, Columns()), found, strict=True):
+        alone = judge_content(judge, thing.content, now=now, sample=True, advises=False).decision
+        rules = dict.fromkeys(firing.rule for firing in alone.firings if not firing.shadow)
+        words = dict.fromkeys(f"{hit.wordlist}/{hit.word}" for hit in alone.hits)
+        assert (row["content_id"], row["after"]) == (thing.content.content_id, alone.decision)
+        assert (row["rules"], row["words"], row["doubts"]) == (
+            ",".join(rules),
+            ",".join(words),
+            "；".join(alone.doubts),
+        )
+    assert {row["after"] for row in found} >= {"pass", "review", "block"}
+
+
+def test_what_is_kept_of_a_content_does_not_depend_on_its_company(judge, now):
+    rows = archive(random.Random(7), 150)
+    contents = [content_of(row) for row in rows]
+
+    scans = scan_contents(judge, contents, now=now)
+
+    for content, scan in zip(contents, scans, strict=True):
+        alone = judge_content(judge, content, now=now, sample=True)
+        assert judge_content(judge, content, now=now, scan=scan) == alone
+        assert judge_words(content, scan).hits == alone.decision.hits
+
+
+def content_of(row):
+    return ContentToScreen(
+        row["content_id"],
+        row["kind"],
+        row["shop_id"],
+        {"text": row["text"]},
+        row["author_id"],
+        row["category"],
+        facts=row["facts"],
+    )
