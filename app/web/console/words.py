@@ -25,6 +25,7 @@ from app.web.console.registry_words import REGISTRY_NAMES, REGISTRY_SENTENCES
 from app.web.console.reviewer_words import REVIEWER_NAMES, REVIEWER_SENTENCES
 from app.web.console.segment_words import SEGMENT_NAMES, SEGMENT_SENTENCES
 from app.web.console.webhook_words import WEBHOOK_NAMES, WEBHOOK_SENTENCES
+from app.web.console.what_if_words import WHAT_IF_NAMES, WHAT_IF_SENTENCES
 from app.web.console.wording_words import WORDING_NAMES, WORDING_SENTENCES
 
 LANGUAGE = "zh-CN"
@@ -68,6 +69,7 @@ NAMES: Mapping[str, Mapping[str, str]] = _together(
     DASHBOARD_NAMES,
     WEBHOOK_NAMES,
     QUALITY_NAMES,
+    WHAT_IF_NAMES,
     WORDING_NAMES,
     BESIDE_NAMES,
 )
@@ -84,6 +86,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         **REVIEWER_SENTENCES,
         **REGISTRY_SENTENCES,
         **SEGMENT_SENTENCES,
+        **WHAT_IF_SENTENCES,
         **CASE_SENTENCES,
         **WEBHOOK_SENTENCES,
         "brand": "微衡",

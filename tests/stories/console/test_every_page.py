@@ -32,6 +32,7 @@ TABLES = {
     "registry_words.py",
     "segment_words.py",
     "webhook_words.py",
+    "what_if_words.py",
     "wording_words.py",
     "wordlist_words.py",
 }
