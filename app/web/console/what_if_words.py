@@ -16,7 +16,6 @@ WHAT_IF_SENTENCES: Mapping[str, str] = MappingProxyType(
         "what_if.campaigns": "营销活动",
         "what_if.shop": "店铺",
         "what_if.shop_all": "全部店铺",
-        "what_if.show": "切换",
         "what_if.numbers": "要试的数字",
         "what_if.numbers_hint": "已填入生效中的值；改动其中几项再试算。",
         "what_if.bounds": "分层界线",
@@ -59,7 +58,6 @@ WHAT_IF_SENTENCES: Mapping[str, str] = MappingProxyType(
         "what_if.decisions": "结论",
         "what_if.count": "项数",
         "what_if.rules": "触发的规则",
-        "what_if.rule": "规则",
         "what_if.rules_none": "两组数字下都没有规则触发。",
     }
 )

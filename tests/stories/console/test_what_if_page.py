@@ -1,4 +1,4 @@
-"""The page that tries other numbers: what would change, what is refused and how it is said, and whose shops are tried."""
+"""The page that tries other numbers: what would change, what is refused and how, and whose shops are tried."""
 
 from __future__ import annotations
 
