@@ -15,6 +15,7 @@ from app.flows.show_segments import title_of
 from app.flows.try_supplier_tiers import NONE, Tried, try_supplier_tiers
 from app.flows.try_tiers import try_tiers
 from app.flows.what_if_campaigns import Change, what_if_campaigns
+from app.tiering.shares import parts_of_one
 from app.tiering.terms import WINDOWS, terms_of
 from app.values.china_days import day_of, starts_at
 from app.values.rule_scope import RuleScope
@@ -33,7 +34,6 @@ _PACK = "marketing"
 _SHOPS, _MOVES, _MONTH = 200, 50, timedelta(days=30)
 _BOUNDS = ("high_", "potential_", "new_")
 _TIERS = ("strategic", "distributor", "local", NONE)
-_WHOLE = 10_000
 
 
 def install(console: Blueprint) -> None:
@@ -153,14 +153,14 @@ def _days(asked: Mapping[str, str], problems: list[str]) -> dict[str, date]:
 
 def _rows(titles: Mapping[str, str], before: Mapping[str, int], after: Mapping[str, int]) -> list[dict[str, Any]]:
     """A line a group, with its share of all."""
-    sums = [max(sum(side.values()), 1) for side in (before, after)]
+    of_all = [parts_of_one({each: side.get(each, 0) for each in titles}) for side in (before, after)]
     return [
         {
             "title": title,
-            "before": (one := before.get(each, 0)),
-            "after": (two := after.get(each, 0)),
-            "before_bp": one * _WHOLE // sums[0],
-            "after_bp": two * _WHOLE // sums[1],
+            "before": before.get(each, 0),
+            "after": after.get(each, 0),
+            "before_bp": of_all[0].get(each, 0),
+            "after_bp": of_all[1].get(each, 0),
         }
         for each, title in titles.items()
     ]
