@@ -24,6 +24,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from app import migrate
+from app.db import Database
 from app.flows.screen_file import judge_from_folders
 from app.flows.segment_names import pseudonym_of
 from app.flows.tier_people import tier_people
@@ -73,11 +74,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = asked.keep or Path(folder) / "weiheng.db"
         is_made = file.exists()
-        parts = _parts(file, Path(folder))
-        if not is_made:
-            _timed("generate", lambda: _fill(file, asked.orders, people))
-        else:
+        with closing(Database(f"sqlite:///{file}")) as empty:
+            migrate.upgrade(empty)
+        if is_made:
             _change(file, "DELETE FROM person_segment; DELETE FROM segment_move; DELETE FROM tier_run")
+        else:
+            _timed("generate", lambda: _fill(file, asked.orders, people))
+        parts = _parts(file, Path(folder))
         with closing(parts.db):
             _measure(parts, file, asked.orders, people)
 
@@ -85,7 +88,6 @@ def main() -> None:
 def _parts(file: Path, folder: Path):
     settings = Settings.model_validate({"database_url": f"sqlite:///{file}", "data_dir": folder})
     parts = build_parts(settings, now=lambda: NOW)
-    migrate.upgrade(parts.db)
     parts.live.swap(judge_from_folders(settings))
     return parts
 
@@ -93,7 +95,9 @@ def _parts(file: Path, folder: Path):
 def _fill(file: Path, orders: int, people: int) -> None:
     told = {"told_at": f"{NOW - timedelta(hours=1):%Y-%m-%d %H:%M:%S.%f}", "orders": orders, "people": people}
     with closing(sqlite3.connect(file)) as connection:
-        connection.executescript("PRAGMA synchronous=OFF; PRAGMA cache_size=-262144; PRAGMA threads=2;")
+        connection.executescript(
+            "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-262144; PRAGMA threads=2;"
+        )
         own = "SELECT name, sql FROM sqlite_master WHERE tbl_name = 'orders' AND type = 'index' AND sql IS NOT NULL"
         indexes = connection.execute(own).fetchall()
         for name, _ in indexes:
@@ -103,7 +107,6 @@ def _fill(file: Path, orders: int, people: int) -> None:
         for _, made in indexes:
             connection.execute(made)
         connection.commit()
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _change(file: Path, script: str) -> None:

@@ -75,10 +75,10 @@ def _followed(told: pl.DataFrame) -> pl.DataFrame:
 def _told(whose: Whose, terms: Terms, piece: Piece) -> Statement:
     at = Event.happened_at
     wanted = select(Event.subject, at, Event.source, Event.event_id, cast(Event.facts, Text)).where(
-        Event.shop_id == whose.shop_id, Event.kind == ACTIVITY, at > since(whose, terms), at <= whose.as_of
+        Event.kind == ACTIVITY, at > since(whose, terms), at <= whose.as_of
     )
     if whose.refs is None:
-        return wanted.where(*piece.holds(at))
-    roots = [f"person:{ref}" for ref in whose.refs]
+        return wanted.where(Event.shop_id == whose.shop_id, *piece.holds(at))
+    roots = [f"person:{ref}" for ref in whose.refs]  # these are of the shop; asked of the events too, all would be read
     on_lines = select(EventRoot.event_pk).where(EventRoot.shop_id == whose.shop_id, EventRoot.root.in_(roots))
     return wanted.where(Event.id.in_(on_lines))

@@ -122,8 +122,9 @@ def _spend(whose: Whose, terms: Terms, piece: Piece) -> Statement:
             func.min(Order.paid_at),
             func.max(Order.paid_at),
         )
-        .where(Order.shop_id == whose.shop_id, Order.buyer_ref.is_not(None), Order.paid_at <= as_of)
-        .where(Order.paid_fen.is_not(None), stands, *piece.holds(Order.buyer_ref))
+        .where(Order.shop_id == whose.shop_id, Order.paid_at <= as_of, Order.paid_fen.is_not(None), stands)
         .group_by(Order.buyer_ref)
     )
-    return found if whose.refs is None else found.where(Order.buyer_ref.in_(whose.refs))
+    if whose.refs is not None:  # and nothing else of the buyer: asked that it is there, SQLite walks all of a shop
+        return found.where(Order.buyer_ref.in_(whose.refs))
+    return found.where(Order.buyer_ref.is_not(None), *piece.holds(Order.buyer_ref))

@@ -16,7 +16,14 @@ from tests.console import PASSWORD, put_officer
 from tests.partners import put_partners
 from tests.service import make_service, shipped_judge
 
-PAGES = ("suppliers", "suppliers/s-0", "suppliers?tier=none&shop=shop-1", "providers", "providers/of/shop-1/p-2")
+PAGES = (
+    "suppliers",
+    "suppliers/s-0",
+    "suppliers?tier=none&shop=shop-1",
+    "what-if?of=suppliers&top_bp=4000",
+    "providers",
+    "providers/of/shop-1/p-2",
+)
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, func, select
+from sqlalchemy.event import listen, remove
 
 from app.aggregates.past import customer_figures
 from app.db import Database
@@ -19,11 +20,14 @@ from app.flows.erase_person import erase_person
 from app.flows.tier_people import pseudonym_of, tier_people
 from app.models import Event, EventRoot, Order, PersonSegment, SegmentMove, TierRun, new_id
 from app.tiering import runs, store
+from app.tiering.figures import figures_of
 from app.tiering.runs import Progress
 from app.tiering.segments import FIGURES, SCORES, conditions, segment_of
 from app.tiering.terms import terms_of
+from app.tiering.whose import Whose
 from app.values.access import SYSTEM
 from app.values.facts import Happened
+from app.values.person_names import spellings_of
 from app.values.rule_scope import RuleScope
 from tests.service import START, make_service, shipped_judge
 
@@ -442,3 +446,28 @@ def test_who_is_erased_while_a_run_writes_does_not_come_back_with_it(sqlite_serv
 
     assert segments(sqlite_service).keys() == {pseudonym_of(sqlite_service.parts, "p2")}
     assert sum(done.counts.values()) == 1
+
+
+def test_a_person_is_looked_up_and_not_searched_for_among_everybody(sqlite_service):
+    """SQLite takes the wrong index gladly: asked that there is a buyer, or of a shop's events, it reads all of them."""
+    db, asked = sqlite_service.parts.db, []
+    terms = terms_of(sqlite_service.parts.live.current.engine.policy(RuleScope("shop-1")))
+
+    def keep_statement(_connection, _cursor, statement, parameters, *_):
+        asked.append((statement, parameters))
+
+    listen(db.engine, "before_cursor_execute", keep_statement)
+    with db.read() as session:
+        figures_of(session, Whose("shop-1", START, spellings_of(f"p{n}" for n in range(100))), terms)
+    remove(db.engine, "before_cursor_execute", keep_statement)
+
+    with db.engine.connect() as connection:
+        plans = [
+            [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+            for statement, parameters in asked
+        ]
+    assert [[step for step in plan if "orders" in step] for plan in plans if "orders" in str(plan)] == [
+        ["SEARCH orders USING COVERING INDEX ix_orders_by_buyer (shop_id=? AND buyer_ref=? AND paid_at<?)"]
+    ]
+    assert "SEARCH event USING INDEX sqlite_autoindex_event_1 (id=?)" in str(plans)
+    assert "SCAN" not in str(plans)

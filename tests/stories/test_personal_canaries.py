@@ -53,6 +53,7 @@ DRIVEN = {
     },
     "GET /v1/campaigns": None,
     "GET /v1/campaigns.csv": None,
+    "GET /v1/suppliers.csv": None,
     "GET /v1/campaigns/{campaign_id}": None,
     "POST /v1/campaigns/check": {
         "shop_id": "shop-1",

@@ -44,11 +44,16 @@ class SupplierQuery(BaseModel, extra="forbid"):
     shop_id: ShopId | None = None
 
 
-class SuppliersQuery(BaseModel, extra="forbid"):
-    """A page of suppliers, by shop and id; ``none`` are those without a tier."""
+class TableQuery(BaseModel, extra="forbid"):
+    """Which suppliers; ``none`` are those without a tier."""
 
     shop_id: ShopId | None = None
     tier: Literal["strategic", "distributor", "local", "none"] | None = None
+
+
+class SuppliersQuery(TableQuery):
+    """A page of suppliers, by shop and id."""
+
     cursor: Annotated[str | None, Field(max_length=700)] = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
@@ -76,6 +81,19 @@ def list_suppliers(query: SuppliersQuery) -> Response:
     page = found[: query.limit]
     more = write_pair(page[-1].rank.shop_id, page[-1].rank.supplier_id) if len(found) > query.limit else None
     return _json({"items": [each.answer() for each in page], "next_cursor": more})
+
+
+@blueprint.get(
+    "/suppliers.csv",
+    summary="Suppliers as a table",
+    responses={200: {"description": "The table", "content": {"text/csv": {"schema": {"type": "string"}}}}},
+)
+def table(query: TableQuery) -> Response:
+    """Suppliers of the key's shops with their newest rank, all of them, as CSV."""
+    by = caller(Scope.EVENTS)
+    with parts().db.read() as session:
+        text = "".join(ranks.as_csv(ranks.listed(session, caller=by, shop_id=query.shop_id, tier=query.tier)))
+    return Response(text, content_type="text/csv; charset=utf-8")
 
 
 @blueprint.get("/suppliers-across-shops", summary="Suppliers over all shops", responses={200: AcrossPage})

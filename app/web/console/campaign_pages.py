@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 
 from app.aggregates.orders import average_order_fen
 from app.campaigns import rows
 from app.events.kinds.campaign_create import KIND
 from app.flows.judge_line import scope_of
-from app.flows.show_campaigns import list_campaigns, show_campaign
+from app.flows.show_campaigns import as_csv, list_campaigns, show_campaign
 from app.money.amounts import yuan
 from app.web.auth import parts
 from app.web.console import signed_in
@@ -19,7 +19,7 @@ from app.web.console.charts import Chart, line_chart
 from app.web.console.words import say
 from app.web.cursors import read_cursor, write_cursor
 
-_SHOWN = 50
+_SHOWN, _FILE_MAX = 50, 10_000
 _STOPPED = frozenset({"review", "hold", "block"})
 _TYPES = next(fact.choices for fact in KIND.facts if fact.name == "type")
 
@@ -27,16 +27,14 @@ _TYPES = next(fact.choices for fact in KIND.facts if fact.name == "type")
 def install(console: Blueprint) -> None:
     """Add the pages."""
     console.add_url_rule("/campaigns", "campaigns", list_all)
+    console.add_url_rule("/campaigns.csv", "campaigns_csv", download)
     console.add_url_rule("/campaigns/<path:campaign_id>", "campaign", show)
 
 
 def list_all() -> str:
     """The list, the newest first."""
     own, by, now = parts(), signed_in.officer().caller, parts().now()
-    asked = {name: request.args.get(name, "")[:128] for name in ("state", "type", "shop_id")}
-    state = asked["state"] if asked["state"] in rows.STATES else None
-    kind = asked["type"] if asked["type"] in _TYPES else None
-    wanted = rows.Wanted(now, asked["shop_id"] or None, kind, state)
+    asked, wanted = _wanted()
     after = read_cursor(request.args.get("before") or None)
     with own.db.read() as session:
         judge = own.live.current
@@ -64,6 +62,24 @@ def list_all() -> str:
         average_days=window.days if window is not None else 0,
         yuan=yuan,
     )
+
+
+def download() -> Response:
+    """The list as a file, as it is filtered, the newest 10,000."""
+    own, by = parts(), signed_in.officer().caller
+    with own.db.read() as session:
+        found = list_campaigns(session, own.live.current, _wanted()[1], caller=by, limit=_FILE_MAX)
+    headers = {"Content-Disposition": 'attachment; filename="campaigns.csv"'}
+    text = as_csv(answer for _, answer in found)
+    return Response(text, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _wanted() -> tuple[dict[str, str], rows.Wanted]:
+    """What the address asks for, as it says it and as it is understood."""
+    asked = {name: request.args.get(name, "")[:128] for name in ("state", "type", "shop_id")}
+    state = asked["state"] if asked["state"] in rows.STATES else None
+    kind = asked["type"] if asked["type"] in _TYPES else None
+    return asked, rows.Wanted(parts().now(), asked["shop_id"] or None, kind, state)
 
 
 def show(campaign_id: str) -> str:

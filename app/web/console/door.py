@@ -60,6 +60,7 @@ from app.web.console import (
     stuck_pages,
     supplier_pages,
     webhook_pages,
+    what_if_pages,
     wording_pages,
     wordlist_pages,
 )
@@ -142,6 +143,7 @@ _NAVIGATION: tuple[tuple[str, tuple[_Link, ...]], ...] = (
         (
             ("nav.segments", "layers", "console.segments", ("console.segments", "console.find_segment")),
             ("nav.funnel", "funnel", "console.funnel", ("console.funnel",)),
+            ("nav.what_if", "chart", "console.what_if", ("console.what_if",)),
         ),
     ),
     ("nav.privacy", (("nav.people", "mask", "console.people", _PEOPLE),)),
@@ -238,6 +240,7 @@ def _blueprint(csrf: CSRFProtect) -> Blueprint:
     notice_pages.install(console)
     roster_pages.install(console)
     comfort_pages.install(console)
+    what_if_pages.install(console)
     console.add_url_rule("/<path:unknown>", "unknown", _unknown)
     return console
 

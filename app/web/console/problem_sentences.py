@@ -22,6 +22,9 @@ TYPES = {
 }
 
 PROBLEMS = _table(
+    (r"is (?P<a>-?\d+)", "现为 {a}"),
+    (r"are (?P<a>\d+(?:, \d+)*)", "现为 {a}"),
+    (r"is not below high_monthly_fen", "不低于高价值线"),
     (r"unknown name '(?P<a>.*)' for (?P<b>.*)", "不认识的名字 {a}（事件 {b} 没有这个事实，本包也没有这个参数）"),
     (r"unknown function '(?P<a>.*)'", "没有函数 {a}"),
     (r"'(?P<a>.*)' is not part of the language|(?P<b>.*) is not part of the language", "条件中不能写 {a}{b}"),
@@ -147,6 +150,11 @@ PROBLEMS = _table(
 )
 
 EXPECTED = _table(
+    (r"a whole number of at least 1", "不小于 1 的整数"),
+    (r"less than that", "低于高价值线"),
+    (r"(?P<a>\d+) to (?P<b>\d+)", "{a} 至 {b}"),
+    (r"at most mid_bp, (?P<a>\d+)", "不超过云仓分销层的 {a}"),
+    (r"bounds with (?P<a>5 [<>].*)", "按分数依次为 {a}"),
     (r"'(?P<a>.*)', did you mean that\?", "您是不是想写 {a}？"),
     (r"no '(?P<a>.*)' in a record: '(?P<b>.*)', did you mean that\?", "记录中没有 {a}，您是不是想写 {b}？"),
     (r"no '(?P<a>.*)' in a record: (?P<b>.*)", "记录中没有 {a}；有 {b}"),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.errors import Forbidden, NotFound
-from app.flows.show_funnel import funnel_report, span_of
-from app.flows.show_segments import person_report, segment_report, title_of
+from app.flows.show_funnel import funnel_csv, funnel_report, span_of
+from app.flows.show_segments import person_report, report_csv, segment_report, title_of
 from app.models import Feed
 from app.money.amounts import yuan
 from app.tiering import store
@@ -30,7 +30,9 @@ def install(console: Blueprint) -> None:
     """Add the pages."""
     console.add_url_rule("/segments", "segments", show_segments)
     console.add_url_rule("/segments/find", "find_segment", find, methods=["POST"])
+    console.add_url_rule("/segments.csv", "segments_csv", download_segments)
     console.add_url_rule("/funnel", "funnel", show_funnel)
+    console.add_url_rule("/funnel.csv", "funnel_csv", download_funnel)
 
 
 def show_segments() -> str:
@@ -74,6 +76,30 @@ def show_funnel() -> str:
         percent=percent,
         yuan=yuan,
     )
+
+
+def download_segments() -> Response:
+    """The report of the shop that is chosen, as a file."""
+    own, by = parts(), signed_in.officer().caller
+    with own.db.read() as session:
+        told = segment_report(own, session, by, shop_id=request.args.get("shop", "")[:128] or None)
+    return _file("segments.csv", report_csv(told))
+
+
+def download_funnel() -> Response:
+    """What the page of the funnel shows, as a file: steps, then months."""
+    own, by, now = parts(), signed_in.officer().caller, parts().now()
+    with own.db.read() as session:
+        shop_id = _chosen(_shops(session, by))
+        if shop_id is None:
+            raise NotFound("no shop was told of yet")
+        told = funnel_report(own, session, span_of(shop_id, None, None, now=now), months=_MONTHS)
+    return _file("funnel.csv", funnel_csv(told))
+
+
+def _file(name: str, text: str) -> Response:
+    head = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response("\ufeff" + text, content_type="text/csv; charset=utf-8", headers=head)
 
 
 def percent(bp: int | None) -> str:

@@ -26,6 +26,7 @@ from app.web.console.reviewer_words import REVIEWER_NAMES, REVIEWER_SENTENCES
 from app.web.console.roster_words import ROSTER_NAMES, ROSTER_SENTENCES
 from app.web.console.segment_words import SEGMENT_NAMES, SEGMENT_SENTENCES
 from app.web.console.webhook_words import WEBHOOK_NAMES, WEBHOOK_SENTENCES
+from app.web.console.what_if_words import WHAT_IF_NAMES, WHAT_IF_SENTENCES
 from app.web.console.wording_words import WORDING_NAMES, WORDING_SENTENCES
 
 LANGUAGE = "zh-CN"
@@ -70,6 +71,7 @@ NAMES: Mapping[str, Mapping[str, str]] = _together(
     DASHBOARD_NAMES,
     WEBHOOK_NAMES,
     QUALITY_NAMES,
+    WHAT_IF_NAMES,
     WORDING_NAMES,
     BESIDE_NAMES,
 )
@@ -86,6 +88,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         **REVIEWER_SENTENCES,
         **REGISTRY_SENTENCES,
         **SEGMENT_SENTENCES,
+        **WHAT_IF_SENTENCES,
         **CASE_SENTENCES,
         **WEBHOOK_SENTENCES,
         "brand": "微衡",

@@ -1994,6 +1994,12 @@ class Suppliers(_Group):
             if cursor is None:
                 return
 
+    def table(
+        self, *, shop_id: str | None = None, tier: Literal["strategic", "distributor", "local", "none"] | None = None
+    ) -> bytes:
+        """Suppliers of the key's shops with their newest rank, all of them, as CSV."""
+        return cast("bytes", self._call("GET", "/v1/suppliers.csv", params=_given(shop_id=shop_id, tier=tier)))
+
     def what_if(
         self, body: answers.SupplierWhatIfIn, *, idempotency_key: str | None = None
     ) -> answers.SupplierWhatIfAnswer:

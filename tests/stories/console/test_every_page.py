@@ -33,6 +33,7 @@ TABLES = {
     "roster_words.py",
     "segment_words.py",
     "webhook_words.py",
+    "what_if_words.py",
     "wording_words.py",
     "wordlist_words.py",
 }
