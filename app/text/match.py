@@ -125,6 +125,10 @@ class Matcher:
                 capped = capped or look.is_capped or len(kept) > MAX_HITS
         return Scan(tuple(hits), capped, texts, tuple(exempted), said)
 
+    def exemptions(self, context: Context) -> Sequence[Exemption]:
+        """What is lawful for the shop of the context, for those who look for more than words."""
+        return self._exempting.in_force(context)
+
     def _look(self, look: Look, finds: _Finds, seen: _Finds, closer: Rewritten | None) -> None:
         listed = self.listed
         if finds:

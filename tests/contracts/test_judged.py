@@ -1,4 +1,4 @@
-"""Texts as sellers write them: honest ones are let alone, unlawful ones seen. bench/judged.py says how they came to be."""
+"""Texts as sellers write them: honest ones are let alone, unlawful ones are seen; made as bench/judged.py says."""
 
 from __future__ import annotations
 

@@ -104,6 +104,27 @@ def test_a_pharmacy_may_speak_of_illness():
     assert seen("这款能治鼻炎", "product_title", "home") != ()
 
 
+def test_a_shop_may_be_exempted_from_a_construction_of_a_category():
+    head = "# category: medical_claims\n# verdict: review\n# source: 广告法第十七条\n# owner: ads\n从不出现的词\n"
+    entry = """- shop: shop-7
+  category: state_endorsement
+  reason: 军需企业，持供货合同
+  basis: 合同 2026-7
+  approved_by: ads
+  valid_from: 2026-11-01
+  valid_to: 2027-10-31
+"""
+    files = {"categories.yaml": CATEGORIES, "some.txt": head, "exemptions.yaml": entry}
+    matcher = build_matcher(load_wordlists(files))
+    said = [TextField("text", "这批被服供应部队，质量放心")]
+
+    mine = read_closely(matcher, said, Context("live_speech", AT, "apparel", "shop-7"))
+    other = read_closely(matcher, said, Context("live_speech", AT, "apparel", "shop-8"))
+
+    assert (mine.hits, [each.reason for each in mine.exempted]) == ((), ["军需企业，持供货合同"])
+    assert ([hit.category for hit in other.hits], other.exempted) == (["state_endorsement"], ())
+
+
 def test_a_hostile_text_keeps_few_finds():
     hits = seen("五星好评返5元！" * 2_000, "message")
 
