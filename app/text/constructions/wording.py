@@ -18,9 +18,9 @@ import yaml
 
 from app.text.claims.wording import MEMORY, pattern
 from app.text.words import Context, Names, Word, Wordlist
-from app.values.deciding import Verdict
+from app.values.deciding import CONSTRUCTIONS, Verdict
 
-WORDLIST = "constructions"
+WORDLIST = CONSTRUCTIONS
 """What hits of constructions name as their list; no file of words may be called so."""
 FILE = Path(__file__).resolve().parent.parent / "data" / "constructions.yaml"
 TALKS = frozenset({"video_title", "video_caption", "video_description", "video_transcript", "image_text", "article"})

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from app.advising import fixes_of
 from app.text.beside import Beside
 from app.text.constructions import read_closely
 from app.text.constructions.wording import FILE, WORDLIST, constructions
@@ -15,7 +16,7 @@ from app.text.match import build_matcher
 from app.text.passage import TextField
 from app.text.wordlist import load_wordlists
 from app.text.words import Context
-from app.values.deciding import Verdict
+from app.values.deciding import Decision, PersonalDatum, Verdict
 
 AT = datetime(2026, 11, 25, tzinfo=UTC)
 HERE = Path(__file__).parent
@@ -135,3 +136,14 @@ def test_every_part_that_is_named_is_declared():
     parts = yaml.safe_load(FILE.read_text(encoding="utf-8"))["parts"]
 
     assert all(f"<{name}>" not in pattern for name in parts for each in constructions() for pattern in each.patterns)
+
+
+def test_a_merchant_reads_their_own_words_and_never_a_number():
+    text = "输了把这碗生辣椒全吃了"
+    hits = seen(text)
+    told = fixes_of(Decision(Verdict.REVIEW, hits=hits))
+    number = PersonalDatum("text", 0, len(text), "mobile")
+    starred = fixes_of(Decision(Verdict.REVIEW, hits=hits, personal_data=(number,)))
+
+    assert "疑似伤身体或有辱人格的PK惩罚：“输了把这碗生辣椒全吃了”" in told[0].sentence
+    assert not any("辣椒" in fix.sentence for fix in starred)
