@@ -9,7 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from app.values.deciding import Claim, Decision, Firing, Fix, Hit, PersonalDatum, Rewrite, Spot, Verdict, hardest
+from app.values.deciding import (
+    CONSTRUCTIONS,
+    Claim,
+    Decision,
+    Firing,
+    Fix,
+    Hit,
+    PersonalDatum,
+    Rewrite,
+    Spot,
+    Verdict,
+    hardest,
+)
 
 _FIELDS = {
     "text": "正文",
@@ -41,7 +53,8 @@ def fixes_of(decision: Decision, claims: Sequence[Claim] = ()) -> tuple[Fix, ...
     by_rules = [fix for firing in decision.firings if (fix := _by_rule(firing, decision, claims)) is not None]
     spoken = {name for firing in decision.firings if not firing.shadow for name in firing.about}
     by_words = _by_words(
-        [hit for hit in decision.hits if hit.category not in spoken and hit.verdict is not Verdict.PASS]
+        [hit for hit in decision.hits if hit.category not in spoken and hit.verdict is not Verdict.PASS],
+        decision.personal_data,
     )
     return tuple(sorted([*by_rules, *by_words], key=lambda fix: -fix.decision.hardness))
 
@@ -71,7 +84,7 @@ def _by_rule(firing: Firing, decision: Decision, claims: Sequence[Claim]) -> Fix
         return None
     hits = [hit for hit in decision.hits if hit.category in firing.about and hit.verdict is not Verdict.PASS]
     spots = [
-        *map(_spot, hits),
+        *(_spot(hit, decision.personal_data) for hit in hits),
         *(_claimed(each, decision.personal_data) for each in claims if each.kind in firing.about),
     ]
     said = [*([firing.remedy] if firing.remedy else []), *dict.fromkeys(h.suggestion for h in hits if h.suggestion)]
@@ -80,17 +93,20 @@ def _by_rule(firing: Firing, decision: Decision, claims: Sequence[Claim]) -> Fix
     return _fix(firing.reason, firing.decision, firing.references, said, rule=firing.rule, spots=spots)
 
 
-def _by_words(hits: Sequence[Hit]) -> Iterator[Fix]:
+def _by_words(hits: Sequence[Hit], personal: Sequence[PersonalDatum]) -> Iterator[Fix]:
     groups: dict[tuple[str, str, str | None], list[Hit]] = {}
     for hit in hits:
         groups.setdefault((hit.category, hit.source, hit.suggestion), []).append(hit)
     for (_, source, suggestion), same in groups.items():
         words = "、".join(
-            f"“{word}”" for word in list(dict.fromkeys(_plainly(hit.word) for hit in same))[:_MOST_QUOTED]
+            f"“{word}”" for word in list(dict.fromkeys(_said(hit, personal) for hit in same))[:_MOST_QUOTED]
         )
         remedy = _as_instruction(suggestion) if suggestion else "删除相关内容，此类内容不得发布"
-        what = f"含有受限表述{words}"
-        yield _fix(what, hardest(h.verdict for h in same), (source,), [remedy], spots=[*map(_spot, same)])
+        meant = list(dict.fromkeys(hit.word for hit in same if hit.wordlist == CONSTRUCTIONS))
+        what = f"疑似{'、'.join(meant)}：{words}" if len(meant) > 0 else f"含有受限表述{words}"
+        yield _fix(
+            what, hardest(h.verdict for h in same), (source,), [remedy], spots=[_spot(hit, personal) for hit in same]
+        )
 
 
 def _fix(
@@ -136,8 +152,19 @@ def _where(spots: Sequence[Spot]) -> str:
     return "、".join(told)
 
 
-def _spot(hit: Hit) -> Spot:
-    return Spot(hit.field, hit.start, hit.end, _plainly(hit.word), hit.segment, hit.at_ms)
+def _spot(hit: Hit, personal: Sequence[PersonalDatum]) -> Spot:
+    return Spot(hit.field, hit.start, hit.end, _said(hit, personal), hit.segment, hit.at_ms)
+
+
+def _said(hit: Hit, personal: Sequence[PersonalDatum]) -> str:
+    """The listed word; of a construction the merchant's own words, unless personal data stands in them."""
+    if hit.wordlist != CONSTRUCTIONS:
+        return _plainly(hit.word)
+    is_personal = any(
+        (each.field, each.segment) == (hit.field, hit.segment) and each.start < hit.end and hit.start < each.end
+        for each in personal
+    )
+    return _PERSONAL if is_personal else hit.text
 
 
 def _plainly(word: str) -> str:

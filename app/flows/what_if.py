@@ -24,6 +24,7 @@ from app.flows.judge_content import Judge, check_content, judge_content, scope_o
 from app.flows.judge_line import scope_of as scope_of_event
 from app.flows.parts import Parts
 from app.flows.stored_judge import stored_judge
+from app.flows.worked_out import worked_out
 from app.models import Snapshot
 from app.values.answer import decision_answer
 from app.values.content import ContentToScreen
@@ -107,6 +108,8 @@ def what_if_facts(
         facts = {**facts, **figures}
     elif kind.fact(FACT) is not None and FACT not in facts:
         facts = {**facts, FACT: []}  # nobody's shop: nothing is registered for it
+    seen = worked_out(judge, kind, facts, shop_id=asked.shop_id if asked else "", at=now)
+    facts = {**seen, **facts}
     evaluation = judge.engine.evaluate(kind.name, facts, now=now, scope=scope)
     decision = decide(hits=(), personal_data=(), firings=evaluation.firings, doubts=evaluation.doubts)
     told = decision_answer(replace(decision, fixes=fixes_of(decision)))

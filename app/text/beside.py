@@ -12,7 +12,7 @@ from itertools import chain
 from app.text.match import Matcher, Scan
 from app.text.normalise import fold
 from app.text.passage import TextField
-from app.text.words import Context
+from app.text.words import Context, Exemption
 from app.values.deciding import Exempted, Hit
 
 
@@ -48,6 +48,10 @@ def _merged(fields: Sequence[TextField], large: Scan, small: Scan) -> Scan:
     hits = sorted(chain(large.hits, small.hits), key=place)
     exempted = sorted(chain(large.exempted, small.exempted), key=place)
     return Scan(tuple(hits), large.capped or small.capped, large.folded, tuple(exempted), said)
+
+    def exemptions(self, context: Context) -> Sequence[Exemption]:
+        """As `Matcher.exemptions`."""
+        return [*self._both[0].exemptions(context), *self._both[1].exemptions(context)]
 
 
 AnyMatcher = Matcher | Beside

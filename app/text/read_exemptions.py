@@ -14,6 +14,7 @@ from datetime import date
 
 import yaml
 
+from app.text.constructions.wording import WORDLIST, as_lists
 from app.text.findings import Findings
 from app.text.nodes import compose, line_of
 from app.text.options import read_where
@@ -73,6 +74,7 @@ def read_exemptions(
 
 def _listed(lists: Sequence[Wordlist], categories: Mapping[str, Category]) -> _Listed:
     words: dict[str, list[tuple[Wordlist, Word]]] = {}
+    lists = (*lists, *as_lists(categories))
     for wordlist in lists:
         for word in wordlist.words:
             words.setdefault(word.folded, []).append((wordlist, word))
@@ -202,8 +204,8 @@ def _check_within(
     """A phrase that does not hold the word would never exempt it; for many words `~` stands in their place."""
     findings.line = entry.lines.get("within", entry.line)
     known = len(findings.problems)
-    for _, word in chosen:
-        for phrase in within:
+    for wordlist, word in chosen:
+        for phrase in within if wordlist.name != WORDLIST else ():
             check_allowed(phrase, word.parts, findings)
         if len(findings.problems) > known:
             return

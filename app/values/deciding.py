@@ -44,6 +44,10 @@ def hardest(verdicts: Iterable[Verdict]) -> Verdict:
     return max(verdicts, key=_LADDER.__getitem__, default=Verdict.PASS)
 
 
+CONSTRUCTIONS = "constructions"
+"""What a hit names as its list where no listed word stands but something is meant; its word is what is meant."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One listed word found in one field.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.events.columns import looks, touches
 from app.events.looks import ORDER
+from app.events.screened import SCREENED
 from app.values.evidence import EVIDENCE
 from app.values.facts import EventKind, Fact, FactType, Presence
 
@@ -16,6 +17,7 @@ KIND = EventKind(
     doc="A testimony of a buyer is about to be shown.",
     facts=(
         Fact("testimonial_id", _TEXT, doc="the testimony; may be left out, it is the subject"),
+        Fact("text", _TEXT, doc="the buyer's words that are shown, screened as an advertisement's; None: not told"),
         Fact("order_id", _TEXT, doc="the order in which it was bought; None: there is none"),
         Fact("content_id", _TEXT, doc="the screened content that shows it"),
         Fact("author_ref", _TEXT, doc="opaque reference of the author, as buyer_ref of the order"),
@@ -47,6 +49,9 @@ KIND = EventKind(
             ),
         ),
         EVIDENCE,
+        *SCREENED,
     ),
+    text_fields=("text",),
+    text_kind="campaign_text",
     updates=(touches(),),
 )

@@ -19,8 +19,8 @@ from app.text.folding_table import WALL
 from app.text.match import Scan
 from app.text.normalise import fold
 from app.text.passage import Passage, TextField, read_together
-from app.text.words import Context
-from app.values.deciding import Hit, Verdict
+from app.text.words import Context, Exemption
+from app.values.deciding import Exempted, Hit, Verdict
 
 MOST = 20
 LONGEST = 20_000
@@ -56,9 +56,40 @@ def _with_meant(scan: Scan, fields: Sequence[TextField], context: Context) -> Sc
     added = [hit for hit in hits if not any(_says_it(other, hit) for other in scan.hits)]
     if not added:
         return scan
+    added, exempted = _split(added, matcher.exemptions(context))
     order = {(field.name, field.segment): at for at, field in enumerate(fields)}
     both = sorted([*scan.hits, *added], key=lambda hit: (order[hit.field, hit.segment], hit.start, -hit.end))
-    return scan._replace(hits=tuple(both))
+    return scan._replace(hits=tuple(both), exempted=(*scan.exempted, *exempted))
+
+
+def _split(added: Sequence[Hit], exemptions: Sequence[Exemption]) -> tuple[list[Hit], list[Exempted]]:
+    """What counts, and what is lawful for the shop. An exemption that asks for a phrase around a word covers none."""
+    counted: list[Hit] = []
+    exempted: list[Exempted] = []
+    for hit in added:
+        key = WORDLIST, hit.word
+        lawful = next((each for each in exemptions if key in each.words and not each.within), None)
+        if lawful is None:
+            counted.append(hit)
+        else:
+            exempted.append(_exempted(hit, lawful))
+    return counted, exempted
+
+
+def _exempted(hit: Hit, exemption: Exemption) -> Exempted:
+    return Exempted(
+        field=hit.field,
+        start=hit.start,
+        end=hit.end,
+        text=hit.text,
+        word=hit.word,
+        wordlist=hit.wordlist,
+        category=hit.category,
+        reason=exemption.reason,
+        valid_to=exemption.last_day,
+        segment=hit.segment,
+        at_ms=hit.at_ms,
+    )
 
 
 def _finds(text: str, context: Context) -> Iterator[_Find]:

@@ -7,7 +7,7 @@ goes into the wordlists.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,9 +17,10 @@ import re2
 import yaml
 
 from app.text.claims.wording import MEMORY, pattern
-from app.text.words import Context, Names
+from app.text.words import Context, Names, Word, Wordlist
+from app.values.deciding import CONSTRUCTIONS, Verdict
 
-WORDLIST = "constructions"
+WORDLIST = CONSTRUCTIONS
 """What hits of constructions name as their list; no file of words may be called so."""
 FILE = Path(__file__).resolve().parent.parent / "data" / "constructions.yaml"
 TALKS = frozenset({"video_title", "video_caption", "video_description", "video_transcript", "image_text", "article"})
@@ -67,6 +68,15 @@ def constructions() -> tuple[Construction, ...]:
         parts[name] = _filled(text, parts)
     always = _filled(written["unless"], parts)
     return tuple(_construction(name, said, parts, always) for name, said in written["constructions"].items())
+
+
+def as_lists(categories: Container[str]) -> tuple[Wordlist, ...]:
+    """The constructions of these categories as exemptions may name them: a list of one word for each."""
+    return tuple(
+        Wordlist(WORDLIST, each.category, Verdict.REVIEW, each.source, "", (Word(each.title, (each.title,)),))
+        for each in constructions()
+        if each.category in categories
+    )
 
 
 @cache

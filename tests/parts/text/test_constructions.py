@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from app.advising import fixes_of
 from app.text.beside import Beside
 from app.text.constructions import read_closely
 from app.text.constructions.wording import FILE, WORDLIST, constructions
@@ -15,7 +16,7 @@ from app.text.match import build_matcher
 from app.text.passage import TextField
 from app.text.wordlist import load_wordlists
 from app.text.words import Context
-from app.values.deciding import Verdict
+from app.values.deciding import Decision, PersonalDatum, Verdict
 
 AT = datetime(2026, 11, 25, tzinfo=UTC)
 HERE = Path(__file__).parent
@@ -104,6 +105,27 @@ def test_a_pharmacy_may_speak_of_illness():
     assert seen("这款能治鼻炎", "product_title", "home") != ()
 
 
+def test_a_shop_may_be_exempted_from_a_construction_of_a_category():
+    head = "# category: medical_claims\n# verdict: review\n# source: 广告法第十七条\n# owner: ads\n从不出现的词\n"
+    entry = """- shop: shop-7
+  category: state_endorsement
+  reason: 军需企业，持供货合同
+  basis: 合同 2026-7
+  approved_by: ads
+  valid_from: 2026-11-01
+  valid_to: 2027-10-31
+"""
+    files = {"categories.yaml": CATEGORIES, "some.txt": head, "exemptions.yaml": entry}
+    matcher = build_matcher(load_wordlists(files))
+    said = [TextField("text", "这批被服供应部队，质量放心")]
+
+    mine = read_closely(matcher, said, Context("live_speech", AT, "apparel", "shop-7"))
+    other = read_closely(matcher, said, Context("live_speech", AT, "apparel", "shop-8"))
+
+    assert (mine.hits, [each.reason for each in mine.exempted]) == ((), ["军需企业，持供货合同"])
+    assert ([hit.category for hit in other.hits], other.exempted) == (["state_endorsement"], ())
+
+
 def test_a_hostile_text_keeps_few_finds():
     hits = seen("五星好评返5元！" * 2_000, "message")
 
@@ -114,3 +136,14 @@ def test_every_part_that_is_named_is_declared():
     parts = yaml.safe_load(FILE.read_text(encoding="utf-8"))["parts"]
 
     assert all(f"<{name}>" not in pattern for name in parts for each in constructions() for pattern in each.patterns)
+
+
+def test_a_merchant_reads_their_own_words_and_never_a_number():
+    text = "输了把这碗生辣椒全吃了"
+    hits = seen(text)
+    told = fixes_of(Decision(Verdict.REVIEW, hits=hits))
+    number = PersonalDatum("text", 0, len(text), "mobile")
+    starred = fixes_of(Decision(Verdict.REVIEW, hits=hits, personal_data=(number,)))
+
+    assert "疑似伤身体或有辱人格的PK惩罚：“输了把这碗生辣椒全吃了”" in told[0].sentence
+    assert not any("辣椒" in fix.sentence for fix in starred)
