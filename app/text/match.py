@@ -185,23 +185,15 @@ class Matcher:
             {0: frozenset(look.said)} if look.said else {},
         )
 
+    def exemptions(self, context: Context) -> Sequence[Exemption]:
+        """What is lawful for the shop of the context, for those who look for more than words."""
+        return self._exempting.in_force(context)
+
     def _look(self, look: Look, found: _Found) -> None:
         look.at_listed(found.listed)
         look.at_views(found.viewed)
         if (closer := found.closer) is not None:
             look.at_rewritten(self._owned(closer.text), closer, Trick.LETTER_BETWEEN)
-    def exemptions(self, context: Context) -> Sequence[Exemption]:
-        """What is lawful for the shop of the context, for those who look for more than words."""
-        return self._exempting.in_force(context)
-
-    def _look(self, look: Look, finds: _Finds, seen: _Finds, closer: Rewritten | None) -> None:
-        listed = self.listed
-        if finds:
-            look.at_listed(listed.owned(finds))
-        if seen and self.views is not None:
-            look.at_views(self.views.owned(seen))
-        if closer is not None:
-            look.at_rewritten(listed.owned(self._find(closer.text)), closer, Trick.LETTER_BETWEEN)
         for whole in look.texts_joined():
             look.at_rewritten(self._owned(whole.text), whole, Trick.SPLIT_CHARACTER)
         if (once := look.text_written_once()) is not None:

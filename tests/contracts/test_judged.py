@@ -1,4 +1,3 @@
-"""Texts as sellers write them: honest ones are let alone, unlawful ones seen; bench/judged.py says where they are from."""
 """Texts as sellers write them: honest ones are let alone, unlawful ones are seen; made as bench/judged.py says."""
 
 from __future__ import annotations
