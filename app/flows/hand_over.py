@@ -37,7 +37,6 @@ def hand_over(parts: Parts, *, note: str, to: str | None, caller: Caller, now: d
         Forbidden: the caller decides no cases.
         InvalidInput: no such colleague, or they are off duty.
     """
-
     if not caller.grants & DECIDERS:
         raise Forbidden(f"handing over needs one of {', '.join(sorted(DECIDERS))}")
 
