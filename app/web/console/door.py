@@ -259,7 +259,7 @@ def _navigation() -> list[tuple[str, list[_Link]]]:
 
 
 def _endpoint_shown() -> str:
-    """What the navigation marks as the current page: contested cases are a filter of the list, and a page of their own."""
+    """What the navigation marks as the current page: contested cases are a filter of the list and have a link, too."""
     is_appeals = request.endpoint == "console.cases" and request.args.get("state") == "appealed"
     return "console.appeals" if is_appeals else request.endpoint or ""
 
