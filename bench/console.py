@@ -1,4 +1,4 @@
-"""How long the console takes with a million cases: the list, filters, the next case, a decision, the pulse.
+"""How long the console takes with a million cases: lists, filters, the next case, a decision, the dashboard.
 
 Fills a database of its own (``--cases``, default 1,000,000 on SQLite; ``--url`` for PostgreSQL) with open and decided
 cases of 20 shops, signs an officer in and asks the pages through the application, as a browser would, ``--rounds``
@@ -21,11 +21,13 @@ sys.path[0] = str(Path(__file__).parent.parent)  # not beside http.py, which the
 
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from app import migrate
 from app.db import Database
-from app.models import Case, Content, Screening, Shop, new_id
+from app.figures.counting import ALL_SHOPS
+from app.models import Case, Content, FigureCount, FigureMark, Officer, Screening, Shop, new_id
+from app.values.china_days import day_of, starts_at
 from app.values.content import ContentToScreen
 from tests.console import PASSWORD, put_officer, sign_in, token
 from tests.factories import DIGEST
@@ -33,6 +35,24 @@ from tests.service import START, make_service
 
 CATEGORIES = ("absolute_terms", "counterfeit", "fraud", "medical_claims", "doubt", "gambling")
 SHOPS, PORTION = 20, 20_000
+_KINDS, _RULES = [f"category-{number}" for number in range(24)], [f"S1-{number}" for number in range(120)]
+_OFFICERS = [f"officer:o{number}" for number in range(40)]
+FIGURES = (
+    ("screened", ("pass", "label", "review", "block"), ("",)),
+    ("flagged", ("pass", "block"), ("",)),
+    ("opened", _KINDS, ("",)),
+    ("decided", _KINDS, ("pass", "block", "label")),
+    ("fired", _RULES, ("",)),
+    ("rule", _RULES, ("pass", "block")),
+    ("officer", _OFFICERS, ("pass", "block")),
+    ("handled", _OFFICERS, ("count", "seconds")),
+    ("waited", ("5", "15", "30", "60", "120", "240", "480", "1440"), ("",)),
+    ("latency", ("100", "150", "200", "300", "500", "700", "1000", "2000", "5000"), ("",)),
+    ("sla", ("",), ("kept", "late")),
+    ("dispatch", ("met", "missed"), ("",)),
+    ("paid", ("",), ("count", "fen")),
+    ("judged", ("order",), ("",)),
+)
 REQUEST = ContentToScreen("c", "comment", "shop-1", {"text": "今天天气不错"}).as_stored()
 
 
@@ -49,6 +69,7 @@ def main():
             migrate.upgrade(database)
             begun = time.perf_counter()
             fill(database, given.cases, given.open_share)
+            put_figures(database)
             print(f"filled {given.cases:,} cases in {time.perf_counter() - begun:.0f} s")
             if not database.is_sqlite:
                 with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -121,7 +142,12 @@ def measure(service, given):
         "pulse": lambda: client.get("/console/cases/pulse"),
         "next case": lambda: client.post("/console/cases/next", data={"csrf_token": csrf}),
         "next case by filters": lambda: client.post("/console/cases/next", data={"csrf_token": csrf, "severity": "4"}),
+        "next case by skills": lambda: next_by_skills(service, client, csrf),
         "decide, next and its page": lambda: decide_and_go_on(client, csrf),
+        "appeals": lambda: client.get("/console/cases?state=appealed"),
+        "second reviews": lambda: client.get("/console/quality"),
+        "roster": lambda: client.get("/console/roster"),
+        "dashboard, 90 days": lambda: client.get("/console/dashboard?period=90d"),
     }
     table = Table(title=f"{given.cases:,} cases, {given.open_share} % open, {service.parts.db.engine.dialect.name}")
     for heading in ("asked", "median ms", "p95 ms", "first ms", "median CPU ms"):
@@ -143,6 +169,39 @@ def measure(service, given):
             f"{sorted(cpu)[len(cpu) // 2]:.0f}",
         )
     Console(width=110).print(table)
+
+
+def next_by_skills(service, client, csrf):
+    """The next case of an officer who judges a rare category and one script alone."""
+
+    def skilled(session, categories):
+        session.scalar(select(Officer)).skills = categories
+
+    able = {"categories": ["gambling", "rare"], "scripts": ["han"]}
+    service.parts.db.write(lambda session: skilled(session, able))
+    answer = client.post("/console/cases/next", data={"csrf_token": csrf})
+    service.parts.db.write(lambda session: skilled(session, {}))
+    return answer
+
+
+def put_figures(database):
+    """Half a year of counted days, as a platform of that size has them: 24 categories, 120 rules, 40 officers."""
+    days = [starts_at(day_of(START) - timedelta(days=number)) for number in range(182)]
+    for at in days:
+        rows = []
+        for shop in (ALL_SHOPS, *(f"shop-{number}" for number in range(SHOPS))):
+            for figure, keys, sides in FIGURES:
+                rows += [
+                    {"grain": "day", "figure": figure, "shop_id": shop, "at": at, "key": key, "side": side, "count": 9}
+                    for key in keys
+                    for side in sides
+                ]
+            for figure, sides in (("opened", ("",)), ("judged", ("",)), ("decided", ("pass", "block", "label"))):
+                bare = {"grain": "bare", "figure": figure, "shop_id": shop, "at": at, "key": ""}
+                rows += [bare | {"side": side, "count": 99} for side in sides]
+        database.write(lambda session, rows=rows: session.execute(insert(FigureCount), rows))
+    mark = {"id": "counted", "through_at": START, "counted_at": START, "took_ms": 10_000}
+    database.write(lambda session: session.add(FigureMark(**mark)))
 
 
 def decide_and_go_on(client, csrf):

@@ -179,7 +179,7 @@ def install(app: Flask) -> None:
     parts_of_page.install(app)
     shown.install(app)
     app.jinja_env.globals.update(console_file=_file, navigation=_navigation, stale_wordlists=stale.banner)
-    app.jinja_env.globals.update(desk_notes=desk_notes.desk_notes)
+    app.jinja_env.globals.update(desk_notes=desk_notes.desk_notes, endpoint_shown=_endpoint_shown)
     app.register_blueprint(_blueprint(CSRFProtect(app)))
 
 
@@ -265,6 +265,12 @@ def _navigation() -> list[tuple[str, list[_Link]]]:
         for group, links in _NAVIGATION
     ]
     return [(group, links) for group, links in offered if links]
+
+
+def _endpoint_shown() -> str:
+    """What the navigation marks as the current page: contested cases are a filter of the list and have a link, too."""
+    is_appeals = request.endpoint == "console.cases" and request.args.get("state") == "appealed"
+    return "console.appeals" if is_appeals else request.endpoint or ""
 
 
 @cache

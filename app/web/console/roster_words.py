@@ -85,6 +85,10 @@ ROSTER_SENTENCES: Mapping[str, str] = MappingProxyType(
         "medium.show": "清晰显示",
         "medium.alt": "案件图片 {number}",
         "medium.hint": "图片由本系统读取，您的浏览器不会访问对方服务器。",
+        "appeals.none": "没有待处理的申诉",
+        "appeals.none_lead": "裁决对商家不利的，可在案件页生成申诉链接；商家提出申诉后，由未参与原裁决的人在这里复核。",
+        "lists.no_runs": "还没有更新记录。点“立即更新”，或等待下一次定时更新。",
+        "supplier.one_rank": "只排过一次名，下一次排名后这里会显示走势。",
         "problem.off_duty": "您现在不当班，不能领取下一件。",
     }
 )

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from app.web.console import account_words, pack_words, wordlist_words
+from app.web.console.audit_words import AUDIT_NAMES
 from app.web.console.beside_words import BESIDE_NAMES, BESIDE_SENTENCES
 from app.web.console.campaign_words import CAMPAIGN_NAMES, CAMPAIGN_SENTENCES
 from app.web.console.case_words import CASE_NAMES, CASE_SENTENCES
@@ -61,6 +62,7 @@ NAMES: Mapping[str, Mapping[str, str]] = _together(
     COMMON_NAMES,
     LIVE_NAMES,
     ROSTER_NAMES,
+    AUDIT_NAMES,
     MONEY_NAMES,
     CAMPAIGN_NAMES,
     PARTNER_NAMES,

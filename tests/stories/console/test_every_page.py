@@ -19,6 +19,7 @@ from tests.service import START
 TABLES = {
     "words.py",
     "account_words.py",
+    "audit_words.py",
     "pack_words.py",
     "beside_words.py",
     "campaign_words.py",

@@ -40,7 +40,7 @@ def test_one_officer_registers_and_another_verifies(service):
     assert (made.status_code, own.status_code, done.status_code) == (303, 403, 303)
     assert "须由另一人办理" in own.text
     assert "有效" in page
-    assert "certification、origin" in page
+    assert "认证、产地" in page
     assert "报告.pdf" in page
     file = re.search(r"/console/evidence/files/[0-9a-f-]{36}", wang.get(where).text)[0]
     answer = wang.get(file)

@@ -79,6 +79,9 @@
     hit.addEventListener("focusin", open);
   });
 
+  /* The navigation is longer than a low window: the page one is on is brought into sight. */
+  document.querySelector(".side [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
   const shown = document.querySelector("[data-keys-switch]");
   if (shown) {
     const say = () => {
