@@ -35,6 +35,10 @@ class Beside:
         both = zip(*(each.scan_many(many) for each in self._both), strict=True)
         return [_merged(fields, large, small) for (fields, _), (large, small) in zip(many, both, strict=True)]
 
+    def exemptions(self, context: Context) -> Sequence[Exemption]:
+        """As `Matcher.exemptions`."""
+        return [*self._both[0].exemptions(context), *self._both[1].exemptions(context)]
+
 
 def _merged(fields: Sequence[TextField], large: Scan, small: Scan) -> Scan:
     said = {at: large.said.get(at, frozenset()) | small.said.get(at, frozenset()) for at in {*large.said, *small.said}}
@@ -48,10 +52,6 @@ def _merged(fields: Sequence[TextField], large: Scan, small: Scan) -> Scan:
     hits = sorted(chain(large.hits, small.hits), key=place)
     exempted = sorted(chain(large.exempted, small.exempted), key=place)
     return Scan(tuple(hits), large.capped or small.capped, large.folded, tuple(exempted), said)
-
-    def exemptions(self, context: Context) -> Sequence[Exemption]:
-        """As `Matcher.exemptions`."""
-        return [*self._both[0].exemptions(context), *self._both[1].exemptions(context)]
 
 
 AnyMatcher = Matcher | Beside

@@ -36,15 +36,15 @@ class _Find(NamedTuple):
 
 def read_closely(matcher: AnyMatcher, fields: Sequence[TextField], context: Context) -> Scan:
     """What the matcher finds, and what constructions say beside it, in the order of fields and places."""
-    return _with_meant(matcher.scan(fields, context), fields, context)
+    return _with_meant(matcher, matcher.scan(fields, context), fields, context)
 
 
 def read_many_closely(matcher: AnyMatcher, many: Sequence[tuple[Sequence[TextField], Context]]) -> list[Scan]:
     """What `read_closely` gives for each, where the matcher looks through them together."""
-    return [_with_meant(scan, *each) for scan, each in zip(matcher.scan_many(many), many, strict=True)]
+    return [_with_meant(matcher, scan, *each) for scan, each in zip(matcher.scan_many(many), many, strict=True)]
 
 
-def _with_meant(scan: Scan, fields: Sequence[TextField], context: Context) -> Scan:
+def _with_meant(matcher: AnyMatcher, scan: Scan, fields: Sequence[TextField], context: Context) -> Scan:
     hits: list[Hit] = []
     for first, last in read_together(fields):
         text = scan.folded[first] if last - first == 1 else "".join(scan.folded[first:last])
