@@ -24,7 +24,7 @@ from typing import Any, TypeAlias
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[0] = str(ROOT)
 IMAGES, PAGE = ROOT / "docs" / "images" / "console", ROOT / "docs" / "reference" / "console-pages.md"
-BEGIN, END = "<!-- generated -->", "<!-- /generated -->"
+BEGIN, END = "<!-- pictures -->", "<!-- /pictures -->"
 WINDOWS = {"desk": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
 LANGUAGES = {"zh": "zh-CN", "en": "en"}
 SIGNED_OUT = {"sign_in": "/console/sign-in"}
