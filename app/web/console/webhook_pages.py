@@ -20,7 +20,6 @@ from app.flows.webhook_upkeep import (
     take_up_again,
 )
 from app.models import WebhookEndpoint
-from app.outbox.robots import TITLES
 from app.values.access import Caller, Role
 from app.values.china_days import CHINA
 from app.web.auth import parts
@@ -48,9 +47,7 @@ def show_all() -> str:
     by = _reader()
     with parts().db.read() as session:
         found = session.scalars(select(WebhookEndpoint).order_by(WebhookEndpoint.created_at).limit(200)).all()
-    return render_template(
-        "console/webhooks.html", endpoints=[each for each in found if may_see(by, each)], titles=TITLES
-    )
+    return render_template("console/webhooks.html", endpoints=[each for each in found if may_see(by, each)])
 
 
 def show(webhook_id: str) -> str:
@@ -107,7 +104,6 @@ def _page(webhook_id: str, *, told: str | None) -> str:
         more=write_cursor(last.created_at, last.id) if last else None,
         state=state,
         states=STATES,
-        titles=TITLES,
         today=parts().now().astimezone(CHINA).date().isoformat(),
         told=told,
         sent=sent if sent.isdecimal() else None,

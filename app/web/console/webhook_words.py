@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from app.outbox.robots import TITLES
+
 WEBHOOK_SENTENCES: Mapping[str, str] = MappingProxyType(
     {
         "nav.webhooks": "回调与通知",
@@ -43,6 +45,7 @@ WEBHOOK_SENTENCES: Mapping[str, str] = MappingProxyType(
 WEBHOOK_NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "webhook_format": {"standard": "签名回调", "wecom": "企业微信群机器人"},
+        "message": dict(TITLES),
         "delivery_state": {"waiting": "待发送", "delivered": "已送达", "failed": "已放弃", "dropped": "已丢弃"},
     }
 )
