@@ -133,16 +133,20 @@ def coverage_part() -> str:
 
 def constructions_part() -> str:
     """Every construction: what is meant, its category and law, where it is looked for."""
-    from app.text.constructions.wording import constructions  # noqa: PLC0415
+    from app.text.constructions.wording import Construction, constructions  # noqa: PLC0415
 
-    where = {True: "said of goods", False: "everywhere"}
+    def where(each: Construction) -> str:
+        if each.is_talked_of:
+            return "said of goods"
+        return ", ".join(sorted(each.kinds.only)) or ("claims" if each.kinds.other_than else "everywhere")
+
     rows = [
         (
             f"`{each.name}`",
             each.title,
             f"`{each.category}`",
             each.source,
-            ", ".join(sorted(each.kinds.only)) or where[bool(each.kinds.other_than)],
+            where(each),
             ", ".join(sorted(each.shops.other_than)) or _NOTHING,
         )
         for each in constructions()

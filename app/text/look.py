@@ -48,6 +48,7 @@ class Look:
         self.candidates: set[Candidate] = set()
         self.is_capped = False
         self.said: set[tuple[int, int]] = set()
+        self.known: set[tuple[int, int]] = set()  # of these, what is one phrase or excused by what stands around it
         self._parts: list[tuple[int, int, str, bool]] = []
         self._pairs: list[tuple[int, int, str]] = []
         self._paired_until = [0, 0]
@@ -177,7 +178,10 @@ class Look:
         if (at_start and self.passage.goes_on(start)) or (at_end and self.passage.goes_on(end)):
             return
         self.said.add((start, end))
-        if _is_free(target, self.passage.text, start, end) and self._is_one_phrase(target, start, end):
+        if not _is_free(target, self.passage.text, start, end):
+            self.known.add((start, end))
+        elif self._is_one_phrase(target, start, end):
+            self.known.add((start, end))
             self.candidates.add(Candidate(start, end, target))
 
     def _respelt(self, target: Target, start: int, end: int, trick: Trick) -> None:

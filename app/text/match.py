@@ -54,7 +54,8 @@ class Scan(NamedTuple):
     """What was found. `folded` is each field's folded text; `capped` says that there were more hits than are kept.
 
     `exempted` are words that would be hits were they not lawful for this shop. `said` is of each passage, by its first
-    field, where listed words stand as listed, also those that their context excuses.
+    field, where listed words stand as listed, also those that their context excuses; not those that a sentence's end
+    cuts.
     """
 
     hits: tuple[Hit, ...]
@@ -182,7 +183,7 @@ class Matcher:
             look.is_capped or len(kept) > MAX_HITS,
             (passage.text,),
             tuple([_exempted(passage, *each) for each in lawful[:MAX_HITS]]),
-            {0: frozenset(look.said)} if look.said else {},
+            {0: frozenset(look.known)} if look.known else {},
         )
 
     def exemptions(self, context: Context) -> Sequence[Exemption]:

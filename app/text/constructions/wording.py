@@ -26,9 +26,11 @@ FILE = Path(__file__).resolve().parent.parent / "data" / "constructions.yaml"
 TALKS = frozenset({"video_title", "video_caption", "video_description", "video_transcript", "image_text", "article"})
 """Kinds in which people also speak without selling."""
 _PART = re.compile(r"<([a-z_]+)>")
+_SAID = Names(other_than=frozenset({"comment", "review", "nickname"}))
 _KINDS: Mapping[str, Names] = {
     "all": Names(),
-    "said": Names(other_than=frozenset({"comment", "review", "nickname"})),
+    "said": _SAID,
+    "claims": _SAID,
     "goods": Names(only=frozenset({"product_title", "product_description", "live_title", "coupon_text", "shop_name"})),
     "live": Names(
         only=frozenset(
