@@ -197,6 +197,7 @@ def give(app: OpenAPI, parts: Parts) -> None:
     hosts = parts.settings.trusted_hosts
     app.config["TRUSTED_HOSTS"] = [host.strip() for host in hosts.split(",")] if hosts else None
     app.extensions |= {"parts": parts, "callers": CallerCache(), "limiter": limits.Limiter(parts)}
+    app.extensions["readiness"] = operations.readiness(parts)
     give_console(app, parts)
     put_gate(app, parts.settings)
 

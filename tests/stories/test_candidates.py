@@ -120,8 +120,8 @@ def test_a_parameter_of_a_rule_that_blocks_waits_and_its_old_value_holds(people)
 
     said = propose(lin, edit).get_json()
 
-    assert (said["state"], said["hard_rules"]) == ("waiting", ["S2-06b"])
-    assert "取值 增加 营养品，去掉 保健食品、保健品；影响规则 S2-06b" in said["items"][0]["zh"]
+    assert (said["state"], said["hard_rules"]) == ("waiting", ["S2-06b", "S2-06c"])
+    assert "取值 增加 营养品，去掉 保健食品、保健品；影响规则 S2-06b、S2-06c" in said["items"][0]["zh"]
 
 
 def test_the_same_candidate_is_asked_for_once(service, people):

@@ -60,12 +60,15 @@ def metrics_page() -> Response:
     return Response(metrics.render(), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
+def readiness(of: Parts) -> Probe[dict[str, str]]:
+    """What `/readyz` asks, within the patience of those who ask it."""
+    return Probe(lambda: _checks(of), within_s=_WITHIN_S)
+
+
 def _look() -> dict[str, str]:
     """The checks; where the database gives no answer at all, that, before whoever asks gives up."""
     of = parts()
-    probe: Probe[dict[str, str]] = current_app.extensions.setdefault(
-        "readiness", Probe(lambda: _checks(of), within_s=_WITHIN_S)
-    )
+    probe: Probe[dict[str, str]] = current_app.extensions["readiness"]
     silent = {"database": f"gives no answer within {_WITHIN_S:g} s", "judge": _judge(of)}
     return probe.ask() or silent
 
