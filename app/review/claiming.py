@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, literal, or_, select, true, tuple_, update
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select, true, tuple_, update
 from sqlalchemy.orm import Session
 
 from app.errors import InvalidInput, Problem
@@ -86,12 +86,15 @@ def take_next(
     """
     past, skills = wanted.past, wanted.skills
     free = _for(caller, now, wanted.filters)
+    is_narrow = any(wanted.filters.values()) or skills != EVERYTHING
+    # SQLite takes the index of the assigned for an IS NULL, and then reads all that is open to find the few asked for
+    unassigned = func.coalesce(Case.assigned_to, "") == "" if is_narrow else Case.assigned_to.is_(None)
     orders: list[list[ColumnElement[bool]]] = [[Case.assigned_to == caller.name]]
     if past is not None:
         place = tuple_(literal(past.due_at, Case.due_at.type), literal(past.id, Case.id.type))
-        orders += [[Case.assigned_to.is_(None), tuple_(Case.due_at, Case.id) > place]]
+        orders += [[unassigned, tuple_(Case.due_at, Case.id) > place]]
         free.append(Case.id != past.id)
-    orders.append([Case.assigned_to.is_(None)])
+    orders.append([unassigned])
     for number, order in enumerate(orders):
         can, kinds = _within(EVERYTHING if number == 0 else skills)
         if (

@@ -15,7 +15,7 @@ from app.review.cases import Said
 from app.values.access import Caller
 from tests.service import make_service, shipped_judge
 
-SPAM = "全网最佳面膜，限时特价，颜色很多，想要的姐妹赶紧下单，错过再等一年"
+SPAM = "祖传秘方，包治百病，限时特价，颜色很多，想要的姐妹赶紧下单，错过再等一年"
 LIN = Caller("lin", "officer:lin", frozenset({"officer"}), None)
 KEY = b"k" * 32
 
@@ -159,7 +159,7 @@ def test_blocking_gives_strikes_to_the_shop_and_each_author_and_rules_can_ask(se
 
     with service.parts.db.read() as session:
         struck = session.execute(select(EntityMark.entity_type, EntityMark.entity_id, EntityMark.points)).all()
-    assert sorted(struck) == [("author", "u-1", 2), ("author", "u-2", 2), ("shop", "shop-1", 2)]
+    assert sorted(struck) == [("author", "u-1", 6), ("author", "u-2", 6), ("shop", "shop-1", 6)]
     assert count(service, CaseShingle) == 0
 
 
