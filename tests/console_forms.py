@@ -59,6 +59,9 @@ FORMS = (
     Form("console.undo_bulk"),
     Form("console.case_decide", {"decision": "block", "policy": "absolute_terms", "reason": "有电话 @"}),
     Form("console.end_shift", {"note": "交班，回 @"}),
+    Form("console.take_handover"),
+    Form("console.choose_comfort", {"veil": "blur", "break_minutes": "60", "severe_cases": "20"}),
+    Form("console.take_break", {"what": "later"}),
     Form("console.mark_gold", {"lesson": "见 @"}),
     Form("console.answer_gold", {"decision": "block"}, who="wen"),
     Form("console.next_review", who="wen"),
@@ -143,6 +146,9 @@ FORMS = (
     Form("console.verify_audit"),
     Form("console.create_officer", {"username": "zhao", "display_name": "赵 @", "roles": "officer", "shops": ""}),
     Form("console.change_officer", {"what": "link", "subject": "u-1"}),
+    Form("console.set_skills", {"queues": "content"}),
+    Form("console.add_shift", {"kind": "day", "opens": "09:00", "closes": "18:00", "first_day": "2026-11-24"}),
+    Form("console.end_roster_shift"),
     Form("console.begin_second_factor", who="wen"),
     Form("console.confirm_second_factor", {"code": "000000"}, who="wen"),
     Form("console.sign_in", {"username": "@", "password": "@"}, who="nobody"),
@@ -177,6 +183,8 @@ _NEWEST: dict[str, Any] = {
     "wording_id": models.Wording,
     "webhook_id": models.WebhookEndpoint,
     "message_id": models.OutboxMessage,
+    "shift_id": models.OfficerShift,
+    "handover_id": models.Handover,
 }
 _FIXED = {"shop_id": "shop-1", "provider_id": "p-1", "ref": "buyer:o-2", "rule_id": "S2-05", "username": "zhao"}
 _FIXED |= {"secret": "unknown", "letter_id": "01a21650-0000-7000-8000-000000000001"}
