@@ -54,16 +54,16 @@ def test_it_says_which_part_failed_first_and_what_it_saw(sqlite_service):
 
     told = rule(client.post("/v1/evaluations", json={"content": CONTENT}).get_json(), "S2-06b")
 
-    assert (told["outcome"], told["first_failed"], told["failed"]) == ("not_fired", "1", 2)
+    assert (told["outcome"], told["first_failed"], told["failed"]) == ("not_fired", "2", 2)
     assert told["because"] == "因为 category = tea 不在 health_food_categories 中"
-    failed = part(told, "1")
+    failed = part(told, "2")
     assert failed["text"] == "category in health_food_categories"
     assert [(seen["name"], seen["value"], seen["origin"]) for seen in failed["values"]] == [
         ("category", "tea", "sent"),
         ("health_food_categories", ["health_food", "保健食品", "保健品"], "law:广告法第十八条"),
     ]
-    assert part(told, "4")["outcome"] is None
-    text = part(told, "2.1")
+    assert part(told, "5")["outcome"] is None
+    text = part(told, "3.1")
     length = text["values"][0]["length"]
     assert (text["outcome"], text["values"][0]["state"], length) == (True, "withheld", 11)  # as folded
 
