@@ -63,7 +63,7 @@ def rescreen(service, folder, *, words_only=False, **more):
 
 
 TEXTS = [
-    ("shop-1", "神效贴 三天见效"),
+    ("shop-1", "神效贴 三片装"),
     ("shop-1", "加厚四件套"),
     ("shop-2", "旧禁词"),
     ("shop-2", "神 效 贴，电话 13800138000"),
@@ -115,7 +115,7 @@ def test_words_alone_never_soften_what_a_rule_or_an_officer_said(service, tmp_pa
 
 
 def test_what_is_live_and_would_be_blocked_now_gets_a_case_once(service, tmp_path):
-    client = screen_all(service, [*TEXTS, ("shop-1", "神效贴 三天见效")])
+    client = screen_all(service, [*TEXTS, ("shop-1", "神效贴 三片装")])
     publish(service, "wordlists", NEW)
 
     first = rescreen(service, tmp_path / "one", opens_cases=True)
@@ -134,7 +134,7 @@ def test_what_is_live_and_would_be_blocked_now_gets_a_case_once(service, tmp_pat
 
 
 def test_a_content_an_officer_let_stand_is_not_asked_about_again(service, tmp_path):
-    client = screen_all(service, [("shop-1", "神效贴 三天见效")])
+    client = screen_all(service, [("shop-1", "神效贴 三片装")])
     publish(service, "wordlists", NEW)
     rescreen(service, tmp_path / "one", opens_cases=True)
     [case] = client.get("/v1/cases").get_json()["items"]
@@ -149,7 +149,7 @@ def test_a_content_an_officer_let_stand_is_not_asked_about_again(service, tmp_pa
 
 
 def test_a_decided_block_takes_the_content_down(service, tmp_path):
-    client = screen_all(service, [("shop-1", "神效贴 三天见效")])
+    client = screen_all(service, [("shop-1", "神效贴 三片装")])
     publish(service, "wordlists", NEW)
     rescreen(service, tmp_path / "one", opens_cases=True)
     [case] = client.get("/v1/cases").get_json()["items"]
