@@ -10,6 +10,8 @@ from flask_babel import force_locale
 
 CHINESE = re.compile("[\u2e80-\u9fff\u3000-\u303f\uff00-\uffef]")
 SPOKEN = {"title", "alt", "placeholder", "aria-label", "data-head", "data-on", "data-off", "label"}
+DATA = {"shop", "to", "case", "candidate"}
+"""Choices among what people have named, which cannot be marked inside an option."""
 _VOID = {"meta", "link", "input", "br", "col", "img", "hr", "wbr"}
 
 
@@ -18,13 +20,15 @@ class Spoken(HTMLParser):
 
     def __init__(self, page):
         super().__init__()
-        self.said, self.broken, self._open = [], [], []
+        self.said, self.broken, self._open, self._choice = [], [], [], ""
         self.feed(page)
 
     def handle_starttag(self, tag, attributes):
         values = {name: value or "" for name, value in attributes}
         self.said += [values[name] for name in SPOKEN & values.keys() if not self._is_quoted and "lang" not in values]
         self.broken += [value for value in values.values() if "<span" in value]
+        if tag == "select":
+            self._choice = values.get("name", "")
         if tag not in _VOID:
             self._open.append((tag, values.get("lang", "")))
 
@@ -33,7 +37,9 @@ class Spoken(HTMLParser):
             pass
 
     def handle_data(self, data):
-        if not self._is_quoted and not {"option", "textarea"} & {tag for tag, _ in self._open}:
+        within = {tag for tag, _ in self._open}
+        is_data = "textarea" in within or ("option" in within and self._choice in DATA)
+        if not self._is_quoted and not is_data:
             self.said.append(data)
 
     @property

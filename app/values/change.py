@@ -11,7 +11,18 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from app.values.change_words import CHANGES, ENGLISH_COUNTS, FIELDS, PLURALS, SAID, SENTENCES, STATUSES, VERDICTS, WHATS
+from app.values.change_words import (
+    CHANGES,
+    ENGLISH_COUNTS,
+    FIELDS,
+    PLURALS,
+    SAID,
+    SENTENCES,
+    STATUSES,
+    UNITS,
+    VERDICTS,
+    WHATS,
+)
 
 Language: TypeAlias = Literal["zh", "en"]
 _SHOWN_MEMBERS = 12
@@ -148,4 +159,5 @@ def _number(value: int, unit: str | None, language: Language) -> str:
     if unit == "bp":
         percent = f"{value / 100:g}%"
         return f"万分之 {value}（{percent}）" if language == "zh" else f"{value} bp ({percent})"
-    return f"{value} {unit}" if unit and unit not in {"number", "flag", "text"} else str(value)
+    word = UNITS[unit][language] if unit in UNITS else ""
+    return f"{value} {word}" if word else str(value)

@@ -102,3 +102,12 @@ VERDICTS = {"pass": {"zh": "通过", "en": "pass"}} | _words(
     hold=("暂缓", "hold"),
     block=("拦截", "block"),
 )
+UNITS = _words(
+    seconds=("秒", "seconds"),
+    minutes=("分钟", "minutes"),
+    hours=("小时", "hours"),
+    days=("天", "days"),
+    years=("年", "years"),
+    score=("分", "points"),
+)
+"""What is said behind a number; counts and plain numbers stand alone."""

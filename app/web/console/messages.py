@@ -16,6 +16,7 @@ from app.flows.show_segments import title_of
 from app.funnel.steps import TITLES as STEPS
 from app.money.accounts import NATURES
 from app.money.causes import CAUSES
+from app.review.backend import titles as reviewers
 from app.settings import PROJECT
 from app.tiering.differences import GONE
 from app.tiering.terms import TITLES as SEGMENTS
@@ -46,3 +47,4 @@ def titles() -> Iterator[str]:
     known = yaml.safe_load((PROJECT / _CATEGORIES).read_text(encoding="utf-8"))
     yield from (each["title"] for each in known.values())
     yield from (title_of(None), title_of(GONE))
+    yield from reviewers().values()
