@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from app.text.beside import AnyMatcher
-from app.text.constructions.wording import TALKS, WORDLIST, Construction, patterns, sells, which
+from app.text.constructions.wording import TALKS, WORDLIST, Construction, patterns, sells, unions
 from app.text.folding_table import WALL
 from app.text.match import Scan
 from app.text.normalise import fold
@@ -49,8 +49,8 @@ def _with_meant(matcher: AnyMatcher, scan: Scan, fields: Sequence[TextField], co
     for first, last in read_together(fields):
         text = scan.folded[first] if last - first == 1 else "".join(scan.folded[first:last])
         text = text[:LONGEST]
-        if len(hits) < MOST and which()[0].search(text) is not None:
-            finds = [each for each in _finds(text, context) if not _is_excused(each, scan, first)]
+        if len(hits) < MOST and (numbers := _standing(text)):
+            finds = [each for each in _finds(text, numbers, context) if not _is_excused(each, scan, first)]
             passage = Passage(text, fields[first:last], [fold(field.text) for field in fields[first:last]])
             hits += [_hit(passage, each) for each in finds[: MOST - len(hits)]]
     added = [hit for hit in hits if not any(_says_it(other, hit) for other in scan.hits)]
@@ -92,10 +92,15 @@ def _exempted(hit: Hit, exemption: Exemption) -> Exempted:
     )
 
 
-def _finds(text: str, context: Context) -> Iterator[_Find]:
+def _standing(text: str) -> list[int]:
+    """Numbers of the patterns that may stand in the text: all of a union of which one does."""
+    sent = text.encode("utf-8", "replace")
+    return [number for union, numbers in unions() if union.search(sent) is not None for number in numbers]
+
+
+def _finds(text: str, numbers: Sequence[int], context: Context) -> Iterator[_Find]:
     """One find of each construction in each sentence, unless its sentence excuses it."""
     every = patterns()
-    numbers = sorted(which()[1].Match(text.encode())) or range(len(every))
     seen: set[tuple[str, int]] = set()
     is_talk = context.shop_category is None and context.kind in TALKS and sells().search(text) is None
     for number in numbers:
