@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.evidence.registry import ENDED
@@ -83,11 +83,15 @@ _COLUMNS = (
 )
 
 
+_TABLE = Evidence.__table__.c
+_ANY = select(_TABLE.id).where(_TABLE.shop_id == bindparam("shop")).limit(1)
+
+
 def _rows(session: Session, shop_id: str, subjects: Sequence[Subject]) -> list[Any]:
     """Everything of the shop that may cover one of the subjects, and what they name."""
-    own = Evidence.shop_id == shop_id
-    if session.execute(select(Evidence.id).where(own).limit(1)).first() is None:
+    if session.connection().execute(_ANY, {"shop": shop_id}).first() is None:
         return []  # as most shops: one look-up in an index
+    own = Evidence.shop_id == shop_id
     holds = Evidence.state == "verified"
     whole = select(*_COLUMNS).where(own, holds, Evidence.subject.is_(None)).order_by(Evidence.id.desc())
     found: dict[str, Any] = {row.id: row for row in session.execute(whole.limit(MOST + 1))}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.errors import InvalidInput, NotFound, Problem
@@ -18,6 +18,14 @@ LONGEST = timedelta(days=1_096)
 _IN_MAX = 400
 _LOOKED_AT = 500
 """So many of the newest cases a history counts: a shop with a million costs no more than one with a hundred."""
+_MARKS = EntityMark.__table__.c
+_LIVING = select(_MARKS.shop_id, _MARKS.entity_type, _MARKS.entity_id, _MARKS.kind, _MARKS.value, _MARKS.points).where(
+    _MARKS.shop_id.in_(bindparam("shops", expanding=True)),
+    _MARKS.entity_id.in_(bindparam("ids", expanding=True)),
+    _MARKS.expires_at > bindparam("now"),
+    _MARKS.voided_at.is_(None),
+)
+"""Made once, and of the table rather than of the model: every screening asks it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,15 +125,12 @@ def standings(
 ) -> dict[tuple[str, str, str], Standing]:
     """The standing of each (shop, type, id) that has living marks."""
     wanted = set(entities)
-    ids = sorted({each[2] for each in wanted})
+    shops, ids = sorted({each[0] for each in wanted}), sorted({each[2] for each in wanted})
     found: dict[tuple[str, str, str], Standing] = {}
-    columns = (EntityMark.shop_id, EntityMark.entity_type, EntityMark.entity_id)
+    connection = session.connection()
     for start in range(0, len(ids), _IN_MAX):
-        shops = EntityMark.shop_id.in_(sorted({each[0] for each in wanted}))
-        named = and_(shops, EntityMark.entity_id.in_(ids[start : start + _IN_MAX]))
-        alive = (EntityMark.expires_at > now) & EntityMark.voided_at.is_(None)
-        rows = select(*columns, EntityMark.kind, EntityMark.value, EntityMark.points).where(named, alive)
-        for shop_id, entity_type, entity_id, kind, value, points in session.execute(rows):
+        asked = {"shops": shops, "ids": ids[start : start + _IN_MAX], "now": now}
+        for shop_id, entity_type, entity_id, kind, value, points in connection.execute(_LIVING, asked):
             key = (shop_id, entity_type, entity_id)
             before = found.get(key, Standing())
             labels = tuple(sorted({*before.labels, value})) if kind == "label" else before.labels
