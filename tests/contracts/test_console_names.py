@@ -9,7 +9,7 @@ from app.web.console.words import NAMES
 
 
 @pytest.mark.parametrize(
-    "trick", [trick.label for trick in Trick if trick is not Trick.PLAIN] + ["split_over_segments"]
+    "trick", [trick.label for trick in Trick if trick is not Trick.PLAIN] + ["split_over_segments", "emoji_read"]
 )
 def test_the_console_names_every_trick_in_chinese(trick) -> None:
     assert any("\u4e00" <= char <= "\u9fff" for char in NAMES["trick"][trick])

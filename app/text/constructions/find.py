@@ -11,6 +11,7 @@ read, and ``MOST`` constructions are kept.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from app.text.beside import AnyMatcher
@@ -19,6 +20,7 @@ from app.text.folding_table import WALL
 from app.text.match import Scan
 from app.text.normalise import fold
 from app.text.passage import Passage, TextField, read_together
+from app.text.spoken_emoji import SPOKEN, read_aloud
 from app.text.words import Context, Exemption
 from app.values.deciding import Exempted, Hit, Verdict
 
@@ -36,12 +38,39 @@ class _Find(NamedTuple):
 
 def read_closely(matcher: AnyMatcher, fields: Sequence[TextField], context: Context) -> Scan:
     """What the matcher finds, and what constructions say beside it, in the order of fields and places."""
-    return _with_meant(matcher, matcher.scan(fields, context), fields, context)
+    return _with_spoken(matcher, _with_meant(matcher, matcher.scan(fields, context), fields, context), fields, context)
 
 
 def read_many_closely(matcher: AnyMatcher, many: Sequence[tuple[Sequence[TextField], Context]]) -> list[Scan]:
     """What `read_closely` gives for each, where the matcher looks through them together."""
-    return [_with_meant(matcher, scan, *each) for scan, each in zip(matcher.scan_many(many), many, strict=True)]
+    found = [_with_meant(matcher, scan, *each) for scan, each in zip(matcher.scan_many(many), many, strict=True)]
+    return [_with_spoken(matcher, scan, *each) for scan, each in zip(found, many, strict=True)]
+
+
+def _with_spoken(matcher: AnyMatcher, scan: Scan, fields: Sequence[TextField], context: Context) -> Scan:
+    """What is found beside when emoji are read aloud: a hit where none of its category stands yet."""
+    said = [read_aloud(field.text) for field in fields]
+    if not any(said):
+        return scan
+    spoken = [replace(field, text=each or field.text) for field, each in zip(fields, said, strict=True)]
+    heard = _with_meant(matcher, matcher.scan(spoken, context), spoken, context)
+    texts = {(field.name, field.segment): field.text for field in fields}
+    before: list[Hit | Exempted] = [*scan.hits, *scan.exempted]
+
+    def is_new(hit: Hit | Exempted) -> bool:
+        return not any(_overlap(each, hit) for each in before)
+
+    def as_sent(hit: Hit) -> Hit:
+        text = texts[hit.field, hit.segment][hit.start : hit.end]
+        return replace(hit, text=text, hidden_by=tuple(dict.fromkeys((*hit.hidden_by, SPOKEN))))
+
+    added = [as_sent(hit) for hit in heard.hits if is_new(hit)]
+    lawful = [each for each in heard.exempted if is_new(each)]
+    if not added and not lawful:
+        return scan
+    order = {(field.name, field.segment): at for at, field in enumerate(fields)}
+    both = sorted([*scan.hits, *added], key=lambda hit: (order[hit.field, hit.segment], hit.start, -hit.end))
+    return scan._replace(hits=tuple(both), exempted=(*scan.exempted, *lawful), capped=scan.capped or heard.capped)
 
 
 def _with_meant(matcher: AnyMatcher, scan: Scan, fields: Sequence[TextField], context: Context) -> Scan:
@@ -60,6 +89,12 @@ def _with_meant(matcher: AnyMatcher, scan: Scan, fields: Sequence[TextField], co
     order = {(field.name, field.segment): at for at, field in enumerate(fields)}
     both = sorted([*scan.hits, *added], key=lambda hit: (order[hit.field, hit.segment], hit.start, -hit.end))
     return scan._replace(hits=tuple(both), exempted=(*scan.exempted, *exempted))
+
+
+def _overlap(one: Hit | Exempted, other: Hit | Exempted) -> bool:
+    """Whether both stand in one place of one text and say the same of it."""
+    same = (one.field, one.segment, one.category) == (other.field, other.segment, other.category)
+    return same and one.start < other.end and other.start < one.end
 
 
 def _split(added: Sequence[Hit], exemptions: Sequence[Exemption]) -> tuple[list[Hit], list[Exempted]]:

@@ -23,6 +23,8 @@ from app.values.deciding import CONSTRUCTIONS, Verdict
 WORDLIST = CONSTRUCTIONS
 """What hits of constructions name as their list; no file of words may be called so."""
 FILE = Path(__file__).resolve().parent.parent / "data" / "constructions.yaml"
+OFFERS = FILE.with_name("offers.yaml")
+"""A second file of the same form, with an excuse of its own; it may name the first one's parts."""
 TOGETHER = 5
 """Constructions in one union."""
 TALKS = frozenset({"video_title", "video_caption", "video_description", "video_transcript", "image_text", "article"})
@@ -65,13 +67,16 @@ class Construction:
 
 @cache
 def constructions() -> tuple[Construction, ...]:
-    """All of them, in the order of the file."""
-    written: Mapping[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    """All of them, in the order of the files."""
     parts: dict[str, str] = {}
-    for name, text in written["parts"].items():
-        parts[name] = _filled(text, parts)
-    always = _filled(written["unless"], parts)
-    return tuple(_construction(name, said, parts, always) for name, said in written["constructions"].items())
+    found: list[Construction] = []
+    for file in (FILE, OFFERS):
+        written: Mapping[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+        for name, text in written["parts"].items():
+            parts[name] = _filled(text, parts)
+        always = _filled(written["unless"], parts)
+        found += [_construction(name, said, parts, always) for name, said in written["constructions"].items()]
+    return tuple(found)
 
 
 def as_lists(categories: Container[str]) -> tuple[Wordlist, ...]:

@@ -78,6 +78,7 @@ NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "homophone": "谐音字",
             "look_alike_character": "形近字",
             "split_over_segments": "拆到多个片段",
+            "emoji_read": "以表情代字",
         },
         "personal": {
             "mobile": "手机号",

@@ -147,3 +147,50 @@ def test_a_merchant_reads_their_own_words_and_never_a_number():
 
     assert "疑似伤身体或有辱人格的PK惩罚：“输了把这碗生辣椒全吃了”" in told[0].sentence
     assert not any("辣椒" in fix.sentence for fix in starred)
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        ("金🌸🐮🐮三公，要的来", "金🌸🐮🐮三公"),
+        ("母🐶加我", "母🐶加"),
+        ("小🍠代发，做的来", "小🍠代发"),
+    ],
+)
+def test_emoji_that_stand_for_words_are_read_aloud_and_the_mark_is_on_what_was_sent(text, marked):
+    hits = seen(text, "comment")
+
+    assert any(marked in hit.text and "emoji_read" in hit.hidden_by for hit in hits)
+    assert all(hit.text == text[hit.start : hit.end] for hit in hits)
+
+
+def test_a_word_found_with_its_emoji_dropped_is_not_told_a_second_time():
+    matcher = words("加我微信", category="off_platform_diversion")
+
+    hits = seen("加我微❤️信，🌸都送你", "comment", matcher=matcher)
+
+    assert [(hit.word, hit.hidden_by) for hit in hits] == [("加我微信", ("emoji", "zero_width"))]
+
+
+def test_listed_words_written_with_emoji_are_found_too():
+    hits = seen("老🐔头带你飞", "comment", matcher=words("老鸡头"))
+
+    assert [(hit.word, hit.text) for hit in hits] == [("老鸡头", "老🐔头")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "公园里的🦌一点都不怕人，🌸开得正好",
+        "今天炖了🐟，孩子喝了两碗🍵",
+        "🔥新款上架🔥 🎁下单就送小礼物🎁",
+        "🐮奶和🍊汁都要冷藏",
+    ],
+)
+def test_honest_emoji_change_nothing(text):
+    assert seen(text, "comment") == ()
+
+
+def test_what_warns_of_an_offer_is_not_one_and_a_promise_not_to_cheat_excuses_nothing():
+    assert seen("民警提醒：刷单返利都是骗局，一天三百的兼职别信", "video_title", "news") == ()
+    assert seen("不骗人，宝妈在家就能做，一天三百，想做的滴滴", "comment") != ()

@@ -1,0 +1,57 @@
+"""Emoji read aloud: 金🌸 is 金花, 小🍠 is 小薯, ➕我 is 加我.
+
+Folding drops emoji, because they stand inside words to hide them (`微❤️信`). They also stand *for* characters. A text
+in which they are read has the same length, so what is found in it stands at the same places of what was sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+FILE = Path(__file__).resolve().parent / "data" / "spoken_emoji.txt"
+SPOKEN = "emoji_read"
+"""The name of the trick."""
+_SELECTOR = "\ufe0f"
+_LAST_OF_FIRST_PLANE = "\uffff"
+
+
+def read_aloud(text: str) -> str | None:
+    """The text with its emoji read, of the same length; None where it has none that are read, as most texts."""
+    if text.isascii() or not _may_hold_some(text):
+        return None
+    said = text
+    for pair, word in _pairs():
+        said = said.replace(pair, word)
+    said = said.translate(_single())
+    return None if said == text else said
+
+
+def _may_hold_some(text: str) -> bool:
+    """A glance that costs a short text less than a look at each of its characters."""
+    return len(text.encode("utf-16-le", "surrogatepass")) != 2 * len(text) or any(char in text for char in _in_plane())
+
+
+@cache
+def _written() -> Mapping[str, str]:
+    lines = FILE.read_text(encoding="utf-8").splitlines()
+    written = dict(line.split(" ", 1) for line in lines if line and not line.startswith("#"))
+    wrong = [emoji for emoji, word in written.items() if len(emoji) != len(word)]
+    assert not wrong, f"{FILE.name}: {', '.join(wrong)} is not as long as what it is read as"
+    return written
+
+
+@cache
+def _single() -> Mapping[int, str]:
+    return {ord(emoji): word for emoji, word in _written().items() if len(emoji) == 1}
+
+
+@cache
+def _pairs() -> tuple[tuple[str, str], ...]:
+    return tuple((emoji, word) for emoji, word in _written().items() if emoji.endswith(_SELECTOR))
+
+
+@cache
+def _in_plane() -> tuple[str, ...]:
+    return tuple(emoji[0] for emoji in _written() if emoji[0] <= _LAST_OF_FIRST_PLANE)
