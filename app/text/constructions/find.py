@@ -93,9 +93,9 @@ def _exempted(hit: Hit, exemption: Exemption) -> Exempted:
 
 
 def _standing(text: str) -> list[int]:
-    """Numbers of the patterns that may stand in the text: all of a union of which one does."""
+    """Numbers of the patterns that may stand in the text."""
     sent = text.encode("utf-8", "replace")
-    return [number for union, numbers in unions() if union.search(sent) is not None for number in numbers]
+    return [number for union in unions() if union.any_of.may_be_in(sent) for number in union.standing(sent)]
 
 
 def _finds(text: str, numbers: Sequence[int], context: Context) -> Iterator[_Find]:
