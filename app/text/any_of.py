@@ -2,8 +2,8 @@
 
 Most of what a search through a short text costs is being asked. A line end stands between two texts, and ``^`` and
 ``$`` match beside any, so what stands in a text by itself stands in the joined ones as well. A find may reach over into
-the next text and be none: who is told "may" has to look. Who is not told surely holds nothing: after each find the search
-goes on with the text after the one it begins in.
+the next text and be none, so a text that is named has to be looked at; one that is not holds nothing, because after
+each find the search goes on with the text after the one it begins in.
 """
 
 from __future__ import annotations
@@ -47,9 +47,9 @@ class AnyOf:
 class Joined:
     """Texts in UTF-8, one after the other; lone surrogates as question marks, of which RE2 knows nothing."""
 
-    __slots__ = ("starts", "whole")
+    __slots__ = ("sent", "starts", "whole")
 
     def __init__(self, texts: Sequence[str]) -> None:
-        sent = [text.encode("utf-8", "replace") for text in texts]
-        self.whole = _BETWEEN.join(sent)
-        self.starts = [0, *accumulate([len(each) + 1 for each in sent])][:-1]
+        self.sent = [text.encode("utf-8", "replace") for text in texts]
+        self.whole = _BETWEEN.join(self.sent)
+        self.starts = [0, *accumulate([len(each) + 1 for each in self.sent])][:-1]

@@ -29,7 +29,7 @@ from app.text.passage import Passage, TextField, read_together
 from app.text.rewritten import Rewritten, without_letters_between
 from app.text.spellings import Trick
 from app.text.targets import targets_in
-from app.text.together import AT_ONCE, NOTHING, Glance, fold_together, glance_together
+from app.text.together import AT_ONCE, FoldedMany, Glance, fold_together, glance_together
 from app.text.tricks import tricks_between
 from app.text.views import both_views, sounds_alone
 from app.text.words import Context, Depth, Exemption, WordlistSet
@@ -43,7 +43,7 @@ MAX_HITS = 200
 """Hits reported for one passage; more say nothing new, and a hostile text can have millions."""
 
 
-_SHORT = 400
+SHORT = 400
 """Texts up to this length are looked through together."""
 _FEW = 2
 """More texts than that are folded together."""
@@ -85,6 +85,18 @@ class _Found(NamedTuple):
     viewed: Iterable[Owned]
     closer: Rewritten | None
     views: str
+
+
+class Looked(NamedTuple):
+    """Texts looked through together: as folded, and what is worth a look in those few that hold anything."""
+
+    folds: FoldedMany
+    worth: Mapping[int, _Found]
+
+    @property
+    def texts(self) -> Sequence[str]:
+        """The folded texts."""
+        return self.folds.texts
 
 
 class Matcher:
@@ -136,23 +148,29 @@ class Matcher:
     def scan_many(self, many: Sequence[tuple[Sequence[TextField], Context]]) -> list[Scan]:
         """What `scan` gives for each; those of one text are looked through together."""
         scans: list[Scan | None] = [None] * len(many)
-        short = [at for at, (fields, _) in enumerate(many) if len(fields) == 1 and len(fields[0].text) <= _SHORT]
+        short = [at for at, (fields, _) in enumerate(many) if len(fields) == 1 and len(fields[0].text) <= SHORT]
         for begin in range(0, len(short), AT_ONCE):
             numbers = short[begin : begin + AT_ONCE]
-            folds = fold_together([many[at][0][0].text for at in numbers])
-            seen_by = None if self.views is None else self.views.find
-            see = None if self.views is None else self._see
-            glances = glance_together([each.text for each in folds], self._find, see, seen_by)
-            for at, folded, glance in zip(numbers, folds, glances, strict=True):
-                fields, context = many[at]
-                scans[at] = self._scan_one(fields, context, folded, glance)
+            looked = self.look_through([many[at][0][0].text for at in numbers])
+            for number, at in enumerate(numbers):
+                scans[at] = self.scan_looked(looked, number, *many[at])
         return [self.scan(*many[at]) if scan is None else scan for at, scan in enumerate(scans)]
 
-    def _scan_one(self, fields: Sequence[TextField], context: Context, folded: Folded, glance: Glance) -> Scan:
-        found = None if glance is NOTHING else self._worth_a_look(folded.text, glance)
+    def look_through(self, texts: Sequence[str]) -> Looked:
+        """What is worth a look in short texts, some hundred at once: most hold nothing, whatever they belong to."""
+        folds = FoldedMany(texts)
+        see, seen_by = (None, None) if self.views is None else (self._see, self.views.find)
+        glances = glance_together(folds.texts, self._find, see, seen_by)
+        looked = ((at, self._worth_a_look(folds.texts[at], glance)) for at, glance in glances.items())
+        return Looked(folds, {at: found for at, found in looked if found is not None})
+
+    def scan_looked(self, looked: Looked, at: int, fields: Sequence[TextField], context: Context) -> Scan:
+        """What `scan` gives for one of the texts that were looked through."""
+        text = looked.folds.texts[at]
+        found = looked.worth.get(at)
         if found is None:
-            return Scan((), False, (folded.text,), ())
-        return self._judged(Passage(folded.text, fields, [folded]), found, context)
+            return Scan((), False, (text,))
+        return self._judged(Passage(text, fields, [looked.folds.of(at)]), found, context)
 
     def _found(self, text: str) -> _Found | None:
         """What the engines find in a folded text and is worth a look; None where there is nothing, as in most."""
@@ -167,7 +185,7 @@ class Matcher:
         listed = list(islice(self._listed.owned(finds, text), MAX_FINDS + 1)) if finds else []
         viewed: list[Owned] = []
         if seen and self._viewed is not None:
-            viewed = list(islice(self._viewed.owned(seen, views), MAX_FINDS + 1))
+            viewed = [each for each in islice(self._viewed.owned(seen, views), MAX_FINDS + 1) if _differs(each, text)]
         closer = without_letters_between(text) if may_be_closer else None
         return _Found(listed, viewed, closer, views) if listed or viewed or closer else None
 
@@ -232,6 +250,15 @@ def _engine(patterns: Sequence[str], asked: EngineName) -> Engine:
     if asked == "pyahocorasick" or not engine_daachorse.IS_AVAILABLE:
         return PyahocorasickEngine(patterns)
     return engine_daachorse.build_daachorse(patterns)
+
+
+def _differs(seen: Owned, text: str) -> bool:
+    """Whether what is seen in a view is not simply the word as it is listed, which is found in the text itself."""
+    start, end, _, target, trick = seen
+    if target is None or target.form is not None:
+        return True
+    shift = len(text) + 1 if trick is Trick.LOOK_ALIKE_CHARACTER else 0
+    return text[start - shift : end - shift] != target.letters
 
 
 def _hit(passage: Passage, candidate: Candidate) -> Hit:

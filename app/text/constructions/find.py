@@ -10,9 +10,10 @@ read, and ``MOST`` constructions are kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
+from app.text.any_of import Joined
 from app.text.beside import AnyMatcher
 from app.text.constructions.wording import TALKS, WORDLIST, Construction, patterns, sells, unions
 from app.text.folding_table import WALL
@@ -44,13 +45,57 @@ def read_many_closely(matcher: AnyMatcher, many: Sequence[tuple[Sequence[TextFie
     return [_with_meant(matcher, scan, *each) for scan, each in zip(matcher.scan_many(many), many, strict=True)]
 
 
-def _with_meant(matcher: AnyMatcher, scan: Scan, fields: Sequence[TextField], context: Context) -> Scan:
+class Looked(NamedTuple):
+    """Short texts looked through together: by the matcher, and of each the patterns that may stand in it, if any do."""
+
+    matcher: AnyMatcher
+    words: Any
+    standing: Mapping[int, list[int]]
+
+    @property
+    def texts(self) -> Sequence[str]:
+        """The folded texts."""
+        folded: Sequence[str] = self.words.texts
+        return folded
+
+    @property
+    def worth(self) -> set[int]:
+        """Numbers of the texts in which anything may be found; in the others nothing is, whatever they belong to."""
+        return {*self.words.worth, *self.standing}
+
+    def read(self, at: int, fields: Sequence[TextField], context: Context) -> Scan:
+        """What `read_closely` gives for one of the texts."""
+        scan = self.matcher.scan_looked(self.words, at, fields, context)
+        return scan if at not in self.standing else _with_meant(self.matcher, scan, fields, context, self.standing[at])
+
+
+def look_closely(matcher: AnyMatcher, texts: Sequence[str]) -> Looked:
+    """Look through short texts, some hundred at once, for words and constructions."""
+    words = matcher.look_through(texts)
+    folded = Joined(words.texts)
+    standing: dict[int, list[int]] = {}
+    for union in unions():
+        for at in union.any_of.among(folded):
+            standing.setdefault(at, []).extend(union.standing(folded.sent[at]))
+    return Looked(matcher, words, standing)
+
+
+def _with_meant(
+    matcher: AnyMatcher,
+    scan: Scan,
+    fields: Sequence[TextField],
+    context: Context,
+    standing: Sequence[int] | None = None,
+) -> Scan:
+    """The scan with what constructions say beside it; `standing` where it is known for the one text there is."""
     hits: list[Hit] = []
     for first, last in read_together(fields):
         text = scan.folded[first] if last - first == 1 else "".join(scan.folded[first:last])
         text = text[:LONGEST]
-        if len(hits) < MOST and (numbers := _standing(text)):
+        if len(hits) < MOST and (numbers := _standing(text) if standing is None else standing):
             finds = [each for each in _finds(text, numbers, context) if not _is_excused(each, scan, first)]
+            if not finds:
+                continue
             passage = Passage(text, fields[first:last], [fold(field.text) for field in fields[first:last]])
             hits += [_hit(passage, each) for each in finds[: MOST - len(hits)]]
     added = [hit for hit in hits if not any(_says_it(other, hit) for other in scan.hits)]
