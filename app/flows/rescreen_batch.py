@@ -30,9 +30,9 @@ class Before:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Columns of equal length. ``texts`` are those of plain contents: one short text and nothing else to judge by.
+    """Columns of equal length, which count for plain contents; ``thing`` makes any of them into an object.
 
-    The other columns count for plain contents only; ``thing`` makes any of them into an object.
+    ``texts`` are those of plain contents, one short text each and nothing else to judge by; ``names`` are its fields'.
     """
 
     content_ids: list[str]
@@ -41,6 +41,7 @@ class Batch:
     categories: list[str]
     decisions: list[str]
     texts: list[str | None]
+    names: list[str]
     thing: Callable[[int], Before | Unread]
 
     def __len__(self) -> int:
@@ -63,6 +64,7 @@ def _batch(things: list[Before | Unread]) -> Batch:
         categories=["" if each is None else each.category or "" for each in contents],
         decisions=["" if isinstance(each, Unread) else each.decision for each in things],
         texts=[None if isinstance(each, Unread) else _plain_text(each) for each in things],
+        names=["" if each is None else next(iter(each.fields), "") for each in contents],
         thing=things.__getitem__,
     )
 

@@ -29,13 +29,20 @@ class Rows:
                     for column, value in zip(self.columns, row, strict=True):
                         column.append(value)
             return
-        count, start = len(batch), len(self.columns[0])
-        stay = (batch.content_ids, batch.shop_ids, batch.kinds, batch.categories, batch.decisions)
-        rest = (["pass"] * count, [False] * count, [""] * count, [""] * count, [""] * count)
-        for place, (column, values) in enumerate(zip(self.columns, (*stay, *rest), strict=True)):
-            column += values
+        count = len(batch)
+        stay: tuple[list[Any], ...] = (
+            batch.content_ids,
+            batch.shop_ids,
+            batch.kinds,
+            batch.categories,
+            batch.decisions,
+        )
+        rest: tuple[list[Any], ...] = (["pass"] * count, [False] * count, [""] * count, [""] * count, [""] * count)
+        for place, values in enumerate((*stay, *rest)):
+            added = values.copy()
             for at, row in judged.items():
-                column[start + at] = row[place]
+                added[at] = row[place]
+            self.columns[place] += added
 
 
 def write_rows(folder: Path, name: str, rows: Rows, form: str) -> None:

@@ -17,11 +17,11 @@ from pathlib import Path
 
 import orjson
 
+from app.deciding import NOTHING_FOUND
 from app.flows.judge_content import (
     UNSEEN_MEDIA,
     Judge,
     Judged,
-    context_of,
     judge_content,
     judge_words,
     scan_contents,
@@ -33,7 +33,7 @@ from app.flows.rescreen_batch import Batch, Before, in_batches
 from app.flows.rescreen_out import Row, Rows, write_rows
 from app.flows.rescreen_pieces import Unread
 from app.rescreening.changes import UNKNOWN, UNREADABLE, VERDICTS, Changes, Seen
-from app.text.match import Scan
+from app.text.match import Scan, TextField
 from app.text.personal_data import find_personal_data, redact
 from app.values.content import ContentToScreen
 from app.values.deciding import Decision, Verdict, hardest
@@ -91,7 +91,7 @@ def _judged_rows(
             changes.cannot_read(thing.problem)
             yield at, ("", "", "", "", "", UNREADABLE, False, "", "", thing.problem)
             continue
-        decision = judged(judge, thing, asked, scan)
+        decision = _hardened(thing, asked, NOTHING_FOUND) if scan is None else judged(judge, thing, asked, scan)
         seen = _seen(thing, decision)
         if changes.add(seen):
             changes.keep(seen, _shown(thing.content, decision))
@@ -101,21 +101,22 @@ def _judged_rows(
 
 
 def _loud(judge: Judge, batch: Batch, quiet: Quiet, asked: Asked) -> Iterator[tuple[int, Before | Unread, Scan | None]]:
-    """Those of a batch that have to be judged one by one, in their order, with what is found in them already."""
+    """Those of a batch that do not pass as they did, in their order, with what is found in them; None: nothing is."""
     things: dict[int, Before] = {}
     scans: dict[int, Scan] = {}
     plain = [(at, text) for at, text in enumerate(batch.texts) if text is not None]
     for start in range(0, len(plain), TEXTS_AT_ONCE):
         some = plain[start : start + TEXTS_AT_ONCE]
-        company = quiet.look([text for _, text in some])
-        passes = quiet.pass_((batch.kinds[at], batch.categories[at], batch.shop_ids[at]) for at, _ in some)
+        texts = [TextField(batch.names[at], text) for at, text in some]
+        loud = quiet.loud(texts, [(batch.kinds[at], batch.categories[at], batch.shop_ids[at]) for at, _ in some])
         for number, (at, _) in enumerate(some):
-            if number in company.loud or not passes or batch.decisions[at] not in _STAYS:
-                thing = batch.thing(at)
-                assert isinstance(thing, Before), "what has a plain text was read"
-                things[at] = thing
-                fields, context = text_fields(thing.content), context_of(thing.content, asked.now)
-                scans[at] = company.looked.read(number, fields, context)
+            if number not in loud and batch.decisions[at] in _STAYS:
+                continue
+            thing = batch.thing(at)
+            assert isinstance(thing, Before), "what has a plain text was read"
+            things[at] = thing
+            if number in loud:
+                scans[at] = loud[number]
     others = {at: batch.thing(at) for at, text in enumerate(batch.texts) if text is None}
     contents = {at: each.content for at, each in others.items() if isinstance(each, Before)}
     scans.update(zip(contents, scan_contents(judge, list(contents.values()), now=asked.now), strict=True))
@@ -123,15 +124,17 @@ def _loud(judge: Judge, batch: Batch, quiet: Quiet, asked: Asked) -> Iterator[tu
         yield at, things.get(at) or others[at], scans.get(at)
 
 
-def judged(judge: Judge, thing: Before, asked: Asked, scan: Scan | None) -> Decision:
+def judged(judge: Judge, thing: Before, asked: Asked, scan: Scan) -> Decision:
     """The decision by today's judge. What no snapshot changes is carried over; words alone only make it harder."""
     if asked.words_only:
-        assert scan is not None, "words are what was found"
-        decision = judge_words(thing.content, scan)
+        return _hardened(thing, asked, judge_words(thing.content, scan))
+    return _hardened(thing, asked, judged_whole(judge, thing, asked, scan).decision)
+
+
+def _hardened(thing: Before, asked: Asked, decision: Decision) -> Decision:
+    least = [Verdict.REVIEW] if thing.is_out else []
+    if asked.words_only:
         least = [Verdict(thing.decision)] if thing.decision in VERDICTS else []
-    else:
-        decision = judged_whole(judge, thing, asked, scan).decision
-        least = [Verdict.REVIEW] if thing.is_out else []
     verdict = hardest([decision.decision, *least])
     return decision if verdict is decision.decision else replace(decision, decision=verdict)
 

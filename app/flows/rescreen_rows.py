@@ -117,7 +117,7 @@ def _by_columns(reader: _Reader, frame: pl.DataFrame, name: str, number: int) ->
             ContentToScreen(ids[at], kinds[at], shops[at], {name: text}, author, category), decisions[at], ids[at]
         )
 
-    return Batch(ids, shops, kinds, categories, decisions, texts, thing)
+    return Batch(ids, shops, kinds, categories, decisions, texts, [name] * len(frame), thing)
 
 
 def _before(judge: Judge, row: Row, names: Sequence[str], decision: str, kind: str, kinds: set[str]) -> Before:
