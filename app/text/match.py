@@ -21,6 +21,7 @@ from app.text import engine_daachorse
 from app.text.candidates import Candidate, Target, those_that_count
 from app.text.engine_pyahocorasick import PyahocorasickEngine
 from app.text.exempting import Exempting, split_exempted
+from app.text.in_parts import Beside, may_be_joined
 from app.text.look import MAX_FINDS, Look
 from app.text.lookup import Engine, Lookup
 from app.text.normalise import Folded, fold
@@ -47,6 +48,8 @@ SHORT = 400
 """Texts up to this length are looked through together."""
 _FEW = 2
 """More texts than that are folded together."""
+_FEW_FINDS = 200
+"""With more finds than that, all are looked at: the counting of finds is what bounds a hostile text."""
 _GAP = re.compile(r"\{[^}]*\}")
 
 
@@ -69,13 +72,14 @@ class MatcherHead(NamedTuple):
     """What a look has to know beside the words.
 
     `alike` is how many look-alikes of each character are known, `around` as far around a place as any word and its
-    contexts reach; `characters` are those in parts.
+    contexts reach; `characters` are those in parts, `beside` what they stand beside in words.
     """
 
     alike: int
     around: int
     characters: Sequence[tuple[str, bool]]
     sees_shapes: bool
+    beside: Beside
 
 
 class _Found(NamedTuple):
@@ -185,9 +189,25 @@ class Matcher:
         listed = list(islice(self._listed.owned(finds, text), MAX_FINDS + 1)) if finds else []
         viewed: list[Owned] = []
         if seen and self._viewed is not None:
-            viewed = [each for each in islice(self._viewed.owned(seen, views), MAX_FINDS + 1) if _differs(each, text)]
+            viewed = list(islice(self._viewed.owned(seen, views), MAX_FINDS + 1))
+            if len(viewed) <= MAX_FINDS:
+                viewed = [each for each in viewed if _differs(each, text)]
+        if listed and len(listed) <= _FEW_FINDS:
+            listed = self._without_idle_parts(listed, text)
         closer = without_letters_between(text) if may_be_closer else None
         return _Found(listed, viewed, closer, views) if listed or viewed or closer else None
+
+    def _without_idle_parts(self, listed: list[Owned], text: str) -> list[Owned]:
+        """The finds without characters in parts, where none of them can be in a word."""
+        characters, words = self.head.characters, len(self._targets)
+        places = [
+            (start, end, characters[number - words][0])
+            for start, end, number, target, trick in listed
+            if target is None and trick is Trick.SPLIT_CHARACTER
+        ]
+        if not places or may_be_joined(places, text, self.head.beside):
+            return listed
+        return [each for each in listed if each[3] is not None or each[4] is not Trick.SPLIT_CHARACTER]
 
     def _judged(self, passage: Passage, found: _Found, context: Context) -> Scan:
         """What counts of the finds of a passage."""
@@ -240,6 +260,7 @@ def build_matcher(lists: WordlistSet, *, engine: EngineName = "auto") -> Matcher
         around=max((target.reach for target in targets.words), default=0),
         characters=targets.characters,
         sees_shapes=any(target.depth is Depth.SHAPE for target in targets.words),
+        beside=targets.beside,
     )
     return Matcher(head, targets.words, listed, views, lists.exemptions)
 
