@@ -1,7 +1,7 @@
 """Re-screening an archive: after a new law or list, everything already published is judged again, on all cores.
 
 sources ─ pieces ─ done before? ─┬─ skipped ─────────────────────────────────┐
-                                 └─ processes, a judge each ─ screen_piece ──┴─ counts merged ─ report
+                                 └─ processes, a judge each ─ screen_batches ┴─ counts merged ─ report
 No text passes between processes, and a piece is forgotten once it is counted: memory stays flat. A process that is
 killed costs the piece it was at.
 """
@@ -25,9 +25,10 @@ from app.errors import NotReady
 from app.flows import rescreen_folder
 from app.flows.candidate import Candidate, build_candidate
 from app.flows.judge_content import Judge
-from app.flows.rescreen_piece import Asked, screen_piece
+from app.flows.rescreen_batch import in_batches
+from app.flows.rescreen_piece import Asked, screen_batches
 from app.flows.rescreen_pieces import FilePiece
-from app.flows.rescreen_rows import Columns, contents_of
+from app.flows.rescreen_rows import Columns, batches_of
 from app.flows.rescreen_stored import StoredPiece, stored_contents
 from app.rescreening.changes import Changes
 from app.settings import Settings
@@ -110,9 +111,10 @@ def work_piece(hands: Hands, piece: Piece) -> int:
         assert hands.db is not None, "stored contents are read from a database"
         assert hands.people is not None, "… and opened by its keys"
         things = stored_contents(hands.db, hands.people, piece, settings=hands.task.settings, now=hands.task.asked.now)
+        batches = in_batches(things)
     else:
-        things = contents_of(hands.judge, piece, hands.task.columns)
-    changes, _ = screen_piece(hands.judge, piece.name, things, hands.task.asked, hands.task.folder)
+        batches = batches_of(hands.judge, piece, hands.task.columns)
+    changes, _ = screen_batches(hands.judge, piece.name, batches, hands.task.asked, hands.task.folder)
     return changes.looked_at
 
 

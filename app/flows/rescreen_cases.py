@@ -18,7 +18,8 @@ from app.flows.join_doubts import Doubted, Doubts, likeness_of
 from app.flows.judge_content import Judge
 from app.flows.parts import Parts
 from app.flows.rescreen import Task, open_hands
-from app.flows.rescreen_piece import Before, judged_whole
+from app.flows.rescreen_batch import Before
+from app.flows.rescreen_piece import judged_whole
 from app.flows.rescreen_stored import one_stored
 from app.flows.screening_rows import announce_cases, case_row
 from app.models import Case, CaseMember, Content

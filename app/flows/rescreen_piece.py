@@ -9,15 +9,13 @@ Both are renamed into place, the counts last: their file says that the piece is 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import islice
+from itertools import compress
 from pathlib import Path
-from typing import Any, TypeAlias
 
 import orjson
-import polars as pl
 
 from app.deciding import NOTHING_FOUND
 from app.flows.judge_content import (
@@ -29,18 +27,18 @@ from app.flows.judge_content import (
     scan_contents,
     text_fields,
 )
+from app.flows.judge_many import AT_ONCE as TEXTS_AT_ONCE
+from app.flows.judge_many import Quiet
+from app.flows.rescreen_batch import Batch, Before, in_batches
+from app.flows.rescreen_out import Row, Rows, write_rows
 from app.flows.rescreen_pieces import Unread
-from app.rescreening.changes import UNKNOWN, UNREADABLE, Changes, Seen
-from app.text.match import Scan
+from app.rescreening.changes import UNKNOWN, UNREADABLE, VERDICTS, Changes, Seen
+from app.text.match import Scan, TextField
 from app.text.personal_data import find_personal_data, redact
 from app.values.content import ContentToScreen
 from app.values.deciding import Decision, Verdict, hardest
 
 FORMATS = ("parquet", "csv", "jsonl")
-COLUMNS = ("content_id", "shop_id", "kind", "category", "before", "after", "changed", "rules", "words", "doubts")
-AT_ONCE = 1_024
-"""Contents whose texts are looked through together."""
-Row: TypeAlias = tuple[object, ...]
 _SHOWN_CHARS, _AROUND = 120, 40
 
 
@@ -58,70 +56,85 @@ class Asked:
     tripped: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
-    """A content with the decision it had.
-
-    ``is_out`` while a reviewer has still to answer, ``is_unseen`` with media that a person had to look at.
-    """
-
-    content: ContentToScreen
-    decision: str
-    key: str = ""
-    is_out: bool = False
-    is_unseen: bool = False
-
-
 def screen_piece(
     judge: Judge, name: str, things: Iterable[Before | Unread], asked: Asked, folder: Path
 ) -> tuple[Changes, list[str]]:
     """Judge every content and write the piece's files; the counts, and the keys of those newly to be blocked."""
-    changes, to_block, rows = Changes(), list[str](), list[Row]()
+    return screen_batches(judge, name, in_batches(things), asked, folder)
+
+
+def screen_batches(
+    judge: Judge, name: str, batches: Iterable[Batch], asked: Asked, folder: Path
+) -> tuple[Changes, list[str]]:
+    """As `screen_piece`, of contents by columns."""
+    changes, to_block, rows = Changes(), list[str](), Rows()
     unchanged = Counter[tuple[str, str, str, str]]()
-    for each in _scanned(judge, things, asked):
-        if isinstance(each, Unread):
-            changes.cannot_read(each.problem)
-            rows.append(("", "", "", "", "", UNREADABLE, False, "", "", each.problem))
+    quiet = Quiet(judge, now=asked.now, tripped=asked.tripped, words_only=asked.words_only)
+    for batch in batches:
+        seen = dict(_judged_rows(judge, batch, quiet, asked, changes, to_block))
+        stays = [at not in seen for at in range(len(batch))]
+        about = zip(batch.shop_ids, batch.kinds, batch.categories, batch.decisions, strict=True)
+        unchanged.update(compress(about, stays))
+        rows.add(batch, seen, is_whole=asked.is_whole)
+    changes.add_unchanged(unchanged, after=PASS)
+    write_rows(folder, name, rows, asked.form)
+    renamed(folder / f"{name}.counts.json", orjson.dumps(changes.as_plain() | {"to_block": to_block}))
+    return changes, to_block
+
+
+def _judged_rows(
+    judge: Judge, batch: Batch, quiet: Quiet, asked: Asked, changes: Changes, to_block: list[str]
+) -> Iterator[tuple[int, Row]]:
+    """The rows of all contents but those that pass as they did; each is counted."""
+    for at, thing, scan in _loud(judge, batch, quiet, asked):
+        if isinstance(thing, Unread):
+            changes.cannot_read(thing.problem)
+            yield at, ("", "", "", "", "", UNREADABLE, False, "", "", thing.problem)
             continue
-        thing, scan = each
-        decision = judged(judge, thing, asked, scan)
-        if decision is NOTHING_FOUND and thing.decision in _STAYS:
-            content = thing.content
-            about = (content.shop_id, content.kind, content.category or "", thing.decision)
-            unchanged[about] += 1
-            if asked.is_whole:
-                rows.append((content.content_id, *about, PASS, False, "", "", ""))
-            continue
+        decision = _hardened(thing, asked, NOTHING_FOUND) if scan is None else judged(judge, thing, asked, scan)
         seen = _seen(thing, decision)
         if changes.add(seen):
             changes.keep(seen, _shown(thing.content, decision))
         if thing.decision in {"pass", "label"} and seen.after == "block":
             to_block.append(thing.key)
-        if asked.is_whole or seen.is_changed:
-            rows.append(_row(thing, seen, decision))
-    changes.add_unchanged(unchanged, after=PASS)
-    _write(folder, name, rows, asked.form)
-    renamed(folder / f"{name}.counts.json", orjson.dumps(changes.as_plain() | {"to_block": to_block}))
-    return changes, to_block
+        yield at, _row(thing, seen, decision)
 
 
-def _scanned(judge: Judge, things: Iterable[Before | Unread], asked: Asked) -> Iterator[tuple[Before, Scan] | Unread]:
-    """Things in their order, what can be read with what the matcher finds in it; some at a time."""
-    left = iter(things)
-    while some := list(islice(left, AT_ONCE)):
-        scans = iter(scan_contents(judge, [each.content for each in some if isinstance(each, Before)], now=asked.now))
-        for each in some:
-            yield (each, next(scans)) if isinstance(each, Before) else each
+def _loud(judge: Judge, batch: Batch, quiet: Quiet, asked: Asked) -> Iterator[tuple[int, Before | Unread, Scan | None]]:
+    """Those of a batch that do not pass as they did, in their order, with what is found in them; None: nothing is."""
+    things: dict[int, Before] = {}
+    scans: dict[int, Scan] = {}
+    plain = [(at, text) for at, text in enumerate(batch.texts) if text is not None]
+    for start in range(0, len(plain), TEXTS_AT_ONCE):
+        some = plain[start : start + TEXTS_AT_ONCE]
+        texts = [TextField(batch.names[at], text) for at, text in some]
+        loud = quiet.loud(texts, [(batch.kinds[at], batch.categories[at], batch.shop_ids[at]) for at, _ in some])
+        for number, (at, _) in enumerate(some):
+            if number not in loud and batch.decisions[at] in _STAYS:
+                continue
+            thing = batch.thing(at)
+            assert isinstance(thing, Before), "what has a plain text was read"
+            things[at] = thing
+            if number in loud:
+                scans[at] = loud[number]
+    others = {at: batch.thing(at) for at, text in enumerate(batch.texts) if text is None}
+    contents = {at: each.content for at, each in others.items() if isinstance(each, Before)}
+    scans.update(zip(contents, scan_contents(judge, list(contents.values()), now=asked.now), strict=True))
+    for at in sorted({*things, *others}):
+        yield at, things.get(at) or others[at], scans.get(at)
 
 
 def judged(judge: Judge, thing: Before, asked: Asked, scan: Scan) -> Decision:
     """The decision by today's judge. What no snapshot changes is carried over; words alone only make it harder."""
     if asked.words_only:
-        decision = judge_words(thing.content, scan)
+        return _hardened(thing, asked, judge_words(thing.content, scan))
+    return _hardened(thing, asked, judged_whole(judge, thing, asked, scan).decision)
+
+
+def _hardened(thing: Before, asked: Asked, decision: Decision) -> Decision:
+    least = [Verdict.REVIEW] if thing.is_out else []
+    if asked.words_only:
         least = [Verdict(thing.decision)] if thing.decision in VERDICTS else []
-    else:
-        decision = judged_whole(judge, thing, asked, scan).decision
-        least = [Verdict.REVIEW] if thing.is_out else []
     verdict = hardest([decision.decision, *least])
     return decision if verdict is decision.decision else replace(decision, decision=verdict)
 
@@ -134,7 +147,6 @@ def judged_whole(judge: Judge, thing: Before, asked: Asked, scan: Scan | None = 
     )
 
 
-VERDICTS = frozenset({"pass", "label", "review", "block"})
 PASS = Verdict.PASS.value
 _STAYS = frozenset({PASS, UNKNOWN})
 """Decisions that a content with nothing in it keeps."""
@@ -162,23 +174,6 @@ def _row(thing: Before, seen: Seen, decision: Decision) -> Row:
     doubts = "；".join(decision.doubts)
     about = (content.content_id, seen.shop_id, seen.kind, seen.shop_category)
     return (*about, seen.before, seen.after, seen.is_changed, rules, words, doubts)
-
-
-def _write(folder: Path, name: str, rows: Sequence[Row], form: str) -> None:
-    schema = {column: pl.Boolean if column == "changed" else pl.String for column in COLUMNS}
-    columns = zip(*rows, strict=True) if rows else [()] * len(COLUMNS)
-    frame = pl.DataFrame(
-        [pl.Series(column, values, schema[column]) for column, values in zip(COLUMNS, columns, strict=True)]
-    )
-    target = folder / f"{name}.{form}"
-    unfinished = target.with_name(target.name + ".partial")
-    write: dict[str, Callable[[Path], Any]] = {
-        "parquet": frame.write_parquet,
-        "csv": frame.write_csv,
-        "jsonl": frame.write_ndjson,
-    }
-    write[form](unfinished)
-    unfinished.replace(target)
 
 
 def renamed(target: Path, body: bytes) -> None:

@@ -87,11 +87,15 @@ def cut(path: Path) -> list[FilePiece]:
     ]
 
 
+def read_frame(piece: FilePiece) -> pl.DataFrame:
+    """The piece of a Parquet file, by columns."""
+    return pl.scan_parquet(piece.path).slice(piece.start, piece.length).collect()
+
+
 def read_piece(piece: FilePiece) -> Iterator[Row | Unread]:
     """The piece's rows in order; what cannot be read tells its line instead."""
     if piece.path.suffix == ".parquet":
-        frame = pl.scan_parquet(piece.path).slice(piece.start, piece.length).collect()
-        yield from frame.iter_rows(named=True)
+        yield from read_frame(piece).iter_rows(named=True)
         return
     with piece.path.open("rb") as file:
         file.seek(piece.start)

@@ -7,16 +7,19 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
+import polars as pl
 
 from app.errors import InvalidInput, Problem
 from app.flows.judge_content import Judge, check_content
-from app.flows.rescreen_piece import VERDICTS, Before
-from app.flows.rescreen_pieces import FilePiece, Unread, read_piece
+from app.flows.judge_many import SHORT
+from app.flows.rescreen_batch import AT_ONCE, Batch, Before, in_batches
+from app.flows.rescreen_pieces import FilePiece, Unread, read_frame, read_piece
 from app.flows.rows import Row
 from app.flows.screen_file import known_kind
-from app.rescreening.changes import UNKNOWN
+from app.rescreening.changes import UNKNOWN, VERDICTS
 from app.values.content import ContentToScreen
 
+_DECISIONS = VERDICTS | {UNKNOWN}
 _ABOUT = frozenset(
     {"content_id", "id", "kind", "shop_id", "author_id", "category", "label", "decision", "facts", "before", "outcome"}
 )
@@ -49,20 +52,72 @@ def text_columns(known: Sequence[str], asked: Columns) -> tuple[str, ...]:
     return ("text",) if "text" in known else tuple(name for name in known if name not in _ABOUT)
 
 
+def batches_of(judge: Judge, piece: FilePiece, asked: Columns) -> Iterator[Batch]:
+    """The contents of a piece by columns; of Parquet no row is made but of what is unusual."""
+    names = text_columns(piece.columns, asked)
+    if piece.path.suffix != ".parquet" or len(names) != 1:
+        yield from in_batches(contents_of(judge, piece, asked))
+        return
+    frame = read_frame(piece)
+    for start in range(0, len(frame), AT_ONCE):
+        yield _by_columns(_Reader(judge, piece, asked), frame.slice(start, AT_ONCE), names[0], piece.start + start + 1)
+
+
 def contents_of(judge: Judge, piece: FilePiece, asked: Columns) -> Iterator[Before | Unread]:
     """The contents of a piece with the decision each had; a row that cannot be judged says where it stands."""
-    names = text_columns(piece.columns, asked)
-    decision = asked.decision or "decision"
-    kinds = {name for kind in judge.kinds.values() for name in kind.content_kinds}
+    reader = _Reader(judge, piece, asked)
     for number, row in enumerate(read_piece(piece), piece.start + 1 if piece.path.suffix == ".parquet" else 1):
-        if isinstance(row, Unread):
-            yield row
-            continue
+        yield row if isinstance(row, Unread) else reader.read(row, number)
+
+
+class _Reader:
+    """Reads rows of one piece as contents."""
+
+    def __init__(self, judge: Judge, piece: FilePiece, asked: Columns) -> None:
+        self._judge, self._piece, self.kind = judge, piece, asked.kind
+        self._names = text_columns(piece.columns, asked)
+        self.decision = asked.decision or "decision"
+        self.kinds = {name for kind in judge.kinds.values() for name in kind.content_kinds}
+
+    def read(self, row: Row, number: int) -> Before | Unread:
+        """The content in a row, or why there is none."""
         try:
-            yield _before(judge, row, names, decision, asked.kind, kinds)
+            return _before(self._judge, row, self._names, self.decision, self.kind, self.kinds)
         except InvalidInput as error:
             told = "; ".join(f"{each.field}: {each.problem}" for each in error.problems) or error.detail
-            yield Unread(f"{piece.path}: row {number} of {piece.name}: {told}")
+            return Unread(f"{self._piece.path}: row {number} of {self._piece.name}: {told}")
+
+
+def _by_columns(reader: _Reader, frame: pl.DataFrame, name: str, number: int) -> Batch:
+    """Rows from ``number`` on. What is no plain content is read from its row when it is asked for."""
+
+    def column(wanted: str, default: str = "") -> list[str]:
+        if wanted not in frame.columns:
+            return [default] * len(frame)
+        return [str(value) if value else default for value in frame[wanted].to_list()]
+
+    ids = column("content_id")
+    if not all(ids):
+        ids = [one or other for one, other in zip(ids, column("id"), strict=True)]
+    shops, kinds, categories = column("shop_id"), column("kind", reader.kind), column("category")
+    decisions, authors, facts = column(reader.decision, UNKNOWN), column("author_id"), column("facts")
+    texts = [
+        str(text)
+        if text is not None and not fact and kind in reader.kinds and decision in _DECISIONS and len(str(text)) <= SHORT
+        else None
+        for text, fact, kind, decision in zip(frame[name].to_list(), facts, kinds, decisions, strict=True)
+    ]
+
+    def thing(at: int) -> Before | Unread:
+        text = texts[at]
+        if text is None:
+            return reader.read(frame.row(at, named=True), number + at)
+        author, category = authors[at] or None, categories[at] or None
+        return Before(
+            ContentToScreen(ids[at], kinds[at], shops[at], {name: text}, author, category), decisions[at], ids[at]
+        )
+
+    return Batch(ids, shops, kinds, categories, decisions, texts, [name] * len(frame), thing)
 
 
 def _before(judge: Judge, row: Row, names: Sequence[str], decision: str, kind: str, kinds: set[str]) -> Before:
@@ -81,7 +136,7 @@ def _before(judge: Judge, row: Row, names: Sequence[str], decision: str, kind: s
     if facts or kind not in kinds:
         check_content(judge, content)
     before = str(said(decision) or UNKNOWN)
-    if before not in VERDICTS and before != UNKNOWN:
+    if before not in _DECISIONS:
         problem = Problem(decision, f"unknown decision: {before:.40}", ", ".join(sorted(VERDICTS)))
         raise InvalidInput("the row cannot be read", problems=[problem])
     return Before(content, before, content.content_id)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.db import Database
 from app.flows.case_settings import ladder_of
-from app.flows.rescreen_piece import Before
+from app.flows.rescreen_batch import Before
 from app.flows.rescreen_pieces import Unread
 from app.flows.standing_facts import standing_facts_of
 from app.flows.stored_screening import stored_content

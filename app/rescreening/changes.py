@@ -15,6 +15,8 @@ from typing import Any, Self
 UNKNOWN = "unknown"
 """What was decided before, where nobody says."""
 UNREADABLE = "unreadable"
+VERDICTS = frozenset({"pass", "label", "review", "block"})
+"""What may have been decided, where it is known."""
 SAMPLES_MAX = 40  # for each pair of decisions
 PROBLEMS_MAX = 50
 DIMENSIONS = ("rule", "wordlist", "word", "category", "shop_category", "shop", "kind")

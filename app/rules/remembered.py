@@ -41,6 +41,8 @@ class Remembered:
             if name not in read
         )
         self._is_possible = self._is_possible and all(union is not None for *_, union in self._matched)
+        self._told = frozenset(read)
+        self._patterns = {name: tuple(programs) for name, programs in patterns.items()}
         self._answers: dict[tuple[str, Hashable], Answer] = {}
 
     def key(self, facts: Mapping[str, object]) -> Hashable | None:
@@ -68,6 +70,14 @@ class Remembered:
             else:
                 seen.append(text is None)
         return tuple(seen)
+
+    def reads(self, *names: str) -> bool:
+        """Whether the answer depends on more of these facts than which patterns stand in them, or may do so."""
+        return not self._is_possible or not self._told.isdisjoint(names)
+
+    def patterns_in(self, name: str) -> tuple[str, ...]:
+        """The patterns that are looked for in a fact that is text."""
+        return self._patterns.get(name, ())
 
     def answer(self, key: Hashable, *, by: str) -> Answer | None:
         """What that evaluator answered to the same before."""

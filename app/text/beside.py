@@ -6,14 +6,24 @@ Beside each other such a guess stays, and goes to a person.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
+from typing import NamedTuple
 
-from app.text.match import Matcher, Scan
+from app.text.match import Looked, Matcher, Scan
 from app.text.normalise import fold
 from app.text.passage import TextField
 from app.text.words import Context, Exemption
 from app.values.deciding import Exempted, Hit
+
+
+class LookedBeside(NamedTuple):
+    """What both have looked through; `worth` names the texts in which either found something."""
+
+    texts: Sequence[str]
+    worth: Mapping[int, object]
+    large: Looked
+    small: Looked
 
 
 class Beside:
@@ -34,6 +44,20 @@ class Beside:
         """What `scan` gives for each."""
         both = zip(*(each.scan_many(many) for each in self._both), strict=True)
         return [_merged(fields, large, small) for (fields, _), (large, small) in zip(many, both, strict=True)]
+
+    def look_through(self, texts: Sequence[str]) -> LookedBeside:
+        """As `Matcher.look_through`."""
+        large, small = (each.look_through(texts) for each in self._both)
+        return LookedBeside(large.texts, dict.fromkeys((*large.worth, *small.worth)), large, small)
+
+    def scan_looked(self, looked: LookedBeside, at: int, fields: Sequence[TextField], context: Context) -> Scan:
+        """As `Matcher.scan_looked`."""
+        large, small = self._both
+        return _merged(
+            fields,
+            large.scan_looked(looked.large, at, fields, context),
+            small.scan_looked(looked.small, at, fields, context),
+        )
 
     def exemptions(self, context: Context) -> Sequence[Exemption]:
         """As `Matcher.exemptions`."""

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 
+import rjieba
+
 from app.text.characters import is_han, syllables_of
 from app.text.folding_table import WALL
 from app.text.spellings import Trick, is_respelt, look_alikes, one_in_pinyin
@@ -110,19 +112,26 @@ def _form(
         beside = next(at for at, forms in enumerate(parts) if anchors[0] in forms)
     longest = sum(max(map(len, forms)) for forms in parts) + sum(gap.most for gap in gaps)
     others = [forms for at, forms in enumerate(parts) if at != beside]
-    return Form(anchors, _pattern(parts, gaps), longest, trick, tricks, _one_of_each(max(others, key=_shortest)))
+    return Form(
+        anchors,
+        _pattern(parts, gaps),
+        longest,
+        trick,
+        tricks,
+        _one_of_each(max(others, key=_shortest), parts[beside][0]),
+    )
 
 
 def _shortest(forms: Sequence[str]) -> int:
     return min(map(len, forms))
 
 
-def _one_of_each(forms: Sequence[str]) -> frozenset[str]:
-    """Letters of which every form has at least one: those of the first, and of each without any of them its first."""
-    letters = set(forms[0])
+def _one_of_each(forms: Sequence[str], anchor: str) -> frozenset[str]:
+    """Letters of which every form has one, as few and as seldom as may be: none of the anchor's where that can be."""
+    letters: set[str] = set()
     for form in forms:
         if letters.isdisjoint(form):
-            letters.add(form[0])
+            letters.add(min(form, key=lambda letter: (letter in anchor, rjieba.suggest_freq(letter))))
     return frozenset(letters)
 
 

@@ -21,6 +21,7 @@ from app.text import engine_daachorse
 from app.text.candidates import Candidate, Target, those_that_count
 from app.text.engine_pyahocorasick import PyahocorasickEngine
 from app.text.exempting import Exempting, split_exempted
+from app.text.in_parts import Beside, may_be_joined
 from app.text.look import MAX_FINDS, Look
 from app.text.lookup import Engine, Lookup
 from app.text.normalise import Folded, fold
@@ -29,7 +30,7 @@ from app.text.passage import Passage, TextField, read_together
 from app.text.rewritten import Rewritten, without_letters_between
 from app.text.spellings import Trick
 from app.text.targets import targets_in
-from app.text.together import AT_ONCE, NOTHING, Glance, fold_together, glance_together
+from app.text.together import AT_ONCE, FoldedMany, Glance, fold_together, glance_together
 from app.text.tricks import tricks_between
 from app.text.views import both_views, sounds_alone
 from app.text.words import Context, Depth, Exemption, WordlistSet
@@ -43,10 +44,12 @@ MAX_HITS = 200
 """Hits reported for one passage; more say nothing new, and a hostile text can have millions."""
 
 
-_SHORT = 400
+SHORT = 400
 """Texts up to this length are looked through together."""
 _FEW = 2
 """More texts than that are folded together."""
+_FEW_FINDS = 200
+"""With more finds than that, all are looked at: the counting of finds is what bounds a hostile text."""
 _GAP = re.compile(r"\{[^}]*\}")
 
 
@@ -69,13 +72,14 @@ class MatcherHead(NamedTuple):
     """What a look has to know beside the words.
 
     `alike` is how many look-alikes of each character are known, `around` as far around a place as any word and its
-    contexts reach; `characters` are those in parts.
+    contexts reach; `characters` are those in parts, `beside` what they stand beside in words.
     """
 
     alike: int
     around: int
     characters: Sequence[tuple[str, bool]]
     sees_shapes: bool
+    beside: Beside
 
 
 class _Found(NamedTuple):
@@ -85,6 +89,18 @@ class _Found(NamedTuple):
     viewed: Iterable[Owned]
     closer: Rewritten | None
     views: str
+
+
+class Looked(NamedTuple):
+    """Texts looked through together: as folded, and what is worth a look in those few that hold anything."""
+
+    folds: FoldedMany
+    worth: Mapping[int, _Found]
+
+    @property
+    def texts(self) -> Sequence[str]:
+        """The folded texts."""
+        return self.folds.texts
 
 
 class Matcher:
@@ -136,23 +152,29 @@ class Matcher:
     def scan_many(self, many: Sequence[tuple[Sequence[TextField], Context]]) -> list[Scan]:
         """What `scan` gives for each; those of one text are looked through together."""
         scans: list[Scan | None] = [None] * len(many)
-        short = [at for at, (fields, _) in enumerate(many) if len(fields) == 1 and len(fields[0].text) <= _SHORT]
+        short = [at for at, (fields, _) in enumerate(many) if len(fields) == 1 and len(fields[0].text) <= SHORT]
         for begin in range(0, len(short), AT_ONCE):
             numbers = short[begin : begin + AT_ONCE]
-            folds = fold_together([many[at][0][0].text for at in numbers])
-            seen_by = None if self.views is None else self.views.find
-            see = None if self.views is None else self._see
-            glances = glance_together([each.text for each in folds], self._find, see, seen_by)
-            for at, folded, glance in zip(numbers, folds, glances, strict=True):
-                fields, context = many[at]
-                scans[at] = self._scan_one(fields, context, folded, glance)
+            looked = self.look_through([many[at][0][0].text for at in numbers])
+            for number, at in enumerate(numbers):
+                scans[at] = self.scan_looked(looked, number, *many[at])
         return [self.scan(*many[at]) if scan is None else scan for at, scan in enumerate(scans)]
 
-    def _scan_one(self, fields: Sequence[TextField], context: Context, folded: Folded, glance: Glance) -> Scan:
-        found = None if glance is NOTHING else self._worth_a_look(folded.text, glance)
+    def look_through(self, texts: Sequence[str]) -> Looked:
+        """What is worth a look in short texts, some hundred at once: most hold nothing, whatever they belong to."""
+        folds = FoldedMany(texts)
+        see, seen_by = (None, None) if self.views is None else (self._see, self.views.find)
+        glances = glance_together(folds.texts, self._find, see, seen_by)
+        looked = ((at, self._worth_a_look(folds.texts[at], glance)) for at, glance in glances.items())
+        return Looked(folds, {at: found for at, found in looked if found is not None})
+
+    def scan_looked(self, looked: Looked, at: int, fields: Sequence[TextField], context: Context) -> Scan:
+        """What `scan` gives for one of the texts that were looked through."""
+        text = looked.folds.texts[at]
+        found = looked.worth.get(at)
         if found is None:
-            return Scan((), False, (folded.text,), ())
-        return self._judged(Passage(folded.text, fields, [folded]), found, context)
+            return Scan((), False, (text,))
+        return self._judged(Passage(text, fields, [looked.folds.of(at)]), found, context)
 
     def _found(self, text: str) -> _Found | None:
         """What the engines find in a folded text and is worth a look; None where there is nothing, as in most."""
@@ -168,8 +190,24 @@ class Matcher:
         viewed: list[Owned] = []
         if seen and self._viewed is not None:
             viewed = list(islice(self._viewed.owned(seen, views), MAX_FINDS + 1))
+            if len(viewed) <= MAX_FINDS:
+                viewed = [each for each in viewed if _differs(each, text)]
+        if listed and len(listed) <= _FEW_FINDS:
+            listed = self._without_idle_parts(listed, text)
         closer = without_letters_between(text) if may_be_closer else None
         return _Found(listed, viewed, closer, views) if listed or viewed or closer else None
+
+    def _without_idle_parts(self, listed: list[Owned], text: str) -> list[Owned]:
+        """The finds without characters in parts, where none of them can be in a word."""
+        characters, words = self.head.characters, len(self._targets)
+        places = [
+            (start, end, characters[number - words][0])
+            for start, end, number, target, trick in listed
+            if target is None and trick is Trick.SPLIT_CHARACTER
+        ]
+        if not places or may_be_joined(places, text, self.head.beside):
+            return listed
+        return [each for each in listed if each[3] is not None or each[4] is not Trick.SPLIT_CHARACTER]
 
     def _judged(self, passage: Passage, found: _Found, context: Context) -> Scan:
         """What counts of the finds of a passage."""
@@ -222,6 +260,7 @@ def build_matcher(lists: WordlistSet, *, engine: EngineName = "auto") -> Matcher
         around=max((target.reach for target in targets.words), default=0),
         characters=targets.characters,
         sees_shapes=any(target.depth is Depth.SHAPE for target in targets.words),
+        beside=targets.beside,
     )
     return Matcher(head, targets.words, listed, views, lists.exemptions)
 
@@ -232,6 +271,15 @@ def _engine(patterns: Sequence[str], asked: EngineName) -> Engine:
     if asked == "pyahocorasick" or not engine_daachorse.IS_AVAILABLE:
         return PyahocorasickEngine(patterns)
     return engine_daachorse.build_daachorse(patterns)
+
+
+def _differs(seen: Owned, text: str) -> bool:
+    """Whether what is seen in a view is not simply the word as it is listed, which is found in the text itself."""
+    start, end, _, target, trick = seen
+    if target is None or target.form is not None:
+        return True
+    shift = len(text) + 1 if trick is Trick.LOOK_ALIKE_CHARACTER else 0
+    return text[start - shift : end - shift] != target.letters
 
 
 def _hit(passage: Passage, candidate: Candidate) -> Hit:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from app.text.candidates import Target, target_of
 from app.text.characters import is_han
+from app.text.in_parts import Beside, beside_in
 from app.text.lookup import Spelled
 from app.text.spellings import Trick, is_respelt, parts_of, spellings
 from app.text.views import as_shapes, as_sounds, other_shapes, other_sounds
@@ -32,13 +33,14 @@ class Targets(NamedTuple):
     `alike` is how many look-alikes of each character are known.
 
     Owners in `listed` from `len(words)` on are not words but characters in parts: `characters[owner - len(words)]`, a
-    character and whether its parts are in an order that is not usual. The owner after those is any character that a
-    word begins with, written twice.
+    character and whether its parts are in an order that is not usual; `beside` is what they stand beside. The owner
+    after those is any character that a word begins with, written twice.
     """
 
     alike: int
     words: Sequence[Target]
     characters: Sequence[tuple[str, bool]]
+    beside: Beside
     listed: Spelled
     views: Spelled
 
@@ -53,14 +55,16 @@ def targets_in(lists: WordlistSet) -> Targets:
         _add_listed(listed, number, target, alike)
         if target.depth.guesses and is_respelt(target.letters):
             _add_views(views, number, target, is_spelt_out=is_spelt_out)
-    shaped = {char for each in words if each.depth is Depth.SHAPE and is_respelt(each.letters) for char in each.letters}
+    shapely = [each for each in words if each.depth is Depth.SHAPE and is_respelt(each.letters)]
+    shaped = {char for each in shapely for char in each.letters}
     characters = [(char, is_odd) for char in sorted(filter(is_han, shaped)) for is_odd in (False, True)]
     for number, (char, is_odd) in enumerate(characters, len(words)):
         for parts in parts_of(char).others if is_odd else parts_of(char).usual:
             listed.add(parts, number, Trick.SPLIT_CHARACTER)
     for char in sorted({each.anchor[0] for each in words if each.may_be_doubled}):
         listed.add(char * 2, len(words) + len(characters), Trick.DOUBLED)
-    return Targets(alike, words, characters, listed, views)
+    beside = beside_in(part for each in shapely for part in each.word.parts)
+    return Targets(alike, words, characters, beside, listed, views)
 
 
 def _look_alikes_each(lists: WordlistSet) -> int:

@@ -6,8 +6,10 @@ word holds. Texts with markup, with characters that fold to several, or with end
 
 from __future__ import annotations
 
+import sys
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -25,7 +27,7 @@ Find = Callable[[str], Iterable[tuple[int, int]]]
 
 
 class Glance(NamedTuple):
-    """What the engines find in one folded text, by its own places; `views` is the text in the views."""
+    """What the engines find in one folded text, by its own places; `views` is the text in them, if they found any."""
 
     finds: Iterable[tuple[int, int]]
     seen: Iterable[tuple[int, int]]
@@ -33,64 +35,82 @@ class Glance(NamedTuple):
     has_letters_between: bool
 
 
-NOTHING = Glance([], [], "", has_letters_between=False)
+class FoldedMany:
+    """Many texts folded: `texts` are the folded ones, `of` gives one of them with its way back."""
+
+    __slots__ = ("_alone", "_borders", "_kept", "_starts", "texts")
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        whole = "".join(texts)
+        mapped = table().codes.take(np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), _CODE_POINT))
+        self._kept = kept = mapped.nonzero()[0]
+        values = mapped.take(kept)
+        ends = np.fromiter(accumulate(map(len, texts)), np.intp, len(texts))
+        self._borders = borders = [0, *np.searchsorted(kept, ends).tolist()]
+        self._starts = [0, *ends.tolist()]
+        alone = set(np.searchsorted(ends, kept[np.isin(values, _ALONE)], side="right").tolist())
+        if "<" in whole or "&" in whole:
+            alone |= {at for at, text in enumerate(texts) if "<" in text or "&" in text}
+        self._alone = {at: fold(texts[at]) for at in alone}
+        values[values == EXPANDS] = 0
+        folded = str(values.data, "utf-32-le")
+        self.texts = [folded[start:end] for start, end in pairwise(borders)]
+        for at, each in self._alone.items():
+            self.texts[at] = each.text
+
+    def of(self, at: int) -> Folded:
+        """A text as `fold` gives it."""
+        if at in self._alone:
+            return self._alone[at]
+        start, end = self._borders[at], self._borders[at + 1]
+        return Folded(self.texts[at], self._kept[start:end] - self._starts[at])
 
 
 def fold_together(texts: Sequence[str]) -> list[Folded]:
     """Every text as `fold` gives it."""
-    whole = "".join(texts)
-    mapped = table().codes.take(np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), _CODE_POINT))
-    kept = mapped.nonzero()[0]
-    values = mapped.take(kept)
-    ends = np.fromiter(accumulate(map(len, texts)), np.intp, len(texts))
-    borders = [0, *np.searchsorted(kept, ends).tolist()]
-    alone = set(np.searchsorted(ends, kept[np.isin(values, _ALONE)], side="right").tolist())
-    values[values == EXPANDS] = 0
-    folded = str(values.data, "utf-32-le")
-    return [
-        fold(text)
-        if at in alone or "<" in text or "&" in text
-        else Folded(folded[borders[at] : borders[at + 1]], kept[borders[at] : borders[at + 1]] - int(end) + len(text))
-        for at, (text, end) in enumerate(zip(texts, ends, strict=True))
-    ]
+    folded = FoldedMany(texts)
+    return [folded.of(at) for at in range(len(texts))]
 
 
 def glance_together(
     texts: Sequence[str], find: Find, see: Callable[[str], str] | None, find_seen: Find | None
-) -> list[Glance]:
-    """What is found in each folded text and in its views, where words ask for them."""
+) -> dict[int, Glance]:
+    """What is found in folded texts and in their views, where words ask for them; of those with anything at all."""
     whole = WALL.join(texts)
     starts = [0, *accumulate(len(text) + 1 for text in texts)][:-1]
     listed = _split(find(whole), starts)
     if see is None or find_seen is None:
-        return [Glance(found, [], "", has_letters_between=False) if found else NOTHING for found in listed]
+        return {at: Glance(found, [], "", has_letters_between=False) for at, found in listed.items()}
     views = see(whole)
-    ends_twice = len(whole) + 1  # where the second view begins, if there are two
-    twice = [start + ends_twice for start in starts] if len(views) > len(whole) else []
-    seen = _split(find_seen(views), [*starts, *twice])
-    between = {number for number, found in enumerate(_split(letters_between(whole), starts)) if found}
-    glances: list[Glance] = []
-    for number, (text, start) in enumerate(zip(texts, starts, strict=True)):
-        mine, length = seen[number], len(text)
-        if twice and (looks := seen[len(texts) + number]):
+    shift = len(whole) + 1  # where the second view begins, if there are two
+    is_twice = len(views) > len(whole)
+    seen = _split(find_seen(views), [*starts, *(start + shift for start in starts)] if is_twice else starts)
+    between = _split(letters_between(whole), starts)
+    count = len(texts)
+    glances: dict[int, Glance] = {}
+    for at in dict.fromkeys((*listed, *(each % count for each in seen), *between)):
+        mine, start, length = seen.get(at, []), starts[at], len(texts[at])
+        view = ""
+        if is_twice and (looks := seen.get(count + at)):
             mine = mine + [(end + length + 1, each) for end, each in looks]
-        if not (mine or listed[number] or number in between):
-            glances.append(NOTHING)
-            continue
-        view = views[start : start + length]
-        if twice:
-            view += WALL + views[twice[number] : twice[number] + length] + WALL
-        glances.append(Glance(listed[number], mine, view, has_letters_between=number in between))
+        if mine:
+            view = views[start : start + length]
+            if is_twice:
+                view = WALL.join((view, views[shift + start : shift + start + length], ""))
+        glances[at] = Glance(listed.get(at, []), mine, view, has_letters_between=at in between)
     return glances
 
 
-def _split(finds: Iterable[tuple[int, int]], starts: Sequence[int]) -> list[Finds]:
+def _split(finds: Iterable[tuple[int, int]], starts: Sequence[int]) -> dict[int, Finds]:
     """Finds by the text they end in, with their ends there; `starts` are those of all texts, rising like the ends."""
-    found: list[Finds] = [[] for _ in starts]
-    borders = iter([*starts[1:], None])
-    number, border = 0, next(borders)
+    found: dict[int, Finds] = {}
+    border = start = 0
+    mine: Finds = []
     for end, each in finds:
-        while border is not None and end >= border:
-            number, border = number + 1, next(borders)
-        found[number].append((end - starts[number], each))
+        if end >= border:
+            number = bisect_right(starts, end)
+            start = starts[number - 1]
+            border = starts[number] if number < len(starts) else sys.maxsize
+            mine = found[number - 1] = []
+        mine.append((end - start, each))
     return found

@@ -7,11 +7,15 @@ from pathlib import Path
 
 import orjson
 import polars as pl
+import pytest
 
+from app.deciding import NOTHING_FOUND
 from app.flows.judge_content import judge_content, judge_words, scan_contents
-from app.flows.rescreen_piece import Asked, screen_piece
+from app.flows.judge_many import Quiet
+from app.flows.rescreen_piece import Asked, screen_batches, screen_piece
 from app.flows.rescreen_pieces import cut
-from app.flows.rescreen_rows import Columns, contents_of
+from app.flows.rescreen_rows import Columns, batches_of, contents_of
+from app.text.match import TextField
 from app.values.content import ContentToScreen
 
 TEXTS = Path(__file__).parents[1] / "parts" / "text"
@@ -87,6 +91,44 @@ def test_random_captions_are_decided_in_bulk_as_each_is_by_itself(judge, tmp_pat
             "；".join(alone.doubts),
         )
     assert {row["after"] for row in found} >= {"pass", "review", "block"}
+
+
+@pytest.mark.parametrize("words_only", [False, True])
+def test_parquet_read_by_columns_is_decided_as_the_same_rows_are(judge, tmp_path, now, words_only):
+    rows = archive(random.Random(11), 300)
+    for at, other in enumerate(({"kind": "film"}, {"decision": "maybe"}, {"text": None}, {"content_id": None})):
+        rows[40 * at] |= other
+    rows[200] |= {"kind": None, "shop_id": "", "text": "三天根治" * 200}
+    rows = [{**row, "facts": orjson.dumps(row["facts"]).decode() if row["facts"] else None} for row in rows]
+    source = tmp_path / "a.parquet"
+    pl.DataFrame(rows).write_parquet(source)
+    [piece] = cut(source)
+    asked = Asked(now, words_only)
+    (tmp_path / "by_rows").mkdir()
+
+    by_columns = screen_batches(judge, piece.name, batches_of(judge, piece, Columns()), asked, tmp_path)
+    by_rows = screen_piece(judge, piece.name, contents_of(judge, piece, Columns()), asked, tmp_path / "by_rows")
+
+    assert by_columns[0].as_plain() == by_rows[0].as_plain()
+    assert by_columns[1] == by_rows[1] != []
+    assert by_columns[0].unreadable == 2
+    both = [pl.read_parquet(folder / f"{piece.name}.parquet") for folder in (tmp_path, tmp_path / "by_rows")]
+    assert both[0].equals(both[1])
+
+
+def test_what_is_called_quiet_is_what_nothing_is_found_in(judge, now):
+    rows = [row for row in archive(random.Random(3), 400) if not row["facts"]]
+    for start in range(0, len(rows), 100):
+        some = rows[start : start + 100]
+        texts = [TextField("text", row["text"]) for row in some]
+        abouts = [(row["kind"], row["category"] or "", row["shop_id"]) for row in some]
+
+        loud = Quiet(judge, now=now).loud(texts, abouts)
+
+        assert 0 < len(loud) < len(some)
+        for at, row in enumerate(some):
+            alone = judge_content(judge, content_of(row), now=now, sample=True)
+            assert at in loud or alone.decision is NOTHING_FOUND
 
 
 def test_what_is_kept_of_a_content_does_not_depend_on_its_company(judge, now):

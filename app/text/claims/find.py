@@ -10,13 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache, lru_cache
+from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.text.any_of import Joined
 from app.text.claims.kinds import KINDS, PROOF
-from app.text.claims.signs import Sign, signs_in
+from app.text.claims.signs import Sign, any_sign, signs_in
 from app.text.claims.wording import pattern
 from app.text.folding_table import EXPANDS, table
 from app.text.normalise import without_markup
@@ -51,6 +53,20 @@ def compared(text: str) -> str:
     """The text folded character by character, of the same length: what folds to nothing or to several stays itself."""
     codes = np.frombuffer(without_markup(text).encode("utf-32-le", "surrogatepass"), _CODE_POINT)
     return str(_same_length().take(codes).data, "utf-32-le")
+
+
+def may_claim(texts: Sequence[str]) -> set[int]:
+    """Numbers of the texts in which a sign of a claim, of the mix or of a flash sale may stand; in no other does one.
+
+    They are compared as one text; markup, which could reach from one into the next, has to be looked at.
+    """
+    marked = {at for at, text in enumerate(texts) if "<" in text or "&" in text}
+    whole = compared(
+        "".join("" if at in marked else text for at, text in enumerate(texts)) if marked else "".join(texts)
+    )
+    ends = accumulate(0 if at in marked else len(text) for at, text in enumerate(texts))
+    views = [whole[start:end] for start, end in pairwise((0, *ends))]
+    return marked.union(any_sign().among(Joined(views)))
 
 
 @cache

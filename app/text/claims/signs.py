@@ -11,8 +11,9 @@ from typing import Any
 
 import re2
 
+from app.text.any_of import AnyOf
 from app.text.claims.kinds import KINDS
-from app.text.claims.wording import MEMORY, pattern, wording
+from app.text.claims.wording import MEMORY, wording
 
 Sign = tuple[str, str, int]
 """``claim`` with kind and number of its pattern, ``mix`` with part and 0, or ``sale``."""
@@ -23,14 +24,19 @@ def signs_in(view: str) -> frozenset[Sign]:
     """The signs that may stand in a compared text; those it does not name surely do not."""
     union, sets, signs = _compiled()
     text = view.encode()
-    if union.search(text) is None:
+    if not union.may_be_in(text):
         return frozenset()
     found = sets.Match(text)
     return frozenset(signs[at] for at in found) if found else frozenset(signs)
 
 
+def any_sign() -> AnyOf:
+    """What tells in which compared texts any sign may stand."""
+    return _compiled()[0]
+
+
 @cache
-def _compiled() -> tuple[Any, Any, tuple[Sign, ...]]:
+def _compiled() -> tuple[AnyOf, Any, tuple[Sign, ...]]:
     written: dict[Sign, str] = {}
     for name, kind in KINDS.items():
         written |= {("claim", name, at): each for at, each in enumerate(kind.patterns)}
@@ -43,7 +49,7 @@ def _compiled() -> tuple[Any, Any, tuple[Sign, ...]]:
     for each in written.values():
         sets.Add(each)
     sets.Compile()
-    return pattern("|".join(f"(?:{each})" for each in written.values())), sets, tuple(written)
+    return AnyOf(written.values()), sets, tuple(written)
 
 
 def mix_pattern(signs: tuple[str, ...]) -> str:

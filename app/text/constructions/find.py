@@ -10,10 +10,11 @@ read, and ``MOST`` constructions are kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from app.text.any_of import Joined
 from app.text.beside import AnyMatcher
 from app.text.constructions.wording import TALKS, WORDLIST, Construction, patterns, sells, unions
 from app.text.folding_table import WALL
@@ -73,13 +74,65 @@ def _with_spoken(matcher: AnyMatcher, scan: Scan, fields: Sequence[TextField], c
     return scan._replace(hits=tuple(both), exempted=(*scan.exempted, *lawful), capped=scan.capped or heard.capped)
 
 
-def _with_meant(matcher: AnyMatcher, scan: Scan, fields: Sequence[TextField], context: Context) -> Scan:
+class Looked(NamedTuple):
+    """Short texts looked through together: by the matcher, and of each the patterns that may stand in it, if any do.
+
+    ``spoken`` are the numbers of those with emoji that are read aloud.
+    """
+
+    matcher: AnyMatcher
+    words: Any
+    standing: Mapping[int, list[int]]
+    spoken: frozenset[int]
+
+    @property
+    def texts(self) -> Sequence[str]:
+        """The folded texts."""
+        folded: Sequence[str] = self.words.texts
+        return folded
+
+    @property
+    def worth(self) -> set[int]:
+        """Numbers of the texts in which anything may be found; in the others nothing is, whatever they belong to."""
+        return {*self.words.worth, *self.standing, *self.spoken}
+
+    def read(self, at: int, fields: Sequence[TextField], context: Context) -> Scan:
+        """What `read_closely` gives for one of the texts."""
+        scan = self.matcher.scan_looked(self.words, at, fields, context)
+        if at in self.standing:
+            scan = _with_meant(self.matcher, scan, fields, context, self.standing[at])
+        return _with_spoken(self.matcher, scan, fields, context) if at in self.spoken else scan
+
+
+def look_closely(matcher: AnyMatcher, texts: Sequence[str]) -> Looked:
+    """Look through short texts, some hundred at once, for words and constructions."""
+    words = matcher.look_through(texts)
+    folded = Joined(words.texts)
+    standing: dict[int, list[int]] = {}
+    for union in unions():
+        for at in union.any_of.among(folded):
+            standing.setdefault(at, []).extend(union.standing(folded.sent[at]))
+    return Looked(
+        matcher, words, standing, frozenset(at for at, text in enumerate(texts) if read_aloud(text) is not None)
+    )
+
+
+def _with_meant(
+    matcher: AnyMatcher,
+    scan: Scan,
+    fields: Sequence[TextField],
+    context: Context,
+    standing: Sequence[int] | None = None,
+) -> Scan:
+    """The scan with what constructions say beside it; `standing` where it is known for the one text there is."""
     hits: list[Hit] = []
     for first, last in read_together(fields):
         text = scan.folded[first] if last - first == 1 else "".join(scan.folded[first:last])
         text = text[:LONGEST]
-        if len(hits) < MOST and (numbers := _standing(text)):
+        if len(hits) < MOST and (numbers := _standing(text) if standing is None else standing):
             finds = [each for each in _finds(text, numbers, context) if not _is_excused(each, scan, first)]
+            if not finds:
+                continue
             passage = Passage(text, fields[first:last], [fold(field.text) for field in fields[first:last]])
             hits += [_hit(passage, each) for each in finds[: MOST - len(hits)]]
     added = [hit for hit in hits if not any(_says_it(other, hit) for other in scan.hits)]
@@ -128,9 +181,9 @@ def _exempted(hit: Hit, exemption: Exemption) -> Exempted:
 
 
 def _standing(text: str) -> list[int]:
-    """Numbers of the patterns that may stand in the text: all of a union of which one does."""
+    """Numbers of the patterns that may stand in the text."""
     sent = text.encode("utf-8", "replace")
-    return [number for union, numbers in unions() if union.search(sent) is not None for number in numbers]
+    return [number for union in unions() if union.any_of.may_be_in(sent) for number in union.standing(sent)]
 
 
 def _finds(text: str, numbers: Sequence[int], context: Context) -> Iterator[_Find]:

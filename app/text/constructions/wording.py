@@ -7,15 +7,16 @@ goes into the wordlists.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import re2
 import yaml
 
+from app.text.any_of import AnyOf
 from app.text.claims.wording import MEMORY, pattern
 from app.text.words import Context, Names, Word, Wordlist
 from app.values.deciding import CONSTRUCTIONS, Verdict
@@ -65,6 +66,19 @@ class Construction:
         return self.kinds.cover(context.kind) and self.shops.cover(context.shop_category)
 
 
+class Union(NamedTuple):
+    """Patterns looked for together; ``numbers`` are theirs among all."""
+
+    any_of: AnyOf
+    set_of: Any
+    numbers: tuple[int, ...]
+
+    def standing(self, text: bytes) -> Iterator[int]:
+        """Numbers of the patterns that may stand in a text. A set that runs out of memory over it says nothing."""
+        found = self.set_of.Match(text)
+        return map(self.numbers.__getitem__, sorted(found)) if found else iter(self.numbers)
+
+
 @cache
 def constructions() -> tuple[Construction, ...]:
     """All of them, in the order of the files."""
@@ -104,21 +118,29 @@ def patterns() -> tuple[tuple[Construction, Any], ...]:
 
 
 @cache
-def unions() -> tuple[tuple[Any, tuple[int, ...]], ...]:
-    """Unions that say whether any pattern of some constructions stands in a text, with the numbers of these patterns.
+def unions() -> tuple[Union, ...]:
+    """Unions that say whether any pattern of some constructions may stand in a text.
 
     One union of all has more states than RE2 keeps, and then takes twenty times as long as these few.
     """
-    options = re2.Options()
-    options.never_capture = True
-    options.max_mem = MEMORY
     numbers = {each.name: [at for at, (of, _) in enumerate(patterns()) if of is each] for each in constructions()}
     found = []
     for start in range(0, len(constructions()), TOGETHER):
         some = constructions()[start : start + TOGETHER]
-        union = "|".join(f"(?:{text})" for each in some for text in each.patterns)
-        found.append((re2.compile(union, options), tuple(at for each in some for at in numbers[each.name])))
+        texts = [text for each in some for text in each.patterns]
+        found.append(Union(AnyOf(texts), _set_of(texts), tuple(at for each in some for at in numbers[each.name])))
     return tuple(found)
+
+
+def _set_of(texts: Sequence[str]) -> Any:
+    options = re2.Options()
+    options.never_capture = True
+    options.max_mem = MEMORY
+    found = re2.Set.SearchSet(options)
+    for each in texts:
+        found.Add(each)
+    found.Compile()
+    return found
 
 
 def _construction(name: str, said: Mapping[str, Any], parts: Mapping[str, str], always: str) -> Construction:

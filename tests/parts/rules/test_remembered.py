@@ -48,6 +48,15 @@ def test_only_what_is_looked_at_tells_questions_apart() -> None:
     assert len({same, *(key({"paid_fen": 6_000, "note": "好看"} | {name: value}) for name, value in others)}) == 6
 
 
+def test_what_more_than_patterns_is_read_of_a_text_is_told() -> None:
+    assert not PROGRAM.remembered.reads("note", "another")
+    assert PROGRAM.remembered.reads("channel")
+    assert PROGRAM.remembered.patterns_in("note") == ("退款|假货", "好评$")
+    assert PROGRAM.remembered.patterns_in("channel") == ()
+    by_clock = engine_of("now > order.deadline_at and matches(note, '退款')").program("order.overdue").remembered
+    assert by_clock.reads("note")
+
+
 @pytest.mark.parametrize("wrong", [("paid_fen", [1]), ("paid_fen", 5.5), ("note", 7), ("paid_fen", "x" * 65)])
 def test_what_is_no_plain_value_is_not_remembered(wrong) -> None:
     assert PROGRAM.remembered.key({"paid_fen": 6_000, "note": "好看"} | dict([wrong])) is None

@@ -1,0 +1,101 @@
+"""Which of many short texts surely pass, told for all of them together; only the others are judged one by one.
+
+texts ─ look_closely ─┬─ words or constructions may stand there: found for its kind and shop? ─┐
+                      └─ (all rules) signs of claims, personal data, origins, ─────────────────┴─ judged by itself
+                         patterns of rules may stand there
+                      └─ none of it: passes where a text in which nothing is found passes
+To the rules all texts in which nothing is found are alike where kind, shop category and (with values of its own) shop
+are, so the judge is asked about one of them. Where rules look at more of a text than its patterns, each is judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from functools import cached_property
+
+from app.deciding import NOTHING_FOUND
+from app.flows.judge_content import Judge, judge_content
+from app.text.any_of import AnyOf, Joined
+from app.text.claims import may_claim
+from app.text.constructions import Looked, look_closely
+from app.text.match import SHORT, Context, Scan, TextField
+from app.text.personal_data import find_personal_data
+from app.text.together import AT_ONCE
+from app.values.content import ContentToScreen
+from app.values.provinces import claimed_origins
+
+__all__ = ["AT_ONCE", "SHORT", "Quiet"]
+
+_MOST = 4_096
+"""Of what is remembered by shop."""
+
+About = tuple[str, str, str]
+"""Kind, shop category and shop of a content: with its text all that a plain one is judged by."""
+
+
+class Quiet:
+    """Judges texts by what they do not hold, for one judge as of one instant."""
+
+    def __init__(self, judge: Judge, *, now: datetime, tripped: Collection[str] = (), words_only: bool = False) -> None:
+        self._judge, self._now, self._tripped, self._words_only = judge, now, tripped, words_only
+        self._known: dict[tuple[str, ...], bool] = {}
+        self._contexts: dict[About, Context] = {}
+
+    def loud(self, texts: Sequence[TextField], abouts: Sequence[About]) -> dict[int, Scan]:
+        """Numbers of the texts that have to be judged, each with what is found in it; all others surely pass.
+
+        At most ``AT_ONCE`` texts of at most ``SHORT`` characters, and what each belongs to.
+        """
+        looked = look_closely(self._judge.matcher, [each.text for each in texts])
+        asks = self._asks(texts, looked, abouts)
+        loud: dict[int, Scan] = {}
+        for at in sorted(looked.worth | asks):
+            scan = looked.read(at, [texts[at]], self._context(abouts[at]))
+            if at in asks or scan.hits or scan.capped or scan.exempted:
+                loud[at] = scan
+        return loud
+
+    def _asks(self, texts: Sequence[TextField], looked: Looked, abouts: Sequence[About]) -> set[int]:
+        """Those about which rules may have to be asked."""
+        if self._words_only:
+            return set()
+        if not all(map(self._passes, set(abouts))):
+            return set(range(len(texts)))
+        asks = may_claim([each.text for each in texts])
+        asks.update(at for at, each in enumerate(texts) if at not in asks and find_personal_data(each.text))
+        asks.update(at for at, text in enumerate(looked.texts) if claimed_origins(text))
+        if (patterns := self._patterns) is not None:
+            asks.update(patterns.among(Joined(looked.texts)))
+        return asks
+
+    def _context(self, about: About) -> Context:
+        if (known := self._contexts.get(about)) is None:
+            kind, category, shop_id = about
+            known = self._contexts[about] = Context(kind, self._now, category or None, shop_id)
+            if len(self._contexts) > _MOST:
+                self._contexts = {about: known}
+        return known
+
+    def _passes(self, about: About) -> bool:
+        kind, category, shop_id = about
+        event_kind = self._judge.event_kind(kind)
+        program = None if event_kind is None else self._judge.engine.program(event_kind.name)
+        if event_kind is None or (program is not None and program.remembered.reads("text", "text_length")):
+            return False
+        key = (kind, category, shop_id) if program is not None and program.has_overrides else (kind, category)
+        if key not in self._known:
+            content = ContentToScreen("", kind, shop_id, {"text": ""}, None, category or None)
+            judged = judge_content(self._judge, content, now=self._now, tripped=self._tripped, advises=False)
+            if len(self._known) >= _MOST:
+                self._known = {}
+            self._known[key] = judged.decision is NOTHING_FOUND
+        return self._known[key]
+
+    @cached_property
+    def _patterns(self) -> AnyOf | None:
+        """What rules on contents of any kind look for in the text."""
+        names = {kind.name for kind in self._judge.kinds.values() if kind.content_kinds}
+        programs = [program for name in sorted(names) if (program := self._judge.engine.program(name)) is not None]
+        found = dict.fromkeys(each for program in programs for each in program.remembered.patterns_in("text"))
+        return AnyOf(found) if found else None
