@@ -1,6 +1,6 @@
 """Reading a text closely: the listed words, and beside them what constructions say that no listed word does.
 
-words found ─┐   folded text ─ does any pattern stand there? ─ which? ─ where? ─ excused in its sentence? ─┐
+words found ─┐   folded text ─ what could stand there at all? ─ where does it? ─ excused in its sentence? ─┐
              └──────────────────────── hits, each place and category once ─────────────────────────────────┘
 
 Where a word of the same category stands already, nothing is added: the word says it more exactly. A construction only
@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from app.text.beside import AnyMatcher
-from app.text.constructions.wording import TALKS, WORDLIST, Construction, patterns, sells, unions
+from app.text.constructions.wording import TALKS, WORDLIST, Construction, openings, patterns, sells
 from app.text.folding_table import WALL
 from app.text.match import Scan
 from app.text.normalise import fold
@@ -93,9 +93,9 @@ def _exempted(hit: Hit, exemption: Exemption) -> Exempted:
 
 
 def _standing(text: str) -> list[int]:
-    """Numbers of the patterns that may stand in the text: all of a union of which one does."""
-    sent = text.encode("utf-8", "replace")
-    return [number for union, numbers in unions() if union.search(sent) is not None for number in numbers]
+    """Numbers of the patterns that may stand in the text, because something does that each of them needs."""
+    seen = {needing for _, needing in openings().iter(text.encode("utf-8", "replace").decode("latin-1"))}
+    return sorted({number for needing in seen for number in needing}) if seen else []
 
 
 def _finds(text: str, numbers: Sequence[int], context: Context) -> Iterator[_Find]:

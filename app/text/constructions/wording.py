@@ -13,18 +13,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import re2
+import ahocorasick
 import yaml
 
-from app.text.claims.wording import MEMORY, pattern
+from app.text.claims.wording import as_folded, pattern
+from app.text.constructions.needed import all_needed
 from app.text.words import Context, Names, Word, Wordlist
 from app.values.deciding import CONSTRUCTIONS, Verdict
 
 WORDLIST = CONSTRUCTIONS
 """What hits of constructions name as their list; no file of words may be called so."""
 FILE = Path(__file__).resolve().parent.parent / "data" / "constructions.yaml"
-TOGETHER = 5
-"""Constructions in one union."""
 TALKS = frozenset({"video_title", "video_caption", "video_description", "video_transcript", "image_text", "article"})
 """Kinds in which people also speak without selling."""
 _PART = re.compile(r"<([a-z_]+)>")
@@ -70,8 +69,11 @@ def constructions() -> tuple[Construction, ...]:
     parts: dict[str, str] = {}
     for name, text in written["parts"].items():
         parts[name] = _filled(text, parts)
-    always = _filled(written["unless"], parts)
-    return tuple(_construction(name, said, parts, always) for name, said in written["constructions"].items())
+    always, of_denials = _filled(written["unless"], parts), _filled(written["unless_denial"], parts)
+    return tuple(
+        _construction(name, said, parts, of_denials if said.get("is_denial") else always)
+        for name, said in written["constructions"].items()
+    )
 
 
 def as_lists(categories: Container[str]) -> tuple[Wordlist, ...]:
@@ -99,21 +101,17 @@ def patterns() -> tuple[tuple[Construction, Any], ...]:
 
 
 @cache
-def unions() -> tuple[tuple[Any, tuple[int, ...]], ...]:
-    """Unions that say whether any pattern of some constructions stands in a text, with the numbers of these patterns.
-
-    One union of all has more states than RE2 keeps, and then takes twenty times as long as these few.
-    """
-    options = re2.Options()
-    options.never_capture = True
-    options.max_mem = MEMORY
-    numbers = {each.name: [at for at, (of, _) in enumerate(patterns()) if of is each] for each in constructions()}
-    found = []
-    for start in range(0, len(constructions()), TOGETHER):
-        some = constructions()[start : start + TOGETHER]
-        union = "|".join(f"(?:{text})" for each in some for text in each.patterns)
-        found.append((re2.compile(union, options), tuple(at for each in some for at in numbers[each.name])))
-    return tuple(found)
+def openings() -> Any:
+    """An automaton over UTF-8 read as latin-1: each text that some patterns cannot do without, with their numbers."""
+    numbers: dict[str, list[int]] = {}
+    for text, number in all_needed(as_folded(text) for each in constructions() for text in each.patterns):
+        assert text, f"pattern {number} needs nothing that could be looked for"
+        numbers.setdefault(text, []).append(number)
+    automaton = ahocorasick.Automaton()
+    for text, needing in numbers.items():
+        automaton.add_word(text.encode().decode("latin-1"), tuple(needing))
+    automaton.make_automaton()
+    return automaton
 
 
 def _construction(name: str, said: Mapping[str, Any], parts: Mapping[str, str], always: str) -> Construction:
