@@ -1,10 +1,11 @@
 """How often is an honest text stopped, and an unlawful one in a seller's own manner let through? By category.
 
-``judged_*`` was looked at while lists and constructions were mended; ``fresh_*`` was not, and is not to be. Every text
-is judged as the service would, given nothing but the text, its kind and the shop category its line names.
+``judged_*`` and ``topics_*`` were looked at while lists and constructions were mended; ``fresh_*`` was not, and is not
+to be. Every text is judged as the service would, given nothing but the text, its kind and the shop category its line
+names.
 
-    python -m bench.judged            # both samples, by category
-    python -m bench.judged --show     # with the honest texts stopped and the unlawful ones missed of the first sample
+    python -m bench.judged            # the samples, by category
+    python -m bench.judged --show     # with the honest texts stopped and the unlawful ones missed of the open samples
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from app.values.deciding import Decision, Verdict
 from bench.recall import shipped_judge
 
 FOLDER = Path(__file__).with_name("samples")
-SAMPLES = ("judged", "fresh")
+SAMPLES = ("judged", "topics", "fresh")
 AT = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
 STOPPED = (Verdict.REVIEW, Verdict.BLOCK)
 
@@ -71,7 +72,7 @@ def main() -> None:
     for sample in SAMPLES:
         for side in ("honest", "unlawful"):
             lines = read(sample, side)
-            shown = show and sample == "judged"
+            shown = show and sample != "fresh"
             print(f"{sample} {side}: {table(lines, unlawful=side == 'unlawful', show=shown)}")
 
 

@@ -22,10 +22,14 @@ PURPOSES: Mapping[str, str] = {
     "member.rights_change": "tiering.rights_purposes",
     "profile.collect": "privacy.profile_consents",
     "profile.build": "privacy.profile_consents",
+    "tryon.session": "privacy.tryon_consents",
+    "crossborder.order": "growth_markets.customs_consents",
 }
 """By kind, the parameter that names the purposes one of which has to be consented to."""
 OWN_PURPOSE = frozenset({"track.collect", "profile.collect", "profile.build", "pii.use"})
 """Kinds that say their purpose themselves: a consent to exactly that counts, too."""
+PERSONS: Mapping[str, str] = {"tryon.session": "person_ref", "crossborder.order": "buyer_ref"}
+"""By kind, the fact that names whose consent it is; of the others it is the subject."""
 
 
 def asked_facts(
@@ -40,9 +44,10 @@ def _kept(session: Session, kind: EventKind, event: Happened, policy: Policy) ->
     wanted = [fact.name for fact in kind.facts if fact.name.startswith(KEPT)]
     if not wanted:
         return {}
-    kept = [
-        row for ref in spellings(event.subject) for row in consents.history(session, ref) if row.given_at <= event.at
-    ]
+    person = event.facts.get(PERSONS[kind.name]) if kind.name in PERSONS else event.subject
+    if not person:
+        return dict.fromkeys(wanted)
+    kept = [row for ref in spellings(str(person)) for row in consents.history(session, ref) if row.given_at <= event.at]
     about = [row for row in kept if row.purpose in _purposes(kind, event, policy)]
     has_consent = any(consents.holds(row, event.at) for row in about)
     recipient = event.facts.get("recipient")

@@ -20,7 +20,7 @@ from app.traffic.stream import CLAIMS, EVENTS, SCREENINGS, Asked
 
 _TRIES = 5
 _AGAIN = frozenset({429, 502, 503})
-_OK = frozenset({200, 201})
+_OK = frozenset({200, 201, 204})
 _BEAT_S = 60.0
 _SHOWN = 10
 
@@ -67,6 +67,9 @@ class Report:
             self.kinds["claim"] += 1
             self.statuses["accepted"] += 1
             self.claims.add(body["claim_id"])
+        elif asked.method != "POST":
+            self.kinds["consent"] += 1
+            self.statuses["accepted"] += 1
         elif "utterances" in asked.body:
             self.kinds["live.speech"] += asked.items
             self.statuses.update(each["status"] for each in body["results"])
@@ -125,7 +128,7 @@ def send_stream(
         if (wait := asked.second - (clock() - began)) > 0:
             sleep(wait)
         sent_at = clock()
-        status, body = send(client, asked.path, asked.body, report, sleep=sleep)
+        status, body = send(client, asked.path, asked.body, report, method=asked.method, sleep=sleep)
         report.millis.append((clock() - sent_at) * 1000)
         report.note(asked, status, body)
         report.seconds = clock() - began
@@ -151,6 +154,7 @@ def send(
     body: dict[str, Any],
     report: Report,
     *,
+    method: str = "POST",
     sleep: Callable[[float], None] = time.sleep,
 ) -> tuple[int, Any]:
     """One request and its status and answer; sent again while the service is away or asks to wait.
@@ -159,7 +163,7 @@ def send(
     """
     for attempt in range(_TRIES):
         try:
-            answer = client.post(path, json=body)
+            answer = client.request(method, path, json=body or None if method == "DELETE" else body)
         except httpx.HTTPError as failure:
             if attempt == _TRIES - 1:
                 raise Unanswered(f"{client.base_url}{path}: {type(failure).__name__}: {failure}") from None

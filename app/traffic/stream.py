@@ -33,6 +33,7 @@ class Asked:
     path: str
     body: dict[str, Any]
     items: int
+    method: str = "POST"
 
 
 def shop_ids(shops: int) -> tuple[str, ...]:

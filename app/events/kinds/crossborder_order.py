@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.events.columns import changes, looks, put
+from app.events.consent_facts import KEPT
 from app.values.facts import EventKind, Fact, FactType, Happened, Presence, State
 
 
@@ -31,6 +32,7 @@ KIND = EventKind(
             doc="consent was given to exactly this use of the identity for customs, by itself",
         ),
         Fact("is_resale", FactType.BOOL, doc="it is known to be bought for selling again"),
+        *KEPT,
         *looks(
             "past",
             crossborder_year_fen=(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.events.columns import looks
 from app.values.facts import EventKind, Fact, FactType, Presence
 
 KIND = EventKind(
@@ -14,5 +15,6 @@ KIND = EventKind(
         Fact("stock_count", FactType.INT, Presence.EXPECTED, unit="count", doc="what is there"),
         Fact("open_order_count", FactType.INT, Presence.EXPECTED, unit="count", doc="paid and not sent"),
         Fact("not_enough", FactType.BOOL, doc="the platform says that it does not suffice"),
+        *looks("past", available_count=(FactType.INT, "the stock less the paid orders that name it and are not sent")),
     ),
 )

@@ -21,6 +21,10 @@ KIND = EventKind(
         ),
         *looks(
             "past",
+            shop_review_lost_count=(
+                FactType.INT,
+                "reviews of the shop's products told before and there no more; None: none were told",
+            ),
             private_gmv_bp=(FactType.INT, "share of the shop's own channels in the month before this instant's"),
             private_gmv_before_bp=(FactType.INT, "the same a month earlier"),
             private_gmv_start_bp=(FactType.INT, "the same at the beginning of the reference curve"),

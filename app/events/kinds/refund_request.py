@@ -19,6 +19,13 @@ KIND = EventKind(
         Fact("available_fen", FactType.INT, Presence.EXPECTED, unit="fen", doc="what the payer can refund from"),
         *ORDER,
         *looks(
+            "past",
+            split_unreturned_fen=(
+                FactType.INT,
+                "what receivers of the order's money still hold; None: no split is known",
+            ),
+        ),
+        *looks(
             "order",
             crossborder=(FactType.BOOL, "it came in by cross-border retail import; None: nobody said so"),
             customs_released_at=(FactType.INSTANT, "when customs released it; None: not told"),

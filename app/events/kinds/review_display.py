@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.events.columns import looks
 from app.values.facts import EventKind, Fact, FactType, Presence
 
 _COUNT = (FactType.INT, Presence.EXPECTED)
@@ -18,5 +19,10 @@ KIND = EventKind(
         Fact("deleted_count", *_COUNT, unit="count", doc="reviews deleted or hidden without an unlawful text"),
         Fact("front_count", *_COUNT, unit="count", doc="reviews on the first page"),
         Fact("front_bad_count", *_COUNT, unit="count", doc="bad ones among those"),
+        *looks(
+            "past",
+            review_lost_count=(FactType.INT, "reviews told before and there no more; None: none were told before"),
+            bad_review_lost_count=(FactType.INT, "bad ones among them, by the counts of bad ones"),
+        ),
     ),
 )

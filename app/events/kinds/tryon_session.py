@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.events.consent_facts import AGE, GUARDIAN, SEPARATE
+from app.events.consent_facts import AGE, GUARDIAN, KEPT, KEPT_MINOR, SEPARATE
 from app.values.facts import EventKind, Fact, FactType, Presence
 
 KIND = EventKind(
@@ -18,5 +18,8 @@ KIND = EventKind(
         GUARDIAN,
         Fact("captured_at", FactType.INSTANT, doc="when the pictures were taken; None: none were"),
         Fact("image_deleted_at", FactType.INSTANT, doc="when they were deleted; None: they were not"),
+        Fact("person_ref", FactType.TEXT, doc="opaque reference of who tries on; None: not told"),
+        *KEPT,
+        *KEPT_MINOR,
     ),
 )

@@ -12,9 +12,12 @@ from typing import Any
 import re2
 import yaml
 
+from app.text.normalise import fold
+
 FILE = Path(__file__).resolve().parent.parent / "data" / "claims.yaml"
 MEMORY = 64 << 20
 _PART = re.compile(r"<([a-z_]+)>")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,4 +58,9 @@ def pattern(text: str, *, captures: bool = False) -> Any:
     options = re2.Options()
     options.never_capture = not captures
     options.max_mem = MEMORY
-    return re2.compile(text, options)
+    return re2.compile(as_folded(text), options)
+
+
+def as_folded(text: str) -> str:
+    """The pattern with its Chinese letters as folded texts have them, where 么 is 幺 and 著 is 着."""
+    return _HAN.sub(lambda found: fold(found.group()).text, text)

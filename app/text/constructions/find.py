@@ -1,6 +1,6 @@
 """Reading a text closely: the listed words, and beside them what constructions say that no listed word does.
 
-words found ─┐   folded text ─ does any pattern stand there? ─ which? ─ where? ─ excused in its sentence? ─┐
+words found ─┐   folded text ─ what could stand there at all? ─ where does it? ─ excused in its sentence? ─┐
              └──────────────────────── hits, each place and category once ─────────────────────────────────┘
 
 Where a word of the same category stands already, nothing is added: the word says it more exactly. A construction only
@@ -14,9 +14,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from app.text.any_of import Joined
 from app.text.beside import AnyMatcher
-from app.text.constructions.wording import TALKS, WORDLIST, Construction, patterns, sells, unions
+from app.text.constructions.wording import TALKS, WORDLIST, Construction, openings, patterns, sells
 from app.text.folding_table import WALL
 from app.text.match import Scan
 from app.text.normalise import fold
@@ -107,11 +106,7 @@ class Looked(NamedTuple):
 def look_closely(matcher: AnyMatcher, texts: Sequence[str]) -> Looked:
     """Look through short texts, some hundred at once, for words and constructions."""
     words = matcher.look_through(texts)
-    folded = Joined(words.texts)
-    standing: dict[int, list[int]] = {}
-    for union in unions():
-        for at in union.any_of.among(folded):
-            standing.setdefault(at, []).extend(union.standing(folded.sent[at]))
+    standing = {at: numbers for at, text in enumerate(words.texts) if (numbers := _standing(text[:LONGEST]))}
     return Looked(
         matcher, words, standing, frozenset(at for at, text in enumerate(texts) if read_aloud(text) is not None)
     )
@@ -181,9 +176,9 @@ def _exempted(hit: Hit, exemption: Exemption) -> Exempted:
 
 
 def _standing(text: str) -> list[int]:
-    """Numbers of the patterns that may stand in the text."""
-    sent = text.encode("utf-8", "replace")
-    return [number for union in unions() if union.any_of.may_be_in(sent) for number in union.standing(sent)]
+    """Numbers of the patterns that may stand in the text, because something does that each of them needs."""
+    seen = {needing for _, needing in openings().iter(text.encode("utf-8", "replace").decode("latin-1"))}
+    return sorted({number for needing in seen for number in needing}) if seen else []
 
 
 def _finds(text: str, numbers: Sequence[int], context: Context) -> Iterator[_Find]:

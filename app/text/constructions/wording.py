@@ -7,17 +7,17 @@ goes into the wordlists.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-import re2
+import ahocorasick
 import yaml
 
-from app.text.any_of import AnyOf
-from app.text.claims.wording import MEMORY, pattern
+from app.text.claims.wording import as_folded, pattern
+from app.text.constructions.needed import all_needed
 from app.text.words import Context, Names, Word, Wordlist
 from app.values.deciding import CONSTRUCTIONS, Verdict
 
@@ -26,8 +26,6 @@ WORDLIST = CONSTRUCTIONS
 FILE = Path(__file__).resolve().parent.parent / "data" / "constructions.yaml"
 OFFERS = FILE.with_name("offers.yaml")
 """A second file of the same form, with an excuse of its own; it may name the first one's parts."""
-TOGETHER = 5
-"""Constructions in one union."""
 TALKS = frozenset({"video_title", "video_caption", "video_description", "video_transcript", "image_text", "article"})
 """Kinds in which people also speak without selling."""
 _PART = re.compile(r"<([a-z_]+)>")
@@ -66,19 +64,6 @@ class Construction:
         return self.kinds.cover(context.kind) and self.shops.cover(context.shop_category)
 
 
-class Union(NamedTuple):
-    """Patterns looked for together; ``numbers`` are theirs among all."""
-
-    any_of: AnyOf
-    set_of: Any
-    numbers: tuple[int, ...]
-
-    def standing(self, text: bytes) -> Iterator[int]:
-        """Numbers of the patterns that may stand in a text. A set that runs out of memory over it says nothing."""
-        found = self.set_of.Match(text)
-        return map(self.numbers.__getitem__, sorted(found)) if found else iter(self.numbers)
-
-
 @cache
 def constructions() -> tuple[Construction, ...]:
     """All of them, in the order of the files."""
@@ -89,7 +74,11 @@ def constructions() -> tuple[Construction, ...]:
         for name, text in written["parts"].items():
             parts[name] = _filled(text, parts)
         always = _filled(written["unless"], parts)
-        found += [_construction(name, said, parts, always) for name, said in written["constructions"].items()]
+        of_denials = _filled(written.get("unless_denial", written["unless"]), parts)
+        found += [
+            _construction(name, said, parts, of_denials if said.get("is_denial") else always)
+            for name, said in written["constructions"].items()
+        ]
     return tuple(found)
 
 
@@ -118,29 +107,17 @@ def patterns() -> tuple[tuple[Construction, Any], ...]:
 
 
 @cache
-def unions() -> tuple[Union, ...]:
-    """Unions that say whether any pattern of some constructions may stand in a text.
-
-    One union of all has more states than RE2 keeps, and then takes twenty times as long as these few.
-    """
-    numbers = {each.name: [at for at, (of, _) in enumerate(patterns()) if of is each] for each in constructions()}
-    found = []
-    for start in range(0, len(constructions()), TOGETHER):
-        some = constructions()[start : start + TOGETHER]
-        texts = [text for each in some for text in each.patterns]
-        found.append(Union(AnyOf(texts), _set_of(texts), tuple(at for each in some for at in numbers[each.name])))
-    return tuple(found)
-
-
-def _set_of(texts: Sequence[str]) -> Any:
-    options = re2.Options()
-    options.never_capture = True
-    options.max_mem = MEMORY
-    found = re2.Set.SearchSet(options)
-    for each in texts:
-        found.Add(each)
-    found.Compile()
-    return found
+def openings() -> Any:
+    """An automaton over UTF-8 read as latin-1: each text that some patterns cannot do without, with their numbers."""
+    numbers: dict[str, list[int]] = {}
+    for text, number in all_needed(as_folded(text) for each in constructions() for text in each.patterns):
+        assert text, f"pattern {number} needs nothing that could be looked for"
+        numbers.setdefault(text, []).append(number)
+    automaton = ahocorasick.Automaton()
+    for text, needing in numbers.items():
+        automaton.add_word(text.encode().decode("latin-1"), tuple(needing))
+    automaton.make_automaton()
+    return automaton
 
 
 def _construction(name: str, said: Mapping[str, Any], parts: Mapping[str, str], always: str) -> Construction:

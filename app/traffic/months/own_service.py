@@ -81,7 +81,7 @@ def live_through(service: OwnService, month: Month, report: Report, told: Callab
             service.clock.at = min(ends_at, service.clock.at + _BEAT)
             send(service.client, feed, {}, report)
         for asked in requests:
-            report.note(asked, *send(service.client, asked.path, asked.body, report))
+            report.note(asked, *send(service.client, asked.path, asked.body, report, method=asked.method))
         while worker.work_due():
             pass
         told(report)

@@ -80,6 +80,8 @@ def _scene(month: Month, scene: Scene) -> Iterator[tuple[datetime, dict[str, Any
     entry = scene.entry
     if "said" in entry:
         yield from _speech(entry["room"], entry["said"], scene.at)
+    elif "consent" in entry:
+        yield scene.at, {"person": entry["person"], "consent": entry["consent"], "data": entry.get("data")}
     elif "screen" in entry:
         upload = {"kind": entry["screen"], "text": entry["text"]}
         upload |= {name: entry[name] for name in ("category", "facts", "score") if name in entry}
@@ -170,6 +172,9 @@ def _requests(month: Month, told: Sequence[tuple[datetime, dict[str, Any]]] | Se
         if "utterances" in each:
             body = {"shop_id": month.shop_id, "utterances": each["utterances"]}
             yield Asked(0, f"/v1/live/{each['room']}/speech", body, len(each["utterances"]))
+        elif "consent" in each:
+            path = f"/v1/people/{each['person']}/consents/{each['consent']}"
+            yield Asked(0, path, each["data"] or {}, 1, "PUT" if each["data"] else "DELETE")
         elif "text" in each:
             yield Asked(0, SCREENINGS, each | {"shop_id": month.shop_id, "occurred_at": at.isoformat()}, 1)
     if waiting:
