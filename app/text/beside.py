@@ -35,6 +35,11 @@ class Beside:
         both = zip(*(each.scan_many(many) for each in self._both), strict=True)
         return [_merged(fields, large, small) for (fields, _), (large, small) in zip(many, both, strict=True)]
 
+    @property
+    def reach(self) -> int:
+        """As `Matcher.reach`."""
+        return max(each.reach for each in self._both)
+
     def exemptions(self, context: Context) -> Sequence[Exemption]:
         """As `Matcher.exemptions`."""
         return [*self._both[0].exemptions(context), *self._both[1].exemptions(context)]

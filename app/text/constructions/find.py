@@ -51,8 +51,12 @@ def _with_meant(matcher: AnyMatcher, scan: Scan, fields: Sequence[TextField], co
         text = text[:LONGEST]
         if len(hits) < MOST and (numbers := _standing(text)):
             finds = [each for each in _finds(text, numbers, context) if not _is_excused(each, scan, first)]
+            if not finds:  # as nearly always: a union says only that one of several may stand there
+                continue
             passage = Passage(text, fields[first:last], [fold(field.text) for field in fields[first:last]])
             hits += [_hit(passage, each) for each in finds[: MOST - len(hits)]]
+    if not hits:
+        return scan
     added = [hit for hit in hits if not any(_says_it(other, hit) for other in scan.hits)]
     if not added:
         return scan
