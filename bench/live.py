@@ -5,6 +5,7 @@
 Starts the real service (granian) on a fresh database and speaks in every room at its own pace over keep-alive
 connections, open loop: a call that has to wait for its turn is charged its waiting. One utterance in 200 is unlawful,
 half of those cut over two calls. p99 is that of a whole call: from when it was due until its answer was read.
+Nothing is measured until the service has done what is due on a new database, such as its first refresh of wordlists.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ HONEST = [
 ]
 UNLAWFUL = ["输了学狗叫", "同行都是骗子", "这是国家级的技术"]
 UNLAWFUL_SHARE = 1 / 200
+IDLE, QUIET_S = 0.1, 4
+"""Cores that count as doing nothing, and for how many seconds on end."""
 
 
 @contextmanager
@@ -100,6 +103,17 @@ def cpu_s(group):
         if int(fields[2]) == group:
             ticks += sum(map(int, fields[11:15]))  # its own and that of children it has waited for
     return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def settle(group):
+    """Wait, a minute at most, until the service does next to nothing by itself."""
+    before, quiet = cpu_s(group), 0
+    for _ in range(60):
+        time.sleep(1)
+        spent = cpu_s(group)
+        quiet, before = (quiet + 1 if spent - before < IDLE else 0), spent
+        if quiet == QUIET_S:
+            return
 
 
 class Room:
@@ -167,6 +181,7 @@ def main():
     every_s, chance = given.per_call / given.rate, random.Random(7)
     rooms = [Room(number, given.per_call, every_s, chance) for number in range(given.rooms)]
     with service(given.database, given.processes, given.threads) as (port, key, group):
+        settle(group)
         took, hits, wrong = [], [], []
         spent_before, own_before = cpu_s(group), time.process_time()
         started = time.perf_counter() + 0.5
