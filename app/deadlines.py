@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import bindparam, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.models import Deadline, new_id
@@ -20,6 +20,7 @@ from app.values.access import Caller
 WAITING, PASSED, MET, CANCELLED = "waiting", "passed", "met", "cancelled"
 STATES = (WAITING, PASSED, MET, CANCELLED)
 Root = tuple[str, str]
+_OF_ROOTS = select(Deadline).where(tuple_(Deadline.shop_id, Deadline.root).in_(bindparam("roots", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,7 @@ def of_roots(session: Session, roots: Collection[Root]) -> dict[Root, list[Deadl
     found: dict[Root, list[Deadline]] = defaultdict(list)
     ordered = sorted(set(roots))
     for start in range(0, len(ordered), 400):
-        pairs = tuple_(Deadline.shop_id, Deadline.root).in_(ordered[start : start + 400])
-        for row in session.scalars(select(Deadline).where(pairs)):
+        for row in session.scalars(_OF_ROOTS, {"roots": ordered[start : start + 400]}):
             found[row.shop_id, row.root].append(row)
     return found
 

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from app.models import Effect, new_id
 
 OPEN, WITHDRAWN, LIFTED = "open", "withdrawn", "lifted"
+_OF_ROOT = select(Effect).where(Effect.shop_id == bindparam("shop"), Effect.root == bindparam("line"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,7 @@ class EffectKey:
 
 def of_root(session: Session, shop_id: str, root: str) -> dict[EffectKey, Effect]:
     """Every effect of one time line, open or withdrawn."""
-    wanted = select(Effect).where(Effect.shop_id == shop_id, Effect.root == root)
-    return {key_of(row): row for row in session.scalars(wanted)}
+    return {key_of(row): row for row in session.scalars(_OF_ROOT, {"shop": shop_id, "line": root})}
 
 
 def find(session: Session, key: EffectKey) -> Effect | None:

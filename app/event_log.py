@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import func, insert, select, tuple_
+from sqlalchemy import bindparam, func, insert, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,24 @@ _IN_MAX = 400
 Root = tuple[str, str]
 """A shop and a time line's name."""
 T = TypeVar("T")
+# Built once: beside a short look into an index, saying anew what is looked for takes as long as the look.
+_SOME = bindparam("some", expanding=True)
+_KNOWN = select(Event.source, Event.event_id, Event.id, Event.digest).where(
+    Event.org_id == ORG, tuple_(Event.source, Event.event_id).in_(_SOME)
+)
+_LINKS = (
+    select(EventLink.shop_id, EventLink.name, EventLink.root)
+    .where(tuple_(EventLink.shop_id, EventLink.name).in_(_SOME))
+    .order_by(EventLink.root)
+)
+_PLACES = select(EventRoot.shop_id, EventRoot.root, EventRoot.event_pk)
+_PLACED = _PLACES.where(tuple_(EventRoot.shop_id, EventRoot.root).in_(_SOME))
+_PLACED_OF = _PLACES.where(EventRoot.event_pk.in_(_SOME))
+_EVENTS_ON = (
+    select(EventRoot.shop_id, EventRoot.root, Event)
+    .join(Event, Event.id == EventRoot.event_pk)
+    .where(tuple_(EventRoot.shop_id, EventRoot.root).in_(_SOME))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +71,7 @@ def known(session: Session, keys: Collection[tuple[str, str]]) -> dict[tuple[str
     """What is kept under (source, event id)."""
     found: dict[tuple[str, str], Kept] = {}
     for part in portions(sorted(set(keys))):
-        rows = session.execute(
-            select(Event.source, Event.event_id, Event.id, Event.digest).where(
-                Event.org_id == ORG, tuple_(Event.source, Event.event_id).in_(part)
-            )
-        )
+        rows = session.execute(_KNOWN, {"some": part})
         found |= {(source, event_id): Kept(pk, digest) for source, event_id, pk, digest in rows}
     return found
 
@@ -83,9 +97,8 @@ def orders_of(session: Session, names: Collection[Root]) -> dict[Root, tuple[str
     """The lines of the orders that each (shop, name) belongs to."""
     found: dict[Root, list[str]] = defaultdict(list)
     for part in portions(sorted(set(names))):
-        pairs = tuple_(EventLink.shop_id, EventLink.name).in_(part)
-        for row in session.scalars(select(EventLink).where(pairs).order_by(EventLink.root)):
-            found[row.shop_id, row.name].append(row.root)
+        for shop_id, name, root in session.execute(_LINKS, {"some": part}):
+            found[shop_id, name].append(root)
     return {name: tuple(roots) for name, roots in found.items()}
 
 
@@ -93,10 +106,7 @@ def placed(session: Session, lines: Collection[Root]) -> dict[Root, set[str]]:
     """The keys of the events on each line."""
     found: dict[Root, set[str]] = defaultdict(set)
     for part in portions(sorted(set(lines))):
-        pairs = tuple_(EventRoot.shop_id, EventRoot.root).in_(part)
-        for shop_id, root, pk in session.execute(
-            select(EventRoot.shop_id, EventRoot.root, EventRoot.event_pk).where(pairs)
-        ):
+        for shop_id, root, pk in session.execute(_PLACED, {"some": part}):
             found[shop_id, root].add(pk)
     return found
 
@@ -105,8 +115,7 @@ def placed_of(session: Session, keys: Collection[str]) -> dict[Root, set[str]]:
     """On which lines some events stand: the keys by line."""
     found: dict[Root, set[str]] = defaultdict(set)
     for part in portions(sorted(set(keys))):
-        rows = select(EventRoot.shop_id, EventRoot.root, EventRoot.event_pk).where(EventRoot.event_pk.in_(part))
-        for shop_id, root, pk in session.execute(rows):
+        for shop_id, root, pk in session.execute(_PLACED_OF, {"some": part}):
             found[shop_id, root].add(pk)
     return found
 
@@ -121,12 +130,7 @@ def events_on(session: Session, roots: Collection[Root]) -> dict[Root, list[Even
     """All events of some lines."""
     found: dict[Root, list[Event]] = defaultdict(list)
     for part in portions(sorted(set(roots))):
-        rows = session.execute(
-            select(EventRoot.shop_id, EventRoot.root, Event)
-            .join(Event, Event.id == EventRoot.event_pk)
-            .where(tuple_(EventRoot.shop_id, EventRoot.root).in_(part))
-        )
-        for shop_id, root, event in rows:
+        for shop_id, root, event in session.execute(_EVENTS_ON, {"some": part}):
             found[shop_id, root].append(event)
     return found
 

@@ -5,12 +5,13 @@ The class is the registration: every class below ``Subject`` is a table, found b
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import JSON, delete, select, tuple_
+from sqlalchemy import JSON, Select, bindparam, delete, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.models import new_id
@@ -111,8 +112,14 @@ def _write_beside(session: Session, rows: Sequence[Row]) -> None:
 
 def _rows(session: Session, model: Any, places: Sequence[_Place]) -> dict[_Place, Row]:
     found: dict[_Place, Row] = {}
-    own = tuple_(model.shop_id, model.order_id, model.subject)
     for start in range(0, len(places), _IN_MAX):
-        for row in session.scalars(select(model).where(own.in_(places[start : start + _IN_MAX]))):
+        for row in session.scalars(_at_places(model), {"places": places[start : start + _IN_MAX]}):
             found[row.shop_id, row.order_id, row.subject] = row
     return found
+
+
+@functools.cache
+def _at_places(model: Any) -> Select[Any]:
+    """What asks for the rows at some places of a table; made once."""
+    own = tuple_(model.shop_id, model.order_id, model.subject)
+    return select(model).where(own.in_(bindparam("places", expanding=True)))

@@ -5,6 +5,7 @@
 Starts the real service (granian) on a fresh database and speaks in every room at its own pace over keep-alive
 connections, open loop: a call that has to wait for its turn is charged its waiting. One utterance in 200 is unlawful,
 half of those cut over two calls. p99 is that of a whole call: from when it was due until its answer was read.
+Nothing is measured until the service has done what is due on a new database, such as its first refresh of wordlists.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ HONEST = [
 ]
 UNLAWFUL = ["输了学狗叫", "同行都是骗子", "这是国家级的技术"]
 UNLAWFUL_SHARE = 1 / 200
+IDLE, QUIET_S = 0.1, 4
+"""Cores that count as doing nothing, and for how many seconds on end."""
 
 
 @contextmanager
@@ -68,7 +71,7 @@ def service(database_url, processes, threads):
                 capture_output=True,
                 text=True,
             ).stdout.strip()
-            yield port, key
+            yield port, key, child.pid
         finally:
             os.killpg(child.pid, signal.SIGTERM)
             child.wait(timeout=60)
@@ -87,6 +90,30 @@ def _wait(port, child):
             pass
         time.sleep(0.1)
     raise SystemExit("the service was not ready within a minute")
+
+
+def cpu_s(group):
+    """CPU seconds that all processes of a process group have taken until now."""
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:  # it has just ended
+            continue
+        if int(fields[2]) == group:
+            ticks += sum(map(int, fields[11:15]))  # its own and that of children it has waited for
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def settle(group):
+    """Wait, a minute at most, until the service does next to nothing by itself."""
+    before, quiet = cpu_s(group), 0
+    for _ in range(60):
+        time.sleep(1)
+        spent = cpu_s(group)
+        quiet, before = (quiet + 1 if spent - before < IDLE else 0), spent
+        if quiet == QUIET_S:
+            return
 
 
 class Room:
@@ -153,8 +180,10 @@ def main():
         given.rooms, given.seconds = 20, 3
     every_s, chance = given.per_call / given.rate, random.Random(7)
     rooms = [Room(number, given.per_call, every_s, chance) for number in range(given.rooms)]
-    with service(given.database, given.processes, given.threads) as (port, key):
+    with service(given.database, given.processes, given.threads) as (port, key, group):
+        settle(group)
         took, hits, wrong = [], [], []
+        spent_before, own_before = cpu_s(group), time.process_time()
         started = time.perf_counter() + 0.5
         threads = [
             threading.Thread(
@@ -168,6 +197,7 @@ def main():
         for thread in threads:
             thread.join()
         elapsed = time.perf_counter() - started
+        spent, own = cpu_s(group) - spent_before, time.process_time() - own_before
     warm = sorted(each for due, each in took if due > 2) or sorted(each for _, each in took)
     cuts = statistics.quantiles(warm, n=100) if len(warm) > 1 else warm * 99
     print(f"{given.rooms} rooms, {given.rate:g} utterances/s each, {given.per_call} a call, {given.seconds:g} s")
@@ -176,6 +206,10 @@ def main():
     print(
         f"p50 {cuts[49] * 1e3:.1f} ms   p95 {cuts[94] * 1e3:.1f} ms   p99 {cuts[98] * 1e3:.1f} ms"
         f"   worst {warm[-1] * 1e3:.1f} ms"
+    )
+    print(
+        f"CPU of the service {spent / max(1, len(took)) * 1e3:.2f} ms a call, {spent / elapsed:.2f} cores;"
+        f" of this generator {own / elapsed:.2f} cores"
     )
 
 

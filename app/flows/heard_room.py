@@ -104,7 +104,7 @@ class HeardRoom:
             return []
         numbers = frozenset(each.sequence for each in fresh)
         whole = sorted([*known, *fresh], key=lambda each: each.sequence)
-        text = beside(whole, fresh[0].sequence, fresh[-1].sequence)
+        text = beside(whole, fresh[0].sequence, fresh[-1].sequence, reach=self._judge.matcher.reach)
         hits = listen(
             self._judge,
             text,

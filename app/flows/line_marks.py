@@ -16,7 +16,7 @@ from datetime import datetime
 from importlib import import_module
 from pkgutil import iter_modules
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import bindparam, delete, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.event_log import Root, portions
@@ -27,6 +27,11 @@ from app.values.facts import Happened
 
 LONG = 12
 """From how many events on a line is marked: shorter ones are read as fast as their rows."""
+
+_OF_LINES = select(LineMark).where(
+    tuple_(LineMark.shop_id, LineMark.root).in_(bindparam("roots", expanding=True)),
+    LineMark.kinds == bindparam("program"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +52,7 @@ def of_lines(session: Session, roots: Collection[Root]) -> dict[Root, LineMark]:
     """The marks of some lines that this version of the kinds made."""
     found: dict[Root, LineMark] = {}
     for part in portions(sorted(set(roots))):
-        own = tuple_(LineMark.shop_id, LineMark.root).in_(part)
-        for row in session.scalars(select(LineMark).where(own, LineMark.kinds == program())):
+        for row in session.scalars(_OF_LINES, {"roots": part, "program": program()}):
             found[row.shop_id, row.root] = row
     return found
 

@@ -58,7 +58,7 @@ def put_on_lines(session: Session, parts: Parts, arrived: Sequence[Arrived], *, 
     event_log.place(session, own)
     if not names:
         return list(lines.values())
-    orders = event_log.orders_of(session, names)
+    orders = event_log.orders_of(session, names) if links else before
     # Who only says a waybill or a payment has not locked the orders behind it, and their lines are worked out anew.
     event_log.lock(session, (f"{shop_id}|{root}" for (shop_id, _), roots in orders.items() for root in roots))
     _join(session, lines, parts, orders, _under(session, orders, before, own), {each.pk for each in arrived}, now)

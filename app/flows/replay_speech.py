@@ -53,7 +53,7 @@ def replay_speech(judge: Judge, said: Sequence[Utterance], *, shop_id: str, cate
     window, lately, found = Window(), dict[str, datetime](), dict[str, Replayed]()
     for each in said:
         whole = sorted([*window.tail, each], key=lambda one: one.sequence)
-        text = beside(whole, each.sequence, each.sequence)
+        text = beside(whole, each.sequence, each.sequence, reach=judge.matcher.reach)
         hits = listen(judge, text, {each.sequence}, told=window.told, shop_id=shop_id, category=category, now=each.at)
         opened = []
         for hit in hits:

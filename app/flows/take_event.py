@@ -113,7 +113,8 @@ def store_fresh(session: Session, items: list[Fresh]) -> list[Told]:
     names = {each.pk: names_of(kinds[each.checked.happened.kind], each.checked.happened.facts) for each in items}
     event_log.lock(session, (name for each in items for name in _locks(each.checked, names[each.pk])))
     for each in {each.checked.happened.shop_id: each for each in items}.values():
-        access.ensure_shop(session, each.checked.happened.shop_id, now=each.now)
+        if each.checked.happened.shop_id not in each.parts.known_shops:
+            access.ensure_shop(session, each.checked.happened.shop_id, now=each.now)
     known = event_log.known(session, [each.key for each in items])
     new: list[Fresh] = []
     for each in items:

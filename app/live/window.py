@@ -11,12 +11,16 @@ the piece (``version``) it ends with, so whoever finds another one in the databa
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 AROUND = 12
-"""Neighbours of a new utterance that are read with it, on either side: longer than any word with its context."""
+"""Neighbours of a new utterance that are read with it, on either side, at most."""
+AROUND_CHARS = 64
+"""Fewer are enough once they have so many characters, or as many as the longest listed word with its context."""
+_AROUND_LEAST = 3
+"""But never fewer than these: what sets a slip right may be said in three breaths."""
 KEPT = 48
 """Utterances remembered; what comes later than that is read with its neighbours from the database."""
 KEPT_CHARS = 2_400
@@ -73,10 +77,28 @@ class Window:
         return self.tail[min(AROUND, len(self.tail) - 1)].sequence if self.tail else self.last_sequence + 1
 
 
-def beside(said: Sequence[Utterance], first: int, last: int) -> list[Utterance]:
-    """Of some utterances in order those from the neighbours before ``first`` to those after ``last``."""
+def beside(said: Sequence[Utterance], first: int, last: int, *, reach: int = AROUND_CHARS) -> list[Utterance]:
+    """Of some utterances in order those from the neighbours before ``first`` to those after ``last``.
+
+    ``reach`` is as far as a listed word with its context may go: what stands farther off says nothing about the new.
+    """
     numbers = [each.sequence for each in said]
-    return list(said[max(0, bisect_left(numbers, first) - AROUND) : bisect_right(numbers, last) + AROUND])
+    begin, end = bisect_left(numbers, first), bisect_right(numbers, last)
+    voices = {each.speaker for each in said[begin:end]}
+    before = _near(said[max(0, begin - AROUND) : begin][::-1], voices, reach)
+    return list(said[begin - before : end + _near(said[end : end + AROUND], voices, reach)])
+
+
+def _near(neighbours: Sequence[Utterance], voices: Collection[str], reach: int) -> int:
+    """How many of the neighbours, the nearest first, are near enough; a voice that says nothing new counts for none."""
+    left, least = max(reach, AROUND_CHARS), _AROUND_LEAST
+    for count, each in enumerate(neighbours):
+        if left <= 0 and least <= 0:
+            return count
+        if each.speaker in voices:
+            left -= len(each.text)
+            least -= 1
+    return len(neighbours)
 
 
 def remembered(utterances: Iterable[Utterance]) -> tuple[Utterance, ...]:

@@ -59,6 +59,11 @@ class Beside:
             small.scan_looked(looked.small, at, fields, context),
         )
 
+    @property
+    def reach(self) -> int:
+        """As `Matcher.reach`."""
+        return max(each.reach for each in self._both)
+
     def exemptions(self, context: Context) -> Sequence[Exemption]:
         """As `Matcher.exemptions`."""
         return [*self._both[0].exemptions(context), *self._both[1].exemptions(context)]

@@ -224,6 +224,11 @@ class Matcher:
             {0: frozenset(look.known)} if look.known else {},
         )
 
+    @property
+    def reach(self) -> int:
+        """As far around a place as any word and its contexts go, in folded characters."""
+        return self.head.around
+
     def exemptions(self, context: Context) -> Sequence[Exemption]:
         """What is lawful for the shop of the context, for those who look for more than words."""
         return self._exempting.in_force(context)

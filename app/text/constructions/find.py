@@ -126,10 +126,12 @@ def _with_meant(
         text = text[:LONGEST]
         if len(hits) < MOST and (numbers := _standing(text) if standing is None else standing):
             finds = [each for each in _finds(text, numbers, context) if not _is_excused(each, scan, first)]
-            if not finds:
+            if not finds:  # as nearly always: what a pattern needs stands there, and the pattern does not
                 continue
             passage = Passage(text, fields[first:last], [fold(field.text) for field in fields[first:last]])
             hits += [_hit(passage, each) for each in finds[: MOST - len(hits)]]
+    if not hits:
+        return scan
     added = [hit for hit in hits if not any(_says_it(other, hit) for other in scan.hits)]
     if not added:
         return scan

@@ -37,6 +37,22 @@ def test_neighbours_are_counted_not_measured_by_their_numbers():
     assert [each.sequence for each in near] == [number * 1_000 for number in range(20 - AROUND, 21 + AROUND)]
 
 
+def test_neighbours_that_say_much_are_enough_and_words_of_another_voice_count_for_nothing():
+    talk = [said(number, "说" * 30, speaker="guest" if number % 2 else "") for number in range(40)]
+
+    near = beside(talk, 20, 20)
+
+    assert [each.sequence for each in near] == list(range(14, 26 + 1))  # three of the own voice on either side
+
+
+def test_a_word_that_reaches_far_has_as_many_neighbours_read():
+    talk = [said(number, "说" * 30) for number in range(40)]
+
+    assert len(beside(talk, 20, 20)) == 1 + 2 * 3
+    assert len(beside(talk, 20, 20, reach=200)) == 1 + 2 * 7
+    assert len(beside(talk, 20, 20, reach=9_000)) == 1 + 2 * AROUND
+
+
 def test_what_came_before_the_window_is_not_read_from_it():
     tail = tuple(said(number) for number in range(100, 100 + KEPT))
     window = Window(1, 100 + KEPT - 1, tail, is_whole=False)
