@@ -1452,6 +1452,7 @@ class HeardAnswer(TypedDict):
     asked_at: str
     is_advice: bool
     is_repeated: bool
+    read: list[PictureLineAnswer]
     reason: str
     reviewer: str
     score_bp: int | None
@@ -2047,6 +2048,26 @@ class PersonalDatumAnswer(TypedDict):
     kind: str
     segment: NotRequired[int | None]
     start: int
+
+
+class PictureHitAnswer(TypedDict):
+    """A listed word in what was read; ``start`` and ``end`` count code points of the line."""
+
+    category: str
+    end: int
+    source: str
+    start: int
+    verdict: str
+    word: str
+
+
+class PictureLineAnswer(TypedDict):
+    """A line read in the content's picture of that number (0 is the first), personal data starred."""
+
+    hits: list[PictureHitAnswer]
+    picture: int
+    score_bp: int
+    text: str
 
 
 class PieceAnswer(TypedDict):
