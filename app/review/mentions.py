@@ -38,9 +38,14 @@ def waiting(session: Session, username: str) -> int:
     return session.scalar(select(func.count()).select_from(mine)) or 0
 
 
-def listed(session: Session, username: str, *, caller: Caller) -> Sequence[tuple[Mention, Case]]:
-    """Where an officer was named, what they have not put away first, then the newest; of shops they may see."""
-    own = (Mention.officer == username) & caller.only_own(Case.shop_id)
+def listed(
+    session: Session, username: str, *, caller: Caller, without: Collection[str] = ()
+) -> Sequence[tuple[Mention, Case]]:
+    """Where an officer was named, what they have not put away first, then the newest; of shops they may see.
+
+    Notes of the cases ``without`` are left out.
+    """
+    own = (Mention.officer == username) & caller.only_own(Case.shop_id) & Case.id.not_in(without)
     order = (Mention.seen_at.is_not(None), Mention.id.desc())
     found = select(Mention, Case).join(Case, Case.id == Mention.case_id).where(own).order_by(*order).limit(_MOST)
     return [(row[0], row[1]) for row in session.execute(found)]

@@ -63,9 +63,13 @@ def test_what_an_officer_reviews_blind_in_the_console_their_key_is_not_told_and_
     put_officer(service, "wang")
     case_id, _ = put_review(service)
     key, (browser, _) = key_of(service, "wang"), sign_in(service, "wang")
+    note = {"text": "@wang 这件我判了违规"}
+    assert key_of(service, "chen").post(f"/v1/cases/{case_id}/notes", json=note).status_code == 200
+    assert "我判了违规" in browser.get("/console/mentions").text
     browser.post("/console/quality/next", data={"csrf_token": token(browser, "/console/account")})
 
     assert key.get(f"/v1/cases/{case_id}").status_code == 409
+    assert "我判了违规" not in browser.get("/console/mentions").text + key.get("/v1/mentions").text
     assert key_of(service, "zhao").get(f"/v1/cases/{case_id}").status_code == 200
     service.clock.advance(hours=2)  # what was taken and left is anybody's again
     assert key.get(f"/v1/cases/{case_id}").status_code == 200
