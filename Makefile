@@ -57,8 +57,9 @@ translations: environment-dev
 # No host, no index address and no header goes into the lock files: they hold names, versions and hashes.
 lock:
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }
-	@for name in base dev durable bench characters traces; do \
+	@for name in base dev durable bench characters traces ocr; do \
 	    uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+	        --override requirements/without.txt \
 	        $(if $(UPGRADE),--upgrade) requirements/$$name.in --output-file requirements/$$name.txt || exit 1; \
 	done
 	@if grep -nE '://|^--' requirements/*.txt; then echo "a lock file names a host or an option" >&2; exit 1; fi

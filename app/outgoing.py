@@ -36,6 +36,13 @@ class Unanswered(AppError):
     title = "The other side gave no answer"
 
 
+class TooLong(Unanswered):
+    """The answer is longer than is allowed."""
+
+    code = "answer_too_long"
+    title = "The other side's answer is too long"
+
+
 def ask(
     method: str,
     url: str,
@@ -83,7 +90,7 @@ def _read(answer: httpx.Response, max_bytes: int, give_up: float) -> bytes:
     for piece in answer.iter_bytes():
         read += piece
         if len(read) > max_bytes:
-            raise Unanswered(f"the answer is longer than {max_bytes} bytes")
+            raise TooLong(f"the answer is longer than {max_bytes} bytes")
         if time.monotonic() > give_up:
             raise Unanswered("the answer took too long")
     return bytes(read)

@@ -22,6 +22,7 @@ from app.events.provider import Asking
 from app.flows.ask_platform import ask_platform
 from app.flows.judge_content import Judged
 from app.flows.parts import Parts
+from app.flows.picture_words import starred_lines
 from app.metrics import REVIEWERS
 from app.models import ReviewerOpinion
 from app.review import media_results, opinions
@@ -53,7 +54,10 @@ def ask_reviewers(
         before = opinions.known(session, material.digest, {each.name: each.version for each in to_ask}, since=since)
     desk = desk_of(parts, content.shop_id, now=now)
     fresh = [each for each in to_ask if each.name not in before]
-    asked = [_starred(each) for each in ask_together(fresh, _asking(material, desk), breakers=parts.breakers, now=now)]
+    asked = [
+        starred_lines(_starred(each))
+        for each in ask_together(fresh, _asking(material, desk), breakers=parts.breakers, now=now)
+    ]
     _count(asked, before)
     where: dict[str, Any] = {"shop_id": content.shop_id, "screening_id": screening_id, "now": now}
     rows = [opinions.row_of(each, material=material.digest, **where) for each in asked]

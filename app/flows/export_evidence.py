@@ -23,13 +23,14 @@ from app.audit import tree
 from app.audit.leaf import leaf_of
 from app.audit.reading import entries_of
 from app.audit.sealing import newest_checkpoint
-from app.errors import Forbidden, NotReady
+from app.errors import Conflict, Forbidden, NotReady
 from app.flows.appeal_case import text_of
 from app.flows.parts import Parts
 from app.flows.seal_audit import keys_of, seal_audit
 from app.flows.stored_screening import open_column
 from app.models import Appeal, Case, Content, Screening
 from app.review import appeals, cases
+from app.review.cases import OPEN_STATES
 from app.review.claiming import DECIDERS
 from app.text.personal_data import without_personal
 from app.values.access import Caller, Role
@@ -69,6 +70,7 @@ def export_evidence(parts: Parts, case_id: str, *, reason: str, caller: Caller, 
     Raises:
         NotFound: no such case in the caller's shops.
         Forbidden: the caller's roles export nothing.
+        Conflict: the case hides its opinions, which the pack holds, until the caller has decided it.
         NotReady: the log could not be sealed just now; try again.
     """
     if not caller.grants & EXPORTERS:
@@ -76,6 +78,8 @@ def export_evidence(parts: Parts, case_id: str, *, reason: str, caller: Caller, 
 
     def work(session: Session) -> str:
         case = cases.find(session, case_id, caller=caller)
+        if caller.grants & DECIDERS and case.state in OPEN_STATES and parts.review_settings.is_blind(case.id):
+            raise Conflict("the case is to be judged without its opinions, which the pack holds; decide it first")
         document = _canonical(_document(parts, session, case, by=caller.name, now=now))
         digest = "sha256:" + hashlib.sha256(document.encode()).hexdigest()
         audit.record(

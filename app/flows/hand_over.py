@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app import audit
 from app.errors import Forbidden, InvalidInput, Problem
-from app.flows.keep_roster import check_can_take
+from app.flows.keep_roster import acting_name, check_can_take
 from app.flows.parts import Parts
 from app.models import Case, Handover, Officer, OfficerShift
 from app.officers import as_caller, find_officer
@@ -31,6 +31,7 @@ _AUTOMATIC = "班次结束，系统自动交还"
 def hand_over(parts: Parts, *, note: str, to: str | None, caller: Caller, now: datetime) -> Handover | None:
     """Give back everything the caller has, or pass it on to an officer by user name; None with nothing to tell.
 
+    A key that bears an officer's name hands over what it has taken and what the officer has.
     What the colleague may not decide goes back to all.
 
     Raises:
@@ -42,7 +43,8 @@ def hand_over(parts: Parts, *, note: str, to: str | None, caller: Caller, now: d
 
     def work(session: Session) -> Handover | None:
         colleague = None if to is None else _colleague(parts, session, to, caller, now)
-        return _hand_over(parts, session, caller.name, note=note, colleague=colleague, now=now)
+        name = acting_name(session, caller)
+        return _hand_over(parts, session, name, note=note, colleague=colleague, now=now, through=caller.name)
 
     return parts.db.write(work)
 
@@ -96,19 +98,23 @@ def _hand_over(
     colleague: Officer | None,
     now: datetime,
     only: Sequence[Case] | None = None,
+    through: str | None = None,
 ) -> Handover | None:
     officer = find_officer(session, name.removeprefix("officer:"))
     duty = OnDuty() if officer is None else rosters.duty_of(session, officer, now, parts.clocks.working)
-    theirs = _theirs(session, name, duty, now) if only is None else only
+    names = dict.fromkeys((name, through or name))
+    theirs = [(name, case) for case in only or ()]
+    if only is None:
+        theirs = [(each, case) for each in names for case in _theirs(session, each, duty, now)]
     said = note or (_AUTOMATIC if only is not None else "")
     passed = []
-    for case in theirs:
+    for had_by, case in theirs:
         to = colleague if colleague is not None and _may_take(parts, session, colleague, case, now) else None
         named = None if to is None else f"officer:{to.username}"
-        if claiming.pass_on(session, case, by=name, to=named):
+        if claiming.pass_on(session, case, by=had_by, to=named):
             passed.append(case.id)
             details: dict[str, object] = {"shift_end": True} | ({"to": named} if named else {})
-            _record(session, case, name if only is None else "system", said or None, details, now)
+            _record(session, case, (through or name) if only is None else "system", said or None, details, now)
     if not passed and not note:
         return None
     row = Handover(
@@ -127,7 +133,7 @@ def _hand_over(
 def _colleague(parts: Parts, session: Session, username: str, caller: Caller, now: datetime) -> Officer:
     officer = find_officer(session, username)
     problem = None
-    if officer is None or officer.disabled_at is not None or as_caller(officer).name == caller.name:
+    if officer is None or officer.disabled_at is not None or as_caller(officer).person == caller.person:
         problem = Problem("to", f"no colleague {username}", "another officer's user name")
     elif not rosters.duty_of(session, officer, now, parts.clocks.working).may_take:
         problem = Problem("to", f"{username} is off duty", "an officer on duty")

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.flows.parts import Parts
+from app.flows.picture_words import read_in_pictures
 from app.models import Case, ReviewerModel, ReviewerOpinion
 from app.review import ai_agreement, cases, opinions
 from app.review.ai_agreement import Agreed
@@ -31,7 +32,12 @@ class HeardOpinion:
         kept = ("reviewer", "state", "verdict", "score_bp", "reason", "why", "is_advice", "is_repeated")
         when = {"asked_at": row.asked_at.isoformat()}
         when |= {"answered_at": None if row.answered_at is None else row.answered_at.isoformat()}  # type: ignore[dict-item]
-        return {name: getattr(row, name) for name in kept} | {"title": self.title} | when
+        return {name: getattr(row, name) for name in kept} | {"title": self.title, "read": self.read} | when
+
+    @property
+    def read(self) -> list[dict[str, Any]]:
+        """What it has read in the content's pictures, line by line, with the hits in each."""
+        return read_in_pictures(self.row)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,41 +6,78 @@ Who has no shift is not bound by any, and who has no skills named can judge ever
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import audit
 from app.errors import Forbidden, InvalidInput, NotFound, Problem
 from app.flows.parts import Parts
 from app.models import Officer, OfficerShift
-from app.officers import find_officer
+from app.models.base import ORG
+from app.officers import as_caller, find_officer
 from app.review import rosters
+from app.review.claiming import DECIDERS
 from app.text.scripts import SCRIPTS
 from app.values.access import Caller, Role
 from app.values.case_clocks import QUEUES
 from app.values.rosters import OnDuty, Shift, Skills
 
+_OFFICERS_MAX = 2_000
 MAKERS = frozenset({Role.SENIOR, Role.ADMIN})
 CASE_QUEUES = QUEUES[:3]
-_OFFICER = "officer:"
 
 
-def duty_of(parts: Parts, session: Session, name: str, *, now: datetime) -> OnDuty:
-    """How a caller (``officer:lin``) stands; a machine's key is always on duty."""
-    officer = officer_of(session, name)
+@dataclass(frozen=True, slots=True)
+class RosterLine:
+    """An officer on the roster."""
+
+    officer: Officer
+    duty: OnDuty
+    skills: Skills
+    shifts: Sequence[OfficerShift]
+
+
+def roster_lines(parts: Parts, session: Session, *, now: datetime, caller: Caller | None = None) -> list[RosterLine]:
+    """Officers who decide cases, by user name; where a caller is named, those who decide cases of their shops."""
+    everybody = select(Officer).where(Officer.org_id == ORG, Officer.disabled_at.is_(None)).order_by(Officer.username)
+    shifts = rosters.shifts_of(session)
+    return [
+        _line(parts, each, shifts.get(each.id, ()), now)
+        for each in session.scalars(everybody.limit(_OFFICERS_MAX))
+        if as_caller(each).grants & DECIDERS and (caller is None or _share_a_shop(as_caller(each), caller))
+    ]
+
+
+def roster_line(parts: Parts, session: Session, username: str, *, now: datetime) -> RosterLine:
+    """One officer on the roster, whatever their roles; raises NotFound."""
+    officer = _found(session, username)
+    return _line(parts, officer, rosters.shifts_of(session, [officer.id]).get(officer.id, ()), now)
+
+
+def duty_of(parts: Parts, session: Session, caller: Caller, *, now: datetime) -> OnDuty:
+    """How a caller stands; a machine's key is always on duty, unless it bears an officer's name."""
+    officer = officer_of(session, caller)
     return OnDuty() if officer is None else rosters.duty_of(session, officer, now, parts.clocks.working)
 
 
-def officer_of(session: Session, name: str) -> Officer | None:
-    """The officer behind a caller's name; None for a key."""
-    return find_officer(session, name.removeprefix(_OFFICER)) if name.startswith(_OFFICER) else None
+def officer_of(session: Session, caller: Caller) -> Officer | None:
+    """The officer who acts, in person or through a key of their name; None for any other key."""
+    return find_officer(session, caller.person)
+
+
+def acting_name(session: Session, caller: Caller) -> str:
+    """Under which name hand-overs and mentions reach a caller: the officer's where one acts, else the key's own."""
+    officer = officer_of(session, caller)
+    return caller.name if officer is None else f"officer:{officer.username}"
 
 
 def check_on_duty(parts: Parts, session: Session, caller: Caller, *, now: datetime) -> Skills:
     """What the caller can judge; raises Forbidden while they are off duty."""
-    officer = officer_of(session, caller.name)
+    officer = officer_of(session, caller)
     if officer is None:
         return Skills()
     duty = rosters.duty_of(session, officer, now, parts.clocks.working)
@@ -105,17 +142,18 @@ def add_shift(parts: Parts, username: str, shift: Shift, *, by: Caller) -> Offic
     return parts.db.write(work)
 
 
-def end_shift(parts: Parts, shift_id: str, *, by: Caller) -> None:
-    """Take a shift or a leave out of a roster; raises Forbidden, NotFound."""
+def end_shift(parts: Parts, shift_id: str, *, by: Caller) -> str:
+    """Take a shift or a leave out of a roster, and say whose; raises Forbidden, NotFound."""
     _need_maker(by)
 
-    def work(session: Session) -> None:
+    def work(session: Session) -> str:
         now = parts.now()
         row = rosters.end_shift(session, shift_id, by=by.name, now=now)
         username = session.get_one(Officer, row.officer_id).username
         _record(session, "officer.end_shift", username, _told(row), by=by.name, now=now)
+        return username
 
-    parts.db.write(work)
+    return parts.db.write(work)
 
 
 def _told(row: OfficerShift) -> dict[str, object]:
@@ -127,6 +165,15 @@ def _told(row: OfficerShift) -> dict[str, object]:
         "opens": row.opens,
         "closes": row.closes,
     } | days
+
+
+def _line(parts: Parts, officer: Officer, rows: Sequence[OfficerShift], now: datetime) -> RosterLine:
+    duty = rosters.standing(rows, now, parts.clocks.working)
+    return RosterLine(officer, duty, rosters.skills_of(officer), rows)
+
+
+def _share_a_shop(one: Caller, other: Caller) -> bool:
+    return one.shop_ids is None or other.shop_ids is None or bool(one.shop_ids & other.shop_ids)
 
 
 def _found(session: Session, username: str) -> Officer:

@@ -23,6 +23,7 @@ from app.flows.decide_case import announce_outcome
 from app.flows.join_doubts import Doubted, open_or_join
 from app.flows.judge_content import Judged, judge_content
 from app.flows.parts import Parts
+from app.flows.picture_words import keep_hits, with_lines, without_lines
 from app.flows.screen_content import REVIEW_JOB, media_doubts
 from app.flows.screening_rows import announce_cases, case_row
 from app.flows.settle_erased import settle_unreadable
@@ -81,11 +82,13 @@ def review_content(parts: Parts, claim: Claim, *, now: datetime) -> None:
     if doubts:
         verdict = hardest([decision.decision, Verdict.REVIEW])
         decision = replace(decision, decision=verdict, doubts=(*decision.doubts, *doubts))
-    parts.db.write(
-        lambda session: _settle(
-            parts, session, claim, to_review, replace(judged, decision=decision), awaits=bool(heard.awaited), now=now
-        )
-    )
+
+    def work(session: Session) -> None:
+        keep_hits(session, heard.said, to_review, judged)
+        settled = replace(judged, decision=decision)
+        _settle(parts, session, claim, to_review, settled, awaits=bool(heard.awaited), now=now)
+
+    parts.db.write(work)
 
 
 def _still_open(parts: Parts, screening_id: str) -> ContentToScreen | None:
@@ -131,8 +134,8 @@ def _with_opinions(parts: Parts, content: ContentToScreen, heard: Heard, *, now:
     """Judged by rules that know what the reviewers found, and then by the opinions themselves: the hardest wins."""
     found: dict[str, Any] = {}
     for row in heard.said:
-        found |= {name: value for name, value in row.facts.items() if value is not None}
-    told = replace(content, facts={**content.facts, **found})
+        found |= without_lines(row.facts)
+    told = replace(with_lines(content, heard.said), facts={**content.facts, **found})
     judged = judge_content(
         parts.live.current, told, now=now, doubts=media_doubts(parts, content), tripped=parts.live.tripped
     )

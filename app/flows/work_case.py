@@ -228,7 +228,7 @@ def _colleagues(session: Session, case: Case, caller: Caller) -> list[tuple[str,
     return [
         (officer.username, officer.display_name)
         for officer in everybody
-        if (theirs := as_caller(officer)).may_see(case.shop_id) and theirs.name != caller.name
+        if (theirs := as_caller(officer)).may_see(case.shop_id) and theirs.person != caller.person
     ]
 
 

@@ -104,6 +104,7 @@ class Case(Base):
         Index("ix_cases_shop_id_opened_at", "shop_id", "opened_at"),
         Index("ix_cases_decision_opened_at", "decision", "opened_at"),
         Index("ix_cases_state_opened_at", "state", "opened_at"),
+        Index("ix_cases_shop_id_basis_opened_at", "shop_id", "basis", "opened_at"),
     )
 
     id: Mapped[Key] = mapped_column(primary_key=True, default=new_id)

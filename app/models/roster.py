@@ -43,7 +43,10 @@ class Handover(Base):
     """
 
     __tablename__ = "handover"
-    __table_args__ = (Index("ix_handover_made_at_id", "made_at", "id"),)
+    __table_args__ = (
+        Index("ix_handover_made_at_id", "made_at", "id"),
+        Index("ix_handover_taken_at_id", "taken_at", "id"),
+    )
 
     id: Mapped[Key] = mapped_column(primary_key=True, default=new_id)
     officer: Mapped[Name]

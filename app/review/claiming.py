@@ -89,14 +89,18 @@ def take_next(
     is_narrow = any(wanted.filters.values()) or skills != EVERYTHING
     # SQLite takes the index of the assigned for an IS NULL, and then reads all that is open to find the few asked for
     unassigned = func.coalesce(Case.assigned_to, "") == "" if is_narrow else Case.assigned_to.is_(None)
-    orders: list[list[ColumnElement[bool]]] = [[Case.assigned_to == caller.name]]
+    # an officer's, also where a key of their name asks; one by one, because an IN is not read along the index
+    kept: list[list[ColumnElement[bool]]] = [
+        [Case.assigned_to == name] for name in dict.fromkeys((caller.name, f"officer:{caller.person}"))
+    ]
+    orders: list[list[ColumnElement[bool]]] = [*kept]
     if past is not None:
         place = tuple_(literal(past.due_at, Case.due_at.type), literal(past.id, Case.id.type))
         orders += [[unassigned, tuple_(Case.due_at, Case.id) > place]]
         free.append(Case.id != past.id)
     orders.append([unassigned])
     for number, order in enumerate(orders):
-        can, kinds = _within(EVERYTHING if number == 0 else skills)
+        can, kinds = _within(EVERYTHING if number < len(kept) else skills)
         if (
             taken := _take(session, [*free, *can, *order], kinds, by=caller.name, minutes=minutes, now=now)
         ) is not None:
@@ -151,7 +155,7 @@ def _for(caller: Caller, now: datetime, filters: Mapping[str, str]) -> list[Colu
     wanted = [
         caller.only_own(Case.shop_id),
         or_(Case.claimed_by.is_(None), Case.claimed_until <= now),
-        or_(Case.first_by.is_(None), Case.first_by.not_in(_names(caller.name))),
+        or_(Case.first_by.is_(None), Case.first_by.not_in(caller.names)),
         Case.bulk_id.is_(None),
     ]
     if not caller.grants & SENIORS:
@@ -161,12 +165,6 @@ def _for(caller: Caller, now: datetime, filters: Mapping[str, str]) -> list[Colu
     if filters.get("severity"):
         wanted.append(Case.severity == int(filters["severity"]))
     return wanted
-
-
-def _names(actor: str) -> list[str]:
-    """The names under which one person may have acted: an officer and a key of the same name count as one."""
-    own = actor.partition(":")[2] or actor
-    return [actor, f"officer:{own}", f"key:{own}"]
 
 
 def hold(session: Session, case: Case, *, until: datetime, by: str, now: datetime, stamp: int | None = None) -> None:

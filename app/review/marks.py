@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from app.errors import InvalidInput, NotFound, Problem
@@ -160,12 +160,17 @@ def history(session: Session, *, shop_id: str, author_id: str | None, since: dat
 
 def similar(session: Session, case: Case, *, limit: int) -> Sequence[Case]:
     """Other cases of the shop about the same text or for the same causes, the newest first."""
-    same = [
-        column == value
-        for column, value in ((Case.folded_digest, case.folded_digest), (Case.basis, case.basis))
-        if value is not None
+    alike = [
+        # not along the shop's index, which SQLite takes for its order and reads to the end
+        (
+            case.folded_digest,
+            (Case.folded_digest == case.folded_digest) & (func.coalesce(Case.shop_id, "") == case.shop_id),
+        ),
+        (case.basis, (Case.shop_id == case.shop_id) & (Case.basis == case.basis)),
     ]
-    if not same:
-        return ()
-    found = select(Case).where(Case.shop_id == case.shop_id, Case.id != case.id, or_(*same))
-    return session.scalars(found.order_by(Case.opened_at.desc()).limit(limit)).all()
+    found: dict[str, Case] = {}
+    for value, same in alike:
+        if value is not None:
+            newest = select(Case).where(same, Case.id != case.id).order_by(Case.opened_at.desc()).limit(limit)
+            found |= {each.id: each for each in session.scalars(newest)}
+    return sorted(found.values(), key=lambda each: each.opened_at, reverse=True)[:limit]

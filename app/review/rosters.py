@@ -93,14 +93,18 @@ def waiting_for(session: Session, who: str) -> Sequence[Handover]:
     return session.scalars(open_.order_by(Handover.id.desc()).limit(_OPEN_MAX)).all()
 
 
-def listed(session: Session, *, before: str | None = None) -> Sequence[Handover]:
-    """Hand-overs, newest first, older than the one ``before``."""
-    found = select(Handover).order_by(Handover.id.desc()).limit(PAGE + 1)
+def listed(
+    session: Session, *, before: str | None = None, limit: int = PAGE + 1, is_taken: bool | None = None
+) -> Sequence[Handover]:
+    """Hand-overs, newest first, older than the one ``before``; all, or by whether somebody took note of them."""
+    found = select(Handover).order_by(Handover.id.desc()).limit(limit)
+    if is_taken is not None:
+        found = found.where(Handover.taken_at.is_not(None) if is_taken else Handover.taken_at.is_(None))
     return session.scalars(found if before is None else found.where(Handover.id < before)).all()
 
 
-def take_note(session: Session, handover_id: str, *, who: str, now: datetime) -> None:
-    """Say that one has read a hand-over; raises NotFound, or Conflict for one that is another's or was taken."""
+def take_note(session: Session, handover_id: str, *, who: str, now: datetime) -> Handover:
+    """Say that one has read a hand-over, the first who does; raises NotFound, or Conflict for one that is another's."""
     row = session.get(Handover, handover_id)
     if row is None:
         raise NotFound(f"no hand-over {handover_id}")
@@ -108,3 +112,5 @@ def take_note(session: Session, handover_id: str, *, who: str, now: datetime) ->
         raise Conflict(f"the hand-over is for {row.passed_to}")
     still = (Handover.id == handover_id) & Handover.taken_at.is_(None)
     session.execute(update(Handover).where(still).values(taken_by=who, taken_at=now))
+    session.refresh(row)
+    return row

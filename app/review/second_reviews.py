@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem
@@ -92,10 +92,19 @@ def take(session: Session, row: SecondReview, *, by: str, minutes: int, now: dat
     return won is not None
 
 
-def blind_of(session: Session, case_id: str, by: str, *, now: datetime) -> SecondReview | None:
-    """The review of a case somebody has taken and not decided: until then its page keeps the first decision back."""
-    mine = (SecondReview.case_id == case_id) & (SecondReview.state == "waiting") & (SecondReview.claimed_by == by)
-    return session.scalar(select(SecondReview).where(mine, SecondReview.claimed_until > now))
+def blind_of(session: Session, case_id: str, who: Caller, *, now: datetime) -> SecondReview | None:
+    """The review of a case that a person has taken and not decided: until then the first decision is kept back."""
+    return session.scalar(select(SecondReview).where(SecondReview.case_id == case_id, _taken(who, now)))
+
+
+def blind_cases(session: Session, who: Caller, *, now: datetime) -> frozenset[str]:
+    """The cases a person reviews blind at present, by whatever door they took the reviews."""
+    return frozenset(session.scalars(select(SecondReview.case_id).where(_taken(who, now))))
+
+
+def _taken(who: Caller, now: datetime) -> ColumnElement[bool]:
+    own = SecondReview.claimed_by.in_(sorted({*who.names}))
+    return and_(own, SecondReview.state == "waiting", SecondReview.claimed_until > now)
 
 
 def say(

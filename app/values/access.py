@@ -54,6 +54,16 @@ class Caller:
     shop_ids: frozenset[str] | None
     rate_per_minute: int | None = None  # the key's own rate; None: that of the settings, 0: none
 
+    @property
+    def person(self) -> str:
+        """Who acts, without how: an officer and a key of the same name count as one person."""
+        return self.name.partition(":")[2] or self.name
+
+    @property
+    def names(self) -> tuple[str, str, str]:
+        """Every name under which this person may have acted."""
+        return (self.name, f"officer:{self.person}", f"key:{self.person}")
+
     def require(self, grant: str) -> None:
         """Raise Forbidden unless the caller has this scope or role."""
         if grant not in self.grants:

@@ -48,6 +48,10 @@ CONSTRUCTIONS = "constructions"
 """What a hit names as its list where no listed word stands but something is meant; its word is what is meant."""
 
 
+PICTURE_LINES, PICTURE_HITS = "picture_lines", "picture_hits"
+"""Among an opinion's facts: what was read in pictures, ``[[picture, text, score_bp], …]``, and the hits in it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One listed word found in one field.

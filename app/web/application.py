@@ -37,6 +37,7 @@ from app.vault.people import People
 from app.web import (
     auth,
     errors,
+    kept_back,
     limits,
     request,
     traced,
@@ -63,11 +64,13 @@ from app.web.api import (
     freezes,
     fund,
     funnel,
+    handovers,
     hooks,
     inbound,
     inquiries,
     live,
     marks,
+    mentions,
     notices,
     operations,
     orders,
@@ -79,6 +82,7 @@ from app.web.api import (
     reports,
     reviewers,
     rights,
+    rosters,
     rules,
     screening,
     second_reviews,
@@ -218,6 +222,7 @@ def assemble() -> OpenAPI:
     errors.install(app)
     limits.install(app)
     auth.install(app)
+    kept_back.install(app)
     for module in (
         screening,
         evaluations,
@@ -237,6 +242,9 @@ def assemble() -> OpenAPI:
         case_files,
         marks,
         wordings,
+        rosters,
+        handovers,
+        mentions,
         evidence_registry,
         notices,
         reports,

@@ -215,6 +215,56 @@ def test_an_appeal_goes_from_the_link_to_the_overturned_decision(served, open_pa
     assert case_of(service, "v-a").outcome == "pass"
 
 
+def add_shift(lead, who, opens, closes):
+    line = lead.locator("article.roster-line", has_text=who)
+    line.locator("summary").click()
+    line.locator('[name="opens"]').fill(opens)
+    line.locator('[name="closes"]').fill(closes)
+    line.get_by_role("button", name="添加").click()
+    expect(lead.get_by_role("status")).to_contain_text("排班已更新")
+
+
+def test_a_week_and_a_skill_decide_who_gets_which_case_and_the_next_shift_reads_the_note(served, open_page):
+    service, _ = served
+    put_officer(service, "zhao", display_name="赵一鸣")
+    lead = sign_in(open_page(), "wang")
+    lead.goto("/console/roster")
+    add_shift(lead, "lin", "18:00", "20:00")
+    add_shift(lead, "zhao", "20:00", "23:00")
+    line = lead.locator("article.roster-line", has_text="lin")
+    line.locator("summary").click()
+    line.locator('[name="categories"][value="counterfeit"]').check()
+    line.get_by_role("button", name="保存技能").click()
+    expect(line.locator(".roster-skills")).not_to_contain_text("全部案件")
+    expect(line).to_contain_text("每周 周一、周二、周三、周四、周五 18:00–20:00")
+    check_page(lead)
+
+    lin, zhao = sign_in(open_page()), sign_in(open_page(), "zhao")
+    expect(zhao.get_by_text("您现在不当班")).to_be_visible()
+    lin.get_by_role("button", name="领取下一件").click()
+    lin.wait_for_url("**/console/cases/*-*")
+    assert lin.url.partition("?")[0].endswith(service.ids["v-b"])  # not v-a, which is due before it
+    lin.goto("/console/cases")
+    lin.locator("summary", has_text="下班交班").click()
+    lin.locator('[name="note"]').fill("仿冒一案等商标局回函")
+    lin.get_by_role("button", name="下班交班").click()
+    expect(lin.get_by_role("status")).to_contain_text("1 件")
+
+    service.clock.advance(hours=2, minutes=5)
+    lin.goto("/console/cases")
+    expect(lin.get_by_text("您现在不当班")).to_be_visible()
+    zhao.goto("/console/cases")
+    note = zhao.locator(".desk-note")
+    expect(note).to_contain_text("仿冒一案等商标局回函")
+    check_page(zhao)
+    note.get_by_role("button").click()
+    expect(note).to_have_count(0)
+    zhao.get_by_role("button", name="领取下一件").click()
+    zhao.wait_for_url("**/console/cases/*-*")
+    assert case_of(service, "v-a").claimed_by == "officer:zhao"
+    assert case_of(service, "v-b").claimed_by is None
+
+
 @pytest.mark.parametrize(("viewport", "scheme"), [(DESK, "light"), (PHONE, "light"), (PHONE, "dark")])
 def test_the_pages_can_be_read_and_named_everywhere(served, open_page, viewport, scheme):
     service, _ = served

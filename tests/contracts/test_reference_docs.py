@@ -46,6 +46,7 @@ from app.settings import _FOREIGN, Settings
 from app.values.access import Scope
 from app.values.deciding import Firing, Verdict
 from app.values.facts import Origin
+from tests.console import put_officer
 from tests.evidence import put_evidence
 from tests.partners import put_partners
 from tests.service import START, make_service, shipped_judge
@@ -147,6 +148,10 @@ def remember(example, said, known):
         if re.fullmatch(path, example.path):
             first = next(iter(said.get("items", [])), {})
             known |= {name: found} if (found := said.get(member) or first.get(member)) else {}
+    if said.get("shifts"):
+        known["shift_id"] = said["shifts"][0]["id"]
+    if said.get("handover"):
+        known["handover_id"] = said["handover"]["id"]
     if isinstance(said.get("files"), list) and said["files"]:
         known["file_id"] = said["files"][0]["file_id"]
     if "token" in known:
@@ -217,6 +222,8 @@ def test_every_request_of_the_pages_is_answered_as_shown(service):
     second = service.app.test_client()
     second.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {service.key(name='second')}"
     shown = [*examples_of(API), *examples_of((DOCS / "reference/errors.md").read_text("utf-8"))]
+    for username in ("hook", "lin"):
+        put_officer(service, username)
 
     for example in shown:
         if example.path.startswith("/v1/suppliers") and "rating_id" not in known:
@@ -275,6 +282,8 @@ def test_every_call_needs_the_scope_the_table_says(service):
         "notice_id": "x",
         "inquiry_id": "x",
         "file_id": "x",
+        "shift_id": "x",
+        "handover_id": "x",
     }
 
     for example in examples_of(API):

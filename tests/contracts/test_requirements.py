@@ -10,7 +10,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
-KINDS = ("base", "dev", "durable", "bench", "characters", "traces")
+KINDS = ("base", "dev", "durable", "bench", "characters", "traces", "ocr")
 
 
 def wished(kind):

@@ -48,7 +48,7 @@ def settings(tmp_path, sections=None, **more):
 def played(tmp_path, answer):
     """Every backend, with one service behind all of them that gives this answer."""
     with answering(lambda *_: (200, {}, answer)) as url:
-        sections = {"llm": {"url": url, "model": "m", "sees": "all"}, "wechat": {}, "linear": {}}
+        sections = {"llm": {"url": url, "model": "m", "sees": "all"}, "wechat": {}, "linear": {}, "ocr": {}}
         opened = open_backends(settings(tmp_path, sections, reviewer_url=url, reviewer_sees="all"))
         yield {each.name: each for each in opened}
 
@@ -85,7 +85,7 @@ def test_nonsense_is_an_abstention_and_never_an_opinion(tmp_path, now, name, ans
 def test_a_reviewer_wants_its_contents_and_says_which_media_it_sees(tmp_path, name):
     with played(tmp_path, b"{}") as opened:
         assert opened[name].wants(CONTENT, Verdict.REVIEW) in {True, False}
-        assert opened[name].sees(CONTENT.media[0]) is (name in {"remote", "wechat"})
+        assert opened[name].sees(CONTENT.media[0]) is (name in {"remote", "wechat", "ocr"})
 
 
 def test_unconfigured_there_is_only_the_one_that_needs_nothing(tmp_path):
@@ -99,6 +99,7 @@ def test_unconfigured_there_is_only_the_one_that_needs_nothing(tmp_path):
         ("llm: {url: 'http://x', model: m, sees: some}", "llm.sees"),
         ("wechat: {colour: red}", "wechat.colour"),
         ("linear: {mode: block}", "linear.mode"),
+        ("ocr: {max_pixels: 1}", "ocr.max_pixels"),
         ("oracle: {}", "oracle"),
         ("- llm", "WEIHENG_REVIEWERS"),
         ("llm: {", "WEIHENG_REVIEWERS"),

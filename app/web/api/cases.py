@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.flows.decide_case import decide_case
 from app.models import Case, Content, Deadline, Screening, Wording
-from app.review import cases, wordings
+from app.review import cases, second_reviews, wordings
 from app.review.cases import STATES, Said
 from app.values.access import Scope
 from app.web import cursors
@@ -63,7 +63,8 @@ def list_cases(query: CaseQuery) -> Response:
         about = query.model_dump(exclude={"state", "cursor", "limit"}, exclude_none=True)
         found = cases.listed(session, caller=by, state=query.state, after=after, limit=query.limit + 1, about=about)
         page = found[: query.limit]
-        items = case_answers(session, page)
+        blind = second_reviews.blind_cases(session, by, now=parts().now())
+        items = [_blinded(each) if each["id"] in blind else each for each in case_answers(session, page)]
     more = write_cursor(page[-1]) if len(found) > query.limit else None
     return Response(orjson.dumps({"items": items, "next_cursor": more}), content_type="application/json")
 
@@ -88,6 +89,24 @@ def decide(path: CasePath, body: DecideIn) -> Response:
     with parts().db.read() as session:
         answer = case_answers(session, [cases.find(session, path.case_id, caller=by)])[0]
     return Response(orjson.dumps(answer), content_type="application/json")
+
+
+_KEPT_BACK = (
+    "outcome",
+    "policy",
+    "reason",
+    "suggestion",
+    "wording",
+    "decided_by",
+    "decided_at",
+    "first_by",
+    "first_at",
+)
+
+
+def _blinded(answer: dict[str, Any]) -> dict[str, Any]:
+    """A case that the caller reviews blind, without its first decision."""
+    return answer | dict.fromkeys(_KEPT_BACK)
 
 
 def case_answers(session: Session, found: list[Case]) -> list[dict[str, Any]]:

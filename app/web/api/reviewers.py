@@ -99,6 +99,26 @@ class DisagreementPage(BaseModel):
     next_cursor: str | None
 
 
+class PictureHitAnswer(BaseModel):
+    """A listed word in what was read; ``start`` and ``end`` count code points of the line."""
+
+    start: int
+    end: int
+    word: str
+    category: str
+    verdict: str
+    source: str
+
+
+class PictureLineAnswer(BaseModel):
+    """A line read in the content's picture of that number (0 is the first), personal data starred."""
+
+    picture: int
+    text: str
+    score_bp: int
+    hits: list[PictureHitAnswer]
+
+
 class HeardAnswer(BaseModel):
     """What one reviewer said of a case's content; ``why`` is set where it abstained."""
 
@@ -111,6 +131,7 @@ class HeardAnswer(BaseModel):
     why: str | None
     is_advice: bool
     is_repeated: bool
+    read: list[PictureLineAnswer]
     asked_at: str
     answered_at: str | None
 

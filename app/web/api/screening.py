@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from app import contents
 from app.errors import AppError, InvalidInput
 from app.flows.judge_content import check_content
+from app.flows.kept_back import check_content_not_blind, hears_opinions
 from app.flows.screen_content import screen_contents
 from app.flows.stored_screening import open_column
 from app.metrics import SCREENING_SECONDS
@@ -89,11 +90,14 @@ def screen_batch(body: BatchIn) -> Response:
 
 @blueprint.get("/screenings/<string:screening_id>", summary="A stored decision", responses={200: ScreeningAnswer})
 def get_screening(path: ScreeningPath) -> Response:
-    """The decision exactly as it was answered."""
+    """The decision exactly as it was answered; who is to judge its blind case alone gets no opinions."""
     by = caller(Scope.SCREEN)
     with parts().db.read() as session:
         screening = contents.find_screening(session, path.screening_id, caller=by)
-        return Response(open_column(parts().people, session, screening, "answer"), content_type="application/json")
+        body = open_column(parts().people, session, screening, "answer")
+        if not hears_opinions(parts(), session, screening.content_pk, caller=by):
+            body = orjson.dumps(orjson.loads(body) | {"opinions": []})
+    return Response(body, content_type="application/json")
 
 
 @blueprint.get("/contents/<path:content_id>", summary="A content's outcome", responses={200: ContentAnswer})
@@ -102,6 +106,8 @@ def get_content(path: ContentPath, query: ShopQuery) -> Response:
     by = caller(Scope.SCREEN)
     with parts().db.read() as session:
         content = contents.find_content(session, path.content_id, shop_id=query.shop_id, caller=by)
+        check_content_not_blind(session, content.id, caller=by, now=parts().now())
+        hears = content.outcome_by != "reviewer" or hears_opinions(parts(), session, content.id, caller=by)
     answer = {
         "content_id": content.content_id,
         "shop_id": content.shop_id,
@@ -110,7 +116,7 @@ def get_content(path: ContentPath, query: ShopQuery) -> Response:
         "decision": content.decision,
         "by": content.outcome_by,
         "at": content.outcome_at,
-        "reason": content.outcome_reason,
+        "reason": content.outcome_reason if hears else None,
         "screening_id": content.screening_id,
     }
     return Response(orjson.dumps(answer), content_type="application/json")

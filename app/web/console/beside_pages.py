@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from app.errors import AppError
 from app.flows.attach_file import attach_file, open_case_file
 from app.flows.mark_entity import void_mark
-from app.review import mentions
+from app.review import mentions, second_reviews
 from app.review.appeals import Sent
 from app.web.auth import parts
 from app.web.console import signed_in
@@ -35,7 +35,8 @@ def list_mentions() -> str:
     """Where one was named."""
     who = signed_in.officer()
     with parts().db.read() as session:
-        found = mentions.listed(session, who.username, caller=who.caller)
+        blind = second_reviews.blind_cases(session, who.caller, now=parts().now())
+        found = mentions.listed(session, who.username, caller=who.caller, without=blind)
     return render_template("console/mentions.html", found=found)
 
 

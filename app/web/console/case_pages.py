@@ -104,7 +104,7 @@ def show_case(case_id: str) -> str | Response:
     """One case: what was uploaded, what was found in it, and why; kept back from who reviews it blind."""
     by = signed_in.officer().caller
     with parts().db.read() as session:
-        review = second_reviews.blind_of(session, case_id, by.name, now=parts().now())
+        review = second_reviews.blind_of(session, case_id, by, now=parts().now())
     if review is not None:
         return redirect(url_for("console.second_review", review_id=review.id))
     return case_page(case_id, told=None)

@@ -46,7 +46,7 @@ def desk_notes() -> DeskNotes | None:
     with parts().db.read() as session:
         comfort = comfort_of(session, who.username)
         stretch = stretches.stretch_of(session, who.caller.name, now=now)
-        duty = duty_of(parts(), session, who.caller.name, now=now)
+        duty = duty_of(parts(), session, who.caller, now=now)
         handovers = rosters.waiting_for(session, who.caller.name)
     is_due = stretch.wants_break(comfort, now=now) and now.timestamp() >= browser.get(_REMIND_AT, 0)
     return DeskNotes(duty, handovers, stretch if is_due else None, now)

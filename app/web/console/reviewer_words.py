@@ -53,6 +53,8 @@ REVIEWER_SENTENCES: Mapping[str, str] = MappingProxyType(
         "opinions.abstained": "未给意见：{why}",
         "opinions.repeated": "沿用同一内容的意见",
         "opinions.advice": "仅供参考",
+        "opinions.read": "图 {number}",
+        "opinions.read_hits": "画面中命中：{words}",
     }
 )
 REVIEWER_NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
@@ -74,6 +76,14 @@ REVIEWER_NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "unreadable_media": "媒体无法读取",
             "media_unchecked": "媒体没有检测结果",
             "platform_refused": "平台拒绝",
+            "not_installed": "没有安装文字识别组件（ocr）",
+            "no_image": "不是 JPEG、PNG、GIF 或 WebP 图片",
+            "too_large": "图片过大",
+            "animated": "动态图片",
+            "no_pictures": "没有图片",
+            "too_many": "图片过多",
+            "another_file": "与送审时的文件不同",
+            "unreadable": "画面文字看不清",
         },
     }
 )

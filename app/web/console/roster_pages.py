@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.errors import AppError, Forbidden, InvalidInput, Problem
 from app.flows import keep_roster
 from app.flows.hand_over import hand_over
-from app.flows.keep_roster import CASE_QUEUES, MAKERS
-from app.models import Officer, OfficerShift
-from app.models.base import ORG
-from app.officers import as_caller
+from app.flows.keep_roster import CASE_QUEUES, MAKERS, RosterLine
 from app.review import rosters
 from app.review.claiming import DECIDERS
 from app.text.scripts import SCRIPTS
-from app.values.rosters import DAY_MINUTES, OnDuty, Shift, ShiftKind, Skills
+from app.values.rosters import DAY_MINUTES, Shift, ShiftKind, Skills
 from app.web.auth import parts
 from app.web.console import signed_in, titles
 from app.web.console.case_problems import sentence_of
@@ -33,16 +28,6 @@ from app.web.schemas import starred
 
 _OFFICERS_MAX, _NOTE_MAX = 200, 2_000
 _TIME = re.compile(r"([01]\d|2[0-4]):([0-5]\d)", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """An officer on the roster."""
-
-    officer: Officer
-    duty: OnDuty
-    skills: Skills
-    shifts: Sequence[OfficerShift]
 
 
 def install(console: Blueprint) -> None:
@@ -175,15 +160,7 @@ def _page(*, told: str | None) -> str:
     )
 
 
-def _lines(session: Session) -> list[Line]:
+def _lines(session: Session) -> list[RosterLine]:
     """Officers who decide cases, those on duty first."""
-    working, now = parts().clocks.working, parts().now()
-    everybody = select(Officer).where(Officer.org_id == ORG, Officer.disabled_at.is_(None)).order_by(Officer.username)
-    shifts = rosters.shifts_of(session)
-    lines = [
-        Line(each, rosters.standing(rows, now, working), rosters.skills_of(each), rows)
-        for each in session.scalars(everybody.limit(_OFFICERS_MAX))
-        if as_caller(each).grants & DECIDERS
-        for rows in (shifts.get(each.id, ()),)
-    ]
-    return sorted(lines, key=lambda line: not line.duty.may_take)
+    lines = keep_roster.roster_lines(parts(), session, now=parts().now())
+    return sorted(lines[:_OFFICERS_MAX], key=lambda line: not line.duty.may_take)

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
 
+from app.flows.keep_roster import RosterLine
 from app.models import Case
 from app.officers import as_caller
 from app.review.claiming import DECIDERS, SENIORS
 from app.values.access import Caller
 from app.values.case_clocks import QUEUES
-
-if TYPE_CHECKING:
-    from app.web.console.roster_pages import Line
 
 COUNTED = 1_000
 _OPEN = ("open", "second")
@@ -31,7 +28,7 @@ class Uncovered:
     count: int
 
 
-def uncovered(session: Session, on_duty: Iterable[Line], *, caller: Caller) -> Sequence[Uncovered]:
+def uncovered(session: Session, on_duty: Iterable[RosterLine], *, caller: Caller) -> Sequence[Uncovered]:
     """What waits for nobody. Shops and scripts are left aside: whose an officer may see is their roles' matter."""
     able = [(as_caller(line.officer).grants, line.skills) for line in on_duty]
     mine, found = caller.only_own(Case.shop_id), []

@@ -1410,6 +1410,34 @@ class GrowthAnswer(TypedDict):
     size: int
 
 
+class HandoverAnswer(TypedDict):
+    """A hand-over; ``case_ids`` are those of the key's shops."""
+
+    case_ids: list[str]
+    id: str
+    is_automatic: bool
+    made_at: str
+    note: str
+    officer: str
+    passed_to: str | None
+    taken_at: str | None
+    taken_by: str | None
+
+
+class HandoverIn(TypedDict):
+    """What the next shift should know, and to which officer (by user name) everything goes; null: back …"""
+
+    note: NotRequired[str]
+    to: NotRequired[str | None]
+
+
+class HandoverPage(TypedDict):
+    """A page of hand-overs."""
+
+    items: list[HandoverAnswer]
+    next_cursor: str | None
+
+
 class Health(TypedDict):
     """Whether the service is up or able to decide, with every check by name."""
 
@@ -1424,6 +1452,7 @@ class HeardAnswer(TypedDict):
     asked_at: str
     is_advice: bool
     is_repeated: bool
+    read: list[PictureLineAnswer]
     reason: str
     reviewer: str
     score_bp: int | None
@@ -1555,6 +1584,12 @@ class LinearModelAnswer(TypedDict):
     used_by: str
 
 
+class MadeHandoverAnswer(TypedDict):
+    """The hand-over that was made; null where there was nothing to give back and nothing to tell."""
+
+    handover: HandoverAnswer | None
+
+
 class MarkAnswer(TypedDict):
     """A strike or a label."""
 
@@ -1619,6 +1654,33 @@ class MediumIn(TypedDict):
     sha256: NotRequired[str | None]
     type: Literal["image", "video", "audio"]
     url: str
+
+
+class MentionAnswer(TypedDict):
+    """A note that names an officer."""
+
+    case_id: str
+    id: str
+    named_at: str
+    named_by: str
+    officer: str
+    seen_at: str | None
+    shop_id: str
+    text: str
+
+
+class MentionPage(TypedDict):
+    """A page of mentions, and how many wait, up to a hundred."""
+
+    items: list[MentionAnswer]
+    next_cursor: str | None
+    waiting: int
+
+
+class MentionsSeenAnswer(TypedDict):
+    """How many were put away now."""
+
+    seen: int
 
 
 class MixAnswer(TypedDict):
@@ -1986,6 +2048,26 @@ class PersonalDatumAnswer(TypedDict):
     kind: str
     segment: NotRequired[int | None]
     start: int
+
+
+class PictureHitAnswer(TypedDict):
+    """A listed word in what was read; ``start`` and ``end`` count code points of the line."""
+
+    category: str
+    end: int
+    source: str
+    start: int
+    verdict: str
+    word: str
+
+
+class PictureLineAnswer(TypedDict):
+    """A line read in the content's picture of that number (0 is the first), personal data starred."""
+
+    hits: list[PictureHitAnswer]
+    picture: int
+    score_bp: int
+    text: str
 
 
 class PieceAnswer(TypedDict):
@@ -2516,6 +2598,25 @@ class RoomPage(TypedDict):
     next_cursor: str | None
 
 
+class RosterLineAnswer(TypedDict):
+    """An officer who decides cases. Without a roster nobody is off duty."""
+
+    has_roster: bool
+    is_on_duty: bool
+    next_at: str | None
+    officer: str
+    shifts: list[ShiftAnswer]
+    skills: SkillsAnswer
+    until: str | None
+
+
+class RosterPage(TypedDict):
+    """A page of officers."""
+
+    items: list[RosterLineAnswer]
+    next_cursor: str | None
+
+
 class RotateIn(TypedDict):
     """How long the secrets of before sign beside the new one; 0 when one has leaked."""
 
@@ -2782,6 +2883,12 @@ class SeenAnswer(TypedDict):
     what: Literal["fact", "parameter", "item", "now"]
 
 
+class SeenIn(TypedDict):
+    """Which mention was seen; null: all that wait."""
+
+    mention_id: NotRequired[str | None]
+
+
 class SegmentAnswer(TypedDict):
     """One segment of a shop. ``of_three_bp`` is among the three with a target; ``is_off`` null: too few …"""
 
@@ -2814,6 +2921,33 @@ class SentAgainAnswer(TypedDict):
     """How many messages are sent again."""
 
     messages: int
+
+
+class ShiftAnswer(TypedDict):
+    """A shift that holds; of a leave the hours are null."""
+
+    closes: str | None
+    first_day: str
+    id: str
+    keeps_calendar: bool
+    kind: Literal["weekly", "day", "leave"]
+    last_day: str | None
+    made_at: str
+    made_by: str
+    opens: str | None
+    weekdays: list[int]
+
+
+class ShiftIn(TypedDict):
+    """A shift every week, on single days, or a leave; a shift that closes before it opens ends the next …"""
+
+    closes: NotRequired[str | None]
+    first_day: str
+    keeps_calendar: NotRequired[bool]
+    kind: Literal["weekly", "day", "leave"]
+    last_day: NotRequired[str | None]
+    opens: NotRequired[str | None]
+    weekdays: NotRequired[list[int]]
 
 
 class ShopSegments(TypedDict):
@@ -2891,6 +3025,22 @@ class SinceIn(TypedDict):
     """From which instant on."""
 
     since: str
+
+
+class SkillsAnswer(TypedDict):
+    """What an officer can judge; an empty list is everything."""
+
+    categories: list[str]
+    queues: list[str]
+    scripts: list[str]
+
+
+class SkillsIn(TypedDict):
+    """What an officer can judge; what is left out or empty is everything."""
+
+    categories: NotRequired[list[str]]
+    queues: NotRequired[list[str]]
+    scripts: NotRequired[list[str]]
 
 
 class SnapshotAnswer(TypedDict):

@@ -1019,6 +1019,42 @@ class Funnel(_Group):
         )
 
 
+class Handovers(_Group):
+    """Calls of ``handovers``."""
+
+    def list_handovers(
+        self, *, state: Literal["waiting", "taken"] | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> answers.HandoverPage:
+        """What officers left at the end of their shifts."""
+        return cast(
+            "answers.HandoverPage",
+            self._call("GET", "/v1/handovers", params=_given(state=state, cursor=cursor, limit=limit)),
+        )
+
+    def iter_list_handovers(
+        self, *, state: Literal["waiting", "taken"] | None = None, limit: int | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """Every item of ``list_handovers``, page after page."""
+        cursor: Any = None
+        while True:
+            page: Any = self.list_handovers(state=state, limit=limit, cursor=cursor)
+            yield from page["items"]
+            cursor = page.get("next_cursor")
+            if cursor is None:
+                return
+
+    def make(self, body: answers.HandoverIn, *, idempotency_key: str | None = None) -> answers.MadeHandoverAnswer:
+        """Everything that this key, and the officer whose name it bears, has taken or is kept for them."""
+        return cast("answers.MadeHandoverAnswer", self._call("POST", "/v1/handovers", json=body, key=idempotency_key))
+
+    def take(self, handover_id: str, *, idempotency_key: str | None = None) -> answers.HandoverAnswer:
+        """It stands above nobody's list any more."""
+        return cast(
+            "answers.HandoverAnswer",
+            self._call("POST", f"/v1/handovers/{quote(handover_id, safe='')}/take", key=idempotency_key),
+        )
+
+
 class Inbound(_Group):
     """Calls of ``inbound``."""
 
@@ -1138,6 +1174,42 @@ class Marks(_Group):
         return cast(
             "answers.MarkAnswer",
             self._call("POST", f"/v1/marks/{quote(mark_id, safe='')}/void", json=body, key=idempotency_key),
+        )
+
+
+class Mentions(_Group):
+    """Calls of ``mentions``."""
+
+    def list_mentions(
+        self,
+        *,
+        officer: str | None = None,
+        state: Literal["waiting", "all"] | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> answers.MentionPage:
+        """Notes on cases of the key's shops."""
+        return cast(
+            "answers.MentionPage",
+            self._call("GET", "/v1/mentions", params=_given(officer=officer, state=state, cursor=cursor, limit=limit)),
+        )
+
+    def iter_list_mentions(
+        self, *, officer: str | None = None, state: Literal["waiting", "all"] | None = None, limit: int | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """Every item of ``list_mentions``, page after page."""
+        cursor: Any = None
+        while True:
+            page: Any = self.list_mentions(officer=officer, state=state, limit=limit, cursor=cursor)
+            yield from page["items"]
+            cursor = page.get("next_cursor")
+            if cursor is None:
+                return
+
+    def put_away(self, body: answers.SeenIn, *, idempotency_key: str | None = None) -> answers.MentionsSeenAnswer:
+        """One's own only: a key puts away what names the officer whose name it bears."""
+        return cast(
+            "answers.MentionsSeenAnswer", self._call("POST", "/v1/mentions/seen", json=body, key=idempotency_key)
         )
 
 
@@ -1724,6 +1796,51 @@ class Rights(_Group):
         return cast("answers.PeriodList", self._call("GET", "/v1/retention"))
 
 
+class Rosters(_Group):
+    """Calls of ``rosters``."""
+
+    def add_shift(
+        self, username: str, body: answers.ShiftIn, *, idempotency_key: str | None = None
+    ) -> answers.RosterLineAnswer:
+        """Whoever has a shift is given cases in their shifts only."""
+        return cast(
+            "answers.RosterLineAnswer",
+            self._call("POST", f"/v1/rosters/{quote(username, safe='')}/shifts", json=body, key=idempotency_key),
+        )
+
+    def end_shift(self, shift_id: str, *, idempotency_key: str | None = None) -> answers.RosterLineAnswer:
+        """It is kept, and holds no more."""
+        return cast(
+            "answers.RosterLineAnswer",
+            self._call("POST", f"/v1/rosters/shifts/{quote(shift_id, safe='')}/end", key=idempotency_key),
+        )
+
+    def list_rosters(
+        self, *, on_duty: bool | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> answers.RosterPage:
+        """Officers who decide cases of the key's shops: on duty or not, their skills and shifts."""
+        return cast(
+            "answers.RosterPage",
+            self._call("GET", "/v1/rosters", params=_given(on_duty=on_duty, cursor=cursor, limit=limit)),
+        )
+
+    def iter_list_rosters(self, *, on_duty: bool | None = None, limit: int | None = None) -> Iterator[dict[str, Any]]:
+        """Every item of ``list_rosters``, page after page."""
+        cursor: Any = None
+        while True:
+            page: Any = self.list_rosters(on_duty=on_duty, limit=limit, cursor=cursor)
+            yield from page["items"]
+            cursor = page.get("next_cursor")
+            if cursor is None:
+                return
+
+    def set_skills(self, username: str, body: answers.SkillsIn) -> answers.RosterLineAnswer:
+        """Takes the place of what was said before, and holds for the next case they take."""
+        return cast(
+            "answers.RosterLineAnswer", self._call("PUT", f"/v1/rosters/{quote(username, safe='')}/skills", json=body)
+        )
+
+
 class Rules(_Group):
     """Calls of ``rules``."""
 
@@ -2252,10 +2369,12 @@ class Calls:
         self.freezes = Freezes(call)
         self.fund = Fund(call)
         self.funnel = Funnel(call)
+        self.handovers = Handovers(call)
         self.inbound = Inbound(call)
         self.inquiries = Inquiries(call)
         self.live = Live(call)
         self.marks = Marks(call)
+        self.mentions = Mentions(call)
         self.notices = Notices(call)
         self.operations = Operations(call)
         self.orders = Orders(call)
@@ -2267,6 +2386,7 @@ class Calls:
         self.reports = Reports(call)
         self.reviewers = Reviewers(call)
         self.rights = Rights(call)
+        self.rosters = Rosters(call)
         self.rules = Rules(call)
         self.screening = Screening(call)
         self.second_reviews = SecondReviews(call)
