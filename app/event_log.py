@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import bindparam, func, insert, select, tuple_
+from sqlalchemy import BindParameter, bindparam, func, insert, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -24,7 +24,7 @@ Root = tuple[str, str]
 """A shop and a time line's name."""
 T = TypeVar("T")
 # Built once: beside a short look into an index, saying anew what is looked for takes as long as the look.
-_SOME = bindparam("some", expanding=True)
+_SOME: BindParameter[Any] = bindparam("some", expanding=True)
 _KNOWN = select(Event.source, Event.event_id, Event.id, Event.digest).where(
     Event.org_id == ORG, tuple_(Event.source, Event.event_id).in_(_SOME)
 )

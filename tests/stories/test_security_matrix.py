@@ -94,6 +94,18 @@ def test_a_key_of_one_shop_does_not_reach_what_counts_in_all(sqlite_service):
     assert 403 in refused.values()
 
 
+def test_a_call_of_the_api_is_no_visit_whatever_cookie_comes_with_it(sqlite_service):
+    put_officer(sqlite_service, "lin")
+    officer, _ = sign_in(sqlite_service, "lin")
+
+    page, call = officer.get("/console/cases"), officer.get("/v1/cases")
+
+    assert "Cookie" in page.headers["Vary"]
+    assert call.status_code == 401
+    assert "Cookie" not in call.headers.get("Vary", "")
+    assert "Set-Cookie" not in call.headers
+
+
 def test_open_calls_are_few_and_every_answer_carries_the_headers(sqlite_service):
     stranger = sqlite_service.app.test_client()
     for call in OPEN:
