@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, literal, or_, select, true, tuple_, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.errors import InvalidInput, Problem
 from app.models import Case
@@ -85,7 +86,8 @@ def take_next(
     What is assigned to them comes first, whatever their skills. When they skip one, those after it come first.
     """
     past, skills = wanted.past, wanted.skills
-    free = _for(caller, now, wanted.filters)
+    free = _for(caller, now)
+    asked = _asked(wanted.filters)
     is_narrow = any(wanted.filters.values()) or skills != EVERYTHING
     # SQLite takes the index of the assigned for an IS NULL, and then reads all that is open to find the few asked for
     unassigned = func.coalesce(Case.assigned_to, "") == "" if is_narrow else Case.assigned_to.is_(None)
@@ -100,7 +102,10 @@ def take_next(
         free.append(Case.id != past.id)
     orders.append([unassigned])
     for number, order in enumerate(orders):
-        can, kinds = _within(EVERYTHING if number < len(kept) else skills)
+        is_kept = number < len(kept)
+        can, kinds = _within(EVERYTHING if is_kept else skills)
+        # what is kept for somebody is little: SQLite must not read all of a severity to find it
+        can += [func.coalesce(column, none) == value if is_kept else column == value for column, value, none in asked]
         if (
             taken := _take(session, [*free, *can, *order], kinds, by=caller.name, minutes=minutes, now=now)
         ) is not None:
@@ -151,7 +156,7 @@ def _take(
     return None
 
 
-def _for(caller: Caller, now: datetime, filters: Mapping[str, str]) -> list[ColumnElement[bool]]:
+def _for(caller: Caller, now: datetime) -> list[ColumnElement[bool]]:
     wanted = [
         caller.only_own(Case.shop_id),
         or_(Case.claimed_by.is_(None), Case.claimed_until <= now),
@@ -160,11 +165,16 @@ def _for(caller: Caller, now: datetime, filters: Mapping[str, str]) -> list[Colu
     ]
     if not caller.grants & SENIORS:
         wanted.append(Case.queue.in_(("content", "orders")))
-    columns = {"queue": Case.queue, "category": Case.category, "decision": Case.decision, "shop": Case.shop_id}
-    wanted += [column == filters[name] for name, column in columns.items() if filters.get(name)]
-    if filters.get("severity"):
-        wanted.append(Case.severity == int(filters["severity"]))
     return wanted
+
+
+def _asked(filters: Mapping[str, str]) -> list[tuple[InstrumentedAttribute[Any], object, object]]:
+    """What the list is narrowed to: column, value, and what stands for nothing in that column."""
+    columns = {"queue": Case.queue, "category": Case.category, "decision": Case.decision, "shop": Case.shop_id}
+    asked: list[tuple[InstrumentedAttribute[Any], object, object]] = [
+        (column, filters[name], "") for name, column in columns.items() if filters.get(name)
+    ]
+    return [*asked, (Case.severity, int(filters["severity"]), 0)] if filters.get("severity") else asked
 
 
 def hold(session: Session, case: Case, *, until: datetime, by: str, now: datetime, stamp: int | None = None) -> None:

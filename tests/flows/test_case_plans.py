@@ -101,6 +101,19 @@ def test_the_next_case_is_what_is_kept_for_the_officer_and_then_what_is_due_firs
     check(plans)
 
 
+def test_what_is_kept_is_not_looked_for_among_all_of_a_severity(filled, now):
+    wanted = Wanted({"severity": "2", "queue": "content", "decision": "review"})
+
+    taken, plans = plans_of(
+        filled, lambda session: claiming.take_next(session, caller=LIN, minutes=15, now=now, wanted=wanted).id
+    )
+
+    assert int(taken) == 7
+    assert "ix_cases_assigned_to" in plans[0], plans[0]
+    other = Wanted({"severity": "3"})
+    assert filled.write(lambda s: claiming.take_next(s, caller=LIN, minutes=15, now=now, wanted=other)) is None
+
+
 def test_one_case_by_its_id_is_read_by_its_key(filled, now):
     filters = case_list.Filters.read({"q": f"{42:036}"})
 
