@@ -95,3 +95,22 @@ def test_the_register_of_consents_answers_for_who_tries_on_and_who_buys_from_abr
     assert tell(client, "tryon.session", "t-3", session, hours=-10) == set()
     assert tell(client, "crossborder.order", "x-2", abroad, hours=-10) == set()
     assert tell(client, "tryon.session", "t-4", session | {"person_ref": "somebody"}, hours=-9) == set()
+
+
+def test_what_is_said_of_an_order_afterwards_is_held_against_what_was_said_when_it_was_paid(sqlite_service):
+    client = sqlite_service.client("events")
+    paid = {"paid_fen": 5_000, "category": "fresh", "buyer_ref": "b-1"}
+    false = {"confirmed_by": "officer-1", "claimed": True}
+    upheld = {"order_id": "o-1", "type": "fake", "status": "upheld", "identify_fee_fen": 0}
+    refused = {"type": "return", "status": "merchant_refused", "custom_made": True, "no_return_confirmed": True}
+    tell(client, "order.paid", "o-1", paid, hours=-48)
+    tell(client, "order.paid", "o-2", paid | {"no_return_confirmed": True}, hours=-48)
+
+    assert "S8-41b" in tell(client, "ad.false_confirmed", "o-1", false | {"price_fen": 5_001}, hours=-40)
+    assert "S8-41b" not in tell(client, "ad.false_confirmed", "o-1", false | {"price_fen": 5_000}, hours=-39)
+    assert "S8-43c" in tell(client, "guarantee.update", "g-1", upheld | {"product_fen": 5_001}, hours=-38)
+    assert "S3-26b" in tell(client, "aftersale.update", "as-1", refused | {"order_id": "o-1"}, hours=-30)
+    assert "S3-26b" not in tell(client, "aftersale.update", "as-2", refused | {"order_id": "o-2"}, hours=-30)
+    assert tell(client, "order.deliver", "o-1", {"waybill_id": "SF1"}, hours=-20) == {"S3-22b"}
+    pictures = {"quality_inspect_type": "fresh", "quality_inspect_pics": ["waybill", "box", "opened", "item"]}
+    assert tell(client, "order.deliver", "o-2", {"waybill_id": "SF2"} | pictures, hours=-20) == set()

@@ -26,6 +26,14 @@ from app.values.content import ContentToScreen
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 STOPPED = {"block", "review", "hold"}
+SILENT = dict.fromkeys(["S8-03", "S8-04", "S8-05", "S8-06", "S9-10"], "about the deployment, not about a shop")
+SILENT |= dict.fromkeys(["S8-01b", "S8-01c"], "need officers and a reviewer, whom a shop's month has not")
+SILENT |= dict.fromkeys(["S0-02", "S6-43"], "compare with the months before this one")
+SILENT |= dict.fromkeys(["S3-01", "S3-05", "S3-10", "S3-20", "S3-36b", "S8-15"], "come later in a month than day 17")
+SILENT |= dict.fromkeys(
+    ["S1-02", "S3-31"], "need more customers, or hours in which nothing is told, than this small month has"
+)
+SILENT |= {"S2-10b": "needs an order that is known before it is paid"}
 
 
 def month(shop, days, **more):
@@ -65,8 +73,8 @@ def test_a_shop_that_breaks_the_rules_is_seen_by_every_pack(lived):
 
     assert not report.refused, report.problems
     assert len(packs) == 13
-    assert all(fired for _, fired, _ in packs)
-    assert sum(len(fired) for _, fired, _ in packs) >= 270
+    assert {rule for _, _, silent in packs for rule in silent} <= SILENT.keys()
+    assert sum(len(fired) for _, fired, _ in packs) >= 330
     assert outcome.decisions["block"] > 100
 
 

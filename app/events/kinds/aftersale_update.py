@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.events.columns import changes, first, noted, put
+from app.events.columns import changes, first, looks, noted, put
 from app.events.looks import ORDER, REFUND
 from app.values.facts import EventKind, Fact, FactType, Happened, Presence, State
 
@@ -61,6 +61,9 @@ KIND = EventKind(
         Fact("custom_made", FactType.BOOL, doc="made to order"),
         Fact("no_return_confirmed", FactType.BOOL, doc="the buyer confirmed while buying that it cannot be returned"),
         *ORDER,
+        *looks(
+            "order", no_return_confirmed=(FactType.BOOL, "the buyer confirmed it when paying, as the order said then")
+        ),
         *REFUND,
     ),
     updates=(_order, _refund),
