@@ -46,9 +46,11 @@ MAX_HITS = 200
 
 SHORT = 400
 """Texts up to this length are looked through together."""
-_FEW = 2
+_FIELDS = 2
 """More texts than that are folded together."""
-_FEW_FINDS = 200
+_FEW = 32
+"""Finds so few that what owns them is told at once: no pattern has hundreds of owners."""
+_MANY = 200
 """With more finds than that, all are looked at: the counting of finds is what bounds a hostile text."""
 _GAP = re.compile(r"\{[^}]*\}")
 
@@ -132,7 +134,7 @@ class Matcher:
         """
         if folds is None:
             texts_sent = [field.text for field in fields]
-            folds = fold_together(texts_sent) if len(fields) > _FEW else [fold(text) for text in texts_sent]
+            folds = fold_together(texts_sent) if len(fields) > _FIELDS else [fold(text) for text in texts_sent]
         hits: list[Hit] = []
         exempted: list[Exempted] = []
         said: dict[int, frozenset[tuple[int, int]]] = {}
@@ -186,13 +188,11 @@ class Matcher:
 
     def _worth_a_look(self, text: str, glance: Glance) -> _Found | None:
         finds, seen, views, may_be_closer = glance
-        listed = list(islice(self._listed.owned(finds, text), MAX_FINDS + 1)) if finds else []
-        viewed: list[Owned] = []
-        if seen and self._viewed is not None:
-            viewed = list(islice(self._viewed.owned(seen, views), MAX_FINDS + 1))
-            if len(viewed) <= MAX_FINDS:
-                viewed = [each for each in viewed if _differs(each, text)]
-        if listed and len(listed) <= _FEW_FINDS:
+        listed = _owned(self._listed, finds, text) if finds else []
+        viewed = _owned(self._viewed, seen, views) if seen and self._viewed is not None else []
+        if viewed and len(viewed) <= MAX_FINDS:
+            viewed = [each for each in viewed if _differs(each, text)]
+        if listed and len(listed) <= _MANY:
             listed = self._without_idle_parts(listed, text)
         closer = without_letters_between(text) if may_be_closer else None
         return _Found(listed, viewed, closer, views) if listed or viewed or closer else None
@@ -276,6 +276,13 @@ def _engine(patterns: Sequence[str], asked: EngineName) -> Engine:
     if asked == "pyahocorasick" or not engine_daachorse.IS_AVAILABLE:
         return PyahocorasickEngine(patterns)
     return engine_daachorse.build_daachorse(patterns)
+
+
+def _owned(partners: Partners, finds: Iterable[tuple[int, int]], text: str) -> list[Owned]:
+    """The owners of all finds, and one more than are looked at where there are so many."""
+    if isinstance(finds, list) and len(finds) <= _FEW:
+        return partners.owned_by_few(finds, text)
+    return list(islice(partners.owned(finds, text), MAX_FINDS + 1))
 
 
 def _differs(seen: Owned, text: str) -> bool:

@@ -40,6 +40,24 @@ class Partners:
         self._words = len(targets)
         self._groups: dict[int, _Group] = {}
 
+    def owned_by_few(self, finds: Sequence[tuple[int, int]], text: str) -> list[Owned]:
+        """What `owned` gives, at once: for the few finds of a short text."""
+        groups, lengths = self._groups, self._owners.lengths
+        found: list[Owned] = []
+        for end, number in finds:
+            group = groups.get(number) or self._grouped(number)
+            start = end - lengths[number]
+            always, doubled, letters, waiting = group
+            if always:
+                found += [(start, end, *entry) for entry in always]
+            if doubled and end + 1 < len(text) and text[end] == text[end + 1]:
+                found += [(start, end, *entry) for entry in doubled]
+            if letters and not letters.isdisjoint(text):
+                seen = letters.intersection(text)
+                entries = [entry for letter in seen for entry in waiting[letter]]
+                found += [(start, end, *entry) for entry in (dict.fromkeys(entries) if len(seen) > 1 else entries)]
+        return found
+
     def owned(self, finds: Iterable[tuple[int, int]], text: str) -> Iterator[Owned]:
         """Each find once for every word it may be in this text."""
         groups, lengths = self._groups, self._owners.lengths

@@ -66,5 +66,5 @@ def test_of_many_words_with_one_anchor_only_those_with_a_letter_of_their_other_p
 
     looked_at = [target.word.text for *_, target, _ in matcher._listed.owned(matcher.listed.find(text), text) if target]
 
-    assert looked_at == ["根治{0,4}风湿", "根治{0,4}痛风"]
+    assert looked_at == ["根治{0,4}风湿"]
     assert [hit.word for hit in matcher.scan([TextField("text", text)], CONTEXT).hits] == ["根治{0,4}风湿"]
