@@ -182,7 +182,7 @@ def test_a_violation_takes_the_badge_away_within_the_hour(service, client):
 
     [taken] = watch_badges(service.parts, now=service.clock.advance(minutes=40))
 
-    assert rules(told) == ["S7-23"]
+    assert rules(told) == ["S7-23", "S7-23c"]
     assert "违规" in taken.withdrawn_why
     assert taken.withdrawn_by == "system"
     assert watch_badges(service.parts, now=service.clock()) == []
