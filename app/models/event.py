@@ -85,6 +85,7 @@ class EventDecision(Base):
         Index("ix_event_decision_shop_id_root", "shop_id", "root"),
         Index("ix_event_decision_shop_id_decided_at", "shop_id", "decided_at"),
         Index("ix_event_decision_shop_id_subject", "shop_id", "subject"),
+        Index("ix_event_decision_shop_id_event_id", "shop_id", "event_id"),
     )
 
     id: Mapped[Key] = mapped_column(primary_key=True, default=new_id)
@@ -136,6 +137,7 @@ class Effect(Base):
         ),
         Index("ix_effect_shop_id_root", "shop_id", "root"),
         Index("ix_effect_verb_state_opened_at", "verb", "state", "opened_at"),
+        Index("ix_effect_decision_id", "decision_id"),
     )
 
     id: Mapped[Key] = mapped_column(primary_key=True, default=new_id)
