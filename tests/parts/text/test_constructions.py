@@ -10,7 +10,7 @@ import yaml
 
 from app.advising import fixes_of
 from app.text.beside import Beside
-from app.text.constructions import read_closely
+from app.text.constructions import look_closely, read_closely
 from app.text.constructions.wording import FILE, WORDLIST, constructions
 from app.text.match import build_matcher
 from app.text.passage import TextField
@@ -189,6 +189,18 @@ def test_listed_words_written_with_emoji_are_found_too():
 )
 def test_honest_emoji_change_nothing(text):
     assert seen(text, "comment") == ()
+
+
+def test_many_texts_looked_through_at_once_have_their_emoji_read_too():
+    texts = ["今天天气不错", "金🌸🐮🐮三公，要的来", "公园里的🦌一点都不怕人", "小🍠代发，做的来"]
+    context = Context("comment", AT, None)
+
+    looked = look_closely(NO_WORDS, texts)
+
+    assert looked.worth >= {1, 2, 3}
+    for at, text in enumerate(texts):
+        alone = read_closely(NO_WORDS, [TextField("text", text)], context)
+        assert looked.read(at, [TextField("text", text)], context).hits == alone.hits
 
 
 def test_what_warns_of_an_offer_is_not_one_and_a_promise_not_to_cheat_excuses_nothing():
