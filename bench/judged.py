@@ -1,8 +1,8 @@
 """How often is an honest text stopped, and an unlawful one in a seller's own manner let through? By category.
 
-``judged_*`` and ``topics_*`` were looked at while lists and constructions were mended; ``fresh_*`` was not, and is not
-to be. Every text is judged as the service would, given nothing but the text, its kind and the shop category its line
-names.
+``judged_*``, ``topics_*`` and ``comments_*`` were looked at while lists and constructions were mended; ``fresh_*`` was
+not, and is not to be. Every text is judged as the service would, given nothing but the text, its kind and the shop
+category its line names.
 
     python -m bench.judged            # the samples, by category
     python -m bench.judged --show     # with the honest texts stopped and the unlawful ones missed of the open samples
@@ -23,7 +23,7 @@ from app.values.deciding import Decision, Verdict
 from bench.recall import shipped_judge
 
 FOLDER = Path(__file__).with_name("samples")
-SAMPLES = ("judged", "topics", "fresh")
+SAMPLES = ("judged", "topics", "comments", "fresh")
 AT = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
 STOPPED = (Verdict.REVIEW, Verdict.BLOCK)
 

@@ -2,15 +2,20 @@
 
 Folding drops emoji, because they stand inside words to hide them (`微❤️信`). They also stand *for* characters. A text
 in which they are read has the same length, so what is found in it stands at the same places of what was sent.
+
+Apps write their own emoji as codes: `代[捂脸]发` is seen as 代发 with a face in it. The codes of ``emoji_codes.txt``,
+and QQ's `[em]e163[/em]`, become spaces.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 FILE = Path(__file__).resolve().parent / "data" / "spoken_emoji.txt"
+CODES = FILE.with_name("emoji_codes.txt")
 SPOKEN = "emoji_read"
 """The name of the trick."""
 _SELECTOR = "\ufe0f"
@@ -21,7 +26,7 @@ def read_aloud(text: str) -> str | None:
     """The text with its emoji read, of the same length; None where it has none that are read, as most texts."""
     if text.isascii() or not _may_hold_some(text):
         return None
-    said = text
+    said = _codes().sub(_blank, text) if "[" in text or "/" in text else text
     for pair, word in _pairs():
         said = said.replace(pair, word)
     said = said.translate(_single())
@@ -30,7 +35,22 @@ def read_aloud(text: str) -> str | None:
 
 def _may_hold_some(text: str) -> bool:
     """A glance that costs a short text less than a look at each of its characters."""
-    return len(text.encode("utf-16-le", "surrogatepass")) != 2 * len(text) or any(char in text for char in _in_plane())
+    if len(text.encode("utf-16-le", "surrogatepass")) != 2 * len(text) or any(char in text for char in _in_plane()):
+        return True
+    return ("[" in text or "/" in text) and _codes().search(text) is not None
+
+
+def _blank(code: re.Match[str]) -> str:
+    return " " * len(code[0])
+
+
+@cache
+def _codes() -> re.Pattern[str]:
+    """Codes in brackets with or without an R behind the name, and those after a stroke, which nothing closes."""
+    lines = CODES.read_text(encoding="utf-8").splitlines()
+    names = sorted((line for line in lines if line and not line.startswith("#")), key=len, reverse=True)
+    after_stroke = "|".join(name for name in names if len(name) > 1)
+    return re.compile(rf"\[em\]e\d{{1,7}}\[/em\]|\[(?:{'|'.join(names)})R?\]|/(?:{after_stroke})", re.IGNORECASE)
 
 
 @cache

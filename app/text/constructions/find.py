@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from app.text.beside import AnyMatcher
-from app.text.constructions.wording import TALKS, WORDLIST, Construction, openings, patterns, sells
+from app.text.constructions.wording import TALKS, WORDLIST, Construction, asked, openings, sells
 from app.text.folding_table import WALL
 from app.text.match import Scan
 from app.text.normalise import fold
@@ -185,7 +185,7 @@ def _standing(text: str) -> list[int]:
 
 def _finds(text: str, numbers: Sequence[int], context: Context) -> Iterator[_Find]:
     """One find of each construction in each sentence, unless its sentence excuses it."""
-    every = patterns()
+    every = asked()
     seen: set[tuple[str, int]] = set()
     is_talk = context.shop_category is None and context.kind in TALKS and sells().search(text) is None
     for number in numbers:

@@ -152,9 +152,9 @@ def test_a_merchant_reads_their_own_words_and_never_a_number():
 @pytest.mark.parametrize(
     ("text", "marked"),
     [
-        ("金🌸🐮🐮三公，要的来", "金🌸🐮🐮三公"),
+        ("金🌸🐮🐮，要的来", "金🌸🐮🐮"),
         ("母🐶加我", "母🐶加"),
-        ("小🍠代发，做的来", "小🍠代发"),
+        ("小🍠发文，做的来", "小🍠发文"),
     ],
 )
 def test_emoji_that_stand_for_words_are_read_aloud_and_the_mark_is_on_what_was_sent(text, marked):
