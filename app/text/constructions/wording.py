@@ -115,7 +115,7 @@ def asked() -> tuple[tuple[Construction, Any], ...]:
 
 @cache
 def openings() -> Any:
-    """An automaton over UTF-8 read as latin-1: each text that some patterns cannot do without, with their numbers in `asked`."""
+    """An automaton over UTF-8 read as latin-1: each text that some of `asked` cannot do without, with their numbers."""
     numbers: dict[str, list[int]] = {}
     for text, number in all_needed(as_folded(text) for each in constructions() for text in each.patterns):
         assert text, f"pattern {number} needs nothing that could be looked for"
