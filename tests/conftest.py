@@ -8,6 +8,7 @@ the run; each worker has a database of its own in it, emptied before every test.
 from __future__ import annotations
 
 import fcntl
+import gc
 import hashlib
 import os
 import shutil
@@ -47,6 +48,13 @@ from tests.service import shipped_judge  # noqa: E402
 
 _KINDS = [os.environ["WEIHENG_TEST_DATABASE"]] if os.environ.get("WEIHENG_TEST_DATABASE") else ["sqlite", "postgresql"]
 assert set(_KINDS) <= {"sqlite", "postgresql"}, "WEIHENG_TEST_DATABASE is sqlite, postgresql, or not set"
+
+
+def pytest_collection_finish(session):
+    """Keep what is loaded by now out of every later garbage collection, as a serving process does."""
+    del session
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure(config):

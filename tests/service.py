@@ -10,10 +10,9 @@ from typing import Any
 from app import access, snapshots
 from app.flows.parts import Parts
 from app.flows.screen_file import judge_from_folders
+from app.jobs.open_parts import build_parts
 from app.settings import Settings
 from app.values.access import Scope
-from app.web.application import build_parts
-from tests.applications import application
 
 START = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
@@ -73,6 +72,8 @@ def make_settings(database: Any, folder: Any, **more: Any) -> Settings:
 
 def make_service(database: Any, folder: Any, judge: Any = None, **more: Any) -> Service:
     """A service over an empty migrated database; with ``judge`` its snapshots are in force without publishing."""
+    from tests.applications import application  # it loads the web, which most children of tests do without
+
     settings = make_settings(database, folder, **more)
     clock = Clock()
     parts = build_parts(settings, now=clock)
