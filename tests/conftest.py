@@ -44,6 +44,10 @@ from tests.applications import returned  # noqa: E402
 from tests.emptied import emptying  # noqa: E402
 from tests.few import few_folders  # noqa: E402
 from tests.service import shipped_judge  # noqa: E402
+from tests.surroundings import log_plainly, use_memory  # noqa: E402
+
+use_memory()
+log_plainly()
 
 _KINDS = [os.environ["WEIHENG_TEST_DATABASE"]] if os.environ.get("WEIHENG_TEST_DATABASE") else ["sqlite", "postgresql"]
 assert set(_KINDS) <= {"sqlite", "postgresql"}, "WEIHENG_TEST_DATABASE is sqlite, postgresql, or not set"
