@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from flask_openapi3 import OpenAPI
 
     from app.settings import Settings
+
+gc.set_threshold(25_000, 20, 20)
+"""What a process makes while it loads stays: with Python's 700, a fifth of the time went on looking for waste."""
 
 
 def create_app(settings: Settings | None = None) -> OpenAPI:

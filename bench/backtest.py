@@ -72,8 +72,8 @@ def run(folder, url, contents):
     from app.flows.backtest_here import backtest_here
     from app.flows.candidate import propose
     from app.flows.stored_things import count_screenings
+    from app.jobs.open_parts import build_parts, prepare
     from app.settings import Settings
-    from app.web.application import build_parts, prepare
 
     parts = build_parts(Settings.model_validate({"data_dir": folder, "database_url": url}))
     migrate.upgrade(parts.db)

@@ -30,8 +30,8 @@ from app.flows.parts import Parts
 from app.flows.screen_file import judge_from_folders
 from app.flows.take_event import take_event, take_events
 from app.flows.watch_feeds import beat
+from app.jobs.open_parts import build_parts
 from app.settings import Settings
-from app.web.application import build_parts
 
 AT = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 SHOP = "shop-1"

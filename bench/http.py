@@ -191,13 +191,14 @@ def shares(count=3000):
         from app.events.kinds.content_submit import content_facts
         from app.flows.judge_content import judge_content, text_fields
         from app.flows.screen_content import screen_contents
+        from app.jobs.open_parts import build_parts, prepare
         from app.migrate import upgrade
         from app.settings import read_settings
         from app.text.match import Context
         from app.text.personal_data import find_personal_data
         from app.values.access import Caller
         from app.values.content import ContentToScreen
-        from app.web.application import build_parts, create_app, prepare
+        from app.web.application import create_app
 
         parts = build_parts(read_settings(os.environ))
         upgrade(parts.db)

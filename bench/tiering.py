@@ -28,9 +28,9 @@ from app.db import Database
 from app.flows.screen_file import judge_from_folders
 from app.flows.segment_names import pseudonym_of
 from app.flows.tier_people import tier_people
+from app.jobs.open_parts import build_parts
 from app.settings import Settings
 from app.tiering.segments import FIGURES
-from app.web.application import build_parts
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 SHOP = "shop-1"

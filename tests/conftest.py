@@ -8,6 +8,7 @@ the run; each worker has a database of its own in it, emptied before every test.
 from __future__ import annotations
 
 import fcntl
+import gc
 import hashlib
 import os
 import shutil
@@ -39,14 +40,24 @@ from sqlalchemy import make_url  # noqa: E402
 
 from app import migrate  # noqa: E402
 from app.db import Database  # noqa: E402
-from app.models import Base  # noqa: E402
 from tests.applications import returned  # noqa: E402
+from tests.emptied import emptying  # noqa: E402
 from tests.few import few_folders  # noqa: E402
-from tests.growing_tables import growing_tables_free  # noqa: E402
 from tests.service import shipped_judge  # noqa: E402
+from tests.surroundings import log_plainly, use_memory  # noqa: E402
+
+use_memory()
+log_plainly()
 
 _KINDS = [os.environ["WEIHENG_TEST_DATABASE"]] if os.environ.get("WEIHENG_TEST_DATABASE") else ["sqlite", "postgresql"]
 assert set(_KINDS) <= {"sqlite", "postgresql"}, "WEIHENG_TEST_DATABASE is sqlite, postgresql, or not set"
+
+
+def pytest_collection_finish(session):
+    """Keep what is loaded by now out of every later garbage collection, as a serving process does."""
+    del session
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure(config):
@@ -107,21 +118,18 @@ def sqlite_database(sqlite_template, tmp_path):
 
 
 @pytest.fixture
-def postgres_database(postgres_url):
+def postgres_database(postgres_url, empty_postgres):
     """This worker's PostgreSQL database, emptied."""
-    look = sql.SQL(" UNION ALL ").join(
-        sql.SQL("SELECT {} WHERE EXISTS (SELECT 1 FROM {})").format(table.name, sql.Identifier(table.name))
-        for table in Base.metadata.sorted_tables
-    )
-    with psycopg.connect(postgres_url, autocommit=True, options="-c lock_timeout=10000") as connection:
-        if used := [
-            name for (name,) in connection.execute(look)
-        ]:  # emptying an empty table costs as much as a full one
-            tables = sql.SQL(", ").join(map(sql.Identifier, used))
-            with growing_tables_free(connection):
-                connection.execute(sql.SQL("TRUNCATE {} CASCADE").format(tables))
+    empty_postgres()
     with closing(Database(postgres_url)) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def empty_postgres(postgres_url):
+    """Empties this worker's database."""
+    with emptying(postgres_url) as empty:
+        yield empty
 
 
 @pytest.fixture(scope="session")

@@ -10,10 +10,10 @@ from typing import Any
 from app import access, snapshots
 from app.flows.parts import Parts
 from app.flows.screen_file import judge_from_folders
+from app.jobs.open_parts import build_parts
+from app.models import Snapshot
 from app.settings import Settings
 from app.values.access import Scope
-from app.web.application import build_parts
-from tests.applications import application
 
 START = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
@@ -73,6 +73,8 @@ def make_settings(database: Any, folder: Any, **more: Any) -> Settings:
 
 def make_service(database: Any, folder: Any, judge: Any = None, **more: Any) -> Service:
     """A service over an empty migrated database; with ``judge`` its snapshots are in force without publishing."""
+    from tests.applications import application  # it loads the web, which most children of tests do without
+
     settings = make_settings(database, folder, **more)
     clock = Clock()
     parts = build_parts(settings, now=clock)
@@ -89,11 +91,27 @@ def shipped_judge(folder: Any, **more: Any) -> Any:
     return judge_from_folders(Settings.model_validate({"data_dir": folder, "cache_dir": MATCHERS} | more))
 
 
+_packed: dict[Any, tuple[str, bytes]] = {}
+"""Id and content of each folder's stored snapshot, by how the folder was: packing takes longer than a small test."""
+
+
 def _store(parts: Parts, settings: Settings) -> None:
     def work(session: Any) -> None:
         for kind, where in (("rules", settings.rules_dir), ("wordlists", settings.wordlists_dir)):
-            files = snapshots.read_folder(kind, where)
-            stored = snapshots.store(session, kind, files, summary={}, by="test", now=parts.now())
+            stored = _put_snapshot(session, kind, where, now=parts.now())
             snapshots.activate(session, kind, stored, by="test", now=parts.now())
 
     parts.db.write(work)
+
+
+def _put_snapshot(session: Any, kind: str, folder: Path, *, now: datetime) -> str:
+    as_it_is = snapshots.fingerprint(kind, folder)
+    if as_it_is not in _packed:
+        stored = snapshots.store(session, kind, snapshots.read_folder(kind, folder), summary={}, by="test", now=now)
+        _packed[as_it_is] = stored, session.get(Snapshot, stored).files
+    stored, packed = _packed[as_it_is]
+    if session.get(Snapshot, stored) is None:
+        kept = {"summary": {}, "proposed_by": "test", "created_at": now}
+        session.add(Snapshot(id=stored, kind=kind, files=packed, **kept))
+        session.flush()
+    return stored

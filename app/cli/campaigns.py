@@ -25,7 +25,6 @@ from app.flows.what_if_campaigns import Change, what_if_campaigns
 from app.rules.positions import BadYaml, read_document
 from app.settings import read_settings
 from app.values.access import SYSTEM, Caller, Scope
-from app.web.console.names import NAMES
 
 _OPERATOR = Caller("cli", "cli", frozenset({Scope.RULES, Scope.EVENTS}), None)
 _LISTED_MAX = 10_000
@@ -171,4 +170,6 @@ def _lines(answer: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _verdict(token: str) -> str:
+    from app.web.console.names import NAMES  # noqa: PLC0415 - the web loads slowly
+
     return NAMES["verdict"].get(token, token)

@@ -10,9 +10,9 @@ import orjson
 
 from app.errors import AppError
 from app.flows.check_deployment import check_deployment
+from app.jobs.open_parts import build_parts
 from app.settings import read_settings
 from app.values.finding import Finding, Grade, fail
-from app.web.application import build_parts
 
 _MARKS = {Grade.OK: "  ok  ", Grade.WARN: " WARN ", Grade.FAIL: " FAIL "}
 

@@ -28,7 +28,6 @@ from app.money.month_tables import month_csv, month_tables
 from app.money.report import month_report
 from app.money.workbook import as_workbook
 from app.values.china_days import month_ends_at, month_of, month_starts_at
-from app.web.console.report_pdf import report_pdf
 
 _BY = click.option("--by", required=True, help="User name of the officer of finance who does this.")
 _REASON = click.option("--reason", type=FREE_TEXT, required=True, help="Why; it stands in the audit rows.")
@@ -94,6 +93,8 @@ def report(month: str | None, named: str | None, output: Path | None) -> None:
     if output is not None:
         tables = month_tables(told)
         if output.suffix == ".pdf":
+            from app.web.console.report_pdf import report_pdf  # noqa: PLC0415 - the web loads slowly
+
             title = f"基金月报 {told.month}（{'已结账' if told.is_closed else '未结账'}）"
             output.write_bytes(report_pdf(title, tables, made_by="cli", at=now))
         else:

@@ -17,7 +17,6 @@ from app.flows.export_inquiry import Asked, ask_inquiry, download_inquiry, make_
 from app.money.workbook import as_workbook
 from app.values.access import SYSTEM, Role
 from app.values.china_days import month_of
-from app.web.console.report_pdf import report_pdf
 
 _ROLES = (Role.OFFICER, Role.SENIOR, Role.AUDITOR, Role.ADMIN)
 
@@ -64,6 +63,8 @@ def report() -> None:
 @click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help=".xlsx or .pdf.")
 def compliance(month: str | None, shop: str | None, output: Path) -> None:
     """Write the compliance month (合规月报) into a file."""
+    from app.web.console.report_pdf import report_pdf  # noqa: PLC0415 - the web loads slowly
+
     if output.suffix not in {".xlsx", ".pdf"}:
         raise click.UsageError("the output must end in .xlsx or .pdf")
     with opened_parts() as parts, parts.db.read() as session:

@@ -22,7 +22,6 @@ from app.traffic.months.outcome import Outcome, by_pack, outcome_of
 from app.traffic.months.own_service import live_through, own_service
 from app.traffic.months.plan import SHOPS, Month, first_day
 from app.traffic.sending import Report
-from app.web.console.names import NAMES
 
 _SHOWN = 40
 Pack: TypeAlias = tuple[str, list[str], list[str]]
@@ -157,4 +156,6 @@ def _lines(asked: Month, report: Report, outcome: Outcome, packs: Sequence[Pack]
 
 
 def _verdict(token: str) -> str:
+    from app.web.console.names import NAMES  # noqa: PLC0415 - the web loads slowly
+
     return NAMES["verdict"].get(token, token)

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 
 from app.errors import NotReady
 from app.flows.parts import Parts
+from app.jobs.open_parts import build_parts
 from app.migrate import current, head
 from app.settings import read_settings
-from app.web.application import build_parts
 
 
 @contextmanager

@@ -18,13 +18,13 @@ from app.demo import seed_demo
 from app.errors import AppError, Conflict, SettingsError
 from app.events.kind import load_kinds
 from app.flows.follow_snapshots import Follower
+from app.jobs.open_parts import build_parts, prepare
 from app.jobs.worker import Worker
 from app.logs import configure_logs
 from app.loop import leave_after
 from app.metrics import forget_dead_processes
 from app.rules.engine import build_engine
 from app.settings import PROJECT, Env, Settings, read_settings
-from app.web.application import build_parts, prepare
 from app.web.gate import server_threads
 
 _KILL_AFTER_S = 15

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import orjson
@@ -17,8 +17,9 @@ from app.errors import BrokenRequest, InvalidInput
 from app.flows.screen_file import judge_from_folders
 from app.flows.what_if import what_if_content, what_if_facts
 from app.settings import read_settings
-from app.web.errors import problems_of
-from app.web.schemas import EvaluationIn
+
+if TYPE_CHECKING:
+    from app.web.schemas import EvaluationIn
 
 _MARKS = {True: "✓", False: "✗", None: "?"}
 _OUTCOMES = {"fired": "触发", "not_fired": "未触发", "unknown": "无法判断", "not_in_force": "未生效"}
@@ -39,6 +40,9 @@ def rules_why(source: Path | None, at: str | None, rules: tuple[str, ...], **ask
     """Say why each rule fires or not, on a text file, a JSON file like the body of POST /v1/evaluations, or facts."""
     if (source is None) is (asked["facts"] is None):
         raise click.UsageError("give a file or --facts")
+    from app.web.errors import problems_of  # noqa: PLC0415 - the web loads slowly
+    from app.web.schemas import EvaluationIn  # noqa: PLC0415
+
     body = _body(source, asked) | ({"now": at} if at else {}) | ({"rules": list(rules)} if rules else {})
     try:
         question = EvaluationIn.model_validate(body)

@@ -6,34 +6,16 @@ import gc
 import os
 import threading
 import time
-from collections.abc import Callable
-from datetime import datetime
 
 from flask import Response, redirect
 from flask_openapi3 import APIBlueprint, Info, OpenAPI
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from app import clock
-from app.consents import is_given
-from app.db import Database
-from app.events.provider import load_providers, read_accounts
-from app.flows.case_settings import clocks_of, ladder_of
-from app.flows.feed_watch import FeedTable
-from app.flows.fetch_platform_keys import share_keys
-from app.flows.follow_snapshots import Follower, follow_once
-from app.flows.parts import LiveJudge, Parts
-from app.flows.publish_snapshot import publish
-from app.jobs.refresh import start_process
+from app.flows.follow_snapshots import Follower
+from app.flows.parts import Parts
+from app.jobs.open_parts import build_parts, prepare
 from app.jobs.worker import Worker
-from app.money.channel import open_channel
-from app.review.backend import open_backends
-from app.review.review_settings import read_review_settings
 from app.settings import Settings, read_settings
-from app.snapshots import KINDS, pointer
-from app.vault.ciphers import NAMES
-from app.vault.erasure_list import ErasureList
-from app.vault.keyring import open_keyring
-from app.vault.people import People
 from app.web import (
     auth,
     errors,
@@ -109,47 +91,6 @@ _DOCS_POLICY = (
 )
 
 
-def build_parts(settings: Settings, *, now: Callable[[], datetime] = clock.utc_now) -> Parts:
-    """Everything long-lived, opened but not started: no thread runs, no lock is held."""
-    keyring, live = open_keyring(settings), LiveJudge()
-    keyring = open_keyring(settings)
-    providers = load_providers()
-    given = settings.platform_accounts
-    parts = Parts(
-        settings=settings,
-        db=Database(settings.url, pool_size=settings.threads + 4),
-        keyring=keyring,
-        people=People(keyring, algorithm=NAMES[settings.vault_algorithm]),
-        live=live,
-        reviewers=open_backends(settings),
-        review_settings=read_review_settings(settings),
-        now=now,
-        erasure_list=ErasureList(settings.erasure_file),
-        consents=is_given,
-        start_refresh=start_process,
-        channel=open_channel(settings),
-        feeds=FeedTable(live),
-        providers=providers,
-        accounts=read_accounts(given.get_secret_value() if given else None, providers),
-        clocks=clocks_of(settings),
-        ladder=ladder_of(settings),
-    )
-    share_keys(parts)
-    return parts
-
-
-def prepare(parts: Parts) -> None:
-    """Load what is in force; a database without any snapshot gets the folders as they are."""
-    with parts.db.read() as session:
-        parts.people.check(session)
-    for kind in KINDS:
-        with parts.db.read() as session:
-            is_empty = pointer(session, kind).snapshot_id is None
-        if is_empty:
-            publish(parts.db, parts.settings, kind, by="first start", now=parts.now())
-    follow_once(parts)
-
-
 class Running:
     """The threads of one serving process: follows snapshots always, works the queue when embedded."""
 
@@ -185,7 +126,6 @@ def _spare_the_collector() -> None:
     """Keep the words and rules just loaded out of every garbage collection: walking them took a third of a batch."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(25_000, 20, 20)
 
 
 def create_app(settings: Settings | None = None, *, parts: Parts | None = None) -> OpenAPI:

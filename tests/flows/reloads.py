@@ -46,10 +46,10 @@ def reload(reloads: int, rules: int, words: int) -> dict[str, float]:
     from app.flows.follow_snapshots import follow_once
     from app.flows.judge_content import judge_content
     from app.flows.open_matcher import check_wordlists
+    from app.jobs.open_parts import build_parts
     from app.migrate import upgrade
     from app.settings import read_settings
     from app.values.content import ContentToScreen
-    from app.web.application import build_parts
 
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     parts = build_parts(read_settings(os.environ))

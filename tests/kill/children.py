@@ -88,7 +88,7 @@ def stop_in_page(database, folder, now, page):
 
     from app import queue
     from app.flows.work_backtest import work_backtest
-    from app.web.application import build_parts
+    from app.jobs.open_parts import build_parts
     from tests.service import make_settings
 
     at = datetime.fromisoformat(now)
@@ -115,7 +115,7 @@ def stop_in_refresh(database, folder, sources, now, step):
     import structlog
 
     from app.flows.refresh_wordlists import refresh_wordlists
-    from app.web.application import build_parts
+    from app.jobs.open_parts import build_parts
     from tests.service import make_settings
 
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))

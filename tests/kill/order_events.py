@@ -15,7 +15,7 @@ from app.events.stored import SentEvent
 from app.flows.due_deadlines import due_deadlines
 from app.flows.take_event import take_events
 from app.flows.watch_feeds import beat
-from app.web.application import build_parts
+from app.jobs.open_parts import build_parts
 from tests.order_model import make_truth, told
 from tests.service import START, make_settings, shipped_judge
 

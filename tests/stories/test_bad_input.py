@@ -7,9 +7,9 @@ import logging
 
 import orjson
 import pytest
-import structlog
 
 from app.logs import configure_logs
+from tests.surroundings import log_plainly
 
 GOOD = {"content_id": "v-1", "kind": "comment", "shop_id": "shop-1", "text": "很好用"}
 
@@ -111,7 +111,7 @@ def logged():
     configure_logs("INFO", stream=stream)
     yield lambda: [orjson.loads(line) for line in stream.getvalue().splitlines()]
     root.handlers, root.level = handlers, level
-    structlog.reset_defaults()
+    log_plainly()
 
 
 def test_a_failure_is_logged_with_the_id_its_answer_names(sqlite_service, logged):

@@ -14,8 +14,8 @@ from click.testing import CliRunner
 from app.cli import main
 from app.errors import BadDefinition
 from app.flows.publish_snapshot import publish
+from app.jobs.open_parts import prepare
 from app.settings import PROJECT
-from app.web.application import prepare
 from tests.console import officer_of
 from tests.service import START, make_service
 

@@ -10,8 +10,8 @@ from app.errors import BadDefinition
 from app.flows.decide_candidate import decide_candidate
 from app.flows.follow_snapshots import follow_once
 from app.flows.publish_snapshot import publish
+from app.jobs.open_parts import prepare
 from app.settings import PROJECT
-from app.web.application import prepare
 from tests.service import START, make_service
 
 LIST = "# category: counterfeit\n# verdict: {verdict}\n# source: 商标法第五十七条\n# owner: test\n{word}\n"

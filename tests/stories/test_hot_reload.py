@@ -13,7 +13,7 @@ from app import snapshots
 from app.errors import BadDefinition, NotReady
 from app.flows.follow_snapshots import FolderWatch, Follower, follow_once
 from app.flows.publish_snapshot import publish
-from app.web.application import build_parts, prepare
+from app.jobs.open_parts import build_parts, prepare
 from tests.few import few_folders
 from tests.service import make_service, make_settings
 

@@ -12,9 +12,9 @@ from app import breakers
 from app.flows.follow_snapshots import Follower, follow_once
 from app.flows.review_rules import review_rules
 from app.flows.watch_rules import check_bands, write_counts
+from app.jobs.open_parts import build_parts
 from app.jobs.worker import Worker
 from app.models import AuditRow, OutboxMessage, QueueRow, RuleMinute
-from app.web.application import build_parts
 from tests.service import make_service
 
 RISKY = {"facts": {"msg_sec_check": {"suggest": "risky"}}}

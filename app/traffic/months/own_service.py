@@ -16,12 +16,12 @@ from sqlalchemy.orm import Session
 
 from app import access, migrate
 from app.flows.parts import Parts
+from app.jobs.open_parts import build_parts, prepare
 from app.jobs.worker import Worker
 from app.settings import Settings
 from app.traffic.months.plan import Month, steps_of
 from app.traffic.sending import Report, send
 from app.values.access import Scope
-from app.web.application import build_parts, create_app, prepare
 
 _BEAT = timedelta(minutes=45)
 _TIMEOUT_S = 60.0
@@ -54,6 +54,8 @@ class OwnService:
 @contextmanager
 def own_service(settings: Settings, month: Month) -> Iterator[OwnService]:
     """A service on the database of ``settings`` at the month's start, closed afterwards."""
+    from app.web.application import create_app  # noqa: PLC0415 - the web loads slowly
+
     clock = MonthClock(month.start)
     settings = settings.model_copy(update=_UNREFRESHED)
     parts = replace(build_parts(settings, now=clock), start_refresh=None)

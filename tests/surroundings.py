@@ -1,0 +1,41 @@
+"""What the tests' own processes are given before any test runs: where their files are, and how they log."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import structlog
+
+_MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes a folder of its own in it, which only this user may read
+_ROOM_BYTES = 4 * 1024**3
+
+
+def use_memory():
+    """Have pytest make its folders in memory where there is room.
+
+    A commit waits for the disk, on many machines for 5 ms and more, and the tests make some hundred thousand of them.
+    What a SIGKILL leaves behind is the same: that loses nothing which a process has handed to the kernel.
+    """
+    if not os.access(_MEMORY, os.W_OK) or os.statvfs(_MEMORY).f_flag & os.ST_NOEXEC:
+        return  # some tests start programs that they have put there
+    if min(shutil.disk_usage(_MEMORY).free, _available_bytes()) > _ROOM_BYTES:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
+
+
+def log_plainly():
+    """Log as structlog does by itself, but with Python's traceback: the painted one takes a second for each."""
+    structlog.reset_defaults()
+    *before, _ = structlog.get_config()["processors"]
+    renderer = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*before, renderer])
+
+
+def _available_bytes():
+    """What may be used without anybody's being moved out of memory; none where the kernel does not say."""
+    try:
+        told = Path("/proc/meminfo").read_text("ascii")
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) * 1024 for line in told.splitlines() if line.startswith("MemAvailable")), 0)
