@@ -13,11 +13,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import ahocorasick
 import yaml
 
-from app.text.claims.wording import as_folded, pattern
-from app.text.constructions.needed import all_needed
+from app.text.claims.wording import pattern
 from app.text.words import Context, Names, Word, Wordlist
 from app.values.deciding import CONSTRUCTIONS, Verdict
 
@@ -104,20 +102,6 @@ def sells() -> Any:
 def patterns() -> tuple[tuple[Construction, Any], ...]:
     """Every pattern with what it means, compiled."""
     return tuple((each, pattern(text)) for each in constructions() for text in each.patterns)
-
-
-@cache
-def openings() -> Any:
-    """An automaton over UTF-8 read as latin-1: each text that some patterns cannot do without, with their numbers."""
-    numbers: dict[str, list[int]] = {}
-    for text, number in all_needed(as_folded(text) for each in constructions() for text in each.patterns):
-        assert text, f"pattern {number} needs nothing that could be looked for"
-        numbers.setdefault(text, []).append(number)
-    automaton = ahocorasick.Automaton()
-    for text, needing in numbers.items():
-        automaton.add_word(text.encode().decode("latin-1"), tuple(needing))
-    automaton.make_automaton()
-    return automaton
 
 
 def _construction(name: str, said: Mapping[str, Any], parts: Mapping[str, str], always: str) -> Construction:
