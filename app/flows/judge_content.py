@@ -12,6 +12,7 @@ import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 
 from app.advising import fixes_of, rewrites_of
 from app.deciding import NOTHING_FOUND, decide
@@ -35,6 +36,7 @@ from app.values.rule_scope import RuleScope
 from app.values.sign_off import NO_MARK, NOTHING_SIGNED, Mark, SignOffs
 
 SEGMENTS = "segments"
+_NAME_CHARS = 40
 UNSEEN_MEDIA = "含图片、视频或音频，但未配置媒体审核服务"
 """The doubt about media that nobody looks at."""
 CAPPED = ("命中词超过上限，未全部列出",)
@@ -252,7 +254,16 @@ def _hides_personal_data(content: ContentToScreen) -> bool:
     if not (content.attributes or content.facts or content.media):
         return False
     values = (content.attributes, content.facts, [medium.url for medium in content.media])
-    return any(find_personal_data(text) for text in _strings(values))
+    return any(map(_is_personal, _strings(values)))
+
+
+def _is_personal(value: str) -> bool:
+    return _is_personal_name(value) if len(value) <= _NAME_CHARS else bool(find_personal_data(value))
+
+
+@lru_cache(maxsize=4_096)  # names and values of facts that are the same in nearly every content
+def _is_personal_name(value: str) -> bool:
+    return bool(find_personal_data(value))
 
 
 def _strings(value: object) -> Iterator[str]:
