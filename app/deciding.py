@@ -6,9 +6,12 @@ are recorded and change nothing. Any doubt means that at least a person looks.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
 
 from app.values.deciding import Decision, Exempted, Firing, Hit, Opinion, PersonalDatum, Verdict, hardest
+
+_T = TypeVar("_T")
 
 
 def decide(
@@ -37,14 +40,14 @@ def decide(
     ]
     return Decision(
         decision=hardest(voices).answer,
-        hits=tuple(sorted(hits, key=_hit_order)),
-        personal_data=tuple(sorted(personal_data, key=_datum_order)),
-        firings=tuple(sorted(firings, key=_firing_order)),
-        opinions=tuple(sorted(opinions, key=lambda opinion: (opinion.reviewer, repr(opinion)))),
-        labels=tuple(sorted({label for firing in live for label in _labels(firing)})),
+        hits=_ordered(hits, _hit_order),
+        personal_data=_ordered(personal_data, _datum_order),
+        firings=_ordered(firings, _firing_order if _each_once(firings) else _same_firing_order),
+        opinions=_ordered(opinions, lambda opinion: (opinion.reviewer, repr(opinion))),
+        labels=tuple(sorted({label for firing in live for label in _labels(firing)})) if live else (),
         advice=_unique(firing.reason for firing in live if firing.decision in {Verdict.WARN, Verdict.ALERT}),
         doubts=_unique(doubts),
-        exempted=tuple(sorted(exempted, key=_exempted_order)),
+        exempted=_ordered(exempted, _exempted_order),
     )
 
 
@@ -52,17 +55,32 @@ NOTHING_FOUND = Decision(Verdict.PASS)
 """The decision about a content that nothing speaks against: this very value."""
 
 
+def _ordered(found: Sequence[_T], order: Callable[[_T], Any]) -> tuple[_T, ...]:
+    """In their order; one alone, as mostly, is in it."""
+    return tuple(found) if len(found) < 2 else tuple(sorted(found, key=order))  # noqa: PLR2004 - one alone
+
+
+def _each_once(firings: Sequence[Firing]) -> bool:
+    """Whether no rule fired twice, as one of two kinds may."""
+    return len(firings) < 2 or len({firing.rule for firing in firings}) == len(firings)  # noqa: PLR2004 - one alone
+
+
 def _labels(firing: Firing) -> list[str]:
     return [str(effect["label"]) for effect in firing.effects if "label" in effect]
 
 
 def _unique(texts: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(set(texts)))
+    return tuple(sorted(unique)) if (unique := set(texts)) else ()
 
 
-def _firing_order(firing: Firing) -> tuple[bool, int, str, str]:
-    """Live before shadow, hard before mild; no two different firings are equal."""
-    return (firing.shadow, -firing.decision.hardness, firing.rule, repr(firing))
+def _firing_order(firing: Firing) -> tuple[bool, int, str]:
+    """Live before shadow, hard before mild, then by rule."""
+    return (firing.shadow, -firing.decision.hardness, firing.rule)
+
+
+def _same_firing_order(firing: Firing) -> tuple[bool, int, str, str]:
+    """The same where a rule fired more than once; no two different firings are equal."""
+    return (*_firing_order(firing), repr(firing))
 
 
 def _hit_order(hit: Hit) -> tuple[object, ...]:

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 
 from app.advising import fixes_of, rewrites_of
 from app.deciding import NOTHING_FOUND, decide
@@ -19,7 +20,7 @@ from app.errors import InvalidInput, Problem
 from app.events.kind import check_sent_facts
 from app.events.kinds.content_submit import content_facts
 from app.flows.score_content import Scored, score_texts
-from app.rules.engine import Engine, Evaluation
+from app.rules.engine import Engine
 from app.text.beside import AnyMatcher
 from app.text.claims import find_claims, with_ground
 from app.text.claims.lawful import CATEGORY
@@ -27,7 +28,7 @@ from app.text.constructions import read_closely, read_many_closely
 from app.text.content_type import mix_type
 from app.text.flash_sale import flash_sale
 from app.text.match import Context, Scan, TextField
-from app.text.personal_data import find_personal_data, redact
+from app.text.personal_data import Span, find_personal_data, redact
 from app.values.content import ContentToScreen
 from app.values.deciding import Decision, Hit, MaskedText, PersonalDatum, Rewrite, Verdict
 from app.values.facts import EventKind
@@ -35,6 +36,7 @@ from app.values.rule_scope import RuleScope
 from app.values.sign_off import NO_MARK, NOTHING_SIGNED, Mark, SignOffs
 
 SEGMENTS = "segments"
+_NAME_CHARS = 40
 UNSEEN_MEDIA = "含图片、视频或音频，但未配置媒体审核服务"
 """The doubt about media that nobody looks at."""
 CAPPED = ("命中词超过上限，未全部列出",)
@@ -53,6 +55,11 @@ class Judge:
     severities: Mapping[str, int]
     sign_offs: SignOffs = NOTHING_SIGNED
     sign_offs_mark: Mark = NO_MARK
+    _by_content_kind: Mapping[str, EventKind] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        fed = [(name, kind) for kind in self.kinds.values() for name in kind.content_kinds]
+        object.__setattr__(self, "_by_content_kind", dict(reversed(fed)))  # of several the first
 
     def rules_on(self, content_kind: str) -> tuple[str, ...]:
         """The ids of the rules that judge a content of that kind."""
@@ -61,7 +68,7 @@ class Judge:
 
     def event_kind(self, content_kind: str) -> EventKind | None:
         """The event kind whose rules a content kind feeds."""
-        return next((kind for kind in self.kinds.values() if content_kind in kind.content_kinds), None)
+        return self._by_content_kind.get(content_kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,17 +118,13 @@ def judge_content(
     kind = judge.event_kind(content.kind)
     assert kind is not None, "check_content came first"
     texts = text_fields(content)
-    context = context_of(content, now)
     if scan is None:
-        scan = read_closely(judge.matcher, texts, context)
-    claims = find_claims(texts)
+        scan = read_closely(judge.matcher, texts, context_of(content, now))
+    saying = texts if scan.may_claim else ()
+    claims = find_claims(saying)
     hits = _with_grounds(scan.hits, texts)
-    found = [(text, find_personal_data(text.text)) for text in texts]
-    personal_data = tuple(
-        PersonalDatum(text.name, start, end, what, text.segment, text.at_ms)
-        for text, spans in found
-        for start, end, what in spans
-    )
+    personal = [(text, spans) for text in texts if (spans := find_personal_data(text.text))]
+    personal_data = _data_in(personal) if personal else ()
     facts = content_facts(
         sent=content.facts,
         content_kind=content.kind,
@@ -130,8 +133,8 @@ def judge_content(
         personal_data=personal_data,
         texts=scan.folded,
         claims=claims,
-        seen_type=mix_type(content.kind, texts),
-        sale=flash_sale(texts),
+        seen_type=mix_type(content.kind, saying),
+        sale=flash_sale(saying),
     )
     evaluation = judge.engine.evaluate(
         kind.name,
@@ -143,28 +146,22 @@ def judge_content(
         subject=content.subject,
         tripped=tripped,
     )
-    scored = _scored(judge, content, texts, hits, now, tripped) if content.wants_score else None
-    beside = scored.evaluation if scored else Evaluation((), "", ())
-    capped = CAPPED if scan.capped else ()
-    decision = decide(
-        hits=hits,
-        personal_data=personal_data,
-        firings=(*evaluation.firings, *beside.firings),
-        doubts=(*doubts, *capped, *evaluation.doubts, *beside.doubts),
-        exempted=scan.exempted,
-    )
+    firings = evaluation.firings
+    doubts = (*doubts, *(CAPPED if scan.capped else ()), *evaluation.doubts)
+    scored = None
+    if content.wants_score:
+        scored = _scored(judge, content, texts, hits, now, tripped)
+        firings, doubts = (*firings, *scored.evaluation.firings), (*doubts, *scored.evaluation.doubts)
+    decision = decide(hits=hits, personal_data=personal_data, firings=firings, doubts=doubts, exempted=scan.exempted)
     if advises and (decision.hits or decision.firings):
-        decision = replace(
-            decision, fixes=fixes_of(decision, claims), rewrites=_rewrites(judge, decision, texts, context)
-        )
+        rewrites = _rewrites(judge, decision, texts, context_of(content, now)) if decision.hits else ()
+        decision = replace(decision, fixes=fixes_of(decision, claims), rewrites=rewrites)
     return Judged(
         decision=decision,
         facts=facts,
         folded_digest=_folded_digest(scan.folded),
         holds_personal_data=bool(personal_data) or _hides_personal_data(content),
-        masked=tuple(
-            MaskedText(text.name, redact(text.text, spans), text.segment, text.at_ms) for text, spans in found if spans
-        ),
+        masked=_masked(personal) if personal else (),
         scored=scored,
         folded=scan.folded,
     )
@@ -184,6 +181,22 @@ def judge_words(content: ContentToScreen, scan: Scan) -> Decision:
     return decide(hits=hits, personal_data=(), firings=(), doubts=doubts, exempted=scan.exempted)
 
 
+_Personal = Sequence[tuple[TextField, list[Span]]]
+"""Texts with personal data, and where it stands."""
+
+
+def _data_in(personal: _Personal) -> tuple[PersonalDatum, ...]:
+    return tuple(
+        PersonalDatum(text.name, start, end, what, text.segment, text.at_ms)
+        for text, spans in personal
+        for start, end, what in spans
+    )
+
+
+def _masked(personal: _Personal) -> tuple[MaskedText, ...]:
+    return tuple(MaskedText(text.name, redact(text.text, spans), text.segment, text.at_ms) for text, spans in personal)
+
+
 def _scored(
     judge: Judge,
     content: ContentToScreen,
@@ -198,7 +211,7 @@ def _scored(
 
 def _with_grounds(hits: tuple[Hit, ...], texts: Sequence[TextField]) -> tuple[Hit, ...]:
     """The hits, those that something around them may except for a person instead of a block."""
-    if not any(hit.category == CATEGORY for hit in hits):
+    if not hits or not any(hit.category == CATEGORY for hit in hits):
         return hits
     by_place = {(text.name, text.segment): text.text for text in texts}
     return tuple(with_ground(hit, by_place[hit.field, hit.segment]) for hit in hits)
@@ -225,6 +238,8 @@ def scope_of(content: ContentToScreen) -> RuleScope:
 def text_fields(content: ContentToScreen) -> list[TextField]:
     """All texts of a content in order: its fields, then its segments by time."""
     fields = [TextField(name, text) for name, text in content.fields.items()]
+    if not content.segments:
+        return fields
     return fields + [
         TextField(SEGMENTS, line.text, segment=index, at_ms=line.at_ms) for index, line in enumerate(content.segments)
     ]
@@ -239,7 +254,16 @@ def _hides_personal_data(content: ContentToScreen) -> bool:
     if not (content.attributes or content.facts or content.media):
         return False
     values = (content.attributes, content.facts, [medium.url for medium in content.media])
-    return any(find_personal_data(text) for text in _strings(values))
+    return any(map(_is_personal, _strings(values)))
+
+
+def _is_personal(value: str) -> bool:
+    return _is_personal_name(value) if len(value) <= _NAME_CHARS else bool(find_personal_data(value))
+
+
+@lru_cache(maxsize=4_096)  # names and values of facts that are the same in nearly every content
+def _is_personal_name(value: str) -> bool:
+    return bool(find_personal_data(value))
 
 
 def _strings(value: object) -> Iterator[str]:

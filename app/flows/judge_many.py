@@ -62,7 +62,8 @@ class Quiet:
             return set()
         if not all(map(self._passes, set(abouts))):
             return set(range(len(texts)))
-        asks = may_claim([each.text for each in texts])
+        claiming = looked.claiming
+        asks = {claiming[at] for at in may_claim([texts[at].text for at in claiming])}
         asks.update(at for at, each in enumerate(texts) if at not in asks and find_personal_data(each.text))
         asks.update(at for at, text in enumerate(looked.texts) if claimed_origins(text))
         if (patterns := self._patterns) is not None:

@@ -35,6 +35,8 @@ def look_up_claims(parts: Parts, judge: Judge, content: ContentToScreen, *, now:
 
 
 def _claims(content: ContentToScreen) -> Mapping[str, Any]:
-    texts = [*content.fields.values(), "".join(line.text for line in content.segments)]
+    texts = list(content.fields.values())
+    if content.segments:
+        texts.append("".join(line.text for line in content.segments))
     origins = sorted({province for text in texts for province in claimed_origins(text)})
     return {"origin_provinces": origins} if origins else {}

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from app import access, contents, traces
 from app.flows.ask_evidence import rested_on
 from app.flows.join_doubts import Doubted, Doubts
-from app.flows.judge_content import UNSEEN_MEDIA, Judge, judge_content
+from app.flows.judge_content import UNSEEN_MEDIA, Judge, judge_content, scan_contents
 from app.flows.look_up_claims import look_up_claims
 from app.flows.parts import Parts
 from app.flows.quick_opinions import keep_quick, with_quick_opinions
@@ -31,6 +31,7 @@ from app.metrics import DOUBTS, SCREENED_AGAIN, SCREENINGS
 from app.models import EvidenceUse, WaitingScreening
 from app.queue import add
 from app.review.cases import supersede
+from app.text.match import Scan
 from app.values.access import Caller
 from app.values.content import ContentToScreen
 from app.values.deciding import Verdict
@@ -57,7 +58,11 @@ def screen_contents(
     judge = parts.live.current
     standing = standing_facts(parts, to_screen, now=now)
     with traces.span("judge", contents=len(to_screen)):
-        fresh = [_judge(parts, judge, content, standing(content), actor=caller.name, now=now) for content in to_screen]
+        scans = scan_contents(judge, to_screen, now=now) if len(to_screen) > 1 else [None]
+        fresh = [
+            _judge(parts, judge, content, standing(content), scan, actor=caller.name, now=now)
+            for content, scan in zip(to_screen, scans, strict=True)
+        ]
     with traces.span("store", contents=len(fresh)):
         answers = _store_until_settled(parts, fresh)
     parts.known_shops.update(content.shop_id for content in to_screen)
@@ -66,8 +71,16 @@ def screen_contents(
 
 
 def _judge(
-    parts: Parts, judge: Judge, sent: ContentToScreen, standing: Mapping[str, object], *, actor: str, now: datetime
+    parts: Parts,
+    judge: Judge,
+    sent: ContentToScreen,
+    standing: Mapping[str, object],
+    scan: Scan | None,
+    *,
+    actor: str,
+    now: datetime,
 ) -> Fresh:
+    """Judge one content; ``scan`` is what was found in it where several were looked through together."""
     started = time.perf_counter_ns()
     digest = sent.digest()  # of what was sent: what is looked up may change from day to day
     content = look_up_claims(parts, judge, sent, now=now)
@@ -79,6 +92,7 @@ def _judge(
         sample=parts.settings.sample_bp > parts.chance.randrange(10_000),
         doubts=media_doubts(parts, content),
         tripped=parts.live.tripped,
+        scan=scan,
     )
     asks, is_pending = who_is_out(parts, content, judged.decision.decision)
     judged, quick = with_quick_opinions(parts, content, judged, now=now)
@@ -89,8 +103,8 @@ def _judge(
     parts.counts.note(judge.rules_on(content.kind), judged.decision.firings, now=now)
     took_us = (time.perf_counter_ns() - started) // 1000
     waits = is_pending or is_stale
-    fresh = Fresh(parts, judge, actor, now, content, judged, digest, waits, took_us, is_stale, asks, quick)
-    return replace(fresh, rests_on=rested_on(judge, content, judged, now=now))
+    rests_on = rested_on(judge, content, judged, now=now)
+    return Fresh(parts, judge, actor, now, content, judged, digest, waits, took_us, is_stale, asks, quick, rests_on)
 
 
 def who_is_out(parts: Parts, content: ContentToScreen, verdict: Verdict) -> tuple[bool, bool]:

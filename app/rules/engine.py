@@ -12,7 +12,7 @@ import threading
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from app.errors import InvalidInput, Problem
 from app.metrics import EVALUATOR_ERRORS
@@ -46,8 +46,11 @@ class Evaluation:
     doubts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+_QUIET = {name: Evaluation((), name, ()) for name in ("durable", "python")}
+"""What is said of most events: nothing."""
+
+
+class Event(NamedTuple):
     """What is judged: facts, instant in microseconds, by what else, and what the limits of a rule go by."""
 
     facts: Mapping[str, object]
@@ -254,6 +257,8 @@ class Engine:
             firings = program.firings(answer, event)
         except _MISTAKES as error:
             return Evaluation((), evaluator, (f"规则引擎无法完成评估（{program.kind.name}：{type(error).__name__}）",))
+        if not (firings or wrong or doubts):
+            return _QUIET[evaluator]
         doubts.extend(f"字段类型不符，按缺失处理：{name}" for name in sorted(set(wrong)))
         return Evaluation(firings, evaluator, tuple(doubts))
 

@@ -2,8 +2,9 @@
 
 Most uploads are alike to the rules: nothing found, nothing claimed, and the text itself is only asked whether some
 patterns stand in it, which one union of them denies for nearly all. What is looked at (every fact a condition reads,
-with its type, and which patterns stand in which text) is the key. Whatever is no plain value is not remembered, nor is
-anything of a kind whose rules look at the clock. Bounded; forgetting all is cheaper than choosing.
+with its type, and which patterns stand in which text) is the key, a few short records, such as what a text claims,
+included. What is deeper is not remembered, nor is anything of a kind whose rules look at the clock. Bounded; forgetting
+all is cheaper than choosing.
 """
 
 from __future__ import annotations
@@ -17,12 +18,13 @@ from app.rules.compile import Answer
 from app.rules.reading import found
 from app.rules.tree import FactRef, IsNone, Matches, Node, Now, OverriddenRef, children
 
-MOST = 512
+MOST = 2_048
 _MOST_PATTERNS = 64
 _MEMORY = 64 << 20
 _PLAIN = frozenset({str, int, bool})
 _LONGEST = 64
 """Texts among the keys; what is longer is no name or kind."""
+_MOST_ITEMS = 8
 
 
 class Remembered:
@@ -55,8 +57,11 @@ class Remembered:
             if value is None:
                 continue
             kind = value.__class__
-            if kind is list and not value:
-                seen += (at, kind)
+            if kind is list:
+                items = _items(value)
+                if items is None:
+                    return None
+                seen += (at, kind, items)
             elif kind in _PLAIN and (kind is not str or len(value) <= _LONGEST):
                 seen += (at, kind, value)
             else:
@@ -88,6 +93,22 @@ class Remembered:
         if len(self._answers) >= MOST:
             self._answers = {}
         self._answers[by, key] = answer
+
+
+def _items(values: list[Any]) -> Hashable | None:
+    """A short list of plain values or of records of them; None where it is more than that."""
+    if len(values) > _MOST_ITEMS:
+        return None
+    seen: list[Hashable] = []
+    for value in values:
+        parts = value.items() if value.__class__ is dict else (("", value),)
+        for name, part in parts:
+            kind = part.__class__
+            if part is not None and (kind not in _PLAIN or (kind is str and len(part) > _LONGEST)):
+                return None
+            seen += (name, kind, part)
+        seen.append(value.__class__)
+    return tuple(seen)
 
 
 def _look(node: Node, read: set[str], asked: set[str], patterns: dict[str, dict[str, Any]]) -> bool:

@@ -30,15 +30,17 @@ def mix_type(content_kind: str, fields: Sequence[TextField]) -> str | None:
         return "product"
     if content_kind in _OFFERING:
         return "welfare"
+    if not fields:
+        return None
     view = compared("\n".join(field.text for field in fields)[:_LONGEST])
     seen = signs_in(view)
     if not seen:
         return None
+    sent = view.encode()
     counts = {
-        name: sum(1 for _ in signs.finditer(view)) if ("mix", name, 0) in seen else 0
-        for name, signs in _compiled().items()
+        name: sum(1 for _ in signs.finditer(sent)) for name, signs in _compiled().items() if ("mix", name, 0) in seen
     }
-    best = max(counts.values())
+    best = max(counts.values(), default=0)
     leading = [name for name, count in counts.items() if count == best]
     return leading[0] if best and len(leading) == 1 else None
 

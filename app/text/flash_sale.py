@@ -17,6 +17,8 @@ _UNITS = {"十": 10, "百": 100, "千": 1_000, "万": 10_000}
 
 def flash_sale(fields: Sequence[TextField]) -> tuple[int | None, bool]:
     """The pieces said to be on offer (None where no sale names any, or several differ), and is a period named."""
+    if not fields:
+        return None, False
     view = "\n".join(compared(field.text) for field in fields)
     if ("sale", "", 0) not in signs_in(view):
         return None, False

@@ -60,7 +60,7 @@ class Scan(NamedTuple):
 
     `exempted` are words that would be hits were they not lawful for this shop. `said` is of each passage, by its first
     field, where listed words stand as listed, also those that their context excuses; not those that a sentence's end
-    cuts.
+    cuts. `may_claim` is false where surely no sign of a claim stands in any field.
     """
 
     hits: tuple[Hit, ...]
@@ -68,6 +68,7 @@ class Scan(NamedTuple):
     folded: tuple[str, ...]
     exempted: tuple[Exempted, ...] = ()
     said: Mapping[int, frozenset[tuple[int, int]]] = {}
+    may_claim: bool = True
 
 
 class MatcherHead(NamedTuple):

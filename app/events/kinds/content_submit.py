@@ -7,7 +7,7 @@ before they ask for evidence.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from app.events.columns import looks
 from app.events.flat import flat_facts
@@ -162,7 +162,7 @@ def content_facts(
     sent: Mapping[str, object],
     content_kind: str,
     category: str | None,
-    hits: Iterable[Hit],
+    hits: Collection[Hit],
     personal_data: Iterable[PersonalDatum],
     texts: Iterable[str],
     claims: Iterable[Claim] = (),
@@ -175,24 +175,23 @@ def content_facts(
     the content than ``category``, the shop's. ``texts`` are all the content's texts, in order; ``seen_type`` is the
     part of the mix that its words show, ``sale`` what it tells of a flash sale (pieces, is a period named).
     """
-    hits = tuple(hits)
     found = [hit_record(hit) for hit in hits]
     claimed_kinds = [{"kind": each.kind, "is_backed": each.is_backed, "field": each.field} for each in claims]
     kinds = [datum.kind for datum in personal_data]
     text = "\n".join(texts)
-    claimed = flat_facts(sent)
+    claimed = flat_facts(sent) if sent else {}
     return {
         **claimed,
         "content_kind": content_kind,
         "category": claimed.get("category") or category,
         "hits": found,
-        "hit_categories": sorted({record["category"] for record in found}),
-        "personal_data_kinds": sorted(set(kinds)),
+        "hit_categories": sorted({record["category"] for record in found}) if found else [],
+        "personal_data_kinds": sorted(set(kinds)) if kinds else [],
         "personal_data_count": len(kinds),
         FACT: claimed.get(FACT, []),  # left out: judged without a registry, where nothing is registered
         "claims": claimed_kinds,
-        "claim_kinds": sorted({str(each["kind"]) for each in claimed_kinds}),
-        "absolute_term_grounds": sorted({hit.ground for hit in hits if hit.ground}),
+        "claim_kinds": sorted({str(each["kind"]) for each in claimed_kinds}) if claimed_kinds else [],
+        "absolute_term_grounds": sorted({hit.ground for hit in hits if hit.ground}) if found else [],
         "mix_type": claimed.get("content_type") or seen_type or "unknown",
         "flash_sale.declared_stock": sale[0],
         "flash_sale.has_period": sale[1],

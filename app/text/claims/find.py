@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache, lru_cache
-from itertools import accumulate, pairwise
+from itertools import accumulate, groupby, pairwise
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -69,6 +70,11 @@ def may_claim(texts: Sequence[str]) -> set[int]:
     return marked.union(any_sign().among(Joined(views)))
 
 
+def written_as(char: str) -> str:
+    """Every character that stands as this one in a compared text."""
+    return "".join(map(chr, (_same_length() == ord(char)).nonzero()[0].tolist()))
+
+
 @cache
 def _same_length() -> NDArray[np.uint32]:
     """The folding table with every character that it drops, marks or expands as itself; lone surrogates as U+FFFD."""
@@ -86,12 +92,12 @@ _SIGNS = {ord(sign): ord(plain) for sign, plain in zip("％＋－﹪﹢≧＞：
 
 def _claims(field: TextField, view: str, signs: frozenset[Sign]) -> list[Claim]:
     found: list[Claim] = []
-    for kind, patterns, unless in _compiled():
+    places, compiled = _places(), _compiled()
+    for number, some in groupby(sorted([places[sign] for sign in signs if sign in places]), key=itemgetter(0)):
+        kind, patterns, unless = compiled[number]
         taken: list[tuple[int, int]] = []
-        for at, each in enumerate(patterns):
-            if ("claim", kind, at) not in signs:
-                continue
-            for match in each.finditer(view):
+        for _, at in some:
+            for match in patterns[at].finditer(view):
                 start, end = match.span()
                 if any(start < to and since < end for since, to in taken):
                     continue
@@ -120,6 +126,16 @@ def _compiled() -> tuple[tuple[str, tuple[Any, ...], Any], ...]:
         (name, tuple(map(pattern, kind.patterns)), pattern(kind.unless) if kind.unless else None)
         for name, kind in KINDS.items()
     )
+
+
+@cache
+def _places() -> dict[Sign, tuple[int, int]]:
+    """Where in what is compiled the pattern of a sign stands."""
+    return {
+        ("claim", name, at): (number, at)
+        for number, (name, kind) in enumerate(KINDS.items())
+        for at in range(len(kind.patterns))
+    }
 
 
 @cache

@@ -1,7 +1,7 @@
 """Which of all patterns about claims, the mix and flash sales stand in a text: one walk instead of forty.
 
-Nearly all texts hold none, and one union of all patterns says so. Where it finds something, a set of the same patterns
-says which. Should the set run out of memory over a hostile text it says nothing; then every pattern is tried.
+A set of all patterns says which. Should it run out of memory over a hostile text it says nothing; so where it says
+nothing, one union of the same patterns is asked, and where that finds something every pattern is tried.
 """
 
 from __future__ import annotations
@@ -24,10 +24,9 @@ def signs_in(view: str) -> frozenset[Sign]:
     """The signs that may stand in a compared text; those it does not name surely do not."""
     union, sets, signs = _compiled()
     text = view.encode()
-    if not union.may_be_in(text):
-        return frozenset()
-    found = sets.Match(text)
-    return frozenset(signs[at] for at in found) if found else frozenset(signs)
+    if found := sets.Match(text):
+        return frozenset([signs[at] for at in found])
+    return frozenset(signs) if union.may_be_in(text) else frozenset()
 
 
 def any_sign() -> AnyOf:
@@ -35,13 +34,24 @@ def any_sign() -> AnyOf:
     return _compiled()[0]
 
 
+def written_signs() -> tuple[str, ...]:
+    """The patterns of all signs, as they are written."""
+    return tuple(_written().values())
+
+
 @cache
-def _compiled() -> tuple[AnyOf, Any, tuple[Sign, ...]]:
+def _written() -> dict[Sign, str]:
     written: dict[Sign, str] = {}
     for name, kind in KINDS.items():
         written |= {("claim", name, at): each for at, each in enumerate(kind.patterns)}
     written |= {("mix", name, 0): mix_pattern(signs) for name, signs in wording()["mix"].items()}
     written["sale", "", 0] = wording()["flash_sale"]["sale"]
+    return written
+
+
+@cache
+def _compiled() -> tuple[AnyOf, Any, tuple[Sign, ...]]:
+    written = _written()
     options = re2.Options()
     options.never_capture = True
     options.max_mem = MEMORY

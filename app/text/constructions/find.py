@@ -10,12 +10,13 @@ read, and ``MOST`` constructions are kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 from app.text.beside import AnyMatcher
-from app.text.constructions.wording import TALKS, WORDLIST, Construction, asked, openings, sells
+from app.text.constructions.openings import NOTHING, Opened, opened
+from app.text.constructions.wording import TALKS, WORDLIST, Construction, asked, sells
 from app.text.folding_table import WALL
 from app.text.match import Scan
 from app.text.normalise import fold
@@ -74,14 +75,14 @@ def _with_spoken(matcher: AnyMatcher, scan: Scan, fields: Sequence[TextField], c
 
 
 class Looked(NamedTuple):
-    """Short texts looked through together: by the matcher, and of each the patterns that may stand in it, if any do.
+    """Short texts looked through together: by the matcher, and of each what may stand in it, if anything does.
 
     ``spoken`` are the numbers of those with emoji that are read aloud.
     """
 
     matcher: AnyMatcher
     words: Any
-    standing: Mapping[int, list[int]]
+    opened: Mapping[int, Opened]
     spoken: frozenset[int]
 
     @property
@@ -93,23 +94,31 @@ class Looked(NamedTuple):
     @property
     def worth(self) -> set[int]:
         """Numbers of the texts in which anything may be found; in the others nothing is, whatever they belong to."""
-        return {*self.words.worth, *self.standing, *self.spoken}
+        return {*self.words.worth, *(at for at, each in self.opened.items() if each.patterns), *self.spoken}
+
+    @property
+    def claiming(self) -> list[int]:
+        """Numbers of the texts in which a sign of a claim, of the mix or of a sale may stand."""
+        return [at for at, each in self.opened.items() if each.may_claim]
 
     def read(self, at: int, fields: Sequence[TextField], context: Context) -> Scan:
         """What `read_closely` gives for one of the texts."""
         scan = self.matcher.scan_looked(self.words, at, fields, context)
-        if at in self.standing:
-            scan = _with_meant(self.matcher, scan, fields, context, self.standing[at])
+        scan = _with_meant(self.matcher, scan, fields, context, self.opened.get(at, NOTHING))
         return _with_spoken(self.matcher, scan, fields, context) if at in self.spoken else scan
 
 
 def look_closely(matcher: AnyMatcher, texts: Sequence[str]) -> Looked:
     """Look through short texts, some hundred at once, for words and constructions."""
     words = matcher.look_through(texts)
-    standing = {at: numbers for at, text in enumerate(words.texts) if (numbers := _standing(text[:LONGEST]))}
-    return Looked(
-        matcher, words, standing, frozenset(at for at, text in enumerate(texts) if read_aloud(text) is not None)
-    )
+    both = enumerate(zip(words.texts, texts, strict=True))
+    found = {at: each for at, (folded, text) in both if (each := _opened(folded, (text,))) is not NOTHING}
+    return Looked(matcher, words, found, frozenset(at for at, text in enumerate(texts) if read_aloud(text) is not None))
+
+
+def _opened(folded: str, sent: Iterable[str]) -> Opened:
+    """What may stand in a passage; of a longer one than is read nothing is known of its claims."""
+    return opened(folded, sent) if len(folded) <= LONGEST else opened(folded[:LONGEST], ())._replace(may_claim=True)
 
 
 def _with_meant(
@@ -117,22 +126,26 @@ def _with_meant(
     scan: Scan,
     fields: Sequence[TextField],
     context: Context,
-    standing: Sequence[int] | None = None,
+    known: Opened | None = None,
 ) -> Scan:
-    """The scan with what constructions say beside it; `standing` where it is known for the one text there is."""
+    """The scan with what constructions say beside it; `known` is what may stand in the one text there is."""
     hits: list[Hit] = []
+    may_claim = False
     for first, last in read_together(fields):
         text = scan.folded[first] if last - first == 1 else "".join(scan.folded[first:last])
+        numbers, claims = _opened(text, [field.text for field in fields[first:last]]) if known is None else known
+        may_claim = may_claim or claims
+        if not numbers or len(hits) >= MOST:
+            continue
         text = text[:LONGEST]
-        if len(hits) < MOST and (numbers := _standing(text) if standing is None else standing):
-            finds = [each for each in _finds(text, numbers, context) if not _is_excused(each, scan, first)]
-            if not finds:  # as nearly always: what a pattern needs stands there, and the pattern does not
-                continue
-            passage = Passage(text, fields[first:last], [fold(field.text) for field in fields[first:last]])
-            hits += [_hit(passage, each) for each in finds[: MOST - len(hits)]]
-    if not hits:
-        return scan
-    added = [hit for hit in hits if not any(_says_it(other, hit) for other in scan.hits)]
+        finds = [each for each in _finds(text, numbers, context) if not _is_excused(each, scan, first)]
+        if not finds:  # as nearly always: what a pattern needs stands there, and the pattern does not
+            continue
+        passage = Passage(text, fields[first:last], [fold(field.text) for field in fields[first:last]])
+        hits += [_hit(passage, each) for each in finds[: MOST - len(hits)]]
+    if not may_claim:
+        scan = Scan(*scan[:-1], may_claim=False)
+    added = [hit for hit in hits if not any(_says_it(other, hit) for other in scan.hits)] if hits else ()
     if not added:
         return scan
     added, exempted = _split(added, matcher.exemptions(context))
@@ -177,20 +190,13 @@ def _exempted(hit: Hit, exemption: Exemption) -> Exempted:
     )
 
 
-def _standing(text: str) -> list[int]:
-    """Numbers of the patterns that may stand in the text, because something does that each of them needs."""
-    seen = {needing for _, needing in openings().iter(text.encode("utf-8", "replace").decode("latin-1"))}
-    return sorted({number for needing in seen for number in needing}) if seen else []
-
-
 def _finds(text: str, numbers: Sequence[int], context: Context) -> Iterator[_Find]:
     """One find of each construction in each sentence, unless its sentence excuses it."""
-    every = asked()
+    every, sent = asked(), text.encode("utf-8", "replace")
     seen: set[tuple[str, int]] = set()
-    is_talk = context.shop_category is None and context.kind in TALKS and sells().search(text) is None
     for number in numbers:
         meant, pattern = every[number]
-        if not meant.covers(context) or (meant.is_talked_of and is_talk):
+        if pattern.search(sent) is None or not meant.covers(context) or (meant.is_talked_of and _talks(sent, context)):
             continue
         for match in pattern.finditer(text):
             start, end = match.span()
@@ -205,6 +211,11 @@ def _finds(text: str, numbers: Sequence[int], context: Context) -> Iterator[_Fin
                 continue
             seen.add((meant.name, begins))
             yield _Find(start, end, meant)
+
+
+def _talks(sent: bytes, context: Context) -> bool:
+    """Whether somebody speaks in the text without selling anything."""
+    return context.shop_category is None and context.kind in TALKS and sells().search(sent) is None
 
 
 def _is_excused(find: _Find, scan: Scan, first: int) -> bool:

@@ -2,13 +2,13 @@
 
 A union of all patterns is slow to say no, because RE2 keeps every beginning of every pattern in each of its states. The
 letters that no match can do without are found by one automaton in a tenth of the time, and most texts hold none.
-Only what a pattern surely needs is told; a part that is not understood needs nothing.
+Of every alternative of a pattern the two rarest pieces are told, because either alone stands in many a text and both
+seldom do. Only what a pattern surely needs is told; a part that is not understood needs nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from functools import reduce
+from collections.abc import Iterable, Sequence
 from itertools import product
 from typing import NamedTuple
 
@@ -16,33 +16,51 @@ MOST = 800
 """So many spellings of a piece are told apart; a piece of more is looked for by its parts."""
 _RARITY = (1.0, 0.02, 0.0008, 0.00004)
 """How often a given piece of so many letters stands in a text, about."""
+_COMMONEST = 0.5
+"""A second piece that stands in every other text says too little for being looked for."""
+
+Pieces = tuple[frozenset[str], ...]
+"""Texts of which one stands in every match, and more such: the rarest first, at most two."""
 
 
 class Part(NamedTuple):
-    """Of a part of a pattern: all it can be, if that is few, and texts of which one stands in whatever it matches."""
+    """Of a part of a pattern: all it can be, if that is few, and what stands in whatever it matches."""
 
     exact: frozenset[str] | None
-    needed: frozenset[str] | None
+    pieces: Pieces
 
 
-ANYTHING = Part(None, None)
-NOTHING = Part(frozenset({""}), None)
+ANYTHING = Part(None, ())
+NOTHING = Part(frozenset({""}), ())
 
 
 def needed(pattern: str) -> frozenset[str] | None:
     """Texts of which one stands in every match; ``None`` where nothing is known that every match holds."""
     part, rest = _either(pattern, 0)
     assert rest == len(pattern), pattern[rest:]
-    return _of(part)
+    return next(iter(_of(part)), None)
 
 
-def _of(part: Part) -> frozenset[str] | None:
-    return part.needed if part.exact is None or "" in part.exact else _rarer(part.exact, part.needed)
+def needed_together(pattern: str) -> list[Pieces]:
+    """Of each alternative its pieces: in every match stands one text of each piece of one alternative.
+
+    An alternative without pieces may match anywhere.
+    """
+    branches, rest = _branches(pattern, 0)
+    assert rest == len(pattern), pattern[rest:]
+    return [_of(each) for each in branches]
 
 
-def _rarer(one: frozenset[str] | None, other: frozenset[str] | None) -> frozenset[str] | None:
-    known = [each for each in (one, other) if each is not None]
-    return min(known, key=_commonness, default=None)
+def _of(part: Part) -> Pieces:
+    if part.exact is None or "" in part.exact:
+        return part.pieces
+    return _rarest((part.exact, *part.pieces))
+
+
+def _rarest(pieces: Iterable[frozenset[str]]) -> Pieces:
+    """The rarest piece, and the next where it is rare enough."""
+    ordered = sorted(dict.fromkeys(pieces), key=_commonness)
+    return (*ordered[:1], *(each for each in ordered[1:2] if _commonness(each) <= _COMMONEST))
 
 
 def _commonness(texts: Iterable[str]) -> float:
@@ -54,8 +72,14 @@ def _either(pattern: str, at: int) -> tuple[Part, int]:
     branches, at = _branches(pattern, at)
     exacts = [each.exact for each in branches if each.exact is not None]
     exact = frozenset().union(*exacts) if len(exacts) == len(branches) else None
-    needs = [known for each in branches if (known := _of(each)) is not None]
-    return Part(exact, frozenset().union(*needs) if len(needs) == len(branches) else None), at
+    return Part(exact, _joined([_of(each) for each in branches])), at
+
+
+def _joined(needs: Sequence[Pieces]) -> Pieces:
+    """What one of several alternatives needs: the rarest of each, and the next, or again the only one, of each."""
+    if not all(needs):
+        return ()
+    return _rarest(frozenset().union(*some) for some in zip(*((each[0], each[-1]) for each in needs), strict=True))
 
 
 def _branches(pattern: str, at: int) -> tuple[list[Part], int]:
@@ -72,8 +96,8 @@ def _branches(pattern: str, at: int) -> tuple[list[Part], int]:
 
 
 def _in_order(parts: Iterable[Part]) -> Part:
-    """Parts one after another: runs of what is known letter by letter, and the rarest piece of all."""
-    best: frozenset[str] | None = None
+    """Parts one after another: runs of what is known letter by letter, and the rarest pieces of all."""
+    pieces: list[frozenset[str]] = []
     run: frozenset[str] = frozenset({""})
     is_exact = True
     for part in parts:
@@ -81,11 +105,11 @@ def _in_order(parts: Iterable[Part]) -> Part:
             run = frozenset(map("".join, product(run, part.exact)))
             continue
         is_exact = False
-        best = reduce(_rarer, (None if "" in run else run, _of(part)), best)
+        pieces += [*([] if "" in run else [run]), *_of(part)]
         run = part.exact if part.exact is not None and len(part.exact) <= MOST else frozenset({""})
     if is_exact:
-        return Part(run, None)
-    return Part(None, _rarer(best, None if "" in run else run))
+        return Part(run, ())
+    return Part(None, _rarest([*pieces, *([] if "" in run else [run])]))
 
 
 def _repeated(pattern: str, at: int) -> tuple[Part, int]:
@@ -94,27 +118,33 @@ def _repeated(pattern: str, at: int) -> tuple[Part, int]:
     if (least, most) == (1, 1):
         return part, at
     if most == 1:
-        return Part(part.exact and part.exact | {""}, None), at
+        return Part(part.exact and part.exact | {""}, ()), at
     return (Part(None, _of(part)) if least else ANYTHING), at
 
 
 def _times(pattern: str, at: int) -> tuple[int, int | None, int]:
+    """How often at least and at most; as few as may be (``*?``) is as often."""
     sign = pattern[at : at + 1]
     if sign == "{":
         end = pattern.index("}", at)
         least, _, most = pattern[at + 1 : end].partition(",")
-        return int(least), int(most) if most else None, end + 1
+        return int(least), int(most) if most else None, _unhurried(pattern, end + 1)
     if sign and sign in "?*+":
-        return int(sign == "+"), 1 if sign == "?" else None, at + 1
+        return int(sign == "+"), 1 if sign == "?" else None, _unhurried(pattern, at + 1)
     return 1, 1, at
+
+
+def _unhurried(pattern: str, at: int) -> int:
+    return at + pattern.startswith("?", at)
 
 
 def _single(pattern: str, at: int) -> tuple[Part, int]:
     """One letter, class, or group."""
     letter = pattern[at]
     if letter == "(":
-        assert pattern.startswith("(?:", at), pattern[at:]
-        part, at = _either(pattern, at + 3)
+        is_plain = pattern.startswith("(?:", at)
+        assert is_plain or not pattern.startswith("(?", at), pattern[at:]
+        part, at = _either(pattern, at + (3 if is_plain else 1))
         return part, at + 1
     if letter == "[":
         end = pattern.index("]", at + 1)
@@ -123,13 +153,13 @@ def _single(pattern: str, at: int) -> tuple[Part, int]:
         return _escaped(pattern, at)
     if letter in ".$^":
         return (ANYTHING if letter == "." else NOTHING), at + 1
-    return Part(frozenset({letter}), None), at + 1
+    return Part(frozenset({letter}), ()), at + 1
 
 
 def _letters(inside: str) -> Part:
     if inside.startswith("^") or "\\" in inside or "-" in inside:
         return ANYTHING
-    return Part(frozenset(inside), None)
+    return Part(frozenset(inside), ())
 
 
 def _escaped(pattern: str, at: int) -> tuple[Part, int]:
@@ -138,11 +168,4 @@ def _escaped(pattern: str, at: int) -> tuple[Part, int]:
         return ANYTHING, pattern.index("}", at) + 1
     if letter in "dwsDWSbB":
         return (NOTHING if letter in "bB" else ANYTHING), at + 2
-    return Part(frozenset({"\n" if letter == "n" else letter}), None), at + 2
-
-
-def all_needed(patterns: Iterable[str]) -> Iterator[tuple[str, int]]:
-    """Every needed text with the number of its pattern; the empty text where a pattern needs none."""
-    for number, pattern in enumerate(patterns):
-        for text in needed(pattern) or ("",):
-            yield text, number
+    return Part(frozenset({"\n" if letter == "n" else letter}), ()), at + 2

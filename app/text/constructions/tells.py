@@ -53,6 +53,10 @@ class Tells:
     beside: Sequence[tuple[int, Any]]
     openers: tuple[str, ...]
 
+    def search(self, sent: bytes) -> object:
+        """Whether any place may be found, as patterns tell it; the openers that led here have said so."""
+        return sent
+
     def finditer(self, text: str) -> Iterator[Place]:
         """Places where the points suffice, from left to right, none over another."""
         done = -1

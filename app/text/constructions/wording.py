@@ -13,12 +13,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import ahocorasick
 import yaml
 
-from app.text.claims.wording import as_folded, pattern
-from app.text.constructions.needed import all_needed
-from app.text.constructions.tells import Tells, tells
+from app.text.claims.wording import pattern
+from app.text.constructions.tells import tells
 from app.text.words import Context, Names, Word, Wordlist
 from app.values.deciding import CONSTRUCTIONS, Verdict
 
@@ -111,23 +109,6 @@ def patterns() -> tuple[tuple[Construction, Any], ...]:
 def asked() -> tuple[tuple[Construction, Any], ...]:
     """The patterns, and behind them the telltales, which give places of finds like patterns do."""
     return (*patterns(), *((each, tells()[each.name]) for each in constructions() if each.name in tells()))
-
-
-@cache
-def openings() -> Any:
-    """An automaton over UTF-8 read as latin-1: each text that some of `asked` cannot do without, with their numbers."""
-    numbers: dict[str, list[int]] = {}
-    for text, number in all_needed(as_folded(text) for each in constructions() for text in each.patterns):
-        assert text, f"pattern {number} needs nothing that could be looked for"
-        numbers.setdefault(text, []).append(number)
-    for number, (_, told) in enumerate(asked()):
-        for text in told.openers if isinstance(told, Tells) else ():
-            numbers.setdefault(text, []).append(number)
-    automaton = ahocorasick.Automaton()
-    for text, needing in numbers.items():
-        automaton.add_word(text.encode().decode("latin-1"), tuple(needing))
-    automaton.make_automaton()
-    return automaton
 
 
 def _construction(name: str, said: Mapping[str, Any], parts: Mapping[str, str], always: str) -> Construction:

@@ -38,6 +38,30 @@ def test_a_remembered_answer_is_the_one_both_evaluators_give(paid, note, tags) -
     assert twice == [fresh, fresh]
 
 
+LISTS = engine_of("any(tag == 'a' for tag in tags) or any(line.fen > cap_fen and line.gift for line in lines)")
+MEMBERS = st.one_of(st.integers(4_998, 5_002), st.booleans(), st.none(), st.just("5001"), st.just([1]))
+LINES = st.lists(st.one_of(st.dictionaries(st.sampled_from(["fen", "gift"]), MEMBERS), st.just("a")), max_size=3)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.one_of(st.sampled_from("ab"), st.just(1)), max_size=3), LINES)
+def test_an_answer_about_short_lists_and_records_is_remembered_and_the_same(tags, lines) -> None:
+    facts = {"tags": tags, "lines": lines}
+
+    twice = [LISTS.evaluate("order.overdue", facts, now=NOW) for _ in range(2)]
+
+    fresh = LISTS.evaluate("order.overdue", facts, now=NOW, sample=True)
+    assert twice == [fresh, fresh]
+
+
+def test_records_are_told_apart_by_every_value_and_its_type() -> None:
+    key = LISTS.program("order.overdue").remembered.key
+    lines = [[], [{}], [{"fen": 1}], [{"fen": True}], [{"fen": "1"}], [{"fen": 1, "gift": None}], [{"gift": 1}]]
+    lines += [[{"fen": 1}, {}], [{"fen": 1, "gift": 2}], [{"fen": 1}, {"gift": 2}], ["fen", 1], None]
+
+    assert len({key({"tags": [], "lines": each}) for each in lines}) == len(lines)
+
+
 def test_only_what_is_looked_at_tells_questions_apart() -> None:
     key = PROGRAM.remembered.key
 
@@ -57,7 +81,18 @@ def test_what_more_than_patterns_is_read_of_a_text_is_told() -> None:
     assert by_clock.reads("note")
 
 
-@pytest.mark.parametrize("wrong", [("paid_fen", [1]), ("paid_fen", 5.5), ("note", 7), ("paid_fen", "x" * 65)])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("paid_fen", [[1]]),
+        ("paid_fen", [{"a": [1]}]),
+        ("paid_fen", [1.5]),
+        ("paid_fen", [1] * 9),
+        ("paid_fen", 5.5),
+        ("note", 7),
+        ("paid_fen", "x" * 65),
+    ],
+)
 def test_what_is_no_plain_value_is_not_remembered(wrong) -> None:
     assert PROGRAM.remembered.key({"paid_fen": 6_000, "note": "好看"} | dict([wrong])) is None
 

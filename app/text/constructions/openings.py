@@ -1,0 +1,123 @@
+"""One walk through a folded text that says which patterns of constructions, and whether any sign of a claim, may stand.
+
+folded text ─ automaton over all pieces ─ bits: which pieces of which alternatives stand ─ both of one? it may match
+text as sent ─ has it a per cent sign or its like? ─┘
+
+An alternative of a pattern has two pieces that every match of it holds (`needed`); each has a bit of its own, so that
+one `and` tells all alternatives at once. Claims are read in the compared text, which drops nothing; what stands there
+in letters that fold to themselves stands in the folded text as well, so one walk serves both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, reduce
+from itertools import groupby
+from operator import or_
+from typing import Any, NamedTuple
+
+import ahocorasick
+
+from app.text.claims.find import written_as
+from app.text.claims.signs import written_signs
+from app.text.claims.wording import as_folded
+from app.text.constructions.needed import needed_together
+from app.text.constructions.tells import Tells
+from app.text.constructions.wording import asked, constructions
+from app.text.folding_table import table
+
+
+class Opened(NamedTuple):
+    """Numbers of those of `asked` that may stand in a text; whether a sign of a claim, of the mix or of a sale may."""
+
+    patterns: list[int]
+    may_claim: bool
+
+
+NOTHING = Opened([], may_claim=False)
+
+
+class _Openings(NamedTuple):
+    """``find`` walks through UTF-8 read as latin-1; alternative `n` has the bits `n` and `n + shift`.
+
+    ``always`` are the bits of alternatives that need nothing that could be looked for, ``beside`` those of characters
+    that folding drops; ``owners`` is the pattern of each alternative, and from ``claims`` on they are of signs.
+    """
+
+    find: Any
+    shift: int
+    always: int
+    beside: tuple[tuple[str, int], ...]
+    every_beside: int
+    owners: tuple[int, ...]
+    claims: int
+
+
+def opened(folded: str, sent: Iterable[str]) -> Opened:
+    """What may stand in a folded text, which the ``sent`` texts fold to; all else surely does not."""
+    find, shift, seen, beside, every, owners, claims = openings()
+    for text in sent:
+        if "&" in text:  # an entity can be any sign
+            seen |= every
+        for char, bits in beside:
+            if char in text:
+                seen |= bits
+    for _, bits in find(folded.encode("utf-8", "replace").decode("latin-1")):
+        seen |= bits
+    whole = seen & (seen >> shift)
+    if not whole:
+        return NOTHING
+    of_patterns = whole & ((1 << claims) - 1)
+    return Opened(_owners(of_patterns, owners) if of_patterns else [], may_claim=bool(whole >> claims))
+
+
+def _owners(bits: int, owners: Sequence[int]) -> list[int]:
+    """The patterns of some alternatives, ascending, each once."""
+    numbers = []
+    while bits:
+        lowest = bits & -bits
+        numbers.append(owners[lowest.bit_length() - 1])
+        bits ^= lowest
+    return [number for number, _ in groupby(numbers)]
+
+
+@cache
+def openings() -> _Openings:
+    """Made once; the bits are in the order of the patterns."""
+    meant = [as_folded(text) for each in constructions() for text in each.patterns]
+    alternatives = [(number, pieces) for number, text in enumerate(meant) for pieces in needed_together(text)]
+    told = ((number, each) for number, (_, each) in enumerate(asked()) if isinstance(each, Tells))
+    alternatives += [(number, (frozenset(each.openers),)) for number, each in told]
+    claims = len(alternatives)
+    alternatives += [(-1, pieces) for text in written_signs() for pieces in needed_together(as_folded(text))]
+    shift, always, bits = len(alternatives), 0, dict[str, int]()
+    for at, (number, pieces) in enumerate(alternatives):
+        assert pieces or number < 0, f"pattern {number} needs nothing that could be looked for"
+        for place, texts in ((at, pieces[:1]), (at + shift, pieces[-1:])):
+            always |= 0 if texts else 1 << place
+            for text in map(_looked_for, *texts) if texts else ():
+                bits[text] = bits.get(text, 0) | 1 << place
+    always |= bits.pop("", 0)
+    beside = {text: bits.pop(text) for text in list(bits) if len(text) == 1 and not _folds_to_itself(text)}
+    written = tuple((other, some) for char, some in beside.items() for other in written_as(char))
+    owners = tuple(number for number, _ in alternatives)
+    return _Openings(_automaton(bits).iter, shift, always, written, reduce(or_, beside.values(), 0), owners, claims)
+
+
+def _automaton(bits: Mapping[str, int]) -> Any:
+    automaton = ahocorasick.Automaton()
+    for text, some in bits.items():
+        automaton.add_word(text.encode().decode("latin-1"), some)
+    automaton.make_automaton()
+    return automaton
+
+
+def _looked_for(text: str) -> str:
+    """The longest run of what folds to itself, else the first character, which is looked for in the text as sent."""
+    runs: Iterable[str] = ("".join(run) for is_kept, run in groupby(text, _folds_to_itself) if is_kept)
+    return max(runs, key=len, default=text[:1])
+
+
+def _folds_to_itself(char: str) -> bool:
+    code = ord(char)
+    return bool(table().codes[code] == code)
