@@ -118,6 +118,9 @@ class Database:
             )
 
         _trace(self.engine)
+        self._glancing = (
+            self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        )
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -130,6 +133,15 @@ class Database:
                 moment = {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
                 session.connection(execution_options=moment)
             yield session
+
+    @contextmanager
+    def glance(self) -> Iterator[Connection]:
+        """A connection for statements that are ``Prepared``, for looking only: each sees a moment of its own.
+
+        Without session and transaction a look into an index costs a tenth; on PostgreSQL it is one round trip.
+        """
+        with self._glancing.connect() as connection:
+            yield connection
 
     def write(self, work: Callable[[Session], T]) -> T:
         """Run a unit of work in a transaction and return its result once it is durable.

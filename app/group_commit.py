@@ -1,6 +1,8 @@
-"""Group commit: one thread writes to SQLite and commits many callers' units of work with one fsync.
+"""Group commit: one writes to SQLite at a time and commits many callers' units of work with one fsync.
 
-Each unit stands in a savepoint of its own, so one that fails takes nobody with it. A caller hears of success only after
+A caller that finds nobody writing and nobody waiting writes by itself: handing its unit to another thread and waiting
+for it costs two changes of threads, each of which stands in line for the interpreter. Whoever comes meanwhile waits, and
+the writer thread takes all that wait as one group. Each unit stands in a savepoint of its own, so one that fails takes nobody with it. A caller hears of success only after
 the commit; when SQLite drops the whole transaction (a full disk), every other unit is run again by itself.
 
 Units of the same kind that wait together may be done as one (``Unit.items``): most of a small unit's cost is its
@@ -62,25 +64,35 @@ class _Merged:
 
 
 class GroupWriter:
-    """The single SQLite writer thread: drains waiting units into one transaction, one fsync for all of them."""
+    """The single way to write to SQLite: one transaction at a time, one fsync for all that wait for it."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._connection: Connection | None = None
         self._waiting: queue.Queue[Unit | None] = queue.Queue(_QUEUE_MAX)
+        self._is_called = threading.Event()
+        self._turn = threading.Lock()  # whoever has it has the connection
+        self._writes: int | None = None  # the thread that has it
         self._stopped = False
         self.has_ended = False
         self._thread = threading.Thread(target=self._run, name="db-writer", daemon=True)
         self._thread.start()
 
     def submit(self, unit: Unit) -> Any:
-        """Queue a unit and wait until it is durable; raises what it raised, or NotReady when nobody writes any more."""
-        assert threading.current_thread() is not self._thread, "db.write inside db.write would wait for itself"
+        """Write a unit and return its result once it is durable.
+
+        Raises what it raised, or NotReady when nobody writes any more.
+        """
+        assert self._writes != threading.get_ident(), "db.write inside db.write would wait for itself"
         if self._stopped:
             raise NotReady("the service is stopping", retry_after_s=1)
+        if self._waiting.empty() and self._turn.acquire(blocking=False):
+            return self._write_now(unit)
         try:
             self._waiting.put(unit, timeout=5)
         except queue.Full:
             raise NotReady("too many writes are waiting", retry_after_s=1) from None
+        self._is_called.set()
         if self.has_ended:  # between our look and our put: then nobody else answers what waits
             self._refuse_waiting()
         return unit.future.result()
@@ -89,28 +101,76 @@ class GroupWriter:
         """Write what is queued, then end."""
         self._stopped = True
         self._waiting.put(None)
+        self._is_called.set()
         self._thread.join(timeout=30)
         self._engine.dispose()
+
+    def _write_now(self, unit: Unit) -> Any:
+        """Write one unit in the caller's own thread, which has the turn."""
+        self._writes = threading.get_ident()
+        try:
+            if self.has_ended:
+                raise NotReady("the database writer has ended", retry_after_s=1)
+            WRITE_GROUP.observe(1)
+            return _written_alone(self._open(), _Merged([unit]))[0]
+        finally:
+            self._give_turn()
 
     def _run(self) -> None:
         try:
             stopping = False
             while not stopping:
-                with self._engine.connect() as connection:  # another one after a failure that this one did not survive
-                    stopping = self._commit_groups(connection)
+                self._is_called.wait()
+                self._is_called.clear()
+                stopping = self._write_waiting()
         finally:
-            self.has_ended = True
+            with self._turn:
+                self.has_ended = True
+                self._close()
             self._refuse_waiting()
 
-    def _commit_groups(self, connection: Connection) -> bool:
-        """Write what comes: until it is time to stop (true), or until the connection is of no use any more (false)."""
-        while True:
-            group, stopping = self._next_group()
-            if group:
-                WRITE_GROUP.observe(len(group))
-                _commit_group(connection, group)
-            if stopping or not _is_free(connection):
-                return stopping
+    def _write_waiting(self) -> bool:
+        """Write all that waits, a group at a time; whether it is time to stop."""
+        stopping = False
+        while not stopping and not self._waiting.empty():
+            self._turn.acquire()  # noqa: SIM115 - given back where the connection is looked after
+            self._writes = threading.get_ident()
+            try:
+                group, stopping = self._next_group()
+                if group:
+                    WRITE_GROUP.observe(len(group))
+                    self._commit(group)
+            finally:
+                self._give_turn()
+        return stopping
+
+    def _commit(self, group: list[Unit]) -> None:
+        try:
+            connection = self._open()
+        except BaseException as error:  # noqa: BLE001 - every caller must hear it, the thread goes on
+            _refuse(group, error)
+            return
+        _commit_group(connection, group)
+
+    def _give_turn(self) -> None:
+        """Let the next one write; over another connection where this one did not survive."""
+        try:
+            if self._connection is not None and not _is_free(self._connection):
+                self._close()
+        finally:
+            self._writes = None
+            self._turn.release()
+
+    def _open(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._engine.connect()
+        return self._connection
+
+    def _close(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(Exception):
+                connection.close()
 
     def _refuse_waiting(self) -> None:
         while True:
@@ -122,17 +182,16 @@ class GroupWriter:
                 unit.future.set_exception(NotReady("the database writer has ended", retry_after_s=1))
 
     def _next_group(self) -> tuple[list[Unit], bool]:
-        unit = self._waiting.get()
         group: list[Unit] = []
-        while unit is not None:
-            group.append(unit)
-            if len(group) == _GROUP_MAX:
-                return group, False
+        while len(group) < _GROUP_MAX:
             try:
                 unit = self._waiting.get_nowait()
             except queue.Empty:
                 return group, False
-        return group, True
+            if unit is None:
+                return group, True
+            group.append(unit)
+        return group, False
 
 
 class _GroupLost(Exception):
@@ -200,13 +259,8 @@ def _run_together(connection: Connection, group: list[_Merged]) -> list[tuple[Un
 
 def _commit_alone(connection: Connection, merged: _Merged) -> None:
     """One piece of work needs no savepoint: its transaction is its own."""
-    if not _is_free(connection):
-        _refuse(merged.units, NotReady("the database connection broke; nothing was stored", retry_after_s=1))
-        return
     try:
-        with Session(bind=connection, expire_on_commit=False) as session:
-            results = merged.run(session)
-            session.commit()
+        results = _written_alone(connection, merged)
     except BaseException as error:  # noqa: BLE001 - as above
         if len(merged.units) == 1:
             _refuse(merged.units, error)
@@ -216,6 +270,16 @@ def _commit_alone(connection: Connection, merged: _Merged) -> None:
     else:
         for unit, result in zip(merged.units, results, strict=True):
             unit.future.set_result(result)
+
+
+def _written_alone(connection: Connection, merged: _Merged) -> list[Any]:
+    """Run and commit; what each unit returned."""
+    if not _is_free(connection):
+        raise NotReady("the database connection broke; nothing was stored", retry_after_s=1)
+    with Session(bind=connection, expire_on_commit=False) as session:
+        results = merged.run(session)
+        session.commit()
+    return results
 
 
 def _is_free(connection: Connection) -> bool:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.live.window import Utterance
 from app.models import LiveFlag, LiveRoom, LiveSpeech, LiveStream, new_id
 from app.models.base import ORG
+from app.prepared import Prepared
 
 
 @dataclass(slots=True)
@@ -39,9 +40,12 @@ _COUNTED = ("version", "last_sequence", "last_at", "heard_count", "flag_count", 
 _FIND_COLUMNS = select(
     _STREAM.c.id, *(_STREAM.c[name] for name in _COUNTED), _ROOM.c.category, _ROOM.c.pk_id
 ).select_from(_STREAM.outerjoin(_ROOM, (_ROOM.c.shop_id == _STREAM.c.shop_id) & (_ROOM.c.subject == _STREAM.c.room_id)))
-_FIND = _FIND_COLUMNS.where(
-    _STREAM.c.shop_id == bindparam("shop"), _STREAM.c.room_id == bindparam("room")
-).with_for_update(of=_STREAM)
+_FIND = Prepared(
+    _FIND_COLUMNS.where(
+        _STREAM.c.shop_id == bindparam("shop"), _STREAM.c.room_id == bindparam("room")
+    ).with_for_update(of=_STREAM)
+)
+_FEW = 16
 _ROOM_IDS = (_STREAM.c.shop_id, _STREAM.c.room_id)
 _FIND_ALL = (
     _FIND_COLUMNS.add_columns(*_ROOM_IDS)
@@ -49,21 +53,23 @@ _FIND_ALL = (
     .where(_STREAM.c.room_id.in_(bindparam("rooms", expanding=True)))
     .with_for_update(of=_STREAM)
 )
-_MOVE = update(_STREAM).where(_STREAM.c.id == bindparam("row")).values({name: bindparam(name) for name in _COUNTED})
-_KEEP, _BEGIN = insert(_PIECE), insert(_STREAM)
+_MOVE = Prepared(
+    update(_STREAM).where(_STREAM.c.id == bindparam("row")).values({name: bindparam(name) for name in _COUNTED})
+)
+_KEEP, _BEGIN = (Prepared(insert(each), columns=[column.key for column in each.columns]) for each in (_PIECE, _STREAM))
 
 
 def stream(session: Session, shop_id: str, room_id: str) -> Stream | None:
     """How far the room was heard, kept from others until this transaction ends."""
-    found = session.connection().execute(_FIND, {"shop": shop_id, "room": room_id}).first()
+    found = _FIND.first(session.connection(), shop=shop_id, room=room_id)
     return None if found is None else _stream(found, shop_id, room_id)
 
 
 def streams(session: Session, rooms: Collection[tuple[str, str]]) -> dict[tuple[str, str], Stream]:
     """How far each of several rooms was heard, in one look; those never heard are left out."""
-    if len(rooms) == 1:  # a list of one costs twice what a plain look does
-        [room] = rooms
-        return {} if (alone := stream(session, *room)) is None else {room: alone}
+    if len(rooms) == 1 or (len(rooms) <= _FEW and session.get_bind().dialect.name == "sqlite"):
+        alone = {room: stream(session, *room) for room in sorted(rooms)}
+        return {room: each for room, each in alone.items() if each is not None}
     asked = {"shops": sorted({shop_id for shop_id, _ in rooms}), "rooms": sorted({room_id for _, room_id in rooms})}
     found = session.connection().execute(_FIND_ALL, asked)
     known = {(row.shop_id, row.room_id): row for row in found}
@@ -71,15 +77,15 @@ def streams(session: Session, rooms: Collection[tuple[str, str]]) -> dict[tuple[
 
 
 def _stream(found: Any, shop_id: str, room_id: str) -> Stream:
-    counted = {name: getattr(found, name) for name in _COUNTED}
-    return Stream(found.id, shop_id, room_id, **counted, category=found.category, in_pk=found.pk_id is not None)
+    own_id, *counted, category, pk_id = tuple(found)[: len(_COUNTED) + 3]
+    return Stream(own_id, shop_id, room_id, *counted, category=category, in_pk=pk_id is not None)
 
 
 def begin(session: Session, shop_id: str, room_id: str, *, at: datetime) -> Stream:
     """A room that is heard for the first time; raises IntegrityError where somebody else was first."""
     row = Stream(new_id(), shop_id, room_id, 0, -1, at, 0, 0, 0)
     values = {name: getattr(row, name) for name in ("id", "shop_id", "room_id", *_COUNTED)}
-    session.connection().execute(_BEGIN, {**values, "org_id": ORG, "first_at": at})
+    _BEGIN.run(session.connection(), [{**values, "org_id": ORG, "first_at": at}])
     return row
 
 
@@ -93,9 +99,9 @@ class Waiting:
     def write(self, session: Session) -> None:
         """Write all that waits; before somebody looks for it in the database."""
         if self.pieces:
-            session.connection().execute(_KEEP, self.pieces)
+            _KEEP.run(session.connection(), self.pieces)
         if self.moves:
-            session.connection().execute(_MOVE, list(self.moves.values()))
+            _MOVE.run(session.connection(), list(self.moves.values()))
         self.pieces, self.moves = [], {}
 
 
