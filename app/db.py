@@ -28,6 +28,7 @@ from app import traces
 from app.errors import Conflict, NotReady
 from app.gathered_writes import GatheredWrites
 from app.group_commit import GroupWriter, Unit
+from app.prepared import run
 
 # How often PostgreSQL may answer so before it counts: serialization failure, deadlock, and a row that somebody else
 # inserted first (run again, the unit finds it; where it is a real contradiction it fails again at once).
@@ -253,7 +254,7 @@ def _sqlite_engine(url: str, *, reading: bool, pool_size: int = 5) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        run(connection, "BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
 

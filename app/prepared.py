@@ -27,6 +27,11 @@ def settled(session: Session) -> Connection:
     return session.connection()
 
 
+def run(connection: Connection, sql: str) -> None:
+    """A statement that is only ever the same."""
+    _run(connection, sql, [()])
+
+
 class Prepared:
     """One statement without lists: ``IN`` of many values is written anew each time, and does not belong here."""
 

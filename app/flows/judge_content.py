@@ -238,15 +238,20 @@ def _hides_personal_data(content: ContentToScreen) -> bool:
     """Whether a free value (attribute, fact, media URL) shows personal data, so that the row has to be sealed."""
     if not (content.attributes or content.facts or content.media):
         return False
-    values = (content.attributes, content.facts, [medium.url for medium in content.media])
+    named = list(content.facts.values())  # their names are declared, and nobody's
+    values = (content.attributes, named, [medium.url for medium in content.media])
     return any(find_personal_data(text) for text in _strings(values))
+
+
+_SHORT = 9_999  # numbers of so few digits are nobody's
 
 
 def _strings(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
-    elif isinstance(value, int) and not isinstance(value, bool):
-        yield str(value)
+    elif isinstance(value, int):
+        if value > _SHORT or value < -_SHORT:
+            yield str(value)
     elif isinstance(value, Mapping):
         for key, inner in value.items():
             yield str(key)

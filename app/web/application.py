@@ -208,7 +208,7 @@ def give(app: OpenAPI, parts: Parts) -> None:
 
 def assemble() -> OpenAPI:
     """Every call and page, without the parts they work with: most of what an application costs to make."""
-    app = OpenAPI(
+    app = request.Service(
         __name__,
         info=Info(title="Weiheng 微衡", version="1", description="内容合规与风控服务 · compliance and risk control"),
         security_schemes=SECURITY_SCHEMES,
