@@ -1,8 +1,8 @@
 """Statements that are asked all the time: compiled once for a database and handed to its driver as they are.
 
-What SQLite looks up in 5 µs takes SQLAlchemy ten times as long to prepare, run and dress, so a screening with half a dozen
-statements spent most of its time there. The statement is still written with SQLAlchemy, its types turn values both ways
-as always, errors are SQLAlchemy's, and whoever traces sees it; only what is the same every time is done once.
+What SQLite looks up in 5 µs takes SQLAlchemy ten times as long to prepare, run and dress, so a screening with half a
+dozen statements spent most of its time there. A statement is still written with SQLAlchemy, its types turn values both
+ways as always, errors are SQLAlchemy's, and whoever traces sees it; only what is the same every time is done once.
 """
 
 from __future__ import annotations
@@ -30,6 +30,11 @@ def settled(session: Session) -> Connection:
 def run(connection: Connection, sql: str) -> None:
     """A statement that is only ever the same."""
     _run(connection, sql, [()])
+
+
+def fetch(connection: Connection, sql: str) -> list[tuple[Any, ...]]:
+    """What a statement that is only ever the same finds."""
+    return _fetch(connection, sql, [])
 
 
 class Prepared:

@@ -41,9 +41,9 @@ _FIND_COLUMNS = select(
     _STREAM.c.id, *(_STREAM.c[name] for name in _COUNTED), _ROOM.c.category, _ROOM.c.pk_id
 ).select_from(_STREAM.outerjoin(_ROOM, (_ROOM.c.shop_id == _STREAM.c.shop_id) & (_ROOM.c.subject == _STREAM.c.room_id)))
 _FIND = Prepared(
-    _FIND_COLUMNS.where(
-        _STREAM.c.shop_id == bindparam("shop"), _STREAM.c.room_id == bindparam("room")
-    ).with_for_update(of=_STREAM)
+    _FIND_COLUMNS.where(_STREAM.c.shop_id == bindparam("shop"), _STREAM.c.room_id == bindparam("room")).with_for_update(
+        of=_STREAM
+    )
 )
 _FEW = 16
 _ROOM_IDS = (_STREAM.c.shop_id, _STREAM.c.room_id)
@@ -77,7 +77,8 @@ def streams(session: Session, rooms: Collection[tuple[str, str]]) -> dict[tuple[
 
 
 def _stream(found: Any, shop_id: str, room_id: str) -> Stream:
-    own_id, *counted, category, pk_id = tuple(found)[: len(_COUNTED) + 3]
+    own_id, version, last_sequence, last_at, heard, flags, repeats, category, pk_id = found[: len(_COUNTED) + 3]
+    counted = (version, last_sequence, last_at, heard, flags, repeats)
     return Stream(own_id, shop_id, room_id, *counted, category=category, in_pk=pk_id is not None)
 
 

@@ -164,6 +164,7 @@ class Running:
         if self._parts.db.lock is not None:
             self._parts.db.lock.acquire(wait_s=10)
         prepare(self._parts)
+        self._parts.db.checkpoint_beside()
         _spare_the_collector()
         self._follower.start()
         if self._worker is not None:
