@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.errors import Conflict, NotFound
 from app.models import AuditRow, Case, Content, Screening
 from app.models.base import ORG
-from app.prepared import Prepared
+from app.prepared import Prepared, one_by_one
 from app.values.access import Caller
 
 _CONTENT, _SCREENING, _CASE, _AUDIT = (cast("Table", model.__table__) for model in (Content, Screening, Case, AuditRow))
@@ -33,7 +33,6 @@ _KNOWN_ONE = Prepared(
     .where(_CONTENT.c.content_id == bindparam("content"))
     .with_for_update()
 )
-_FEW = 16
 _TABLES = (_CONTENT, _SCREENING, _CASE, _AUDIT)
 _ADD = {table: Prepared(insert(table), columns=[column.key for column in table.columns]) for table in _TABLES}
 
@@ -85,7 +84,7 @@ def known(session: Session, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, 
     """What is stored for (shop, content id) pairs, locked against other writers until the transaction ends."""
     found: dict[tuple[str, str], Known] = {}
     connection, wanted = session.connection(), sorted(set(keys))  # in one order for all: two writers never deadlock
-    if len(wanted) == 1 or (len(wanted) <= _FEW and connection.dialect.name == "sqlite"):
+    if one_by_one(connection, len(wanted)):
         for shop_id, content_id in wanted:
             if row := _KNOWN_ONE.first(connection, shop=shop_id, content=content_id):
                 found[shop_id, content_id] = Known(*row)

@@ -19,12 +19,18 @@ from sqlalchemy.sql.dml import UpdateBase
 from app import traces
 
 _Turn: TypeAlias = Callable[[Any], Any] | None
+_FEW = 12
 
 
 def settled(session: Session) -> Connection:
     """The session's connection, with what the session holds written: a prepared statement does not ask for that."""
     session.flush()
     return session.connection()
+
+
+def one_by_one(connection: Connection, count: int) -> bool:
+    """Whether so many things are better looked up each by itself: on SQLite, where a look is no round trip, a dozen."""
+    return count <= (_FEW if connection.dialect.name == "sqlite" else 1)
 
 
 def run(connection: Connection, sql: str) -> None:

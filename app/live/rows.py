@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.live.window import Utterance
 from app.models import LiveFlag, LiveRoom, LiveSpeech, LiveStream, new_id
 from app.models.base import ORG
-from app.prepared import Prepared
+from app.prepared import Prepared, one_by_one, settled
 
 
 @dataclass(slots=True)
@@ -34,7 +34,9 @@ class Stream:
     in_pk: bool = False
 
 
-_STREAM, _PIECE, _ROOM = (cast("Table", each.__table__) for each in (LiveStream, LiveSpeech, LiveRoom))
+_STREAM, _PIECE, _ROOM, _FLAGS = (
+    cast("Table", each.__table__) for each in (LiveStream, LiveSpeech, LiveRoom, LiveFlag)
+)
 _COUNTED = ("version", "last_sequence", "last_at", "heard_count", "flag_count", "repeat_count")
 # Built once: ten calls a second and room would spend more time building statements than running them.
 _FIND_COLUMNS = select(
@@ -45,7 +47,6 @@ _FIND = Prepared(
         of=_STREAM
     )
 )
-_FEW = 16
 _ROOM_IDS = (_STREAM.c.shop_id, _STREAM.c.room_id)
 _FIND_ALL = (
     _FIND_COLUMNS.add_columns(*_ROOM_IDS)
@@ -55,6 +56,9 @@ _FIND_ALL = (
 )
 _MOVE = Prepared(
     update(_STREAM).where(_STREAM.c.id == bindparam("row")).values({name: bindparam(name) for name in _COUNTED})
+)
+_FLAG = Prepared(
+    select(_FLAGS.c.id).where(_FLAGS.c.shop_id == bindparam("shop"), _FLAGS.c.subject == bindparam("flag")).limit(1)
 )
 _KEEP, _BEGIN = (Prepared(insert(each), columns=[column.key for column in each.columns]) for each in (_PIECE, _STREAM))
 
@@ -67,7 +71,7 @@ def stream(session: Session, shop_id: str, room_id: str) -> Stream | None:
 
 def streams(session: Session, rooms: Collection[tuple[str, str]]) -> dict[tuple[str, str], Stream]:
     """How far each of several rooms was heard, in one look; those never heard are left out."""
-    if len(rooms) == 1 or (len(rooms) <= _FEW and session.get_bind().dialect.name == "sqlite"):
+    if one_by_one(session.connection(), len(rooms)):
         alone = {room: stream(session, *room) for room in sorted(rooms)}
         return {room: each for room, each in alone.items() if each is not None}
     asked = {"shops": sorted({shop_id for shop_id, _ in rooms}), "rooms": sorted({room_id for _, room_id in rooms})}
@@ -163,8 +167,9 @@ def open_flags(
 
 def known_flags(session: Session, shop_id: str, flag_ids: Sequence[str]) -> frozenset[str]:
     """Those of the flags that stand already."""
-    if not flag_ids:
-        return frozenset()
+    connection = settled(session)
+    if one_by_one(connection, len(flag_ids)):
+        return frozenset(each for each in flag_ids if _FLAG.first(connection, shop=shop_id, flag=each))
     own = (LiveFlag.shop_id == shop_id) & LiveFlag.subject.in_(flag_ids)
     return frozenset(session.scalars(select(LiveFlag.subject).where(own)))
 
