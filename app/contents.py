@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import functools
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, Dialect, Table, bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict, NotFound
 from app.models import AuditRow, Case, Content, Screening
 from app.models.base import ORG
+from app.prepared import Prepared, one_by_one
 from app.values.access import Caller
 
 _CONTENT, _SCREENING, _CASE, _AUDIT = (cast("Table", model.__table__) for model in (Content, Screening, Case, AuditRow))
@@ -27,7 +27,14 @@ _KNOWN = (
     .order_by(_CONTENT.c.id)
     .with_for_update()
 )
+_KNOWN_ONE = Prepared(
+    select(_CONTENT.c.id, _CONTENT.c.version, _CONTENT.c.digest, _CONTENT.c.screening_id)
+    .where(_CONTENT.c.org_id == ORG, _CONTENT.c.shop_id == bindparam("shop"))
+    .where(_CONTENT.c.content_id == bindparam("content"))
+    .with_for_update()
+)
 _TABLES = (_CONTENT, _SCREENING, _CASE, _AUDIT)
+_ADD = {table: Prepared(insert(table), columns=[column.key for column in table.columns]) for table in _TABLES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,68 +77,22 @@ class NewRows:
         together = (contents, self.screenings, self.cases, self.audits)
         for table, rows in zip(_TABLES, together, strict=True):
             if rows:
-                _insert(connection, table, rows)
-
-
-@dataclass(frozen=True, slots=True)
-class _Insert:
-    """An INSERT compiled once for a dialect, with what turns each column's value into the driver's."""
-
-    sql: str
-    columns: tuple[tuple[str, Callable[[Any], Any] | None], ...]
-    is_positional: bool
-
-    def parameters(self, rows: list[dict[str, Any]]) -> list[Any]:
-        """Rows as the driver takes them; a column a row does not have is NULL.
-
-        Column by column, because rows of one unit of work share their instants, and turning one costs what a row does.
-        """
-        columns = [_turned(turn, [row.get(name) for row in rows]) for name, turn in self.columns]
-        if self.is_positional:
-            return list(zip(*columns, strict=True))
-        names = [name for name, _ in self.columns]
-        return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
-
-
-def _turned(turn: Callable[[Any], Any] | None, values: list[Any]) -> list[Any]:
-    """A column's values as the driver takes them; each instant is turned once."""
-    if turn is None:
-        return values
-    known: dict[datetime | None, Any] = {}
-    turned = []
-    for value in values:
-        if value is not None and not isinstance(value, datetime):
-            turned.append(turn(value))
-            continue
-        if value not in known:
-            known[value] = turn(value)
-        turned.append(known[value])
-    return turned
-
-
-@functools.cache
-def _prepared(table: Table, dialect: Dialect) -> _Insert:
-    names = [column.key for column in table.columns]
-    compiled = insert(table).compile(dialect=dialect, column_keys=names)
-    turns = {column.key: column.type.dialect_impl(dialect).bind_processor(dialect) for column in table.columns}
-    order = compiled.positiontup if compiled.positional and compiled.positiontup else names
-    return _Insert(str(compiled), tuple((name, turns[name]) for name in order), compiled.positional)
-
-
-def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
-    """Rows into a table without SQLAlchemy's work per row, which was a quarter of a batch's time."""
-    statement = _prepared(table, connection.dialect)
-    connection.exec_driver_sql(statement.sql, statement.parameters(rows))
+                _ADD[table].run(connection, rows)
 
 
 def known(session: Session, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Known]:
     """What is stored for (shop, content id) pairs, locked against other writers until the transaction ends."""
-    by_shop: dict[str, set[str]] = defaultdict(set)
-    for shop_id, content_id in keys:
-        by_shop[shop_id].add(content_id)
     found: dict[tuple[str, str], Known] = {}
-    connection = session.connection()
-    for shop_id, content_ids in sorted(by_shop.items()):  # in one order for all, so that two writers never deadlock
+    connection, wanted = session.connection(), sorted(set(keys))  # in one order for all: two writers never deadlock
+    if one_by_one(connection, len(wanted)):
+        for shop_id, content_id in wanted:
+            if row := _KNOWN_ONE.first(connection, shop=shop_id, content=content_id):
+                found[shop_id, content_id] = Known(*row)
+        return found
+    by_shop: dict[str, set[str]] = defaultdict(set)
+    for shop_id, content_id in wanted:
+        by_shop[shop_id].add(content_id)
+    for shop_id, content_ids in by_shop.items():
         ordered = sorted(content_ids)
         for start in range(0, len(ordered), _IN_MAX):
             asked = {"shop": shop_id, "ids": ordered[start : start + _IN_MAX]}

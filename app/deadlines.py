@@ -15,12 +15,15 @@ from sqlalchemy import bindparam, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.models import Deadline, new_id
+from app.prepared import Prepared, one_by_one, settled
 from app.values.access import Caller
 
 WAITING, PASSED, MET, CANCELLED = "waiting", "passed", "met", "cancelled"
 STATES = (WAITING, PASSED, MET, CANCELLED)
 Root = tuple[str, str]
 _OF_ROOTS = select(Deadline).where(tuple_(Deadline.shop_id, Deadline.root).in_(bindparam("roots", expanding=True)))
+_ROWS = Deadline.__table__.c
+_ANY = Prepared(select(_ROWS.id).where(_ROWS.shop_id == bindparam("shop"), _ROWS.root == bindparam("line")).limit(1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,9 @@ class Wanted:
 def of_roots(session: Session, roots: Collection[Root]) -> dict[Root, list[Deadline]]:
     """Every deadline of some time lines, whatever became of it."""
     found: dict[Root, list[Deadline]] = defaultdict(list)
-    ordered = sorted(set(roots))
+    connection, ordered = settled(session), sorted(set(roots))
+    if one_by_one(connection, len(ordered)):  # most lines have none
+        ordered = [each for each in ordered if _ANY.first(connection, shop=each[0], line=each[1])]
     for start in range(0, len(ordered), 400):
         for row in session.scalars(_OF_ROOTS, {"roots": ordered[start : start + 400]}):
             found[row.shop_id, row.root].append(row)

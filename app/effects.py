@@ -7,7 +7,7 @@ keeps the register; what a verb does is said by the flows.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,9 +15,14 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from app.models import Effect, new_id
+from app.prepared import Prepared, settled
 
 OPEN, WITHDRAWN, LIFTED = "open", "withdrawn", "lifted"
 _OF_ROOT = select(Effect).where(Effect.shop_id == bindparam("shop"), Effect.root == bindparam("line"))
+_ROWS = Effect.__table__.c
+_ANY = Prepared(select(_ROWS.id).where(_ROWS.shop_id == bindparam("shop"), _ROWS.root == bindparam("line")).limit(1))
+_KEY = ("shop_id", "subject_type", "subject", "rule", "verb", "number", "occasion")
+_BY_KEY = Prepared(select(_ROWS.id).where(*(_ROWS[name] == bindparam(name) for name in _KEY)).limit(1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +40,15 @@ class EffectKey:
 
 def of_root(session: Session, shop_id: str, root: str) -> dict[EffectKey, Effect]:
     """Every effect of one time line, open or withdrawn."""
+    if _ANY.first(settled(session), shop=shop_id, line=root) is None:  # as on most lines
+        return {}
     return {key_of(row): row for row in session.scalars(_OF_ROOT, {"shop": shop_id, "line": root})}
 
 
 def find(session: Session, key: EffectKey) -> Effect | None:
     """The effect of that key, on whichever line it stands."""
-    wanted = (Effect.shop_id == key.shop_id) & (Effect.subject == key.subject) & (Effect.rule == key.rule)
-    rows = session.scalars(select(Effect).where(wanted, Effect.occasion == key.occasion, Effect.verb == key.verb))
-    return next((row for row in rows if key_of(row) == key), None)
+    found = _BY_KEY.first(settled(session), **asdict(key))
+    return None if found is None else session.get(Effect, found[0])
 
 
 def opened(

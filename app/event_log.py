@@ -6,23 +6,41 @@ under its own names, and on the line of every order that those names belong to, 
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import Any, NamedTuple, TypeVar, cast
 
-from sqlalchemy import BindParameter, bindparam, func, insert, select, tuple_
+from sqlalchemy import BindParameter, Table, bindparam, func, insert, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.models import Event, EventConflict, EventDecision, EventLink, EventRoot, new_id
 from app.models.base import ORG
+from app.prepared import Prepared, one_by_one, settled
 
 ORDER = "order:"
 _IN_MAX = 400
 Root = tuple[str, str]
 """A shop and a time line's name."""
 T = TypeVar("T")
+
+
+class ToldEvent(NamedTuple):
+    """An event as its row has it, of which nothing will be changed: all that a time line is added up from."""
+
+    id: str
+    kind: str
+    event_id: str
+    source: str
+    shop_id: str
+    subject: str
+    happened_at: datetime
+    facts: dict[str, Any]
+
+
 # Built once: beside a short look into an index, saying anew what is looked for takes as long as the look.
 _SOME: BindParameter[Any] = bindparam("some", expanding=True)
 _KNOWN = select(Event.source, Event.event_id, Event.id, Event.digest).where(
@@ -36,6 +54,21 @@ _LINKS = (
 _PLACES = select(EventRoot.shop_id, EventRoot.root, EventRoot.event_pk)
 _PLACED = _PLACES.where(tuple_(EventRoot.shop_id, EventRoot.root).in_(_SOME))
 _PLACED_OF = _PLACES.where(EventRoot.event_pk.in_(_SOME))
+_EVENT, _LINK, _ROOT = (cast("Table", each.__table__) for each in (Event, EventLink, EventRoot))
+_KEEP = Prepared(insert(_EVENT), columns=[column.key for column in _EVENT.columns])
+_KNOWN_ONE = Prepared(
+    select(_EVENT.c.id, _EVENT.c.digest).where(
+        _EVENT.c.org_id == ORG, _EVENT.c.source == bindparam("told_by"), _EVENT.c.event_id == bindparam("event")
+    )
+)
+_LINKS_ONE = Prepared(
+    select(_LINK.c.root)
+    .where(_LINK.c.shop_id == bindparam("shop"), _LINK.c.name == bindparam("called"))
+    .order_by(_LINK.c.root)
+)
+_TOLD = select(*(_EVENT.c[name] for name in ToldEvent._fields)).join(_ROOT, _EVENT.c.id == _ROOT.c.event_pk)
+_TOLD_ON_ONE = Prepared(_TOLD.where(_ROOT.c.shop_id == bindparam("shop"), _ROOT.c.root == bindparam("line")))
+_TOLD_ON = _TOLD.add_columns(_ROOT.c.shop_id, _ROOT.c.root).where(tuple_(_ROOT.c.shop_id, _ROOT.c.root).in_(_SOME))
 _EVENTS_ON = (
     select(EventRoot.shop_id, EventRoot.root, Event)
     .join(Event, Event.id == EventRoot.event_pk)
@@ -70,7 +103,11 @@ def try_lock(session: Session, names: Collection[str]) -> frozenset[str]:
 def known(session: Session, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Kept]:
     """What is kept under (source, event id)."""
     found: dict[tuple[str, str], Kept] = {}
-    for part in portions(sorted(set(keys))):
+    connection, wanted = settled(session), sorted(set(keys))
+    if one_by_one(connection, len(wanted)):
+        asked = {key: _KNOWN_ONE.first(connection, told_by=key[0], event=key[1]) for key in wanted}
+        return {key: Kept(*row) for key, row in asked.items() if row}
+    for part in portions(wanted):
         rows = session.execute(_KNOWN, {"some": part})
         found |= {(source, event_id): Kept(pk, digest) for source, event_id, pk, digest in rows}
     return found
@@ -79,7 +116,7 @@ def known(session: Session, keys: Collection[tuple[str, str]]) -> dict[tuple[str
 def keep(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Store events as given, by column."""
     if rows:
-        session.execute(insert(Event), list(rows))
+        _KEEP.run(settled(session), rows)
 
 
 def keep_conflict(session: Session, event_pk: str, row: Mapping[str, Any]) -> None:
@@ -95,8 +132,12 @@ def link(session: Session, links: Collection[tuple[str, str, str]]) -> None:
 
 def orders_of(session: Session, names: Collection[Root]) -> dict[Root, tuple[str, ...]]:
     """The lines of the orders that each (shop, name) belongs to."""
+    connection, wanted = settled(session), sorted(set(names))
+    if one_by_one(connection, len(wanted)):
+        asked = {each: _LINKS_ONE.rows(connection, shop=each[0], called=each[1]) for each in wanted}
+        return {each: tuple(row[0] for row in rows) for each, rows in asked.items() if rows}
     found: dict[Root, list[str]] = defaultdict(list)
-    for part in portions(sorted(set(names))):
+    for part in portions(wanted):
         for shop_id, name, root in session.execute(_LINKS, {"some": part}):
             found[shop_id, name].append(root)
     return {name: tuple(roots) for name, roots in found.items()}
@@ -135,6 +176,21 @@ def events_on(session: Session, roots: Collection[Root]) -> dict[Root, list[Even
     return found
 
 
+def told_on(session: Session, roots: Collection[Root]) -> dict[Root, list[ToldEvent]]:
+    """All events of some lines, to be read alone."""
+    connection, wanted = settled(session), sorted(set(roots))
+    found: dict[Root, list[ToldEvent]] = defaultdict(list)
+    if one_by_one(connection, len(wanted)):
+        for shop_id, root in wanted:
+            rows = _TOLD_ON_ONE.rows(connection, shop=shop_id, line=root)
+            found[shop_id, root] = [ToldEvent(*row) for row in rows]
+        return found
+    for part in portions(wanted):
+        for *event, shop_id, root in connection.execute(_TOLD_ON, {"some": part}):
+            found[shop_id, root].append(ToldEvent(*event))
+    return found
+
+
 def events_of(session: Session, keys: Collection[str]) -> dict[str, Event]:
     """Events by their keys."""
     found: dict[str, Event] = {}
@@ -152,8 +208,15 @@ def decisions_about(session: Session, shop_id: str, subject: str) -> list[EventD
 def put_once(session: Session, model: Any, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows; those that are there already stay as they are."""
     if rows:
-        add = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        session.execute(add(model).on_conflict_do_nothing(), list(rows))
+        connection = settled(session)
+        _once(model, connection.dialect.name).run(connection, rows)
+
+
+@functools.cache
+def _once(model: Any, dialect: str) -> Prepared:
+    add = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    table = model.__table__
+    return Prepared(add(table).on_conflict_do_nothing(), columns=[column.key for column in table.columns])
 
 
 def portions(items: Sequence[T]) -> Iterable[Sequence[T]]:

@@ -1,4 +1,4 @@
-"""Group commit: one thread writes to SQLite and commits many callers' units of work with one fsync.
+"""Group commit: many callers' units of work in one transaction on SQLite, with one fsync; ``group_writer`` says when.
 
 Each unit stands in a savepoint of its own, so one that fails takes nobody with it. A caller hears of success only after
 the commit; when SQLite drops the whole transaction (a full disk), every other unit is run again by itself.
@@ -9,8 +9,6 @@ session, its savepoint and its statements, and ten screenings need no more of th
 
 from __future__ import annotations
 
-import queue
-import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
@@ -18,14 +16,10 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from app.errors import NotReady
-from app.metrics import WRITE_GROUP
-
-_GROUP_MAX = 256
-_QUEUE_MAX = 4096
 
 T = TypeVar("T")
 _Work = Callable[[Session], Any]
@@ -46,7 +40,7 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
-class _Merged:
+class Merged:
     """Units that are done as one, in the order they came."""
 
     units: list[Unit]
@@ -61,85 +55,11 @@ class _Merged:
         return [list(islice(given, len(unit.items or ()))) for unit in self.units]
 
 
-class GroupWriter:
-    """The single SQLite writer thread: drains waiting units into one transaction, one fsync for all of them."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._waiting: queue.Queue[Unit | None] = queue.Queue(_QUEUE_MAX)
-        self._stopped = False
-        self.has_ended = False
-        self._thread = threading.Thread(target=self._run, name="db-writer", daemon=True)
-        self._thread.start()
-
-    def submit(self, unit: Unit) -> Any:
-        """Queue a unit and wait until it is durable; raises what it raised, or NotReady when nobody writes any more."""
-        assert threading.current_thread() is not self._thread, "db.write inside db.write would wait for itself"
-        if self._stopped:
-            raise NotReady("the service is stopping", retry_after_s=1)
-        try:
-            self._waiting.put(unit, timeout=5)
-        except queue.Full:
-            raise NotReady("too many writes are waiting", retry_after_s=1) from None
-        if self.has_ended:  # between our look and our put: then nobody else answers what waits
-            self._refuse_waiting()
-        return unit.future.result()
-
-    def stop(self) -> None:
-        """Write what is queued, then end."""
-        self._stopped = True
-        self._waiting.put(None)
-        self._thread.join(timeout=30)
-        self._engine.dispose()
-
-    def _run(self) -> None:
-        try:
-            stopping = False
-            while not stopping:
-                with self._engine.connect() as connection:  # another one after a failure that this one did not survive
-                    stopping = self._commit_groups(connection)
-        finally:
-            self.has_ended = True
-            self._refuse_waiting()
-
-    def _commit_groups(self, connection: Connection) -> bool:
-        """Write what comes: until it is time to stop (true), or until the connection is of no use any more (false)."""
-        while True:
-            group, stopping = self._next_group()
-            if group:
-                WRITE_GROUP.observe(len(group))
-                _commit_group(connection, group)
-            if stopping or not _is_free(connection):
-                return stopping
-
-    def _refuse_waiting(self) -> None:
-        while True:
-            try:
-                unit = self._waiting.get_nowait()
-            except queue.Empty:
-                return
-            if unit is not None:
-                unit.future.set_exception(NotReady("the database writer has ended", retry_after_s=1))
-
-    def _next_group(self) -> tuple[list[Unit], bool]:
-        unit = self._waiting.get()
-        group: list[Unit] = []
-        while unit is not None:
-            group.append(unit)
-            if len(group) == _GROUP_MAX:
-                return group, False
-            try:
-                unit = self._waiting.get_nowait()
-            except queue.Empty:
-                return group, False
-        return group, True
-
-
 class _GroupLost(Exception):
     """SQLite rolled the whole transaction back (a full disk does that), so no unit of the group is stored."""
 
 
-def _commit_group(connection: Connection, group: list[Unit]) -> None:
+def commit_group(connection: Connection, group: list[Unit]) -> None:
     """Run the units and commit once; callers hear only after the commit."""
     merged = _merge(group)
     if len(merged) == 1:
@@ -150,32 +70,32 @@ def _commit_group(connection: Connection, group: list[Unit]) -> None:
     except _GroupLost:
         for unit in group:
             if not unit.future.done():
-                _commit_alone(connection, _Merged([unit]))
+                _commit_alone(connection, Merged([unit]))
         return
     except BaseException as error:  # noqa: BLE001 - the commit failed: every caller must hear it, the thread goes on
-        _is_free(connection)
-        _refuse(group, error)
+        is_free(connection)
+        refuse(group, error)
         return
     for unit, result in done:
         unit.future.set_result(result)
 
 
-def _merge(group: list[Unit]) -> list[_Merged]:
+def _merge(group: list[Unit]) -> list[Merged]:
     """The group's units, those of one kind of work with items together."""
-    merged: list[_Merged] = []
-    by_work: dict[object, _Merged] = {}
+    merged: list[Merged] = []
+    by_work: dict[object, Merged] = {}
     for unit in group:
         if unit.items is not None and (same := by_work.get(unit.work)) is not None:
             same.units.append(unit)
             continue
-        alone = _Merged([unit])
+        alone = Merged([unit])
         merged.append(alone)
         if unit.items is not None:
             by_work[unit.work] = alone
     return merged
 
 
-def _run_together(connection: Connection, group: list[_Merged]) -> list[tuple[Unit, Any]]:
+def _run_together(connection: Connection, group: list[Merged]) -> list[tuple[Unit, Any]]:
     """Each in a savepoint; what fails merged is run again unit by unit, so that a failure stays its caller's own."""
     done: list[tuple[Unit, Any]] = []
     waiting = list(reversed(group))
@@ -187,38 +107,43 @@ def _run_together(connection: Connection, group: list[_Merged]) -> list[tuple[Un
             except BaseException as error:  # noqa: BLE001 - a unit's failure belongs to its caller, not to the group
                 if not connection.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]
                     if len(merged.units) == 1:
-                        _refuse(merged.units, error)
+                        refuse(merged.units, error)
                     raise _GroupLost from None
                 if len(merged.units) == 1:
-                    _refuse(merged.units, error)
+                    refuse(merged.units, error)
                 else:
-                    waiting += [_Merged([unit]) for unit in reversed(merged.units)]
+                    waiting += [Merged([unit]) for unit in reversed(merged.units)]
             else:
                 done += zip(merged.units, results, strict=True)
     return done
 
 
-def _commit_alone(connection: Connection, merged: _Merged) -> None:
+def _commit_alone(connection: Connection, merged: Merged) -> None:
     """One piece of work needs no savepoint: its transaction is its own."""
-    if not _is_free(connection):
-        _refuse(merged.units, NotReady("the database connection broke; nothing was stored", retry_after_s=1))
-        return
     try:
-        with Session(bind=connection, expire_on_commit=False) as session:
-            results = merged.run(session)
-            session.commit()
+        results = written_alone(connection, merged)
     except BaseException as error:  # noqa: BLE001 - as above
         if len(merged.units) == 1:
-            _refuse(merged.units, error)
+            refuse(merged.units, error)
             return
         for unit in merged.units:
-            _commit_alone(connection, _Merged([unit]))
+            _commit_alone(connection, Merged([unit]))
     else:
         for unit, result in zip(merged.units, results, strict=True):
             unit.future.set_result(result)
 
 
-def _is_free(connection: Connection) -> bool:
+def written_alone(connection: Connection, merged: Merged) -> list[Any]:
+    """Run and commit; what each unit returned."""
+    if not is_free(connection):
+        raise NotReady("the database connection broke; nothing was stored", retry_after_s=1)
+    with Session(bind=connection, expire_on_commit=False) as session:
+        results = merged.run(session)
+        session.commit()
+    return results
+
+
+def is_free(connection: Connection) -> bool:
     """Whether the connection is in no transaction; one that a failed commit left behind is rolled back first.
 
     After a commit that failed, as on a full disk, the transaction stays on until somebody ends it: every later unit
@@ -233,14 +158,15 @@ def _is_free(connection: Connection) -> bool:
     return not driver.in_transaction
 
 
-def _run_in_savepoint(connection: Connection, merged: _Merged) -> list[Any]:
+def _run_in_savepoint(connection: Connection, merged: Merged) -> list[Any]:
     with Session(bind=connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
         results = merged.run(session)
         session.commit()
     return results
 
 
-def _refuse(units: list[Unit], error: BaseException) -> None:
+def refuse(units: list[Unit], error: BaseException) -> None:
+    """Have every caller that has heard nothing yet hear of the failure."""
     for unit in units:
         if not unit.future.done():
             unit.future.set_exception(error)

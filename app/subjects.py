@@ -16,10 +16,12 @@ from sqlalchemy.orm import Session
 
 from app.models import new_id
 from app.models.subject import Subject
+from app.prepared import Prepared, one_by_one, settled
 
 Row: TypeAlias = Any
 _Place: TypeAlias = tuple[str, str, str]
 _IN_MAX = 300
+_NAMES = ("shop_id", "order_id", "subject")
 TABLES: Mapping[str, Any] = {each.ENTITY: each for each in Subject.__subclasses__()}
 OWN = frozenset({"id", "org_id", "shop_id", "order_id", "subject", "version", "updated_at"})
 
@@ -112,10 +114,20 @@ def _write_beside(session: Session, rows: Sequence[Row]) -> None:
 
 def _rows(session: Session, model: Any, places: Sequence[_Place]) -> dict[_Place, Row]:
     found: dict[_Place, Row] = {}
+    connection = settled(session)
+    if one_by_one(connection, len(places)):  # most rows are new
+        places = [each for each in places if _is_any(model).first(connection, **dict(zip(_NAMES, each, strict=True)))]
     for start in range(0, len(places), _IN_MAX):
         for row in session.scalars(_at_places(model), {"places": places[start : start + _IN_MAX]}):
             found[row.shop_id, row.order_id, row.subject] = row
     return found
+
+
+@functools.cache
+def _is_any(model: Any) -> Prepared:
+    """What asks whether there is a row at a place; made once."""
+    rows = model.__table__.c
+    return Prepared(select(rows.id).where(*(rows[name] == bindparam(name) for name in _NAMES)).limit(1))
 
 
 @functools.cache

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import Connection, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.evidence.registry import ENDED
 from app.models import Evidence
+from app.prepared import Prepared
 from app.values.china_days import day_of
 from app.values.evidence import IN_FORCE, LAPSED, SUBJECT_TYPES
 
@@ -69,6 +70,11 @@ def records(session: Session, subjects: Sequence[Subject]) -> list[list[dict[str
     return [_of(each, by_shop[each.shop_id]) for each in subjects]
 
 
+def is_any(connection: Connection, shops: Iterable[str]) -> bool:
+    """Whether one of the shops has registered anything at all, which most have not: one look into an index each."""
+    return any(_ANY.first(connection, shop=shop_id) is not None for shop_id in shops)
+
+
 _COLUMNS = (
     Evidence.id,
     Evidence.kind,
@@ -84,13 +90,13 @@ _COLUMNS = (
 
 
 _TABLE = Evidence.__table__.c
-_ANY = select(_TABLE.id).where(_TABLE.shop_id == bindparam("shop")).limit(1)
+_ANY = Prepared(select(_TABLE.id).where(_TABLE.shop_id == bindparam("shop")).limit(1))
 
 
 def _rows(session: Session, shop_id: str, subjects: Sequence[Subject]) -> list[Any]:
     """Everything of the shop that may cover one of the subjects, and what they name."""
-    if session.connection().execute(_ANY, {"shop": shop_id}).first() is None:
-        return []  # as most shops: one look-up in an index
+    if not is_any(session.connection(), [shop_id]):
+        return []
     own = Evidence.shop_id == shop_id
     holds = Evidence.state == "verified"
     whole = select(*_COLUMNS).where(own, holds, Evidence.subject.is_(None)).order_by(Evidence.id.desc())

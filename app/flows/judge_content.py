@@ -253,7 +253,8 @@ def _hides_personal_data(content: ContentToScreen) -> bool:
     """Whether a free value (attribute, fact, media URL) shows personal data, so that the row has to be sealed."""
     if not (content.attributes or content.facts or content.media):
         return False
-    values = (content.attributes, content.facts, [medium.url for medium in content.media])
+    named = list(content.facts.values())  # their names are declared, and nobody's
+    values = (content.attributes, named, [medium.url for medium in content.media])
     return any(map(_is_personal, _strings(values)))
 
 
@@ -266,11 +267,15 @@ def _is_personal_name(value: str) -> bool:
     return bool(find_personal_data(value))
 
 
+_SHORT = 9_999  # numbers of so few digits are nobody's
+
+
 def _strings(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
-    elif isinstance(value, int) and not isinstance(value, bool):
-        yield str(value)
+    elif isinstance(value, int):
+        if value > _SHORT or value < -_SHORT:
+            yield str(value)
     elif isinstance(value, Mapping):
         for key, inner in value.items():
             yield str(key)

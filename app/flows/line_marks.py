@@ -23,6 +23,7 @@ from app.event_log import Root, portions
 from app.events import columns, kinds
 from app.events.timeline import States
 from app.models import LineMark
+from app.prepared import Prepared, one_by_one, settled
 from app.values.facts import Happened
 
 LONG = 12
@@ -32,6 +33,8 @@ _OF_LINES = select(LineMark).where(
     tuple_(LineMark.shop_id, LineMark.root).in_(bindparam("roots", expanding=True)),
     LineMark.kinds == bindparam("program"),
 )
+_ROWS = LineMark.__table__.c
+_ANY = Prepared(select(_ROWS.root).where(_ROWS.shop_id == bindparam("shop"), _ROWS.root == bindparam("line")).limit(1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,10 @@ class View:
 def of_lines(session: Session, roots: Collection[Root]) -> dict[Root, LineMark]:
     """The marks of some lines that this version of the kinds made."""
     found: dict[Root, LineMark] = {}
-    for part in portions(sorted(set(roots))):
+    connection, wanted = settled(session), sorted(set(roots))
+    if one_by_one(connection, len(wanted)):  # few lines are long
+        wanted = [each for each in wanted if _ANY.first(connection, shop=each[0], line=each[1])]
+    for part in portions(wanted):
         for row in session.scalars(_OF_LINES, {"roots": part, "program": program()}):
             found[row.shop_id, row.root] = row
     return found

@@ -53,7 +53,7 @@ class Line:
 
 def whole_views(session: Session, judge: Judge, lines: Sequence[Line]) -> dict[event_log.Root, View]:
     """All events of each line, added up from the first."""
-    rows = event_log.events_on(session, [line.key for line in lines])
+    rows = event_log.told_on(session, [line.key for line in lines])
     found: dict[event_log.Root, View] = {}
     for line in lines:
         events = {row.id: as_happened(judge.kinds[row.kind], row) for row in rows[line.key] if row.kind in judge.kinds}
@@ -90,7 +90,7 @@ def as_passed(kind: EventKind, row: Deadline) -> Happened:
     return passed(kind, name=row.name, subject=row.subject, shop_id=row.shop_id, due_at=row.due_at)
 
 
-def as_happened(kind: EventKind, row: Event) -> Happened:
+def as_happened(kind: EventKind, row: Event | event_log.ToldEvent) -> Happened:
     """A kept event as it stands on its time line."""
     facts = from_json(kind, row.facts)
     return Happened(row.kind, row.event_id, row.source, row.shop_id, row.subject, row.happened_at, facts)

@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from app.db import Database
+from app.evidence.covering import is_any
 from app.flows.ask_evidence import evidence_facts
 from app.flows.parts import Parts
 from app.review.marks import Standing, standings
 from app.values.content import ContentToScreen
+from app.values.evidence import FACT
 from app.values.penalties import Ladder
 
 _CLEAN = Standing()
@@ -28,9 +30,13 @@ def standing_facts_of(
     """The same for a process that has no more than a database."""
     asked = {("shop", content.shop_id, content.shop_id) for content in contents}
     asked |= {("author", content.shop_id, content.author_id) for content in contents if content.author_id}
-    with db.read() as session:
-        found = standings(session, [(shop_id, kind, name) for kind, shop_id, name in asked], now=now)
-        covered_by = evidence_facts(session, contents, now=now)
+    with db.glance() as connection:
+        found = standings(connection, [(shop_id, kind, name) for kind, shop_id, name in asked], now=now)
+        is_registered = is_any(connection, {content.shop_id for content in contents})
+    covered_by: Callable[[ContentToScreen], Mapping[str, object]] = _nothing_covers
+    if is_registered:
+        with db.read() as session:
+            covered_by = evidence_facts(session, contents, now=now)
 
     def of(content: ContentToScreen) -> Mapping[str, object]:
         shop = found.get((content.shop_id, "shop", content.shop_id), _CLEAN)
@@ -48,3 +54,7 @@ def standing_facts_of(
         }
 
     return of
+
+
+def _nothing_covers(_content: ContentToScreen) -> Mapping[str, object]:
+    return {FACT: []}

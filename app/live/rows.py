@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.live.window import Utterance
 from app.models import LiveFlag, LiveRoom, LiveSpeech, LiveStream, new_id
 from app.models.base import ORG
+from app.prepared import Prepared, one_by_one, settled
 
 
 @dataclass(slots=True)
@@ -33,15 +34,19 @@ class Stream:
     in_pk: bool = False
 
 
-_STREAM, _PIECE, _ROOM = (cast("Table", each.__table__) for each in (LiveStream, LiveSpeech, LiveRoom))
+_STREAM, _PIECE, _ROOM, _FLAGS = (
+    cast("Table", each.__table__) for each in (LiveStream, LiveSpeech, LiveRoom, LiveFlag)
+)
 _COUNTED = ("version", "last_sequence", "last_at", "heard_count", "flag_count", "repeat_count")
 # Built once: ten calls a second and room would spend more time building statements than running them.
 _FIND_COLUMNS = select(
     _STREAM.c.id, *(_STREAM.c[name] for name in _COUNTED), _ROOM.c.category, _ROOM.c.pk_id
 ).select_from(_STREAM.outerjoin(_ROOM, (_ROOM.c.shop_id == _STREAM.c.shop_id) & (_ROOM.c.subject == _STREAM.c.room_id)))
-_FIND = _FIND_COLUMNS.where(
-    _STREAM.c.shop_id == bindparam("shop"), _STREAM.c.room_id == bindparam("room")
-).with_for_update(of=_STREAM)
+_FIND = Prepared(
+    _FIND_COLUMNS.where(_STREAM.c.shop_id == bindparam("shop"), _STREAM.c.room_id == bindparam("room")).with_for_update(
+        of=_STREAM
+    )
+)
 _ROOM_IDS = (_STREAM.c.shop_id, _STREAM.c.room_id)
 _FIND_ALL = (
     _FIND_COLUMNS.add_columns(*_ROOM_IDS)
@@ -49,21 +54,26 @@ _FIND_ALL = (
     .where(_STREAM.c.room_id.in_(bindparam("rooms", expanding=True)))
     .with_for_update(of=_STREAM)
 )
-_MOVE = update(_STREAM).where(_STREAM.c.id == bindparam("row")).values({name: bindparam(name) for name in _COUNTED})
-_KEEP, _BEGIN = insert(_PIECE), insert(_STREAM)
+_MOVE = Prepared(
+    update(_STREAM).where(_STREAM.c.id == bindparam("row")).values({name: bindparam(name) for name in _COUNTED})
+)
+_FLAG = Prepared(
+    select(_FLAGS.c.id).where(_FLAGS.c.shop_id == bindparam("shop"), _FLAGS.c.subject == bindparam("flag")).limit(1)
+)
+_KEEP, _BEGIN = (Prepared(insert(each), columns=[column.key for column in each.columns]) for each in (_PIECE, _STREAM))
 
 
 def stream(session: Session, shop_id: str, room_id: str) -> Stream | None:
     """How far the room was heard, kept from others until this transaction ends."""
-    found = session.connection().execute(_FIND, {"shop": shop_id, "room": room_id}).first()
+    found = _FIND.first(session.connection(), shop=shop_id, room=room_id)
     return None if found is None else _stream(found, shop_id, room_id)
 
 
 def streams(session: Session, rooms: Collection[tuple[str, str]]) -> dict[tuple[str, str], Stream]:
     """How far each of several rooms was heard, in one look; those never heard are left out."""
-    if len(rooms) == 1:  # a list of one costs twice what a plain look does
-        [room] = rooms
-        return {} if (alone := stream(session, *room)) is None else {room: alone}
+    if one_by_one(session.connection(), len(rooms)):
+        alone = {room: stream(session, *room) for room in sorted(rooms)}
+        return {room: each for room, each in alone.items() if each is not None}
     asked = {"shops": sorted({shop_id for shop_id, _ in rooms}), "rooms": sorted({room_id for _, room_id in rooms})}
     found = session.connection().execute(_FIND_ALL, asked)
     known = {(row.shop_id, row.room_id): row for row in found}
@@ -71,15 +81,16 @@ def streams(session: Session, rooms: Collection[tuple[str, str]]) -> dict[tuple[
 
 
 def _stream(found: Any, shop_id: str, room_id: str) -> Stream:
-    counted = {name: getattr(found, name) for name in _COUNTED}
-    return Stream(found.id, shop_id, room_id, **counted, category=found.category, in_pk=found.pk_id is not None)
+    own_id, version, last_sequence, last_at, heard, flags, repeats, category, pk_id = found[: len(_COUNTED) + 3]
+    counted = (version, last_sequence, last_at, heard, flags, repeats)
+    return Stream(own_id, shop_id, room_id, *counted, category=category, in_pk=pk_id is not None)
 
 
 def begin(session: Session, shop_id: str, room_id: str, *, at: datetime) -> Stream:
     """A room that is heard for the first time; raises IntegrityError where somebody else was first."""
     row = Stream(new_id(), shop_id, room_id, 0, -1, at, 0, 0, 0)
     values = {name: getattr(row, name) for name in ("id", "shop_id", "room_id", *_COUNTED)}
-    session.connection().execute(_BEGIN, {**values, "org_id": ORG, "first_at": at})
+    _BEGIN.run(session.connection(), [{**values, "org_id": ORG, "first_at": at}])
     return row
 
 
@@ -93,9 +104,9 @@ class Waiting:
     def write(self, session: Session) -> None:
         """Write all that waits; before somebody looks for it in the database."""
         if self.pieces:
-            session.connection().execute(_KEEP, self.pieces)
+            _KEEP.run(session.connection(), self.pieces)
         if self.moves:
-            session.connection().execute(_MOVE, list(self.moves.values()))
+            _MOVE.run(session.connection(), list(self.moves.values()))
         self.pieces, self.moves = [], {}
 
 
@@ -156,8 +167,9 @@ def open_flags(
 
 def known_flags(session: Session, shop_id: str, flag_ids: Sequence[str]) -> frozenset[str]:
     """Those of the flags that stand already."""
-    if not flag_ids:
-        return frozenset()
+    connection = settled(session)
+    if one_by_one(connection, len(flag_ids)):
+        return frozenset(each for each in flag_ids if _FLAG.first(connection, shop=shop_id, flag=each))
     own = (LiveFlag.shop_id == shop_id) & LiveFlag.subject.in_(flag_ids)
     return frozenset(session.scalars(select(LiveFlag.subject).where(own)))
 

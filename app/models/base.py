@@ -46,6 +46,26 @@ class UtcDateTime(TypeDecorator[datetime]):
             return None
         return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
 
+    def bind_processor(self, dialect: Dialect) -> Any:
+        """On SQLite the same in one step: every row has a few instants, and each took three calls."""
+        return _to_sqlite if dialect.name == "sqlite" else super().bind_processor(dialect)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        """On SQLite the same in one step."""
+        return _from_sqlite if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
+
+def _to_sqlite(value: datetime | None) -> str | None:
+    """As SQLAlchemy writes an instant into SQLite, which has texts for them: in UTC, to the microsecond."""
+    if value is None:
+        return None
+    assert value.tzinfo is not None, "an instant needs a time zone"
+    return value.astimezone(UTC).isoformat(" ", "microseconds")[:26]
+
+
+def _from_sqlite(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value).replace(tzinfo=UTC)
+
 
 Json = JSON().with_variant(JSONB(), "postgresql")
 

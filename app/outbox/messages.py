@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from app.errors import InvalidInput, NotFound, Problem
 from app.models import DeliveryAttempt, OutboxMessage, QueueRow, WebhookEndpoint, new_id
 from app.outbox.sending import Sent
+from app.prepared import Prepared
 
 EVENT_TYPES = (
     "content.outcome",
@@ -38,6 +39,8 @@ EVENT_TYPES = (
     "evidence.ending",
 )
 DELIVER = "deliver_webhook"
+_ENDPOINTS = WebhookEndpoint.__table__.c
+_LIVE = Prepared(select(_ENDPOINTS.id).where(_ENDPOINTS.disabled_at.is_(None)).limit(1))
 MAX_ATTEMPTS = 10
 
 
@@ -51,6 +54,8 @@ def announce(
 ) -> int:
     """Write the message for every endpoint that wants it; saying the same twice changes nothing. Returns how many."""
     assert type_ in EVENT_TYPES, "event types are listed"
+    if not is_heard(session):
+        return 0
     body = orjson.dumps({"type": type_, "timestamp": now.isoformat(), "data": dict(data)})
     said = 0
     for endpoint in session.scalars(select(WebhookEndpoint).where(WebhookEndpoint.disabled_at.is_(None))):
@@ -77,8 +82,7 @@ def announce(
 
 def is_heard(session: Session) -> bool:
     """Whether there is any live endpoint; asked once before many announcements."""
-    live = select(WebhookEndpoint.id).where(WebhookEndpoint.disabled_at.is_(None)).limit(1)
-    return session.scalar(live) is not None
+    return _LIVE.first(session.connection()) is not None
 
 
 def check_event_types(wanted: list[str]) -> None:

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, literal, or_, select, tuple_, update
+from sqlalchemy import and_, bindparam, literal, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem
 from app.models import Case, new_id
+from app.prepared import Prepared
 from app.review import clusters
 from app.values.access import Caller
 from app.values.case_clocks import Clocks
@@ -29,6 +30,8 @@ OUTCOMES = ("pass", "label", "block", "return")
 BOUND = ("block", "label", "return")
 """Outcomes against the merchant: they name the policy they rest on."""
 _NO_CATEGORY = "doubt"
+_ROWS = Case.__table__.c
+_NATURAL = Prepared(select(_ROWS.id).where(_ROWS.natural_key == bindparam("natural")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,7 @@ def supersede(session: Session, content_pks: Sequence[str], *, now: datetime) ->
 
 def open_about(session: Session, *, natural_key: str, values: Mapping[str, Any]) -> tuple[Case, bool]:
     """The open case of that natural key, made where there is none; and whether it was made now."""
-    row = session.scalar(select(Case).where(Case.natural_key == natural_key))
+    row = _of_natural_key(session, natural_key)
     if row is not None and row.state in OPEN_STATES:
         return row, False
     if row is not None and row.state == "superseded":  # what was taken back holds after all
@@ -118,8 +121,16 @@ def open_about(session: Session, *, natural_key: str, values: Mapping[str, Any])
         return row, False
     row = Case(**{"id": new_id(), "state": "open", "natural_key": natural_key, "queue": "orders", **values})
     session.add(row)
-    session.flush()
     return row, True
+
+
+def _of_natural_key(session: Session, natural_key: str) -> Case | None:
+    """The case of that key, one that this session has just made among them: it need not be written to be found."""
+    for each in session.new:
+        if isinstance(each, Case) and each.natural_key == natural_key:
+            return each
+    found = _NATURAL.first(session.connection(), natural=natural_key)
+    return None if found is None else session.get(Case, found[0])
 
 
 def overtake(session: Session, case_id: str, *, now: datetime, reason: str = "事后收到的事件表明不成立") -> None:

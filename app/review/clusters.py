@@ -17,14 +17,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import orjson
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Integer, Table, and_, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.models import Case, CaseMember, CaseShingle, new_id
+from app.prepared import Prepared, settled
 from app.values.deciding import Decision
 
 _KEPT, _LOOKED_UP, _FEWEST = 64, 4, 8
@@ -86,23 +87,43 @@ def _hashes(sketch: bytes) -> np.ndarray[Any, np.dtype[np.uint32]]:
     return np.frombuffer(sketch, dtype=">u4")
 
 
+_CASE, _SHINGLE, _MEMBER = (cast("Table", each.__table__) for each in (Case, CaseShingle, CaseMember))
+_SAME = and_(
+    _CASE.c.shop_id == bindparam("shop"),
+    _CASE.c.state == "open",
+    _CASE.c.basis == bindparam("rests_on"),
+    _CASE.c.bulk_id.is_(None),
+)
+_EQUAL = Prepared(
+    select(_CASE.c.id).where(_CASE.c.folded_digest == bindparam("text"), _SAME).order_by(_CASE.c.id).limit(1)
+)
+_NEAR = Prepared(
+    select(_CASE.c.id, _CASE.c.sketch)
+    .join(_SHINGLE, _SHINGLE.c.case_id == _CASE.c.id)
+    .where(_SHINGLE.c.shop_id == bindparam("shop"), _SAME)
+    .where(_SHINGLE.c.value.in_([bindparam(f"shingle_{place}") for place in range(_LOOKED_UP)]))
+    .distinct()
+    .limit(_CANDIDATES)
+)
+_ADD_SHINGLE, _ADD_MEMBER = (
+    Prepared(insert(each), columns=[column.key for column in each.columns]) for each in (_SHINGLE, _MEMBER)
+)
+_GROW = Prepared(
+    update(_CASE).where(_CASE.c.id == bindparam("case")).values(size=_CASE.c.size + bindparam("more", type_=Integer))
+)
+
+
 def find_open(session: Session, likeness: Likeness, *, alike_at_least_bp: int) -> str | None:
     """The open case that this doubt belongs to, or None."""
-    same = (Case.shop_id == likeness.shop_id) & (Case.state == "open") & (Case.basis == likeness.basis)
-    is_free = Case.bulk_id.is_(None)
-    equal = select(Case.id).where(Case.folded_digest == likeness.folded_digest, same, is_free)
-    if (found := session.scalar(equal.order_by(Case.id).limit(1))) is not None or likeness.sketch is None:
-        return found
-    if alike_at_least_bp >= 10_000:  # noqa: PLR2004 - only equal texts
+    connection, same = settled(session), {"shop": likeness.shop_id, "rests_on": likeness.basis}
+    if found := _EQUAL.first(connection, text=likeness.folded_digest, **same):
+        return str(found[0])
+    shingles = likeness.shingles
+    if not shingles or alike_at_least_bp >= 10_000:  # noqa: PLR2004 - only equal texts
         return None
-    near = (
-        select(Case.id, Case.sketch)
-        .join(CaseShingle, CaseShingle.case_id == Case.id)
-        .where(CaseShingle.shop_id == likeness.shop_id, CaseShingle.value.in_(likeness.shingles), same, is_free)
-        .distinct()
-        .limit(_CANDIDATES)
-    )
-    rated = [(alike_bp(row[1], likeness.sketch), row[0]) for row in session.execute(near) if row[1]]
+    values = {f"shingle_{place}": shingles[place % len(shingles)] for place in range(_LOOKED_UP)}
+    near = _NEAR.rows(connection, **same, **values)
+    rated = [(alike_bp(sketch, likeness.sketch or b""), case_id) for case_id, sketch in near if sketch]
     best = max(rated, default=(0, None))
     return best[1] if best[0] >= alike_at_least_bp else None
 
@@ -115,7 +136,7 @@ def add_shingles(session: Session, cases: Sequence[tuple[str, Likeness]]) -> Non
         for value in dict.fromkeys(likeness.shingles)
     ]
     if rows:
-        session.execute(insert(CaseShingle), rows)
+        _ADD_SHINGLE.run(settled(session), rows)
 
 
 def forget_shingles(session: Session, case_id: str) -> None:
@@ -127,13 +148,12 @@ def join(session: Session, members: Sequence[dict[str, Any]], *, now: datetime) 
     """Add contents to the cases they belong to: ``case_id, content_pk, screening_id, folded_digest, author_id``."""
     if not members:
         return
-    session.execute(insert(CaseMember), [{"id": new_id(), "joined_at": now, **each} for each in members])
+    connection = settled(session)
+    _ADD_MEMBER.run(connection, [{"id": new_id(), "joined_at": now, **each} for each in members])
     counts: dict[str, int] = defaultdict(int)
     for each in members:
         counts[each["case_id"]] += 1
-    for case_id, count in sorted(counts.items()):
-        grown = update(Case).where(Case.id == case_id).values(size=Case.size + count)
-        session.execute(grown.execution_options(synchronize_session=False))
+    _GROW.run(connection, [{"case": case_id, "more": count} for case_id, count in sorted(counts.items())])
 
 
 def leave(session: Session, content_pks: Sequence[str], *, open_states: Sequence[str]) -> None:

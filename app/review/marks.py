@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from app.errors import InvalidInput, NotFound, Problem
 from app.models import Case, EntityMark
+from app.prepared import Prepared
 from app.values.penalties import POINTS_BY_SEVERITY
 
 ENTITIES = ("shop", "author")
@@ -19,13 +21,14 @@ _IN_MAX = 400
 _LOOKED_AT = 500
 """So many of the newest cases a history counts: a shop with a million costs no more than one with a hundred."""
 _MARKS = EntityMark.__table__.c
-_LIVING = select(_MARKS.shop_id, _MARKS.entity_type, _MARKS.entity_id, _MARKS.kind, _MARKS.value, _MARKS.points).where(
-    _MARKS.shop_id.in_(bindparam("shops", expanding=True)),
-    _MARKS.entity_id.in_(bindparam("ids", expanding=True)),
-    _MARKS.expires_at > bindparam("now"),
-    _MARKS.voided_at.is_(None),
-)
+_SAID = (_MARKS.shop_id, _MARKS.entity_type, _MARKS.entity_id, _MARKS.kind, _MARKS.value, _MARKS.points)
+_ALIVE = select(*_SAID).where(_MARKS.expires_at > bindparam("now"), _MARKS.voided_at.is_(None))
 """Made once, and of the table rather than of the model: every screening asks it."""
+_LIVING = _ALIVE.where(
+    _MARKS.shop_id.in_(bindparam("shops", expanding=True)), _MARKS.entity_id.in_(bindparam("ids", expanding=True))
+)
+_LIVING_ONE = Prepared(_ALIVE.where(_MARKS.shop_id == bindparam("shop"), _MARKS.entity_id == bindparam("entity")))
+_FEW = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,21 +124,29 @@ def void_of(session: Session, case_id: str, *, by: str, now: datetime) -> int:
 
 
 def standings(
-    session: Session, entities: Iterable[tuple[str, str, str]], *, now: datetime
+    connection: Connection, entities: Iterable[tuple[str, str, str]], *, now: datetime
 ) -> dict[tuple[str, str, str], Standing]:
     """The standing of each (shop, type, id) that has living marks."""
     wanted = set(entities)
-    shops, ids = sorted({each[0] for each in wanted}), sorted({each[2] for each in wanted})
     found: dict[tuple[str, str, str], Standing] = {}
-    connection = session.connection()
-    for start in range(0, len(ids), _IN_MAX):
-        asked = {"shops": shops, "ids": ids[start : start + _IN_MAX], "now": now}
-        for shop_id, entity_type, entity_id, kind, value, points in connection.execute(_LIVING, asked):
-            key = (shop_id, entity_type, entity_id)
-            before = found.get(key, Standing())
-            labels = tuple(sorted({*before.labels, value})) if kind == "label" else before.labels
-            found[key] = Standing(before.points + points, before.strikes + (kind == "strike"), labels)
+    for shop_id, entity_type, entity_id, kind, value, points in _living(connection, wanted, now):
+        key = (shop_id, entity_type, entity_id)
+        before = found.get(key, Standing())
+        labels = tuple(sorted({*before.labels, value})) if kind == "label" else before.labels
+        found[key] = Standing(before.points + points, before.strikes + (kind == "strike"), labels)
     return {key: standing for key, standing in found.items() if key in wanted}
+
+
+def _living(connection: Connection, wanted: Collection[tuple[str, str, str]], now: datetime) -> Iterator[Sequence[Any]]:
+    """The living marks of at least those entities, each once."""
+    named = {(shop_id, entity_id) for shop_id, _, entity_id in wanted}
+    if len(named) <= _FEW:
+        for shop_id, entity_id in named:
+            yield from _LIVING_ONE.rows(connection, shop=shop_id, entity=entity_id, now=now)
+        return
+    shops, ids = sorted({shop_id for shop_id, _ in named}), sorted({entity_id for _, entity_id in named})
+    for start in range(0, len(ids), _IN_MAX):
+        yield from connection.execute(_LIVING, {"shops": shops, "ids": ids[start : start + _IN_MAX], "now": now})
 
 
 def marks_of(session: Session, shop_id: str, entity_type: str, entity_id: str, *, limit: int) -> Sequence[EntityMark]:

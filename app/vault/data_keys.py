@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from app.errors import Conflict
 from app.models import DataKey
 from app.models.base import ORG
+from app.prepared import Prepared
 from app.vault.crypto import GENERATION_MAX, KEY_BYTES, PersonKey, SealBroken, key_bound
 from app.vault.keyring import Keyring
 
@@ -44,7 +45,7 @@ _NEWEST = (
 )
 _NEWEST_LOCKED = _NEWEST.with_for_update(read=True)
 _ROWS = cast("Table", DataKey.__table__)
-_NEWEST_ROW = (
+_NEWEST_ROW = Prepared(
     select(*(_ROWS.c[name] for name in SealingKey._fields))
     .where(_ROWS.c.org_id == ORG, _ROWS.c.person == bindparam("mine"))
     .order_by(_ROWS.c.generation.desc())
@@ -81,7 +82,7 @@ class DataKeys:
         """The same key, for sealing alone; it holds until the transaction ends, so that many values may share it."""
         if session.new or session.dirty:  # a key that was made or shredded in this very transaction
             session.flush()
-        found = session.connection().execute(_NEWEST_ROW, {"mine": person}).first()
+        found = _NEWEST_ROW.first(session.connection(), mine=person)
         if found is not None and is_alive(key := SealingKey(*found)):
             return key
         return self.for_sealing(session, person, now=now)

@@ -105,6 +105,7 @@ class Running:
         if self._parts.db.lock is not None:
             self._parts.db.lock.acquire(wait_s=10)
         prepare(self._parts)
+        self._parts.db.checkpoint_beside()
         _spare_the_collector()
         self._follower.start()
         if self._worker is not None:
@@ -148,7 +149,7 @@ def give(app: OpenAPI, parts: Parts) -> None:
 
 def assemble() -> OpenAPI:
     """Every call and page, without the parts they work with: most of what an application costs to make."""
-    app = OpenAPI(
+    app = request.Service(
         __name__,
         info=Info(title="Weiheng 微衡", version="1", description="内容合规与风控服务 · compliance and risk control"),
         security_schemes=SECURITY_SCHEMES,

@@ -1,4 +1,4 @@
-"""SQLite's one writer thread: many callers' units in one commit, every caller answered, nobody answered wrongly."""
+"""SQLite's one writer at a time: many callers' units in one commit, every caller answered, nobody answered wrongly."""
 
 from __future__ import annotations
 
@@ -159,6 +159,23 @@ def test_after_a_commit_that_failed_the_next_write_is_written(sqlite_database, o
         sqlite_database, [lambda session, i=i: make_shop(session, f"g{i}").id for i in range(3)]
     ) == [("g0", None), ("g1", None), ("g2", None)]
     assert shop_ids(sqlite_database) == {"later", "g0", "g1", "g2"}
+
+
+def test_a_lone_caller_writes_in_its_own_thread_and_those_who_wait_are_written_for(sqlite_database):
+    alone = sqlite_database.write(lambda _session: threading.current_thread())
+
+    outcomes = submit_as_one_group(sqlite_database, [lambda _session: threading.current_thread().name] * 2)
+
+    assert alone is threading.current_thread()
+    assert outcomes == [("db-writer", None)] * 2
+
+
+def test_after_a_lone_write_that_failed_at_its_commit_the_next_one_is_written(sqlite_database):
+    with pytest.raises(IntegrityError):
+        sqlite_database.write(leave_unfinished)
+
+    assert sqlite_database.write(lambda session: make_shop(session, "later").id) == "later"
+    assert shop_ids(sqlite_database) == {"later"}
 
 
 def test_close_lets_waiting_writes_finish(sqlite_database):

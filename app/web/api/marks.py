@@ -95,7 +95,7 @@ def list_marks(query: MarksQuery) -> Response:
     by.require_shop(query.shop_id)
     named = ("shop", query.shop_id) if query.author_id is None else ("author", query.author_id)
     with parts().db.read() as session:
-        standing = marks.standings(session, [(query.shop_id, *named)], now=parts().now())
+        standing = marks.standings(session.connection(), [(query.shop_id, *named)], now=parts().now())
         rows = marks.marks_of(session, query.shop_id, *named, limit=query.limit)
     known = standing.get((query.shop_id, *named), marks.Standing())
     said = {"points": known.points, "step": parts().ladder.step(known.points), "labels": list(known.labels)}

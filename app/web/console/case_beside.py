@@ -157,7 +157,7 @@ def _members(session: Session, case: Case) -> list[tuple[CaseMember, str]]:
 
 def _entities(parts: Parts, session: Session, case: Case, *, now: datetime) -> list[Entity]:
     named = [("shop", case.shop_id), *([("author", case.author_id)] if case.author_id else [])]
-    found = marks.standings(session, [(case.shop_id, *each) for each in named], now=now)
+    found = marks.standings(session.connection(), [(case.shop_id, *each) for each in named], now=now)
     shown = []
     for entity_type, entity_id in named:
         standing = found.get((case.shop_id, entity_type, entity_id), Standing())
