@@ -1,7 +1,7 @@
 """Following: a process asks what is in force and swaps its judge, whole, when that changes.
 
-every poll: pointers  ─ changed? ─ load files ─ build matcher / engine ─┬─ one reference assignment
-            sign-offs ─ changed? ─ load the register ───────────────────┘
+every poll: pointers  ─ changed? ─ open the compiled rules / the matcher ┬─ one reference assignment
+            sign-offs ─ changed? ─ load the register ────────────────────┘
             breakers  ─ which rules have tripped
 (embedded)  folders  ─ changed? ─ publish    (a bad folder is looked at once, not every half second)
 """
@@ -25,14 +25,14 @@ from app.events.kind import load_kinds
 from app.flows.follow_model import follow_model
 from app.flows.judge_content import Judge, judge_content
 from app.flows.open_matcher import open_matcher
+from app.flows.open_rules import open_rules
 from app.flows.parts import Parts
 from app.flows.publish_snapshot import folder_id, publish
 from app.flows.watch_rules import write_counts
 from app.flows.wordlist_freshness import follow_freshness, read_checked_at
 from app.loop import Loop
 from app.metrics import RULE_TRIPPED, SNAPSHOT_SWAPS
-from app.rules.engine import Engine, build_engine
-from app.rules.pack import load_packs
+from app.rules.engine import Engine
 from app.text.beside import AnyMatcher
 from app.values.content import ContentToScreen
 from app.values.pause import Pause, Rests, no_pause
@@ -117,11 +117,8 @@ def build_judge(
     if before is not None and before.rules_id == rules_id:
         engine = before.engine
     else:
-        with parts.db.read() as session:
-            files = snapshots.load(session, rules_id)
         old = before.engine if before else None
-        packs = load_packs(files, kinds=kinds, with_examples=False, pause=pause)
-        engine = build_engine(packs, kinds, evaluator=parts.settings.evaluator, before=old, pause=pause)
+        engine = open_rules(parts.settings, rules_id, kinds, db=parts.db, before=old, pause=pause)
     if before is not None and before.wordlists_id == wordlists_id:
         matcher, severities = before.matcher, before.severities
     else:

@@ -28,7 +28,7 @@ from app.events.kind import load_kinds
 from app.flows.diff_snapshots import Diff, diff_files
 from app.flows.honest_words import honest_holds
 from app.flows.open_matcher import check_wordlists
-from app.flows.try_rules import try_rules
+from app.flows.try_rules import make_ready, try_rules
 from app.flows.undone_edits import undone_edits
 from app.metrics import SNAPSHOT_WAITING
 from app.models import Approval
@@ -100,10 +100,13 @@ def propose(db: Database, settings: Settings, proposal: Proposal, *, now: dateti
     return _propose(db, settings, proposal, now=now)
 
 
-def check(kind: str, files: Mapping[str, str], *, settings: Settings | None = None) -> dict[str, Any]:
+def check(
+    kind: str, files: Mapping[str, str], *, settings: Settings | None = None, db: Database | None = None
+) -> dict[str, Any]:
     """Check a set of files whole; returns its counts, raises BadDefinition with every problem.
 
-    With ``settings`` rules that stood their trial on this machine before are not tried again.
+    With ``settings`` rules that stood their trial on this machine before are not tried again; with ``db`` they are then
+    ready to be opened by every process.
     """
     if kind == "wordlists":
         loaded = load_wordlists(files)
@@ -111,8 +114,10 @@ def check(kind: str, files: Mapping[str, str], *, settings: Settings | None = No
     packs = load_packs(files, kinds=load_kinds(), pause=Rests(_RESTS_S))
     if settings is None:
         try_in_child(files, timeout_s=_TRIAL_TIMEOUT_S)
-    else:
+    elif db is None:
         try_rules(settings, files)
+    else:
+        make_ready(settings, files, db=db)
     return {"packs": len(packs), "rules": sum(len(pack.rules) for pack in packs)}
 
 
@@ -129,7 +134,7 @@ def _propose(db: Database, settings: Settings, proposal: Proposal, *, now: datet
         raise Conflict("another snapshot took force meanwhile; propose again")
     if base == candidate:
         return Candidate(proposal.kind, candidate, "unchanged", Diff(()))
-    summary = _counts(db, settings, proposal, candidate) | dict(proposal.notes)
+    summary = _counts(db, settings, proposal, candidate, is_first=base is None) | dict(proposal.notes)
     diff = _diff(proposal.kind, before, proposal.files)
     undoes = _undoes(db, proposal)
     is_hard = base is not None and not was_active and bool(diff.hard_rules)
@@ -164,11 +169,14 @@ def _propose(db: Database, settings: Settings, proposal: Proposal, *, now: datet
     return Candidate(proposal.kind, candidate, "active", diff)
 
 
-def _counts(db: Database, settings: Settings, proposal: Proposal, candidate: str) -> dict[str, Any]:
-    """The counts of files that are right; a matcher is then ready for every process."""
+def _counts(db: Database, settings: Settings, proposal: Proposal, candidate: str, *, is_first: bool) -> dict[str, Any]:
+    """The counts of files that are right; what serving processes open is then ready: a matcher, compiled rules.
+
+    Nobody serves before the first snapshot, so nobody has to be spared compiling it.
+    """
     if proposal.kind == "wordlists":
         return check_wordlists(settings, candidate, proposal.files, db=db)
-    return check(proposal.kind, proposal.files, settings=settings)
+    return check(proposal.kind, proposal.files, settings=settings, db=None if is_first else db)
 
 
 def _holds(
