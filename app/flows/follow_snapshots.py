@@ -9,9 +9,8 @@ every poll: pointers  ─ changed? ─ open the compiled rules / the matcher ┬
 from __future__ import annotations
 
 import contextlib
-import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -35,11 +34,10 @@ from app.metrics import RULE_TRIPPED, SNAPSHOT_SWAPS
 from app.rules.engine import Engine
 from app.text.beside import AnyMatcher
 from app.values.content import ContentToScreen
-from app.values.pause import Pause, Rests, no_pause
+from app.values.pause import Pause, Rests, no_pause, yielding
 
 _WRITE_EVERY_S = 3.0
 _log = structlog.get_logger(__name__)
-_SWITCH_S = 0.0005
 _RESTS_S = 0.6  # of the two seconds within which every process has followed
 # Judged once before a judge is put in force: what is made on first use is made then, and not in a request.
 _WARM_UP = ContentToScreen("warm-up", "video_caption", "warm-up", {"text": "全国最*佳，联系 13-8"})
@@ -68,7 +66,7 @@ def follow_once(parts: Parts, *, pause: Pause = no_pause) -> bool:
     if before and is_built:
         judge = before
     else:
-        with _yielding():
+        with yielding:
             judge = build_judge(parts, rules_id, wordlists_id, before=before, pause=pause)
     if judge.sign_offs_mark != mark:
         with parts.db.read() as session:  # read after the mark: what comes in between is looked at on the next poll
@@ -89,21 +87,6 @@ def _follow_breakers(parts: Parts, tripped: frozenset[str]) -> None:
     before, parts.live.tripped = parts.live.tripped, tripped
     for rule in before ^ tripped:
         RULE_TRIPPED.labels(rule).set(int(rule in tripped))
-
-
-@contextlib.contextmanager
-def _yielding() -> Iterator[None]:
-    """Hand the interpreter over to requests ten times sooner than usual while this thread builds.
-
-    A request gives the lock up at every statement to the database and would wait 5 ms to get it back each time: at half
-    load the service fell behind for as long as a hundred thousand words took to build.
-    """
-    usual = sys.getswitchinterval()
-    sys.setswitchinterval(_SWITCH_S)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(usual)
 
 
 def build_judge(

@@ -37,7 +37,7 @@ from app.rules.pack import load_packs
 from app.rules.trial import try_in_child
 from app.settings import Settings
 from app.text.wordlist import load_wordlists
-from app.values.pause import Rests
+from app.values.pause import Rests, yielding
 
 ACTION = "snapshot.activate"
 State: TypeAlias = Literal["active", "waiting", "unchanged"]
@@ -94,10 +94,11 @@ def propose(db: Database, settings: Settings, proposal: Proposal, *, now: dateti
         Conflict: something else is in force than what was edited, or other snapshots took force in between, again and
             again; the diff would be that of another change.
     """
-    for _ in range(_TRIES - 1):
-        with contextlib.suppress(Conflict):
-            return _propose(db, settings, proposal, now=now)
-    return _propose(db, settings, proposal, now=now)
+    with yielding:  # the process may be one that serves
+        for _ in range(_TRIES - 1):
+            with contextlib.suppress(Conflict):
+                return _propose(db, settings, proposal, now=now)
+        return _propose(db, settings, proposal, now=now)
 
 
 def check(
@@ -199,7 +200,7 @@ def _holds(
 def _diff(kind: str, before: Mapping[str, str], after: Mapping[str, str]) -> Diff:
     """The diff; what this program can no longer read counts as empty, so that everything is new and looked at."""
     try:
-        return diff_files(kind, before, after)
+        return diff_files(kind, before, after, pause=Rests(_RESTS_S))
     except BadDefinition:
         return diff_files(kind, {}, after)
 
