@@ -104,6 +104,12 @@ class _Lately:
             self._packs.move_to_end(key)
             return found[1]
 
+    def forget(self) -> None:
+        """Let go of all of them."""
+        with self._lock:
+            self._left += sum(key[-1] for key in self._packs)
+            self._packs.clear()
+
     def put(self, key: PackKey, kinds: Mapping[str, EventKind], pack: Pack) -> None:
         """Keep it, and let go of those that were not asked for the longest."""
         with self._lock:

@@ -2,8 +2,8 @@
 
     python -m tests.flows.reloads --reloads 500 --rules 1000 --words 100000      # or: make soak
 
-Every reload activates other rules, every fifth other words too, and ``follow_once`` builds and swaps as in the service;
-a few contents are judged by each. Tells the resident memory as it goes (standard error), and at the end that of then
+Every reload activates other rules, every fifth other words too, and ``follow_once`` opens and swaps as in the service;
+of every tenth what was compiled is gone, so it compiles. A few contents are judged by each. Tells the resident memory as it goes (standard error), and at the end that of then
 and of after the first fifth (JSON).
 """
 
@@ -21,6 +21,7 @@ from pathlib import Path
 from bench.made import made_packs, made_wordlists
 
 WORDS_EVERY = 5
+COMPILES_EVERY = 10
 WARM_UP_SHARE = 5
 
 
@@ -47,6 +48,7 @@ def reload(reloads: int, rules: int, words: int) -> dict[str, float]:
     from app.flows.judge_content import judge_content
     from app.flows.open_matcher import check_wordlists
     from app.migrate import upgrade
+    from app.rules.pack import LATELY
     from app.settings import read_settings
     from app.values.content import ContentToScreen
     from app.web.application import build_parts
@@ -74,6 +76,10 @@ def reload(reloads: int, rules: int, words: int) -> dict[str, float]:
     activate("wordlists", 0)
     for number in range(reloads):
         activate("rules", number)
+        LATELY.forget()
+        if number % COMPILES_EVERY == 0:
+            for kept in parts.settings.cache.glob("*.rules"):
+                kept.unlink()
         if number % WORDS_EVERY == 0:
             activate("wordlists", number // WORDS_EVERY)
         assert follow_once(parts)
