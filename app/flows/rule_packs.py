@@ -24,16 +24,20 @@ from app import packed_matchers, snapshots
 from app.clock import utc_now
 from app.db import Database
 from app.errors import SettingsError
+from app.events.kind import load_kinds
 from app.flows.rules_program import variant
 from app.metrics import RULE_PACKS_REFUSED
 from app.packed_matchers import RULES, PackFolder
-from app.rules.trial import try_in_child
+from app.rules.passed_on import take_over
+from app.rules.trial import READ, try_in_child
 from app.settings import Settings
+from app.values.pause import Rests
 from app.vault.crypto import branch, length_prefixed, mac
 from app.vault.keyring import rules_seal
 
 _SEAL_BYTES = 32
-_TIMEOUT_S = 60
+_TIMEOUT_S = 120  # it runs at a low priority, beside a service that may be busy
+_RESTS_S = 0.6
 _log = structlog.get_logger(__name__)
 
 
@@ -103,6 +107,8 @@ class RulePacks:
             try_in_child(files, timeout_s=_TIMEOUT_S, into=into, is_tried=is_tried)
             if into.exists():
                 self.put(rules_id, into.read_bytes())
+                if not is_tried:
+                    take_over(into.with_suffix(READ).read_bytes(), load_kinds(), Rests(_RESTS_S))
             else:
                 _log.warning("rules_not_packed", rules=rules_id)
         _log.info("rules_tried", rules=rules_id, again=is_tried, seconds=round(time.monotonic() - began, 1))

@@ -84,6 +84,12 @@ def pack_key(folder: str, files: Mapping[str, str], *, with_examples: bool) -> P
     return folder, digest, len(rules) + len(examples)
 
 
+def unread(files: Mapping[str, str], *, kinds: Mapping[str, EventKind]) -> int:
+    """How many characters of these files have not been read lately: what reading them costs."""
+    keys = [pack_key(name, files, with_examples=True) for name in {name.partition("/")[0] for name in files}]
+    return sum(key[-1] for key in keys if LATELY.get(key, kinds) is None)
+
+
 class _Lately:
     """The packs read last without a problem, by their texts: an edit changes one pack of many, and is read many times.
 

@@ -1,16 +1,16 @@
 """Packs as plain values (texts, numbers, tuples) and back: what can be written down without knowing our classes.
 
-Expressions are not among them: they are read again from the rule's text when somebody asks (``read_later``), and the
-examples stay in the snapshot. Whatever else a pack holds comes back equal, which is tried before a pack is kept.
+Expressions are not among them: they are read again from the rule's text when somebody asks (``read_later``). Examples
+go apart, for judging needs none. Whatever else a pack holds comes back equal, which is tried before a pack is kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from app.rules.definition import Pack, Parameter, Reference, Rule, Status, parameter_refs
+from app.rules.definition import Example, Pack, Parameter, Reference, Rule, Status, parameter_refs
 from app.rules.effects import Consequence, Effect
 from app.rules.grounds import Grounds
 from app.rules.limits import Band, Share
@@ -20,6 +20,7 @@ from app.rules.read_later import ReadLater, Refs
 from app.values.deciding import Verdict
 from app.values.facts import EventKind
 from app.values.pause import Pause, no_pause, paused
+from app.values.rule_scope import SCOPE_KEYS, RuleScope
 
 Plain = tuple[Any, ...]
 
@@ -42,6 +43,55 @@ def pack_of(plain: Plain, kinds: Mapping[str, EventKind], pause: Pause = no_paus
     )
     made = tuple(reader.rule(each) for each in paused(rules, pause))
     return Pack(name, title, owner, reader.references, reader.parameters, made, ())
+
+
+def plain_examples(pack: Pack) -> list[Plain]:
+    """The pack's examples as plain values."""
+    return [
+        (
+            *(each.rule, each.side, each.name, each.kind, _plain_value(each.facts), _plain_value(each.now)),
+            *(
+                each.missing,
+                each.decision,
+                _plain_place(each.place),
+                tuple(getattr(each.scope, key) for key in SCOPE_KEYS),
+            ),
+        )
+        for each in pack.examples
+    ]
+
+
+def examples_of(plain: Sequence[Plain], pause: Pause = no_pause) -> tuple[Example, ...]:
+    """The examples of those values."""
+    return tuple(_example(each) for each in paused(plain, pause))
+
+
+def _example(plain: Plain) -> Example:
+    rule, side, name, kind, facts, now, missing, decision, place, scope = plain
+    made = RuleScope(**dict(zip(SCOPE_KEYS, scope, strict=True)))
+    return Example(rule, side, name, kind, _value(facts), _value(now), missing, decision, Place(*place), made)
+
+
+def _plain_value(value: object) -> object:
+    """A fact's value; instants, which are no plain values, and tuples are told by a tuple with their sort."""
+    if isinstance(value, datetime):
+        return "instant", value.isoformat()
+    if isinstance(value, Mapping):
+        return {key: _plain_value(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_plain_value(each) for each in value]
+    if isinstance(value, tuple):
+        return "tuple", [_plain_value(each) for each in value]
+    return value
+
+
+def _value(plain: Any) -> Any:
+    if isinstance(plain, tuple):
+        sort, inner = plain
+        return datetime.fromisoformat(inner) if sort == "instant" else tuple(_value(each) for each in inner)
+    if isinstance(plain, dict):
+        return {key: _value(each) for key, each in plain.items()}
+    return [_value(each) for each in plain] if isinstance(plain, list) else plain
 
 
 def _plain_reference(each: Reference) -> Plain:

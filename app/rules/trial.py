@@ -2,10 +2,11 @@
 
 It may hang holding the interpreter's lock, or end the process. The child loads, builds, runs the examples and the
 generated cases, and answers in JSON; whatever else becomes of it within the time is a problem of the candidate. What it
-compiled it leaves behind, so that no process that serves has to compile it again.
+compiled it leaves behind, so that no process that serves has to compile it again, and what it read, for the parent.
 
     parent ─ question (JSON, standard input) ─▶ child ─ problems (JSON, standard output) ─▶ parent
-                                                  └──── the compiled rules, into the file asked for
+                                                  └──── the compiled rules, into the file asked for; beside it
+                                                        what was read of the packs
 """
 
 from __future__ import annotations
@@ -24,9 +25,12 @@ from app.rules.engine import Engine, Evaluator, build_engine
 from app.rules.examples import run_examples
 from app.rules.pack import Pack, load_packs
 from app.rules.packed import gives_back, pack
+from app.rules.passed_on import passed_on
 
 KINDS_FROM = "app.events.kind:load_kinds"
 """Where the child finds the event kinds. A name, because this part must not import its neighbour."""
+READ = ".read"
+"""How the file beside ``into`` ends."""
 _ROOT = Path(__file__).resolve().parents[2]
 _LAST_WORDS = 300
 _NICENESS = 5
@@ -94,6 +98,7 @@ def _leave(into: Path, files: Mapping[str, str], packs: Sequence[Pack], engine: 
     packed = pack(files, packs, engine)
     if gives_back(packed, packs, engine.kinds):
         into.write_bytes(packed)
+        into.with_suffix(READ).write_bytes(passed_on(files, packs))
 
 
 def _run_child(question: str, timeout_s: float) -> subprocess.CompletedProcess[bytes]:

@@ -3,8 +3,8 @@
     python -m tests.flows.reloads --reloads 500 --rules 1000 --words 100000      # or: make soak
 
 Every reload activates other rules, every fifth other words too, and ``follow_once`` opens and swaps as in the service;
-of every tenth what was compiled is gone, so it compiles. A few contents are judged by each. Tells the resident memory as it goes (standard error), and at the end that of then
-and of after the first fifth (JSON).
+of every tenth what was compiled is gone, so it compiles. A few contents are judged by each. Tells the resident memory
+as it goes (standard error), and at the end that of then and of after the first fifth (JSON).
 """
 
 from __future__ import annotations
@@ -77,9 +77,8 @@ def reload(reloads: int, rules: int, words: int) -> dict[str, float]:
     for number in range(reloads):
         activate("rules", number)
         LATELY.forget()
-        if number % COMPILES_EVERY == 0:
-            for kept in parts.settings.cache.glob("*.rules"):
-                kept.unlink()
+        for kept in parts.settings.cache.glob("*.rules") if number % COMPILES_EVERY == 0 else ():
+            kept.unlink()
         if number % WORDS_EVERY == 0:
             activate("wordlists", number // WORDS_EVERY)
         assert follow_once(parts)

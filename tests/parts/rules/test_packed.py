@@ -14,8 +14,9 @@ from app.events.kind import load_kinds
 from app.rules import durable
 from app.rules import pack as pack_module
 from app.rules.engine import build_engine
-from app.rules.pack import load_packs
+from app.rules.pack import load_packs, unread
 from app.rules.packed import NoPack, gives_back, pack, unpack
+from app.rules.passed_on import passed_on, take_over
 from app.values.rule_scope import RuleScope
 from bench.made import made_packs
 from tests.parts.rules.conditions import KIND, NOW, asking, is_fit, pack_files
@@ -72,7 +73,7 @@ def test_whatever_a_pack_of_rules_holds_comes_back_equal(shipped):
 
 
 @pytest.mark.usefixtures("forgetful")
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(8))
 def test_generated_rules_are_decided_as_by_compiled_ones(seed):
     kinds, writer = {KIND.name: KIND}, Writer(Random(f"packed-{seed}"))
     texts = []
@@ -105,7 +106,7 @@ def files_of(rules):
 
 @pytest.fixture(scope="module")
 def many():
-    files = files_of(400)
+    files = files_of(200)
     packs = load_packs(files, kinds=KINDS, with_examples=False)
     return files, pack(files, packs, build_engine(packs, KINDS))
 
@@ -151,7 +152,24 @@ def test_opening_compiles_nothing(many, monkeypatch):
     monkeypatch.setattr("builtins.compile", refused)
     monkeypatch.setattr("ast.parse", refused)
 
-    assert len(unpack(packed, KINDS).rules) == 400
+    assert len(unpack(packed, KINDS).rules) == 200
+
+
+def test_what_a_child_read_is_known_to_its_parent_with_every_example(shipped, monkeypatch):
+    packs, _, _ = shipped
+    known = pack_module._Lately()
+    for module in ("app.rules.pack", "app.rules.passed_on"):
+        monkeypatch.setattr(f"{module}.LATELY", known)
+    before = unread(SHIPPED, kinds=KINDS)
+
+    take_over(passed_on(SHIPPED, packs), KINDS)
+    monkeypatch.setattr("yaml.parse", lambda *_, **__: pytest.fail("it was read again"))
+
+    assert (before, unread(SHIPPED, kinds=KINDS)) == (sum(map(len, SHIPPED.values())), 0)
+    assert load_packs(SHIPPED, kinds=KINDS) == packs
+    assert [each.rules for each in load_packs(SHIPPED, kinds=KINDS, with_examples=False)] == [
+        each.rules for each in packs
+    ]
 
 
 def test_a_kind_whose_rules_did_not_change_is_taken_from_the_engine_before(shipped):
@@ -183,7 +201,7 @@ def test_what_is_no_pack_is_refused(many, harm):
 def test_a_pack_that_would_not_give_back_what_it_was_made_from_is_noticed(many):
     files, packed = many
     packs = load_packs(files, kinds=KINDS)
-    other = load_packs(made_packs(400, version=1, rules_a_pack=50), kinds=KINDS)
+    other = load_packs(made_packs(200, version=1, rules_a_pack=50), kinds=KINDS)
 
     assert gives_back(packed, packs, KINDS)
     assert not gives_back(packed, other, KINDS)
