@@ -50,7 +50,7 @@ class RulePacks:
         self._key: bytes | None = None
         try:
             self._key = rules_seal(settings)
-        except SettingsError as error:  # a command without the service's secret: it compiles for itself
+        except (SettingsError, OSError) as error:  # a command without the service's secret: it compiles for itself
             _log.info("rules_not_sealed", error=str(error)[:200])
             return
         name = branch(self._key, f"name/{variant()}")

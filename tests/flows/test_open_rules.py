@@ -186,10 +186,13 @@ def test_a_cache_that_cannot_be_written_only_costs_time(sqlite_database, tmp_pat
     assert [machine.open(rules_id).how for _ in range(2)] == [{"compiled": 1}] * 2
 
 
-def test_a_command_without_the_secret_keeps_and_opens_nothing(machine, sqlite_database, tmp_path):
+@pytest.mark.parametrize("env", ["production", "development"])
+def test_a_command_without_the_secret_keeps_and_opens_nothing(machine, sqlite_database, tmp_path, env):
     rules_id = store(sqlite_database)
     machine.open(rules_id)
-    bare = Machine(sqlite_database, tmp_path, env="production", secret_key=None, cache_dir=machine.settings.cache)
+    (tmp_path / "no folder").touch()  # no key file can be made there
+    more = {"env": env, "secret_key": None, "cache_dir": machine.settings.cache}
+    bare = Machine(sqlite_database, tmp_path / "no folder", **more)
 
     assert bare.open(rules_id).how == {"compiled": 1}
     assert len(machine.kept()) == 1
