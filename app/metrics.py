@@ -53,6 +53,12 @@ WRITE_GROUP = Histogram(
     buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256),
 )
 SNAPSHOT_SWAPS = Counter("weiheng_snapshot_swaps_total", "Snapshots swapped in by a process.", ["kind"])
+RULES_TAKEN = Counter(
+    "weiheng_rules_taken_total", "Snapshots of rules a process took up, opened as compiled or compiled anew.", ["how"]
+)
+RULE_PACKS_REFUSED = Counter(
+    "weiheng_rule_packs_refused_total", "Compiled rules that were not opened, because they are not ours or not whole."
+)
 SNAPSHOT_REFUSED = Counter("weiheng_snapshot_refused_total", "Candidate snapshots refused.", ["kind"])
 SNAPSHOT_ERROR = Gauge(
     "weiheng_snapshot_error",

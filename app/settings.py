@@ -60,7 +60,7 @@ class Settings(LimitSettings, SignInSettings, QualitySettings):
     threads: int = Field(4, ge=1, le=64, description="request threads of one web process")
     processes: int = Field(1, ge=1, le=64, description="web processes (more than one needs PostgreSQL)")
     data_dir: Path = Field(Path("var"), description="folder for the embedded database, keys, metrics")
-    cache_dir: Path | None = Field(None, description="folder for built matchers (default: `cache` in the data folder)")
+    cache_dir: Path | None = Field(None, description="built matchers and rules (default: `cache` in the data folder)")
     database_url: SecretStr | None = Field(None, description="SQLAlchemy URL; default: SQLite in the data folder")
     rules_dir: Path = Field(PROJECT / "rules", description="folder that proposes rule packs")
     wordlists_dir: Path = Field(PROJECT / "wordlists", description="folder that proposes wordlists")

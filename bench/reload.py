@@ -30,6 +30,7 @@ from app import snapshots
 from app.clock import utc_now
 from app.db import Database
 from app.flows.open_matcher import check_wordlists
+from app.flows.try_rules import make_ready
 from app.settings import Settings
 from bench.http import drive, item, service
 from bench.made import made_packs, made_wordlists
@@ -164,9 +165,11 @@ def _database(url: str | None, folder: str) -> Database:
 
 
 def _store(db: Database, settings: Settings, kind: str, files: dict[str, str]) -> str:
-    """A snapshot as publishing leaves it: stored, and its matcher built before anything is activated."""
+    """A snapshot as publishing leaves it: stored, its matcher built or its rules compiled before it is activated."""
     if kind == "wordlists":
         check_wordlists(settings, snapshots.content_id(kind, files), files, db=db)
+    else:
+        make_ready(settings, files, db=db)
     return db.write(lambda session: snapshots.store(session, kind, files, summary={}, by="bench", now=utc_now()))
 
 

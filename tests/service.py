@@ -21,6 +21,9 @@ MATCHERS = Path(__file__).parents[1] / ".pytest_cache" / "matchers"
 """Built matchers for all workers and runs: a file holds for the very wordlists and program it was made from."""
 
 
+SECRET = "for-tests-alone-and-nothing-secret-at-all"
+
+
 class Clock:
     """Time that moves only when a test moves it."""
 
@@ -66,6 +69,7 @@ class Service:
 
 def make_settings(database: Any, folder: Any, **more: Any) -> Settings:
     values = {"database_url": database.url, "data_dir": folder, "cache_dir": MATCHERS}
+    values |= {"secret_key": SECRET}  # one for all, so that what is compiled and sealed once can be opened by all
     values |= {"outbox_allow_private": True, "sample_bp": 10_000}
     values |= {"wordlist_refresh_minutes": 0, "wordlist_allow_private": True}
     return Settings.model_validate(values | more)

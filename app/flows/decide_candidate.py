@@ -13,18 +13,15 @@ from sqlalchemy.orm import Session
 
 from app import approvals, audit, snapshots
 from app.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem
-from app.events.kind import load_kinds
 from app.flows.follow_soon import follow_soon
 from app.flows.parts import Parts
 from app.flows.propose_snapshot import ACTION
 from app.flows.settle_source import follow_back, settle_decided
+from app.flows.try_rules import make_readable
 from app.metrics import SNAPSHOT_WAITING
 from app.models import Approval, Snapshot
-from app.rules.pack import load_packs
 from app.text.wordlist import load_wordlists
-from app.values.pause import Rests
 
-_RESTS_S = 0.6
 _log = structlog.get_logger(__name__)
 
 
@@ -114,10 +111,10 @@ def waiting_candidates(session: Session, kind: str) -> list[Approval]:
 
 
 def check_readable(parts: Parts, snapshot: Snapshot) -> None:
-    """What this program cannot read must not be put in force; raises BadDefinition. Building is the follower's work."""
+    """What this program cannot read must not be put in force; raises BadDefinition. What can is ready to be opened."""
     with parts.db.read() as session:
         files = snapshots.load(session, snapshot.id)
     if snapshot.kind == "wordlists":
         load_wordlists(files)
     else:
-        load_packs(files, kinds=load_kinds(), with_examples=False, pause=Rests(_RESTS_S))
+        make_readable(parts.settings, files, db=parts.db)

@@ -20,6 +20,7 @@ from app.text.diff import diff_wordlists
 from app.text.wordlist import load_wordlists
 from app.text.words import WordlistSet
 from app.values.change import Change, Language, hard_rules, sentence, summary
+from app.values.pause import Pause, no_pause
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +50,16 @@ class Diff:
         ]
 
 
-def diff_files(kind: str, before: Mapping[str, str], after: Mapping[str, str]) -> Diff:
+def diff_files(kind: str, before: Mapping[str, str], after: Mapping[str, str], *, pause: Pause = no_pause) -> Diff:
     """What changes from one set of files to the other; an empty set has nothing in it.
 
-    Raises BadDefinition when this program cannot read one of them.
+    ``pause`` is called again and again while rules are read. Raises BadDefinition when this program cannot read one.
     """
     if kind == "wordlists":
         one, other = (load_wordlists(files) if files else WordlistSet({}, ()) for files in (before, after))
         return Diff(tuple(diff_wordlists(one, other)))
     kinds = load_kinds()
-    old, new = (load_packs(files, kinds=kinds) if files else () for files in (before, after))
+    old, new = (load_packs(files, kinds=kinds, pause=pause) if files else () for files in (before, after))
     return Diff(tuple(diff_packs(old, new)))
 
 

@@ -1,7 +1,7 @@
 """Following: a process asks what is in force and swaps its judge, whole, when that changes.
 
-every poll: pointers  ─ changed? ─ load files ─ build matcher / engine ─┬─ one reference assignment
-            sign-offs ─ changed? ─ load the register ───────────────────┘
+every poll: pointers  ─ changed? ─ open the compiled rules / the matcher ┬─ one reference assignment
+            sign-offs ─ changed? ─ load the register ────────────────────┘
             breakers  ─ which rules have tripped
 (embedded)  folders  ─ changed? ─ publish    (a bad folder is looked at once, not every half second)
 """
@@ -9,9 +9,8 @@ every poll: pointers  ─ changed? ─ load files ─ build matcher / engine ─
 from __future__ import annotations
 
 import contextlib
-import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -25,21 +24,20 @@ from app.events.kind import load_kinds
 from app.flows.follow_model import follow_model
 from app.flows.judge_content import Judge, judge_content
 from app.flows.open_matcher import open_matcher
+from app.flows.open_rules import open_rules
 from app.flows.parts import Parts
 from app.flows.publish_snapshot import folder_id, publish
 from app.flows.watch_rules import write_counts
 from app.flows.wordlist_freshness import follow_freshness, read_checked_at
 from app.loop import Loop
 from app.metrics import RULE_TRIPPED, SNAPSHOT_SWAPS
-from app.rules.engine import Engine, build_engine
-from app.rules.pack import load_packs
+from app.rules.engine import Engine
 from app.text.beside import AnyMatcher
 from app.values.content import ContentToScreen
-from app.values.pause import Pause, Rests, no_pause
+from app.values.pause import Pause, Rests, no_pause, yielding
 
 _WRITE_EVERY_S = 3.0
 _log = structlog.get_logger(__name__)
-_SWITCH_S = 0.0005
 _RESTS_S = 0.6  # of the two seconds within which every process has followed
 # Judged once before a judge is put in force: what is made on first use is made then, and not in a request.
 _WARM_UP = ContentToScreen("warm-up", "video_caption", "warm-up", {"text": "全国最*佳，联系 13-8"})
@@ -68,7 +66,7 @@ def follow_once(parts: Parts, *, pause: Pause = no_pause) -> bool:
     if before and is_built:
         judge = before
     else:
-        with _yielding():
+        with yielding:
             judge = build_judge(parts, rules_id, wordlists_id, before=before, pause=pause)
     if judge.sign_offs_mark != mark:
         with parts.db.read() as session:  # read after the mark: what comes in between is looked at on the next poll
@@ -91,21 +89,6 @@ def _follow_breakers(parts: Parts, tripped: frozenset[str]) -> None:
         RULE_TRIPPED.labels(rule).set(int(rule in tripped))
 
 
-@contextlib.contextmanager
-def _yielding() -> Iterator[None]:
-    """Hand the interpreter over to requests ten times sooner than usual while this thread builds.
-
-    A request gives the lock up at every statement to the database and would wait 5 ms to get it back each time: at half
-    load the service fell behind for as long as a hundred thousand words took to build.
-    """
-    usual = sys.getswitchinterval()
-    sys.setswitchinterval(_SWITCH_S)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(usual)
-
-
 def build_judge(
     parts: Parts, rules_id: str, wordlists_id: str, *, before: Judge | None = None, pause: Pause = no_pause
 ) -> Judge:
@@ -117,11 +100,8 @@ def build_judge(
     if before is not None and before.rules_id == rules_id:
         engine = before.engine
     else:
-        with parts.db.read() as session:
-            files = snapshots.load(session, rules_id)
         old = before.engine if before else None
-        packs = load_packs(files, kinds=kinds, with_examples=False, pause=pause)
-        engine = build_engine(packs, kinds, evaluator=parts.settings.evaluator, before=old, pause=pause)
+        engine = open_rules(parts.settings, rules_id, kinds, db=parts.db, before=old, pause=pause)
     if before is not None and before.wordlists_id == wordlists_id:
         matcher, severities = before.matcher, before.severities
     else:

@@ -28,21 +28,23 @@ from app.events.kind import load_kinds
 from app.flows.diff_snapshots import Diff, diff_files
 from app.flows.honest_words import honest_holds
 from app.flows.open_matcher import check_wordlists
-from app.flows.try_rules import try_rules
+from app.flows.try_rules import make_ready, try_rules
 from app.flows.undone_edits import undone_edits
 from app.metrics import SNAPSHOT_WAITING
 from app.models import Approval
 from app.outbox.messages import announce
-from app.rules.pack import load_packs
+from app.rules.pack import load_packs, unread
 from app.rules.trial import try_in_child
 from app.settings import Settings
 from app.text.wordlist import load_wordlists
-from app.values.pause import Rests
+from app.values.pause import Rests, yielding
 
 ACTION = "snapshot.activate"
 State: TypeAlias = Literal["active", "waiting", "unchanged"]
 _TRIAL_TIMEOUT_S = 60
 _TRIES = 3
+_READ_HERE = 200_000
+"""Characters that are read in a tenth of a second, sooner than a child starts: a mistake in them is told at once."""
 _RESTS_S = 1.0
 _log = structlog.get_logger(__name__)
 
@@ -94,25 +96,34 @@ def propose(db: Database, settings: Settings, proposal: Proposal, *, now: dateti
         Conflict: something else is in force than what was edited, or other snapshots took force in between, again and
             again; the diff would be that of another change.
     """
-    for _ in range(_TRIES - 1):
-        with contextlib.suppress(Conflict):
-            return _propose(db, settings, proposal, now=now)
-    return _propose(db, settings, proposal, now=now)
+    with yielding:  # the process may be one that serves
+        for _ in range(_TRIES - 1):
+            with contextlib.suppress(Conflict):
+                return _propose(db, settings, proposal, now=now)
+        return _propose(db, settings, proposal, now=now)
 
 
-def check(kind: str, files: Mapping[str, str], *, settings: Settings | None = None) -> dict[str, Any]:
+def check(
+    kind: str, files: Mapping[str, str], *, settings: Settings | None = None, db: Database | None = None
+) -> dict[str, Any]:
     """Check a set of files whole; returns its counts, raises BadDefinition with every problem.
 
-    With ``settings`` rules that stood their trial on this machine before are not tried again.
+    With ``settings`` rules that stood their trial on this machine before are not tried again; with ``db`` they are then
+    ready to be opened by every process.
     """
     if kind == "wordlists":
         loaded = load_wordlists(files)
         return {"lists": len(loaded.lists), "words": loaded.words, "exemptions": len(loaded.exemptions)}
-    packs = load_packs(files, kinds=load_kinds(), pause=Rests(_RESTS_S))
+    kinds = load_kinds()
+    if unread(files, kinds=kinds) <= _READ_HERE:  # else the child reads, and passes on what it read
+        load_packs(files, kinds=kinds, pause=Rests(_RESTS_S))
     if settings is None:
         try_in_child(files, timeout_s=_TRIAL_TIMEOUT_S)
-    else:
+    elif db is None:
         try_rules(settings, files)
+    else:
+        make_ready(settings, files, db=db)
+    packs = load_packs(files, kinds=kinds, pause=Rests(_RESTS_S))
     return {"packs": len(packs), "rules": sum(len(pack.rules) for pack in packs)}
 
 
@@ -129,7 +140,7 @@ def _propose(db: Database, settings: Settings, proposal: Proposal, *, now: datet
         raise Conflict("another snapshot took force meanwhile; propose again")
     if base == candidate:
         return Candidate(proposal.kind, candidate, "unchanged", Diff(()))
-    summary = _counts(db, settings, proposal, candidate) | dict(proposal.notes)
+    summary = _counts(db, settings, proposal, candidate, is_first=base is None) | dict(proposal.notes)
     diff = _diff(proposal.kind, before, proposal.files)
     undoes = _undoes(db, proposal)
     is_hard = base is not None and not was_active and bool(diff.hard_rules)
@@ -164,11 +175,14 @@ def _propose(db: Database, settings: Settings, proposal: Proposal, *, now: datet
     return Candidate(proposal.kind, candidate, "active", diff)
 
 
-def _counts(db: Database, settings: Settings, proposal: Proposal, candidate: str) -> dict[str, Any]:
-    """The counts of files that are right; a matcher is then ready for every process."""
+def _counts(db: Database, settings: Settings, proposal: Proposal, candidate: str, *, is_first: bool) -> dict[str, Any]:
+    """The counts of files that are right; what serving processes open is then ready: a matcher, compiled rules.
+
+    Nobody serves before the first snapshot, so nobody has to be spared compiling it.
+    """
     if proposal.kind == "wordlists":
         return check_wordlists(settings, candidate, proposal.files, db=db)
-    return check(proposal.kind, proposal.files, settings=settings)
+    return check(proposal.kind, proposal.files, settings=settings, db=None if is_first else db)
 
 
 def _holds(
@@ -191,7 +205,7 @@ def _holds(
 def _diff(kind: str, before: Mapping[str, str], after: Mapping[str, str]) -> Diff:
     """The diff; what this program can no longer read counts as empty, so that everything is new and looked at."""
     try:
-        return diff_files(kind, before, after)
+        return diff_files(kind, before, after, pause=Rests(_RESTS_S))
     except BadDefinition:
         return diff_files(kind, {}, after)
 

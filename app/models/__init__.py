@@ -29,7 +29,7 @@ from app.models.inbound import InboundMessage, PlatformCertificate, PlatformToke
 from app.models.inquiry import Inquiry, InquiryPart
 from app.models.ledger import BooksCheck, LedgerAccount, LedgerPeriod, Posting
 from app.models.live import Engagement, LiveFlag, LiveGift, LiveHost, LiveRoom, LiveSpeech, LiveStream
-from app.models.matcher import PackedMatcher
+from app.models.matcher import PackedMatcher, PackedRules
 from app.models.notice import Notice, NoticeFile
 from app.models.payout import BillDifference, BillFile, BillLine, MerchantAgreement, Payout, PayoutStop
 from app.models.person import Person, PersonField
@@ -149,6 +149,7 @@ __all__ = [
     "OrderCompensation",
     "OutboxMessage",
     "PackedMatcher",
+    "PackedRules",
     "Parcel",
     "Payout",
     "PayoutStop",

@@ -12,9 +12,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-import re2
-
-from app.rules.calls import compile_pattern
 from app.rules.tree import (
     And,
     Arithmetic,
@@ -46,12 +43,12 @@ ALWAYS = "True"
 class Coder:
     """Writes code for the trees of one event kind; collects the variables and patterns the code needs.
 
-    ``variables`` holds the names of facts and the keys of overridden parameters.
+    ``variables`` holds the names of facts and the keys of overridden parameters, ``patterns`` those looked for in
+    texts; each with the name that stands for it in the code.
     """
 
     variables: dict[str, str] = field(default_factory=dict)
-    patterns: dict[str, re2._Regexp[str]] = field(default_factory=dict)
-    _pattern_names: dict[str, str] = field(default_factory=dict)
+    patterns: dict[str, str] = field(default_factory=dict)
 
     def variable(self, name: str) -> str:
         """The local variable a fact stands in."""
@@ -200,10 +197,7 @@ class Coder:
         return f"for i_{node.variable} in {self.worth(node.source)}"
 
     def _pattern(self, pattern: str) -> str:
-        name = self._pattern_names.setdefault(pattern, f"p{len(self._pattern_names)}")
-        if name not in self.patterns:
-            self.patterns[name] = compile_pattern(pattern)
-        return name
+        return self.patterns.setdefault(pattern, f"p{len(self.patterns)}")
 
 
 def may_be_unknown(node: Node) -> bool:

@@ -14,9 +14,9 @@ _OPERATORS = {"<": "$lt", "<=": "$lte", ">": "$gt", ">=": "$gte"}
 
 @dataclass(frozen=True, slots=True)
 class ShardCode:
-    """The patterns of one ruleset, with the rule each pattern's name stands for."""
+    """One ruleset for C, with the rule each pattern's name stands for."""
 
-    clauses: dict[str, list[durable.Clause]]
+    ruleset: durable.Ruleset
     rules: dict[str, int]
 
 
@@ -34,7 +34,7 @@ def shard_code(run: Sequence[RulePattern], columns: dict[Column, str]) -> ShardC
     """The ruleset as C gets it."""
     named = {f"p{number}": pattern for number, pattern in enumerate(run)}
     clauses = {name: [_clause(clause, columns) for clause in pattern.clauses] for name, pattern in named.items()}
-    return ShardCode(clauses, {name: pattern.rule for name, pattern in named.items()})
+    return ShardCode(durable.ruleset(clauses), {name: pattern.rule for name, pattern in named.items()})
 
 
 def _clause(clause: Clause, columns: dict[Column, str]) -> durable.Clause:

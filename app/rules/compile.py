@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import InitVar, dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from app.rules import durable, reading
+from app.rules import reading
 from app.rules.code import ALWAYS, Coder
 from app.rules.columns import ShardCode, column_lines, column_names, shard_code
+from app.rules.generated import Written, bound, compiled
 from app.rules.overrides import Value
 from app.rules.patterns import rule_patterns, shards
 from app.rules.tree import (
@@ -42,7 +43,6 @@ AT_ONCE = 50
 """Rules in one function: five milliseconds to compile."""
 SHARDS_AT_ONCE = 4
 """Messages for C in one function."""
-_BUILTINS = {"any": any, "all": all, "sum": sum, "min": min, "max": max, "abs": abs, "len": len, "int": int, "str": str}
 _READERS = {
     FactType.BOOL: "if {v} is not None and {v} is not True and {v} is not False: wrong.append({name}); {v} = None",
     FactType.INT: "if {v} is not None and {v}.__class__ is not int: wrong.append({name}); {v} = None",
@@ -61,88 +61,98 @@ class Condition:
     asks: bool
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class KindSource:
+    """Everything generated for the rules of one event kind, in their order, before this process has bound it."""
+
+    evaluate: tuple[Written, ...]
+    unknown: tuple[Written, ...]
+    columns: tuple[Written, ...]
+    shards: tuple[ShardCode, ...]
+    atoms: int
+    atoms_in_c: int
+
+
+def write_kind(conditions: Sequence[Condition], pause: Pause = no_pause) -> KindSource:
+    """Generate and compile it; ``pause`` is called between the functions."""
+    spans = _spans(len(conditions), AT_ONCE)
+    inputs = _inputs([condition.root for condition in paused(conditions, pause)])
+    evaluate = [_written(partial(_evaluate_lines, conditions, span), inputs) for span in paused(spans, pause)]
+    unknown = [_written(partial(_unknown_lines, conditions, span), inputs) for span in paused(spans, pause)]
+    coder = Coder()
+    numbered = paused(list(enumerate(conditions)), pause)
+    found = [rule_patterns(at, condition.root, coder) for at, condition in numbered]
+    patterns = [pattern for each, _ in found for pattern in each]
+    runs = shards(paused(patterns, pause))
+    names = [column_names(run) for run in runs]
+    few = paused(_spans(len(names), SHARDS_AT_ONCE), pause)
+    return KindSource(
+        evaluate=tuple(evaluate),
+        unknown=tuple(unknown),
+        columns=tuple(_written(partial(column_lines, names[span]), inputs, coder) for span in few),
+        shards=tuple(shard_code(run, columns) for run, columns in zip(runs, names, strict=True)),
+        atoms=sum(leaves for _, leaves in found),
+        atoms_in_c=sum(clause.atoms for pattern in patterns for clause in pattern.clauses),
+    )
+
+
 class KindCode:
-    """Everything generated for the rules of one event kind, in their order.
+    """The same, bound: what an event of the kind is judged by.
 
     All functions take ``get`` (a mapping's ``get``), ``now`` in microseconds and a list that collects the names of
     facts of a wrong type.
     """
 
-    conditions: Sequence[Condition]
-    pause: InitVar[Pause] = no_pause
-    evaluate: Callable[[Get, int, list[str]], Answer] = field(init=False)
-    unknown: Callable[[Get, int, list[str]], list[int]] = field(init=False)
-    columns: Callable[[Get, int, list[str]], list[str]] = field(init=False)
-    shards: tuple[ShardCode, ...] = field(init=False)
-    atoms: int = field(init=False)
-    atoms_in_c: int = field(init=False)
+    def __init__(self, source: KindSource, pause: Pause = no_pause) -> None:
+        self.shards = source.shards
+        self.atoms, self.atoms_in_c = source.atoms, source.atoms_in_c
+        self.evaluate: Callable[[Get, int, list[str]], Answer] = _joined_answers(_bound(source.evaluate, pause))
+        self.unknown: Callable[[Get, int, list[str]], list[int]] = _joined(_bound(source.unknown, pause))
+        self.columns: Callable[[Get, int, list[str]], list[str]] = _joined(_bound(source.columns, pause))
 
-    def __post_init__(self, pause: Pause) -> None:
-        spans = _spans(len(self.conditions), AT_ONCE)
-        inputs = _inputs([condition.root for condition in paused(self.conditions, pause)])
-        self.evaluate = _joined_answers(
-            [_function(self._evaluate_lines(span), inputs) for span in paused(spans, pause)]
-        )
-        self.unknown = _joined([_function(self._unknown_lines(span), inputs) for span in paused(spans, pause)])
-        coder = Coder()
-        numbered = paused(list(enumerate(self.conditions)), pause)
-        found = [rule_patterns(at, condition.root, coder) for at, condition in numbered]
-        self.atoms = sum(leaves for _, leaves in found)
-        patterns = [pattern for each, _ in found for pattern in each]
-        self.atoms_in_c = sum(clause.atoms for pattern in patterns for clause in pattern.clauses)
-        runs = shards(paused(patterns, pause))
-        names = [column_names(run) for run in runs]
-        self.shards = tuple(shard_code(run, columns) for run, columns in zip(runs, names, strict=True))
-        self.columns = _joined(
-            [
-                _function(partial(column_lines, names[span]), inputs, coder)
-                for span in paused(_spans(len(names), SHARDS_AT_ONCE), pause)
-            ]
-        )
 
-    def missing(self, at: int) -> Callable[[Get, int, list[str]], list[str]]:
-        """A function that names the absent facts because of which that rule is unknown, in any order and number.
+def _bound(functions: Sequence[Written], pause: Pause) -> list[Callable[..., Any]]:
+    return [bound(each) for each in paused(functions, pause)]
 
-        It is compiled when it is first asked: most rules are never unknown, and a thousand of them take half a second.
-        """
-        root = self.conditions[at].root
 
-        def lines(coder: Coder) -> list[str]:
-            return ["out = []", *_why_unknown(root, coder, ""), "return out"]
+def why_unknown(root: Callable[[], Node]) -> Callable[[Get, int, list[str]], list[str]]:
+    """A function that names the absent facts because of which a condition is unknown, in any order and number.
 
-        made: list[Callable[[Get, int, list[str]], list[str]]] = []
+    It is compiled when it is first asked: most rules are never unknown, and a thousand of them take half a second.
+    """
+    made: list[Callable[[Get, int, list[str]], list[str]]] = []
 
-        def why(get: Get, now: int, wrong: list[str]) -> list[str]:
-            if not made:
-                made.append(_function(lines, _inputs([root])))
-            return made[0](get, now, wrong)
+    def why(get: Get, now: int, wrong: list[str]) -> list[str]:
+        if not made:
+            node = root()
 
-        return why
+            def lines(coder: Coder) -> list[str]:
+                return ["out = []", *_why_unknown(node, coder, ""), "return out"]
 
-    def _evaluate_lines(self, span: slice) -> Callable[[Coder], list[str]]:
-        def write(coder: Coder) -> list[str]:
-            lines = ["fired = []", "unknown = []"]
-            for at, condition in enumerate(self.conditions[span], span.start):
-                lines.append(f"if {coder.true(condition.root)}: fired.append({at})")
-                if condition.asks:
-                    guard = _may_be_open(condition.root, coder)
-                    lines.append(f"elif {guard} and not {coder.false(condition.root)}: unknown.append({at})")
-            return [*lines, "return fired, unknown"]
+            made.append(bound(_written(lines, _inputs([node]))))
+        return made[0](get, now, wrong)
 
-        return write
+    return why
 
-    def _unknown_lines(self, span: slice) -> Callable[[Coder], list[str]]:
-        def write(coder: Coder) -> list[str]:
-            lines = ["unknown = []"]
-            for at, condition in enumerate(self.conditions[span], span.start):
-                if condition.asks:
-                    guard, root = _may_be_open(condition.root, coder), condition.root
-                    sure = f"{coder.false(root)} and not {coder.true(root)}"
-                    lines.append(f"if {guard} and not {sure}: unknown.append({at})")
-            return [*lines, "return unknown"]
 
-        return write
+def _evaluate_lines(conditions: Sequence[Condition], span: slice, coder: Coder) -> list[str]:
+    lines = ["fired = []", "unknown = []"]
+    for at, condition in enumerate(conditions[span], span.start):
+        lines.append(f"if {coder.true(condition.root)}: fired.append({at})")
+        if condition.asks:
+            guard = _may_be_open(condition.root, coder)
+            lines.append(f"elif {guard} and not {coder.false(condition.root)}: unknown.append({at})")
+    return [*lines, "return fired, unknown"]
+
+
+def _unknown_lines(conditions: Sequence[Condition], span: slice, coder: Coder) -> list[str]:
+    lines = ["unknown = []"]
+    for at, condition in enumerate(conditions[span], span.start):
+        if condition.asks:
+            guard, root = _may_be_open(condition.root, coder), condition.root
+            sure = f"{coder.false(root)} and not {coder.true(root)}"
+            lines.append(f"if {guard} and not {sure}: unknown.append({at})")
+    return [*lines, "return unknown"]
 
 
 def _spans(count: int, most: int) -> list[slice]:
@@ -174,7 +184,7 @@ def amount(root: Node) -> Callable[[Get, int, list[str]], int | None]:
         known = " and ".join(coder.known(root)) or ALWAYS
         return [f"return {coder.worth(root)} if {known} else None"]
 
-    work_out: Callable[[Get, int, list[str]], int | None] = _function(lines, _inputs([root]))
+    work_out: Callable[[Get, int, list[str]], int | None] = bound(_written(lines, _inputs([root])))
     return work_out
 
 
@@ -207,15 +217,13 @@ def _inputs(roots: Iterable[Node]) -> _Inputs:
     return _Inputs(facts, defaults, members)
 
 
-def _function(write: Callable[[Coder], list[str]], inputs: _Inputs, coder: Coder | None = None) -> Any:
+def _written(write: Callable[[Coder], list[str]], inputs: _Inputs, coder: Coder | None = None) -> Written:
     """Compiles the written lines into a function that reads the facts first."""
     coder = coder or Coder()
     body = write(coder)
-    names = {name: getattr(reading, name) for name in ("text", "instant", "texts", "records", "found")}
-    namespace: dict[str, object] = {"__builtins__": {}, **_BUILTINS, **names, "quoted": durable.string_column}
-    written = "\n".join(body)
-    used = set(re.findall(r"\bv[0-9]+\b", written))
-    head = []
+    used = set(re.findall(r"\bv[0-9]+\b", "\n".join(body)))
+    head: list[str] = []
+    lists: dict[str, reading.Members] = {}
     for name, variable in coder.variables.items():
         if variable not in used:
             continue
@@ -225,12 +233,9 @@ def _function(write: Callable[[Coder], list[str]], inputs: _Inputs, coder: Coder
             continue
         members = f"m_{variable}"
         if inputs.facts[name].type is FactType.RECORD_LIST:
-            namespace[members] = inputs.members.get(name, ())
+            lists[members] = inputs.members.get(name, ())
         head.append(_READERS[inputs.facts[name].type].format(v=variable, name=repr(name), members=members))
-    namespace |= coder.patterns
-    source = "def generated(get, now, wrong):\n" + "".join(f"    {line}\n" for line in [*head, *body])
-    exec(compile(source, "<rules>", "exec"), namespace)  # noqa: S102 - from checked nodes and repr of literals only
-    return namespace.pop("generated")  # left in, it would be a circle, and an old snapshot wait for a collection
+    return compiled([*head, *body], {name: pattern for pattern, name in coder.patterns.items()}, lists)
 
 
 def _may_be_open(root: Node, coder: Coder) -> str:

@@ -13,6 +13,7 @@ import json
 import re
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from types import ModuleType
 
 try:
@@ -86,24 +87,37 @@ def split(rules: Mapping[str, Sequence[Clause]]) -> list[dict[str, Sequence[Clau
     return [run for run in runs if run]
 
 
+@dataclass(frozen=True, slots=True)
+class Ruleset:
+    """Rules that the C module can carry, as it is given them; only ``ruleset`` makes one."""
+
+    names: tuple[str, ...]
+    definition: str
+
+
+def ruleset(rules: Mapping[str, Sequence[Clause]]) -> Ruleset:
+    """The ruleset of ``rules`` (name → clauses, all of which must hold).
+
+    Raises:
+        ValueError: too heavy, or a clause that must not reach the C module.
+    """
+    if weight(rules) > MAX_WEIGHT:
+        raise ValueError(f"the rules weigh {weight(rules)}, more than {MAX_WEIGHT}")
+    return Ruleset(tuple(rules), _definition(rules))
+
+
 class Shard:
     """One ruleset in C, its handle, and the lock that keeps threads out of each other's state."""
 
-    def __init__(self, rules: Mapping[str, Sequence[Clause]]) -> None:
-        """Build the ruleset of ``rules`` (name → clauses, all of which must hold).
-
-        Raises:
-            ValueError: too heavy, or a clause that must not reach the C module.
-            ShardFailed: the C module would not build it.
-        """
+    def __init__(self, rules: Ruleset | Mapping[str, Sequence[Clause]]) -> None:
+        """Build it. Raises like ``ruleset``, and ShardFailed where the C module would not build it."""
         assert _rete is not None, "AVAILABLE was not asked"
-        if weight(rules) > MAX_WEIGHT:
-            raise ValueError(f"the rules weigh {weight(rules)}, more than {MAX_WEIGHT}")
+        made = rules if isinstance(rules, Ruleset) else ruleset(rules)
         self._rete: ModuleType = _rete
         self._lock = threading.Lock()
-        self._names = frozenset(rules)
-        self._most_answers = (len(rules) + 1) * MAX_WEIGHT
-        self._definition = _definition(rules)
+        self._names = frozenset(made.names)
+        self._most_answers = (len(made.names) + 1) * MAX_WEIGHT
+        self._definition = made.definition
         self._handle: int | None = None
         self._is_closed = False
         self.fire(_SENTINEL)

@@ -12,21 +12,20 @@ import threading
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from app.errors import InvalidInput, Problem
 from app.metrics import EVALUATOR_ERRORS
 from app.rules import durable
-from app.rules.compile import Answer, Condition, KindCode
+from app.rules.compile import Answer
 from app.rules.definition import Pack, Rule, Status
-from app.rules.firing import USUAL, FiringMaker, Terms
-from app.rules.limits import limited
+from app.rules.firing import USUAL
 from app.rules.overrides import Overrides
+from app.rules.program import EVALUATED, Compile, Event, Program, by_kind, compile_kind
 from app.rules.reading import microseconds
-from app.rules.remembered import Remembered
 from app.values.deciding import Firing
 from app.values.facts import EventKind
-from app.values.pause import Pause, no_pause, paused
+from app.values.pause import Pause, no_pause
 from app.values.policy import Policy
 from app.values.rule_scope import EVERYWHERE, RuleScope
 from app.values.sign_off import NOTHING_SIGNED, SignOffs
@@ -50,93 +49,6 @@ _QUIET = {name: Evaluation((), name, ()) for name in ("durable", "python")}
 """What is said of most events: nothing."""
 
 
-class Event(NamedTuple):
-    """What is judged: facts, instant in microseconds, by what else, and what the limits of a rule go by."""
-
-    facts: Mapping[str, object]
-    now: int
-    terms: Terms = USUAL
-    subject: str | None = None
-    tripped: Collection[str] = ()
-
-
-class Program:
-    """The rules of one event kind, compiled: one code, a shard of C rulesets, a maker of firings for each rule."""
-
-    def __init__(self, kind: EventKind, rules: Sequence[Rule], *, in_c: bool, pause: Pause = no_pause) -> None:
-        self.kind = kind
-        self.rules = tuple(rules)
-        roots = [Condition(rule.by_kind[kind.name].condition.root, rule.asks_when_missing) for rule in rules]
-        self.code = KindCode(roots, pause)
-        self.remembered = Remembered(condition.root for condition in roots)
-        self.makers = [
-            FiringMaker(rule, kind, self.code.missing(at)) for at, rule in paused(list(enumerate(self.rules)), pause)
-        ]
-        self.rule_ids = tuple(rule.id for rule in self.rules)
-        self.starts = [_start(rule) for rule in self.rules]
-        self.latest_start = max(self.starts, default=0)
-        refs = {key: ref for maker in self.makers for key, ref in maker.overridden.items()}
-        self.overrides = Overrides({key: ref.overrides for key, ref in refs.items()})
-        self.has_overrides = bool(refs)
-        self.trusts_c = in_c
-        wanted = paused(self.code.shards, pause) if in_c else ()
-        self.shards = [(durable.Shard(each.clauses), each.rules) for each in wanted]
-
-    def is_of(self, kind: EventKind, rules: Sequence[Rule]) -> bool:
-        """Whether it was compiled from these very rules."""
-        same = len(rules) == len(self.rules) and all(one is other for one, other in zip(rules, self.rules, strict=True))
-        return same and kind == self.kind
-
-    def by_python(self, facts: Mapping[str, object], now: int, wrong: list[str]) -> Answer:
-        """Numbers of the rules that surely hold and of those that cannot be known."""
-        return self.code.evaluate(facts.get, now, wrong)
-
-    def by_c(self, facts: Mapping[str, object], now: int, wrong: list[str]) -> Answer:
-        """The same, the sure ones from C; raises ShardFailed."""
-        fired: set[int] = set()
-        for message, (shard, rules) in zip(self.code.columns(facts.get, now, wrong), self.shards, strict=True):
-            if message:
-                fired.update([rules[name] for name in shard.fire(message)])
-        return sorted(fired), self.code.unknown(facts.get, now, wrong)
-
-    def terms(
-        self, facts: Mapping[str, object], scope: RuleScope, sign_offs: SignOffs
-    ) -> tuple[Mapping[str, object], Terms]:
-        """The facts with the overrides that hold for this scope beside them, and by what else the event is judged."""
-        applied = self.overrides.applied(scope)
-        beside = {key: each.value for key, each in applied.items()}
-        return ({**facts, **beside} if beside else facts), Terms(applied, sign_offs)
-
-    def firings(self, answer: Answer, event: Event) -> tuple[Firing, ...]:
-        """The firings of the rules already in force, as far as their share and breaker let them act."""
-        fired, unknown = answer
-        if not fired and not unknown:
-            return ()
-        made = [(at, self.makers[at].fired) for at in fired] + [(at, self.makers[at].unknown) for at in unknown]
-        made.sort(key=lambda pair: pair[0])
-        return tuple(
-            limited(
-                make(event.facts, event.now, event.terms),
-                self.rules[at].share,
-                subject=event.subject,
-                tripped=event.tripped,
-            )
-            for at, make in made
-            if self.starts[at] <= event.now
-        )
-
-    @property
-    def evaluator(self) -> str:
-        """Who answers now."""
-        return "durable" if self.trusts_c else "python"
-
-    def close(self) -> None:
-        """Give the C memory back; Python goes on."""
-        self.trusts_c = False
-        for shard, _ in self.shards:
-            shard.close()
-
-
 class Engine:
     """The compiled rules of one snapshot. Thread-safe; ``close`` it when another snapshot has taken over."""
 
@@ -146,6 +58,7 @@ class Engine:
         kinds: Mapping[str, EventKind],
         *,
         in_c: bool,
+        compile_by: Compile = compile_kind,
         before: Engine | None = None,
         pause: Pause = no_pause,
     ) -> None:
@@ -157,25 +70,34 @@ class Engine:
         parameters = [each for pack in self.packs for each in pack.parameters.values()]
         self._defaults = {f"{each.pack}.{each.name}": each.default for each in parameters}
         self._overrides = Overrides({f"{e.pack}.{e.name}": e.overrides for e in parameters if e.overrides})
+        self._by_key = {each.key: each.overrides for each in parameters if each.overrides}
         known = before if before is not None and before.in_c == in_c else None
-        self._programs: dict[str, Program] = self._build((Status.LIVE, Status.SHADOW), known, pause)
+        self._programs: dict[str, Program] = self._build(EVALUATED, compile_by, known, pause)
         self._shared = {name for name, made in self._programs.items() if known and known.program(name) is made}
         self._errors = 0
         self._counting = threading.Lock()
 
     def _build(
-        self, statuses: tuple[Status, ...], known: Engine | None = None, pause: Pause = no_pause
+        self,
+        statuses: tuple[Status, ...],
+        compile_by: Compile,
+        known: Engine | None = None,
+        pause: Pause = no_pause,
     ) -> dict[str, Program]:
         """A program for each kind that has rules; one that ``known`` has for just these rules is taken as it is."""
-        on = {
-            name: [rule for rule in self.rules if name in rule.on and rule.status in statuses] for name in self._kinds
-        }
         return {
-            name: _known(known, self._kinds[name], rules)
-            or Program(self._kinds[name], rules, in_c=self.in_c, pause=pause)
-            for name, rules in on.items()
-            if rules
+            name: _known(known, self._kinds[name], rules) or self._program(self._kinds[name], rules, compile_by, pause)
+            for name, rules in by_kind(self.rules, self._kinds, statuses).items()
         }
+
+    def _program(self, kind: EventKind, rules: Sequence[Rule], compile_by: Compile, pause: Pause) -> Program:
+        compiled = compile_by(kind, rules, pause)
+        return Program(kind, rules, compiled, self._by_key, in_c=self.in_c, pause=pause)
+
+    @property
+    def kinds(self) -> Mapping[str, EventKind]:
+        """The event kinds it knows."""
+        return self._kinds
 
     @property
     def errors(self) -> int:
@@ -235,7 +157,7 @@ class Engine:
 
     def drafts(self) -> Mapping[str, Program]:
         """The draft rules, compiled for their examples only; the caller closes them."""
-        return self._build((Status.DRAFT,))
+        return self._build((Status.DRAFT,), compile_kind)
 
     def close(self) -> None:
         """Give the C memory back, but for what another engine shares. A later evaluation is answered by Python."""
@@ -297,12 +219,14 @@ def build_engine(
     kinds: Mapping[str, EventKind],
     *,
     evaluator: Evaluator = "auto",
+    compile_by: Compile = compile_kind,
     before: Engine | None = None,
     pause: Pause = no_pause,
 ) -> Engine:
     """The engine of a set of packs; ``pause`` is called again and again while it is built.
 
-    An event kind whose rules are those of ``before``, not only equal, shares what was compiled for it there.
+    ``compile_by`` gives what a kind's rules come to: by compiling them, or where that was done before. An event
+    kind whose rules are those of ``before``, not only equal, shares what was compiled for it there.
 
     ``auto`` takes durable-rules where it can be imported and generated Python elsewhere. Raises RuntimeError when
     ``durable`` is asked for and cannot be had.
@@ -310,17 +234,12 @@ def build_engine(
     if evaluator == "durable" and not durable.AVAILABLE:
         raise RuntimeError("durable-rules cannot be imported on this Python; use evaluator python or auto")
     in_c = durable.AVAILABLE and evaluator != "python"
-    return Engine(packs, kinds, in_c=in_c, before=before, pause=pause)
+    return Engine(packs, kinds, in_c=in_c, compile_by=compile_by, before=before, pause=pause)
 
 
 def _known(engine: Engine | None, kind: EventKind, rules: Sequence[Rule]) -> Program | None:
     program = engine.program(kind.name) if engine else None
     return program if program is not None and program.is_of(kind, rules) else None
-
-
-def _start(rule: Rule) -> int:
-    """The instant from which the rule holds, in microseconds."""
-    return microseconds(rule.starts_at)
 
 
 def _difference(program: Program, one: Answer, other: Answer) -> str:

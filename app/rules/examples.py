@@ -13,7 +13,8 @@ from app.errors import Problem
 from app.rules import durable
 from app.rules.cases import generate_cases
 from app.rules.definition import Example, Pack, Rule, Status
-from app.rules.engine import Engine, Event, Program
+from app.rules.engine import Engine
+from app.rules.program import Event, Program
 from app.rules.reading import microseconds
 from app.values.deciding import Firing
 from app.values.sign_off import NOTHING_SIGNED

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from app.rules.compile import amount
+from app.rules.compile import amount, why_unknown
 from app.rules.definition import KindExpressions, Rule, Status
 from app.rules.grounds import settle
 from app.rules.overrides import Applied
@@ -50,42 +50,37 @@ class _Day:
     settled: tuple[tuple[str, ...], tuple[SignOff, ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Looks:
+    """What the rule's firings show and work out; found when the rule first fires, which most never do."""
+
+    amounts: Mapping[tuple[int, str], Callable[..., int | None]]
+    parameters: Mapping[str, object]
+    overridden: Mapping[str, OverriddenRef]
+    members: Mapping[str, tuple[str, ...]]
+    shown: tuple[Fact, ...]
+    about: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class FiringMaker:
     """What it takes to make firings of one rule on one event kind."""
 
     rule: Rule
     kind: EventKind
-    missing: Callable[..., list[str]]
-    overridden: Mapping[str, OverriddenRef] = field(init=False)
-    _amounts: dict[tuple[int, str], Callable[..., int | None]] = field(init=False)
-    _parameters: dict[str, object] = field(init=False)
-    _members: dict[str, tuple[str, ...]] = field(init=False)
-    _about: tuple[str, ...] = field(init=False)
-    _shown: tuple[Fact, ...] = field(init=False)
+    missing: Callable[..., list[str]] = field(init=False)
+    _found: _Looks | None = field(init=False, default=None)
     _today: _Day | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
-        expressions = self._expressions
-        self._amounts = {key: amount(each.root) for key, each in expressions.amounts.items()}
-        roots = [expressions.condition.root, *(each.root for each in expressions.amounts.values())]
-        nodes = [node for root in roots for node in walk(root)]
-        looked_at = {
-            fact.name: fact for each in (expressions.condition, *expressions.amounts.values()) for fact in each.facts
-        }
-        self._shown = tuple(fact for name, fact in looked_at.items() if name not in self.kind.text_fields)
-        self._about = tuple(dict.fromkeys(_NAME.findall(self.rule.when)))
-        self._parameters = {node.name: node.value for node in nodes if isinstance(node, ParameterRef)}
-        self.overridden = {node.key: node for node in nodes if isinstance(node, OverriddenRef)}
-        self._members = {
-            loop.source.fact.name: tuple(
-                dict.fromkeys(
-                    n.member for n in walk(loop) if isinstance(n, ItemRef) and n.variable == loop.variable and n.member
-                )
-            )
-            for loop in nodes
-            if isinstance(loop, Quantifier) and isinstance(loop.source, FactRef)
-        }
+        rule, kind = self.rule, self.kind.name  # and not self, which would be a circle
+        self.missing = why_unknown(lambda: rule.by_kind[kind].condition.root)
+
+    @property
+    def _looks(self) -> _Looks:
+        if self._found is None:
+            self._found = _look_at(self.rule, self.kind)
+        return self._found
 
     @property
     def _expressions(self) -> KindExpressions:
@@ -99,7 +94,7 @@ class FiringMaker:
         for number, effect in enumerate(self.rule.then.effects):
             data = dict(effect.data)
             for key in effect.amounts:
-                data[key] = self._amounts[number, key](facts.get, now, [])
+                data[key] = self._looks.amounts[number, key](facts.get, now, [])
                 if data[key] is None:
                     missing.update(fact.name for fact in self._expressions.amounts[number, key].facts)
             effects.append({effect.verb: data, **({"unsigned": list(unsigned)} if unsigned else {})})
@@ -139,7 +134,8 @@ class FiringMaker:
         return known
 
     def _firing(self, verdict: Verdict, facts: Facts, now: int, terms: Terms, **found: Any) -> Firing:
-        applied = {ref.name: terms.applied[key].where for key, ref in self.overridden.items() if key in terms.applied}
+        looks = self._looks
+        applied = {ref.name: terms.applied[key].where for key, ref in looks.overridden.items() if key in terms.applied}
         return Firing(
             rule=self.rule.id,
             pack=self.rule.pack,
@@ -150,15 +146,17 @@ class FiringMaker:
             shadow=self.rule.status is Status.SHADOW,
             overrides=applied,
             remedy=self.rule.remedy,
-            about=self._about,
+            about=looks.about,
             **found,
         )
 
     def _bindings(self, facts: Facts) -> dict[str, object]:
+        looks = self._looks
         bound = {
-            fact.name: self._plain(fact, value) for fact in self._shown if (value := facts.get(fact.name)) is not None
+            fact.name: self._plain(fact, value) for fact in looks.shown if (value := facts.get(fact.name)) is not None
         }
-        parameters = self._parameters | {ref.name: facts.get(key, ref.default) for key, ref in self.overridden.items()}
+        parameters = dict(looks.parameters)
+        parameters |= {ref.name: facts.get(key, ref.default) for key, ref in looks.overridden.items()}
         return bound | {name: list(v) if isinstance(v, tuple) else v for name, v in parameters.items()}
 
     def _plain(self, fact: Fact, value: object) -> object:
@@ -169,7 +167,7 @@ class FiringMaker:
         if fact.type is FactType.TEXT_LIST and isinstance(value, list | tuple):
             return [str(item)[:LONGEST_TEXT] for item in value[:MOST_ITEMS]]
         if fact.type is FactType.RECORD_LIST and isinstance(value, list | tuple):
-            members = self._members.get(fact.name, ())
+            members = self._looks.members.get(fact.name, ())
             return [self._record(members, item) for item in value[:MOST_ITEMS]] if members else len(value)
         return value if isinstance(value, bool | int) else None
 
@@ -182,3 +180,27 @@ class FiringMaker:
         if isinstance(value, datetime):
             return value.isoformat()
         return str.__str__(value)[:LONGEST_TEXT] if isinstance(value, str) else value
+
+
+def _look_at(rule: Rule, kind: EventKind) -> _Looks:
+    expressions = rule.by_kind[kind.name]
+    every = (expressions.condition, *expressions.amounts.values())
+    nodes = [node for each in every for node in walk(each.root)]
+    looked_at = {fact.name: fact for each in every for fact in each.facts}
+    return _Looks(
+        amounts={key: amount(each.root) for key, each in expressions.amounts.items()},
+        parameters={node.name: node.value for node in nodes if isinstance(node, ParameterRef)},
+        overridden={node.key: node for node in nodes if isinstance(node, OverriddenRef)},
+        members={
+            loop.source.fact.name: _members(loop)
+            for loop in nodes
+            if isinstance(loop, Quantifier) and isinstance(loop.source, FactRef)
+        },
+        shown=tuple(fact for name, fact in looked_at.items() if name not in kind.text_fields),
+        about=tuple(dict.fromkeys(_NAME.findall(rule.when))),
+    )
+
+
+def _members(loop: Quantifier) -> tuple[str, ...]:
+    mine = (node for node in walk(loop) if isinstance(node, ItemRef) and node.variable == loop.variable)
+    return tuple(dict.fromkeys(node.member for node in mine if node.member))

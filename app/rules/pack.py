@@ -6,10 +6,12 @@ refused whole. Nothing here runs a rule: the examples are tried by ``app.rules.e
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import TypeAlias
 
 from app.errors import BadDefinition, Problem
 from app.rules.definition import Pack, PackFiles, Parameter, Reference, Rule, Status
@@ -48,8 +50,8 @@ def load_packs(
     packs: list[Pack] = []
     for folder in sorted({name.partition("/")[0] for name in files if "/" in name}):
         given = files if with_examples else {**files, f"{folder}/examples.yaml": _NO_EXAMPLES}
-        key = _key(folder, given)
-        if (lately := _LATELY.get(key, kinds)) is not None:
+        key = pack_key(folder, files, with_examples=with_examples)
+        if (lately := LATELY.get(key, kinds)) is not None:
             packs.append(lately)
             continue
         found = _read_files(folder, given, pause)
@@ -61,7 +63,7 @@ def load_packs(
         problems += [*wrong, *bad_examples]
         packs.append(replace(pack, examples=examples))
         if not wrong and not bad_examples:
-            _LATELY.put(key, kinds, packs[-1])
+            LATELY.put(key, kinds, packs[-1])
     problems.extend(_repeated(packs))
     if problems:
         count = len(problems)
@@ -69,22 +71,37 @@ def load_packs(
     return tuple(packs)
 
 
-def _key(folder: str, files: Mapping[str, str]) -> tuple[str, str, str]:
-    return folder, files.get(f"{folder}/pack.yaml", ""), files.get(f"{folder}/examples.yaml", "")
+PackKey: TypeAlias = tuple[str, str, int]
+"""A folder, the digest of its texts, and how many characters they have."""
+
+
+def pack_key(folder: str, files: Mapping[str, str], *, with_examples: bool) -> PackKey:
+    """By what a pack is known again."""
+    rules = files.get(f"{folder}/pack.yaml", "")
+    examples = files.get(f"{folder}/examples.yaml", "") if with_examples else _NO_EXAMPLES
+    texts = [text.encode("utf-8", "surrogatepass") for text in (rules, examples)]
+    digest = hashlib.sha256(b"".join(hashlib.sha256(text).digest() for text in texts)).hexdigest()
+    return folder, digest, len(rules) + len(examples)
+
+
+def unread(files: Mapping[str, str], *, kinds: Mapping[str, EventKind]) -> int:
+    """How many characters of these files have not been read lately: what reading them costs."""
+    keys = [pack_key(name, files, with_examples=True) for name in {name.partition("/")[0] for name in files}]
+    return sum(key[-1] for key in keys if LATELY.get(key, kinds) is None)
 
 
 class _Lately:
     """The packs read last without a problem, by their texts: an edit changes one pack of many, and is read many times.
 
-    As many as a few megabytes of text make, whoever reads them; packs do not change once they are made.
+    As many as a few megabytes of text make, whoever reads or opens them; packs do not change once they are made.
     """
 
     def __init__(self, most_characters: int = 4_000_000) -> None:
-        self._packs: OrderedDict[tuple[str, str, str], tuple[Mapping[str, EventKind], Pack]] = OrderedDict()
+        self._packs: OrderedDict[PackKey, tuple[Mapping[str, EventKind], Pack]] = OrderedDict()
         self._left = most_characters
         self._lock = threading.Lock()
 
-    def get(self, key: tuple[str, str, str], kinds: Mapping[str, EventKind]) -> Pack | None:
+    def get(self, key: PackKey, kinds: Mapping[str, EventKind]) -> Pack | None:
         """The pack, where it was read with the same kinds."""
         with self._lock:
             found = self._packs.get(key)
@@ -93,19 +110,25 @@ class _Lately:
             self._packs.move_to_end(key)
             return found[1]
 
-    def put(self, key: tuple[str, str, str], kinds: Mapping[str, EventKind], pack: Pack) -> None:
+    def forget(self) -> None:
+        """Let go of all of them."""
+        with self._lock:
+            self._left += sum(key[-1] for key in self._packs)
+            self._packs.clear()
+
+    def put(self, key: PackKey, kinds: Mapping[str, EventKind], pack: Pack) -> None:
         """Keep it, and let go of those that were not asked for the longest."""
         with self._lock:
             if key not in self._packs:
-                self._left -= sum(map(len, key))
+                self._left -= key[-1]
             self._packs[key] = kinds, pack
             self._packs.move_to_end(key)
             while self._left < 0:
                 gone, _ = self._packs.popitem(last=False)
-                self._left += sum(map(len, gone))
+                self._left += gone[-1]
 
 
-_LATELY = _Lately()
+LATELY = _Lately()
 
 
 def _stray_files(files: Mapping[str, str]) -> Iterator[Problem]:

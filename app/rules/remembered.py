@@ -9,7 +9,8 @@ all is cheaper than choosing.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import re2
@@ -17,6 +18,7 @@ import re2
 from app.rules.compile import Answer
 from app.rules.reading import found
 from app.rules.tree import FactRef, IsNone, Matches, Node, Now, OverriddenRef, children
+from app.values.pause import Pause, no_pause, paused
 
 MOST = 2_048
 _MOST_PATTERNS = 64
@@ -27,24 +29,38 @@ _LONGEST = 64
 _MOST_ITEMS = 8
 
 
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """What the rules of a kind look at: facts read whole, texts asked for patterns; ``is_possible``: no clock."""
+
+    is_possible: bool
+    read: tuple[str, ...]
+    patterns: Mapping[str, tuple[str, ...]]
+
+
+def looks(roots: Iterable[Node]) -> Looks:
+    """What these conditions look at."""
+    read: set[str] = set()
+    asked: set[str] = set()
+    patterns: dict[str, dict[str, None]] = {}
+    is_possible = all(_look(root, read, asked, patterns) for root in roots)
+    read |= asked - patterns.keys()  # an absent text is told apart from one without any pattern
+    return Looks(is_possible, tuple(sorted(read)), {name: tuple(each) for name, each in patterns.items()})
+
+
 class Remembered:
     """The answers of one event kind's rules by what they look at. Shared by threads."""
 
-    def __init__(self, roots: Iterable[Node]) -> None:
-        read: set[str] = set()
-        asked: set[str] = set()
-        patterns: dict[str, dict[str, Any]] = {}
-        self._is_possible = all(_look(root, read, asked, patterns) for root in roots)
-        read |= asked - patterns.keys()  # an absent text is told apart from one without any pattern
-        self._read = tuple(sorted(read))
+    def __init__(self, looked_at: Looks, pause: Pause = no_pause) -> None:
+        self._read = looked_at.read
+        self._told = frozenset(looked_at.read)
+        self._patterns = looked_at.patterns
+        wanted = [(name, patterns) for name, patterns in looked_at.patterns.items() if name not in self._told]
         self._matched = tuple(
-            (name, tuple(programs.values()), _union(programs))
-            for name, programs in patterns.items()
-            if name not in read
+            (name, tuple(_program(each) for each in paused(patterns, pause)), _union(patterns))
+            for name, patterns in paused(wanted, pause)
         )
-        self._is_possible = self._is_possible and all(union is not None for *_, union in self._matched)
-        self._told = frozenset(read)
-        self._patterns = {name: tuple(programs) for name, programs in patterns.items()}
+        self._is_possible = looked_at.is_possible and all(union is not None for *_, union in self._matched)
         self._answers: dict[tuple[str, Hashable], Answer] = {}
 
     def key(self, facts: Mapping[str, object]) -> Hashable | None:
@@ -111,13 +127,12 @@ def _items(values: list[Any]) -> Hashable | None:
     return tuple(seen)
 
 
-def _look(node: Node, read: set[str], asked: set[str], patterns: dict[str, dict[str, Any]]) -> bool:
+def _look(node: Node, read: set[str], asked: set[str], patterns: dict[str, dict[str, None]]) -> bool:
     """Note what a condition reads, what it only asks the presence of, and its patterns; False: it has a clock."""
     if isinstance(node, Now):
         return False
     if isinstance(node, Matches) and isinstance(node.text, FactRef):
-        programs = patterns.setdefault(node.text.fact.name, {})
-        programs.setdefault(node.pattern, _program(node.pattern))
+        patterns.setdefault(node.text.fact.name, {})[node.pattern] = None
         return True
     if isinstance(node, FactRef):
         read.add(node.fact.name)
@@ -129,11 +144,11 @@ def _look(node: Node, read: set[str], asked: set[str], patterns: dict[str, dict[
     return all(_look(each, read, asked, patterns) for each in children(node))
 
 
-def _union(programs: Mapping[str, Any]) -> Any | None:
-    if len(programs) > _MOST_PATTERNS:
+def _union(patterns: Sequence[str]) -> Any | None:
+    if len(patterns) > _MOST_PATTERNS:
         return None
     try:
-        return _program("|".join(f"(?:{pattern})" for pattern in programs))
+        return _program("|".join(f"(?:{pattern})" for pattern in patterns))
     except re2.error:  # all of them together are too much for RE2
         return None
 

@@ -51,6 +51,11 @@ def open_keyring(settings: Settings) -> Keyring:
     )
 
 
+def rules_seal(settings: Settings) -> bytes:
+    """The key that seals compiled rules: what is opened runs, so it must be our own. Raises like ``open_keyring``."""
+    return branch(_secret_key(settings).encode(), "compiled-rules")
+
+
 def _secret_key(settings: Settings) -> str:
     if settings.secret_key is not None:
         return settings.secret_key.get_secret_value()

@@ -16,6 +16,7 @@ NOT_SEALED = {
     ("data_key", "wrapped"): "a wrapped key is what opens the others",
     ("outbox_message", "body"): "messages are thin: identifiers only",
     ("packed_matcher", "data"): "rules and wordlists hold nothing personal",
+    ("packed_rules", "data"): "rules and wordlists hold nothing personal",
     ("wordlist_upload", "text"): "rules and wordlists hold nothing personal",
     ("reviewer_model", "body"): "weights of hashed runs of characters, learnt from starred texts",
     ("snapshot", "files"): "rules and wordlists hold nothing personal",

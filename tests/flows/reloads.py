@@ -2,9 +2,9 @@
 
     python -m tests.flows.reloads --reloads 500 --rules 1000 --words 100000      # or: make soak
 
-Every reload activates other rules, every fifth other words too, and ``follow_once`` builds and swaps as in the service;
-a few contents are judged by each. Tells the resident memory as it goes (standard error), and at the end that of then
-and of after the first fifth (JSON).
+Every reload activates other rules, every fifth other words too, and ``follow_once`` opens and swaps as in the service;
+of every tenth what was compiled is gone, so it compiles. A few contents are judged by each. Tells the resident memory
+as it goes (standard error), and at the end that of then and of after the first fifth (JSON).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from pathlib import Path
 from bench.made import made_packs, made_wordlists
 
 WORDS_EVERY = 5
+COMPILES_EVERY = 10
 WARM_UP_SHARE = 5
 
 
@@ -48,6 +49,7 @@ def reload(reloads: int, rules: int, words: int) -> dict[str, float]:
     from app.flows.open_matcher import check_wordlists
     from app.jobs.open_parts import build_parts
     from app.migrate import upgrade
+    from app.rules.pack import LATELY
     from app.settings import read_settings
     from app.values.content import ContentToScreen
 
@@ -74,6 +76,9 @@ def reload(reloads: int, rules: int, words: int) -> dict[str, float]:
     activate("wordlists", 0)
     for number in range(reloads):
         activate("rules", number)
+        LATELY.forget()
+        for kept in parts.settings.cache.glob("*.rules") if number % COMPILES_EVERY == 0 else ():
+            kept.unlink()
         if number % WORDS_EVERY == 0:
             activate("wordlists", number // WORDS_EVERY)
         assert follow_once(parts)

@@ -8,6 +8,7 @@ import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -126,7 +127,7 @@ def test_several_at_once_build_one(tmp_path, now) -> None:
 
     assert found == [["加你微信"]] * 4
     assert len(kept(tmp_path)) == 1
-    assert [path.name for path in (tmp_path / "cache").iterdir() if path.name != "building.lock"] == [
+    assert [path.name for path in (tmp_path / "cache").iterdir() if path.name != "matcher.lock"] == [
         kept(tmp_path)[0].name
     ]
 
@@ -203,9 +204,8 @@ def test_the_database_keeps_those_of_the_last_few_snapshots(postgres_database, n
     assert [tuple(row) for row in left] == [("sha256:2", 2), ("sha256:3", 2), ("sha256:4", 2), ("sha256:5", 2)]
 
 
-def test_a_full_folder_makes_room_for_the_newest(tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr(packed_matchers, "_KEPT_BYTES", 250)
-    folder = PackFolder(tmp_path)
+def test_a_full_folder_makes_room_for_the_newest(tmp_path) -> None:
+    folder = PackFolder(tmp_path, replace(packed_matchers.MATCHERS, kept_bytes=250))
     for number in range(5):
         folder.put(f"sha256:{number}", "v", bytes(100))
 

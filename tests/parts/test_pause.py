@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 import time
 
-from app.values.pause import Rests, no_pause, paused
+import pytest
+
+from app.values.pause import Rests, no_pause, paused, yielding
 
 
 def work(seconds):
@@ -54,3 +57,25 @@ def test_items_come_as_they_are_with_a_pause_before_each():
     assert list(paused([1, 2, 3], lambda: told.append(1))) == [1, 2, 3]
     assert len(told) == 3
     assert list(paused([], no_pause)) == []
+
+
+def test_threads_take_turns_sooner_until_the_last_of_several_builders_is_done():
+    usual = sys.getswitchinterval()
+    seen = []
+
+    with yielding:
+        with yielding:
+            seen.append(sys.getswitchinterval())
+        seen.append(sys.getswitchinterval())
+
+    assert all(0 < each < usual / 5 for each in seen)
+    assert sys.getswitchinterval() == usual
+
+
+def test_a_builder_that_fails_leaves_threads_taking_turns_as_usual():
+    usual = sys.getswitchinterval()
+
+    with pytest.raises(ValueError, match="no"), yielding:
+        raise ValueError("no")
+
+    assert sys.getswitchinterval() == usual

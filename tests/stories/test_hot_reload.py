@@ -6,14 +6,18 @@ import os
 import shutil
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 
 from app import snapshots
 from app.errors import BadDefinition, NotReady
+from app.flows.decide_candidate import activate_again
 from app.flows.follow_snapshots import FolderWatch, Follower, follow_once
 from app.flows.publish_snapshot import publish
 from app.jobs.open_parts import build_parts, prepare
+from app.metrics import RULES_TAKEN
+from app.models import Snapshot
 from tests.few import few_folders
 from tests.service import make_service, make_settings
 
@@ -74,8 +78,28 @@ def test_a_request_leaves_building_to_the_follower(live):
     assert live.parts.live.current is before
     assert woken.is_set()
     assert client.get(f"/v1/snapshots/{said.get_json()['id']}/diff").get_json()["total"] == 0  # it is in force
+    taken = {how: RULES_TAKEN.labels(how)._value.get() for how in ("opened", "compiled")}
     assert follow_once(live.parts)
     assert live.parts.live.current.rules_id == said.get_json()["id"]
+    assert RULES_TAKEN.labels("opened")._value.get() == taken["opened"] + 1  # as its trial left it
+    assert RULES_TAKEN.labels("compiled")._value.get() == taken["compiled"]
+
+
+def test_going_back_to_earlier_rules_compiles_nothing_in_the_process_that_serves(live, tmp_path):
+    client = live.client("rules")
+    first = live.parts.live.current.rules_id
+    edit = {"kind": "rules", "reason": "先观察", "edits": [{"rule": "S2-05b", "status": "shadow"}]}
+    client.post("/v1/snapshots", json=edit)
+    assert live.parts.live.current.rules_id != first
+    emptied = replace(live.parts, settings=live.parts.settings.model_copy(update={"cache_dir": tmp_path / "cache"}))
+    compiled = RULES_TAKEN.labels("compiled")._value.get()
+    with emptied.db.read() as session:
+        earlier = session.get(Snapshot, first)
+
+    activate_again(emptied, earlier, by="legal", now=live.clock())
+
+    assert emptied.live.current.rules_id == first
+    assert RULES_TAKEN.labels("compiled")._value.get() == compiled
 
 
 @pytest.mark.parametrize(
