@@ -1117,6 +1117,13 @@ class EvidenceIn(TypedDict):
         "dispatch_filing",
         "award",
         "sales_proof",
+        "human_service",
+        "option_proof",
+        "filming_notice",
+        "prepaid_contract",
+        "placement_record",
+        "recording_archive",
+        "patrol_record",
         "other",
     ]
     note: NotRequired[str | None]
