@@ -285,7 +285,7 @@ class Candidates(_Group):
     """Calls of ``candidates``."""
 
     def approve_snapshot(
-        self, snapshot_id: str, body: answers.ReasonIn, *, idempotency_key: str | None = None
+        self, snapshot_id: str, body: answers.CandidateApprovalIn, *, idempotency_key: str | None = None
     ) -> answers.SnapshotAnswer:
         """Approve a waiting candidate as a second person."""
         return cast(
