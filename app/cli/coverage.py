@@ -23,6 +23,8 @@ _STATES = {"live": "生效", "shadow": "影子", "draft": "草稿", "retired": "
 _INPUTS = {
     "computed": "自行计算",
     "platform": "平台给出",
+    "read": "读自文字",
+    "evidence": "自报并须证据",
     "self-declared": "自报",
     "guard": "代码守护",
     "missing": "缺失",
@@ -89,6 +91,7 @@ def _plain(each: Covered, last: Mapping[str, datetime]) -> dict[str, Any]:
         "input": each.input,
         "facts": dict(each.facts),
         "is_checklist": each.is_checklist,
+        "asks_evidence": each.asks_evidence,
         "rules": [rule.id for rule in each.rules],
         "guard": {"code": each.row.guard.code, "test": each.row.guard.test} if each.row.guard else None,
         "examples": dict(each.examples),

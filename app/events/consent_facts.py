@@ -53,6 +53,14 @@ KEPT_SEPARATE = looks(
         "the register has a consent of its own to giving the data to this recipient, in force",
     ),
 )
+KEPT_SENSITIVE = looks(
+    "kept",
+    is_known=(FactType.BOOL, "the register keeps consents of the person"),
+    has_sensitive=(
+        FactType.BOOL,
+        "the register has a consent of its own to using this kind of sensitive data, in force",
+    ),
+)
 KEPT_MINOR = looks(
     "kept", is_minor=(FactType.BOOL, "the person's newest consent was given for somebody under 14; None: there is none")
 )

@@ -24,11 +24,17 @@ PURPOSES: Mapping[str, str] = {
     "profile.build": "privacy.profile_consents",
     "tryon.session": "privacy.tryon_consents",
     "crossborder.order": "growth_markets.customs_consents",
+    "fission.invite": "marketing.invite_consents",
 }
 """By kind, the parameter that names the purposes one of which has to be consented to."""
-OWN_PURPOSE = frozenset({"track.collect", "profile.collect", "profile.build", "pii.use"})
+OWN_PURPOSE = frozenset({"track.collect", "profile.collect", "profile.build", "pii.use", "pii.retain"})
 """Kinds that say their purpose themselves: a consent to exactly that counts, too."""
-PERSONS: Mapping[str, str] = {"tryon.session": "person_ref", "crossborder.order": "buyer_ref"}
+PERSONS: Mapping[str, str] = {
+    "tryon.session": "person_ref",
+    "crossborder.order": "buyer_ref",
+    "fission.invite": "invitee_ref",
+    "pii.store": "person_ref",
+}
 """By kind, the fact that names whose consent it is; of the others it is the subject."""
 
 
@@ -52,6 +58,7 @@ def _kept(session: Session, kind: EventKind, event: Happened, policy: Policy) ->
     has_consent = any(consents.holds(row, event.at) for row in about)
     recipient = event.facts.get("recipient")
     shared = [row for row in kept if row.recipient is not None and row.recipient == recipient and row.is_separate]
+    sensitive = [row for row in kept if row.is_separate and event.facts.get("category") in row.sensitive]
     ended = [row.ended_at for row in about if row.ended_why == "withdrawn" and row.ended_at is not None]
     withdrawn = [at for at in ended if at <= event.at]
     newest = max(kept, key=lambda row: (row.given_at, row.id), default=None)
@@ -60,6 +67,7 @@ def _kept(session: Session, kind: EventKind, event: Happened, policy: Policy) ->
         "kept.has_consent": has_consent,
         "kept.withdrawn_at": max(withdrawn) if withdrawn and not has_consent else None,
         "kept.has_separate": any(consents.holds(row, event.at) for row in shared),
+        "kept.has_sensitive": any(consents.holds(row, event.at) for row in sensitive),
         "kept.is_minor": None if newest is None else newest.is_under_14,
     }
     return {name: found[name] for name in wanted}

@@ -1,7 +1,7 @@
 """Checking a deployment as a whole, before it is trusted and whenever something is odd; nothing is changed.
 
-settings ─ machine ─ database answers? ── no ── said, and nothing more can be
-                        └ yes ─ shape, guards, clock ─ keys ─ snapshots ─ wordlists ─ jobs ─ audit
+settings ─ machine ─ reviewers ─ database answers? ── no ── said, and nothing more can be
+                                    └ yes ─ shape, guards, clock ─ keys ─ snapshots ─ wordlists ─ jobs ─ audit
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.flows.checkup.database import check_database
 from app.flows.checkup.machine import check_keys, check_machine, check_settings
+from app.flows.checkup.reviewers import check_reviewers
 from app.flows.checkup.work import check_audit, check_jobs, check_snapshots, check_wordlists
 from app.flows.parts import Parts
 from app.values.finding import Finding, Grade, fail
@@ -22,6 +23,7 @@ def check_deployment(parts: Parts, *, now: datetime) -> Iterator[Finding]:
     """Findings in the order they are made."""
     yield from check_settings(parts.settings)
     yield from check_machine(parts.settings)
+    yield from check_reviewers(parts.reviewers)
     try:
         shape = list(check_database(parts, now=now))
         yield from shape

@@ -34,17 +34,7 @@ def decide_candidate(parts: Parts, snapshot_id: str, *, approve: bool, reason: s
         Forbidden: the decider is the proposer.
         BadDefinition: this program cannot read it.
     """
-    if not reason.strip():
-        raise InvalidInput("a decision needs a reason", problems=[Problem("reason", "is empty", "why")])
-    with parts.db.read() as session:
-        snapshot = session.get(Snapshot, snapshot_id)
-        asked = approvals.newest_of(session, action=ACTION, object_id=snapshot_id)
-    if snapshot is None:
-        raise NotFound(f"no snapshot {snapshot_id}")
-    if asked is None or asked.state != "waiting":
-        raise Conflict("the snapshot does not wait" + (f": it was {asked.state}" if asked else ""))
-    if any(approvals.is_same_person(each, by) for each in asked.payload.get("proposers", ())):
-        raise Forbidden("a change is never approved by whoever asked for it")
+    snapshot, asked = waiting_request(parts, snapshot_id, reason=reason, by=by)
     if approve:
         check_readable(parts, snapshot)
     approval_id = asked.id
@@ -76,6 +66,22 @@ def decide_candidate(parts: Parts, snapshot_id: str, *, approve: bool, reason: s
     if approve:
         follow_soon(parts)
     return decided
+
+
+def waiting_request(parts: Parts, snapshot_id: str, *, reason: str, by: str) -> tuple[Snapshot, Approval]:
+    """The candidate and the request that somebody is about to decide; raises as ``decide_candidate`` does."""
+    if not reason.strip():
+        raise InvalidInput("a decision needs a reason", problems=[Problem("reason", "is empty", "why")])
+    with parts.db.read() as session:
+        snapshot = session.get(Snapshot, snapshot_id)
+        asked = approvals.newest_of(session, action=ACTION, object_id=snapshot_id)
+    if snapshot is None:
+        raise NotFound(f"no snapshot {snapshot_id}")
+    if asked is None or asked.state != "waiting":
+        raise Conflict("the snapshot does not wait" + (f": it was {asked.state}" if asked else ""))
+    if any(approvals.is_same_person(each, by) for each in asked.payload.get("proposers", ())):
+        raise Forbidden("a change is never approved by whoever asked for it")
+    return snapshot, asked
 
 
 def activate_again(parts: Parts, snapshot: Snapshot, *, by: str, now: datetime) -> None:

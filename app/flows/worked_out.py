@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from app.events.kinds.content_submit import hit_record
+from app.events.seen_data import SEEN_KINDS
 from app.events.stored import CheckedEvent
 from app.flows.judge_content import Judge
 from app.text.constructions import read_closely
@@ -29,18 +30,31 @@ def worked_out(
     found: dict[str, Any] = {}
     if kind.text_kind is not None:
         found |= _screened(judge, kind, facts, shop_id=shop_id, at=at)
+    if kind.fact(SEEN_KINDS) is not None and SEEN_KINDS not in facts:
+        found[SEEN_KINDS] = _seen(kind, facts)
     if kind.derive is not None:
         found |= kind.derive({**facts, **found})
     return found
 
 
 def with_masked_texts(kind: EventKind, checked: CheckedEvent) -> CheckedEvent:
-    """The event with personal data in its texts starred, as it is kept; its digest stays that of what was sent."""
+    """The event with personal data in its texts starred, as it is kept; its digest stays that of what was sent.
+
+    What rules ask of that data is noted first: nobody could see it afterwards.
+    """
     facts = dict(checked.happened.facts)
+    if kind.fact(SEEN_KINDS) is not None:
+        facts[SEEN_KINDS] = _seen(kind, facts)
     for name in kind.text_fields:
         if isinstance(text := facts.get(name), str) and (spans := find_personal_data(text)):
             facts[name] = redact(text, spans)
     return replace(checked, happened=replace(checked.happened, facts=facts))
+
+
+def _seen(kind: EventKind, facts: Mapping[str, Any]) -> list[str]:
+    """Kinds of personal data in its texts, sorted."""
+    texts = [facts[name] for name in kind.text_fields if isinstance(facts.get(name), str)]
+    return sorted({found for text in texts for _, _, found in find_personal_data(text)})
 
 
 def _screened(judge: Judge, kind: EventKind, facts: Mapping[str, Any], *, shop_id: str, at: datetime) -> dict[str, Any]:

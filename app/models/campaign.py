@@ -109,8 +109,11 @@ class StoredValue(Subject, Base):
 
     @classmethod
     def indexes(cls) -> tuple[Any, ...]:
-        """By the payment, for profit sharing."""
-        return (Index("ix_stored_values_shop_id_transaction_id", "shop_id", "transaction_id"),)
+        """By the payment, for profit sharing, and by the customer, for adding up what they paid."""
+        return (
+            Index("ix_stored_values_shop_id_transaction_id", "shop_id", "transaction_id"),
+            Index("ix_stored_values_shop_id_person_ref_paid_at", "shop_id", "person_ref", "paid_at"),
+        )
 
 
 class PointsChange(Subject, Base):

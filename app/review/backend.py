@@ -105,6 +105,17 @@ def titles() -> Mapping[str, str]:
     return {name: str(importlib.import_module(f"{backends.__name__}.{name}").TITLE) for name in names}
 
 
+def lacking(name: str) -> tuple[str, str] | None:
+    """What keeps a reviewer that is set up from working on this machine, and what to do; None where nothing does.
+
+    A backend's file may have a ``lacking()`` of its own, where it needs more than settings.
+    """
+    module: Any = importlib.import_module(f"{backends.__name__}.{name}")
+    asked = getattr(module, "lacking", None)
+    found: tuple[str, str] | None = None if asked is None else asked()
+    return found
+
+
 def open_backends(settings: Settings) -> tuple[Reviewer, ...]:
     """Every configured backend, found in the folder; raises SettingsError naming what is wrong."""
     sections = read_sections(settings)

@@ -2,7 +2,9 @@
 
 The catalogue (``catalogue.yaml`` beside this module) is every row of the strategy the product was specified from. A row
 is covered by the rules that carry its id, or by a guard: code that acts before any rule could. What a row rests on is
-read from the checked conditions, not claimed: facts the service works out, a platform says, or the caller says.
+read from the checked conditions, not claimed: facts the service works out, a platform says, the words of a text that
+the rule itself reads, evidence that a second person verified, or what the caller says. The last two can only be
+declared; they are counted apart.
 """
 
 from __future__ import annotations
@@ -17,10 +19,13 @@ from typing import Any
 import yaml
 
 from app.rules.definition import Pack, Rule, Status
+from app.rules.tree import FactRef, Matches, walk
+from app.values.evidence import FACT
 from app.values.facts import EventKind, FactType, Origin
 
 FILE = Path(__file__).resolve().parent / "catalogue.yaml"
 MISSING, GUARDED, SELF_DECLARED = "missing", "guard", "self-declared"
+READ, EVIDENCED = "read", "evidence"
 _LIFE = (Status.LIVE, Status.SHADOW, Status.DRAFT, Status.RETIRED)
 
 
@@ -54,6 +59,8 @@ class Covered:
     examples: Mapping[str, int] = field(default_factory=dict)
     facts: Mapping[str, int] = field(default_factory=dict)
     is_checklist: bool = False
+    reads: bool = False
+    asks_evidence: bool = False
 
     @property
     def is_missing(self) -> bool:
@@ -75,7 +82,7 @@ class Covered:
         for origin in (Origin.COMPUTED, Origin.PLATFORM):
             if self.facts.get(origin.value):
                 return origin.value
-        return SELF_DECLARED
+        return READ if self.reads else EVIDENCED if self.asks_evidence else SELF_DECLARED
 
 
 @cache
@@ -114,6 +121,7 @@ def _covered(
     row: Row, rules: Sequence[Rule], sides: Mapping[tuple[str, str], int], kinds: Mapping[str, EventKind]
 ) -> Covered:
     facts = {fact.name: fact for rule in rules for each in rule.by_kind.values() for fact in each.condition.facts}
+    asks_evidence = facts.pop(FACT, None) is not None
     origins = Counter(fact.origin.value for fact in facts.values())
     if any(kinds[name].by_service for rule in rules for name in rule.on):
         origins = Counter({Origin.COMPUTED.value: origins.total()})
@@ -121,7 +129,14 @@ def _covered(
     flags = not origins.get(Origin.COMPUTED.value) and all(
         fact.origin is Origin.SENT and fact.type is FactType.BOOL for fact in facts.values()
     )
-    return Covered(row, tuple(rules), counted, dict(origins), is_checklist=bool(facts) and flags)
+    is_checklist = bool(facts) and flags
+    return Covered(row, tuple(rules), counted, dict(origins), is_checklist, any(map(_reads, rules)), asks_evidence)
+
+
+def _reads(rule: Rule) -> bool:
+    """Whether it looks for words in a text that was sent, instead of believing what is said of it."""
+    nodes = (node for each in rule.by_kind.values() for node in walk(each.condition.root))
+    return any(isinstance(node, Matches) and isinstance(node.text, FactRef) for node in nodes)
 
 
 def _guard(said: Mapping[str, str] | None) -> Guard | None:

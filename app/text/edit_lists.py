@@ -65,6 +65,11 @@ def is_made(files: Mapping[str, str], edit: Edit) -> bool:
     return (line is not None) is (edit.what == "add")
 
 
+def retired(text: str, folded: Iterable[str]) -> str:
+    """A list without words that fold to these; empty when no word is left."""
+    return _without(text, set(folded), {})
+
+
 def word_of(line: str) -> str | None:
     """The folded word of a line, None where it is none."""
     word = read_word(line, Findings("line"))
@@ -83,17 +88,20 @@ def _officers_file(adds: list[Edit]) -> str:
 
 def _edited(text: str, edits: list[Edit]) -> str:
     """The list with its words changed; empty when no word is left."""
-    retired = {_folded(edit.word) for edit in edits if edit.what == "retire"}
     allowed: dict[str, list[str]] = defaultdict(list)
     for edit in edits:
         if edit.what == "allow":
             allowed[_folded(edit.word)].append(edit.value)
-    wanted = retired | allowed.keys()
+    return _without(text, {_folded(edit.word) for edit in edits if edit.what == "retire"}, allowed)
+
+
+def _without(text: str, gone: set[str], allowed: Mapping[str, list[str]]) -> str:
+    wanted = gone | allowed.keys()
     lines, words = [], 0
     for line in text.split("\n"):
         folded = _folded(line.partition("|")[0]) if line.strip() and not line.lstrip().startswith("#") else None
         if folded is not None and folded in wanted:
-            if folded in retired:
+            if folded in gone:
                 continue
             line = _with_contexts(line, allowed[folded])  # noqa: PLW2901 - the line as it goes on
         words += folded is not None

@@ -68,6 +68,13 @@ _ALL = (
     EvidenceKind("dispatch_filing", "特殊发货报备", "平台发货管理规则"),
     EvidenceKind("award", "评定奖项或分级的证明", "广告绝对化用语执法指南第六条"),
     EvidenceKind("sales_proof", "销售或排名的统计证明", "广告绝对化用语执法指南第六条"),
+    EvidenceKind("human_service", "人工客服渠道的证明", "直播电商监督管理办法第二十条", 366),
+    EvidenceKind("option_proof", "推荐关闭与标签管理功能的演示记录", "互联网信息服务算法推荐管理规定第十七条", 366),
+    EvidenceKind("filming_notice", "拍摄告示的现场照片", "个人信息保护法第二十六条", 366),
+    EvidenceKind("prepaid_contract", "预付消费的书面合同", "消费者权益保护法第五十三条"),
+    EvidenceKind("placement_record", "算法投放的规则与记录", "互联网广告管理办法第十五条"),
+    EvidenceKind("recording_archive", "直播录像与互动记录的存档证明", "直播电商监督管理办法第十六条", 366),
+    EvidenceKind("patrol_record", "直播巡查记录", "直播电商监督管理办法第十一条"),
     EvidenceKind("other", "其他凭证", "按所附文件"),
 )
 KINDS: Mapping[str, EvidenceKind] = MappingProxyType({kind.name: kind for kind in _ALL})

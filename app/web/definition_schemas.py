@@ -88,6 +88,19 @@ class ReasonIn(Contract):
     reason: Reason
 
 
+class LeftOutIn(Contract):
+    """A word that a candidate adds, and that is not to come into force with it."""
+
+    wordlist: Annotated[str, Field(min_length=1, max_length=64)]
+    word: Annotated[str, Field(min_length=1, max_length=300), AfterValidator(no_nul)]
+
+
+class CandidateApprovalIn(ReasonIn):
+    """Why, and which of the words that waiting wordlists add are left out."""
+
+    leave_out: Annotated[list[LeftOutIn], Field(min_length=1, max_length=1_000)] | None = None
+
+
 SnapshotId = Annotated[str, Field(pattern=SNAPSHOT_ID)]
 FileName = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Files = Annotated[dict[FileName, Annotated[str, AfterValidator(no_nul)]], Field(min_length=1, max_length=500)]

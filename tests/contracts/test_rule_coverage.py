@@ -57,8 +57,9 @@ def test_whose_word_a_row_rests_on_is_read_from_its_conditions(rows):
     by_id = {each.row.id: each for each in rows}
 
     assert by_id["S2-05"].input == by_id["S2-10"].input == by_id["S8-06"].input == "computed"
-    assert by_id["S2-14"].input == "computed"  # evidence of use is asked of the registry
-    assert by_id["S8-32"].input == "self-declared"
+    assert by_id["S2-14"].input == "evidence"  # nothing but declared facts, and proof of use in the registry
+    assert by_id["S4-37"].input == by_id["S3-35"].input == "read"  # terms and descriptions are read by the rule
+    assert by_id["S8-32"].input == "computed"  # the register of consents says otherwise than the caller
     assert by_id["S8-18"].input == by_id["S8-18"].state == GUARDED
     assert all((each.state == MISSING) is (not each.rules and each.row.guard is None) for each in rows)
 

@@ -33,6 +33,8 @@ SILENT |= dict.fromkeys(["S3-01", "S3-05", "S3-10", "S3-20", "S3-36b", "S8-15"],
 SILENT |= dict.fromkeys(
     ["S1-02", "S3-31"], "need more customers, or hours in which nothing is told, than this small month has"
 )
+SILENT |= {"S1-33b": "compares two months of buyers", "S6-44c": "needs an employee who looks at a hundred people"}
+SILENT |= {"S8-36b": "comes fifteen days after a consent was withdrawn, later than day 17"}
 SILENT |= {"S2-10b": "needs an order that is known before it is paid"}
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
+import sys
+from dataclasses import replace
 from datetime import timedelta
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 
 import psycopg
@@ -18,7 +22,8 @@ from app.db import _sqlite_engine
 from app.flows.check_deployment import check_deployment
 from app.flows.checkup.machine import check_settings, disk
 from app.flows.seal_audit import seal_audit
-from app.settings import Settings
+from app.review.backend import open_backends
+from app.settings import Settings, read_settings
 from app.values.finding import Grade
 
 
@@ -171,3 +176,16 @@ def test_wrong_settings_and_a_database_that_is_away_are_findings_too(run, monkey
     assert away.exit_code == 1
     [database] = [each for each in json.loads(away.output)["findings"] if each["check"] == "database"]
     assert "does not answer" in database["what"]
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_reviewer_that_lacks_its_extra_is_named_with_what_to_install(sqlite_service, monkeypatch, is_there):
+    module = importlib.util.module_from_spec(ModuleSpec("rapidocr_onnxruntime", None)) if is_there else None
+    monkeypatch.setitem(sys.modules, "rapidocr_onnxruntime", module)  # as on a machine with the extra, or without
+    ours = replace(sqlite_service.parts, reviewers=open_backends(read_settings({"WEIHENG_REVIEWERS": "ocr: {}"})))
+
+    findings = {each.check: each for each in check_deployment(ours, now=sqlite_service.clock())}
+
+    assert ("ocr" in findings["reviewers"].what) if is_there else "reviewers" not in findings
+    assert ("reviewer ocr" in findings) is not is_there
+    assert is_there or "requirements/ocr.txt" in findings["reviewer ocr"].todo

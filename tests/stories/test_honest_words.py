@@ -6,7 +6,8 @@ import shutil
 
 import pytest
 
-from app.errors import BadDefinition
+from app.errors import BadDefinition, Forbidden
+from app.flows.accept_without import accept_without
 from app.flows.decide_candidate import decide_candidate
 from app.flows.follow_snapshots import follow_once
 from app.flows.publish_snapshot import publish
@@ -106,3 +107,23 @@ def test_a_saved_list_with_the_name_of_an_officers_list_is_refused_and_not_lost(
         published(service)
 
     assert [problem.field for problem in refused.value.problems] == ["wordlists/officers_counterfeit.txt"]
+
+
+def test_a_saved_file_is_let_in_without_the_ordinary_word_and_the_next_save_does_not_bring_it_back(service, folder):
+    (folder / "trial.txt").write_text(LIST.format(word="女装\n紫云英山寨", verdict="block"), encoding="utf-8")
+    waiting = published(service).snapshot_id
+
+    with pytest.raises(Forbidden):
+        accept_without(service.parts, waiting, left_out=[("trial", "女装")], reason="误伤", by="cli", now=START)
+    accept_without(service.parts, waiting, left_out=[("trial", "女装")], reason="误伤", by="mei", now=START)
+    follow_once(service.parts)
+
+    assert decision(service, HONEST) == "pass"
+    assert decision(service, "紫云英山寨包邮") == "block"
+    assert not published(service).changed
+    (folder / "trial.txt").write_text(
+        LIST.format(word="女装\n紫云英山寨\n紫云英冒牌", verdict="block"), encoding="utf-8"
+    )
+    assert published(service).changed
+    follow_once(service.parts)
+    assert (decision(service, HONEST), decision(service, "紫云英冒牌包邮")) == ("pass", "block")

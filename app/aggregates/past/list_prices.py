@@ -26,7 +26,7 @@ def work_out(session: Session, event: Happened, facts: Mapping[str, Any], policy
     """
     window, sku_id = policy.span(WINDOW), facts.get("sku_id")
     if window is None or not sku_id:
-        return dict.fromkeys(FACTS)
+        return {FACTS[0]: None, FACTS[1]: facts.get("unit_cost_fen")}
     listed = points.of_goods(event.shop_id, sku_id, "listed_fen")
     start = event.at - window
     before = points.last(session, listed, at=start)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from app.events.columns import changes, first, looks, noted, put
+from app.events.offer_terms import CAMPAIGN_TERMS, RULES_TEXT, asks_help, campaign_terms
 from app.values.facts import EventKind, Fact, FactType, Happened, Presence, State
 
 _KEPT = ("type", "title", "carrier", "sku_id", "price_fen", "threshold_fen", "amount_fen", "declared_stock_count")
@@ -17,6 +21,11 @@ def _campaign(state: State, event: Happened) -> None:
         noted(state, "resets", event.at.isoformat(), said["ends_at"].isoformat())
     if said.get("ended"):
         first(state, "ended_at", event.at)
+
+
+def _derive(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    said = campaign_terms(facts.get("rules_text"))
+    return {**said, "rules_ask_help": said["rules_ask_help"] or asks_help(facts.get("title"))}
 
 
 KIND = EventKind(
@@ -44,6 +53,7 @@ KIND = EventKind(
             doc="what kind of campaign; group_price: a price for a closed group such as a family",
         ),
         Fact("title", FactType.TEXT, doc="as buyers see it"),
+        RULES_TEXT,
         Fact(
             "carrier",
             FactType.TEXT,
@@ -96,7 +106,10 @@ KIND = EventKind(
             flash_reset_count=(FactType.INT, "times its end was put off, or a like sale began anew, in the window"),
             open_after_sale_count=(FactType.INT, "after-sales of the shop that are open"),
         ),
+        *CAMPAIGN_TERMS,
     ),
+    text_fields=("rules_text",),
     updates=(_campaign,),
     occasion=("starts_at", "ends_at"),
+    derive=_derive,
 )

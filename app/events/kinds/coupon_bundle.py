@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.events.columns import looks
 from app.values.facts import EventKind, Fact, FactType, Presence
 
 KIND = EventKind(
@@ -10,7 +11,11 @@ KIND = EventKind(
     doc="Coupons are offered as a bundle.",
     facts=(
         Fact("price_fen", FactType.INT, Presence.REQUIRED, unit="fen", doc="price of the goods they are meant for"),
-        Fact("unit_cost_fen", FactType.INT, Presence.EXPECTED, unit="fen", doc="what the goods cost the merchant"),
+        Fact("sku_id", FactType.TEXT, doc="those goods, where it is one piece of them; None: not told"),
+        Fact("unit_cost_fen", FactType.INT, unit="fen", doc="what the goods cost the merchant; None: as told before"),
+        *looks(
+            "past", Presence.EXPECTED, unit_cost_fen=(FactType.INT, "what one piece costs, as said here or told last")
+        ),
         Fact(
             "coupons",
             FactType.RECORD_LIST,

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from app.events.columns import changes, first, looks, put
+from app.events.offer_terms import COUPON_TERMS, RULES_TEXT, coupon_terms
 from app.values.facts import EventKind, Fact, FactType, Happened, Presence, State
 
 _KEPT = ("campaign_id", "type", "threshold_fen", "amount_fen", "valid_from_at", "valid_to_at")
@@ -14,6 +18,10 @@ def _coupon(state: State, event: Happened) -> None:
     put(state, {name: event.facts.get(name) for name in _KEPT})
     if event.facts.get("ended"):
         first(state, "ended_at", event.at)
+
+
+def _derive(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    return coupon_terms(facts.get("rules_text"))
 
 
 KIND = EventKind(
@@ -50,12 +58,16 @@ KIND = EventKind(
             choices=("none", "share_first", "invite_first", "follow_first", "purchase", "code"),
             doc="what has to be done to get it; None: not said",
         ),
+        RULES_TEXT,
         Fact("ended", FactType.BOOL, doc="it is no longer given out as of this event"),
         *looks(
             "past",
             average_order_fen=(FactType.INT, "average paid order of the shop in the window; None: too few orders"),
         ),
+        *COUPON_TERMS,
     ),
+    text_fields=("rules_text",),
     updates=(_coupon,),
     occasion=("valid_from_at", "valid_to_at"),
+    derive=_derive,
 )

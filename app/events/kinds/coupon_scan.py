@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from app.values.facts import EventKind, Fact, FactType, Presence
+from collections.abc import Mapping
+from typing import Any
+
+from app.events.read_words import asked_permissions
+from app.values.facts import EventKind, Fact, FactType, Origin, Presence
+
+
+def _derive(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"asked_permissions": asked_permissions(facts.get("page_text"))}
+
 
 KIND = EventKind(
     name="coupon.scan",
@@ -23,5 +32,15 @@ KIND = EventKind(
             Presence.EXPECTED,
             doc="what has to be granted to get it: mobile, location, follow, profile, contacts …",
         ),
+        Fact("page_text", FactType.TEXT, doc="the words of the page that opens; None: not sent"),
+        Fact(
+            "asked_permissions",
+            FactType.TEXT_LIST,
+            Presence.REQUIRED,
+            Origin.COMPUTED,
+            doc="what those words ask for, by the same names",
+        ),
     ),
+    text_fields=("page_text",),
+    derive=_derive,
 )

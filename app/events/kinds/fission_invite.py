@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.events.columns import looks
+from app.events.consent_facts import KEPT
 from app.values.facts import EventKind, Fact, FactType, Presence
 
 KIND = EventKind(
@@ -25,6 +26,7 @@ KIND = EventKind(
         ),
         Fact("saved_fields", FactType.TEXT_LIST, doc="what is kept of who was invited: mobile, name …"),
         Fact("invitee_consented", FactType.BOOL, Presence.EXPECTED, doc="who was invited agreed to that"),
+        *KEPT,
         *looks(
             "past",
             cycle_count=(FactType.INT, "1: who came had, over others, invited who invites now; None: nobody came"),

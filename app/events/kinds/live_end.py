@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from app.events.columns import changes, first, put
+from app.events.columns import changes, first, looks, put
 from app.events.live_facts import ROOM
+from app.values.evidence import EVIDENCE
 from app.values.facts import EventKind, Fact, FactType, Happened, State
 
 _KEPT = ("replay_kept_until_at", "interactions_kept_until_at")
@@ -29,6 +30,12 @@ KIND = EventKind(
         Fact("replay_kept_until_at", FactType.INSTANT, doc="until when the video is kept; None: it is not kept"),
         Fact("interactions_kept_until_at", FactType.INSTANT, doc="until when chat and gifts are kept; None: not kept"),
         *ROOM,
+        *looks(
+            "past",
+            patrol_look_count=(FactType.INT, "times somebody looked at it while it ran"),
+            needs_patrol=(FactType.BOOL, "it was announced as a closed broadcast for groups that sells health goods"),
+        ),
+        EVIDENCE,
     ),
     updates=(_room,),
 )

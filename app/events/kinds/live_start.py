@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from app.events.columns import changes, first, put
 from app.events.live_facts import HOSTS
+from app.events.read_words import says_digital_host, says_recorded
 from app.events.screened import SCREENED
 from app.values.evidence import EVIDENCE
-from app.values.facts import EventKind, Fact, FactType, Happened, Presence, State
+from app.values.facts import EventKind, Fact, FactType, Happened, Origin, Presence, State
 
 PRECHECK_ITEMS = ("display", "talk", "clothing", "set", "props")
 _COPIED = ("title", "category", "virtual_background", "digital_human", "operator_shown")
@@ -21,6 +25,13 @@ def _room(state: State, event: Happened) -> None:
     put(state, {"host_refs": list(said["host_refs"])})
     shown = {item["item"] for item in said.get("precheck") or () if item["evidence"]}
     state["prechecked_count"] = len(shown & set(PRECHECK_ITEMS))
+
+
+def _derive(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {
+        "title_says_digital": says_digital_host(facts.get("title")),
+        "title_says_recorded": says_recorded(facts.get("title")),
+    }
 
 
 KIND = EventKind(
@@ -71,6 +82,20 @@ KIND = EventKind(
         Fact("store_names", FactType.TEXT_LIST, Presence.EXPECTED, doc="shops and factories the operator really has"),
         Fact("backdrop_certificates", FactType.TEXT_LIST, doc="certificates the set shows; None: none"),
         Fact("certificates", FactType.TEXT_LIST, Presence.EXPECTED, doc="certificates the operator really holds"),
+        Fact(
+            "title_says_digital",
+            FactType.BOOL,
+            Presence.REQUIRED,
+            Origin.COMPUTED,
+            doc="the title calls the host a made one",
+        ),
+        Fact(
+            "title_says_recorded",
+            FactType.BOOL,
+            Presence.REQUIRED,
+            Origin.COMPUTED,
+            doc="the title calls it recorded or shown again",
+        ),
         *SCREENED,
         *HOSTS,
         EVIDENCE,
@@ -78,4 +103,5 @@ KIND = EventKind(
     text_fields=("title",),
     text_kind="live_title",
     updates=(_room,),
+    derive=_derive,
 )

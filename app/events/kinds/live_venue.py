@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.values.evidence import EVIDENCE
 from app.values.facts import EventKind, Fact, FactType, Presence
 
 KIND = EventKind(
@@ -20,5 +21,6 @@ KIND = EventKind(
         Fact("audience_from_groups", FactType.BOOL, Presence.EXPECTED, doc="viewers are led there from chat groups"),
         Fact("categories", FactType.TEXT_LIST, Presence.EXPECTED, doc="categories of the goods that are sold"),
         Fact("patrol_ref", FactType.TEXT, doc="who watches all of it for compliance; None: nobody"),
+        EVIDENCE,
     ),
 )

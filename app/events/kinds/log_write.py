@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.events.seen_data import SEEN
 from app.values.facts import EventKind, Fact, FactType, Presence
 
 KIND = EventKind(
@@ -13,8 +14,11 @@ KIND = EventKind(
         Fact(
             "personal_data_kinds",
             FactType.TEXT_LIST,
-            Presence.REQUIRED,
+            Presence.EXPECTED,
             doc="kinds of personal data that stood there unmasked, e.g. mobile, resident_id, bank_card",
         ),
+        Fact("lines", FactType.TEXT, doc="lines of the log, to be looked through here; None: not sent"),
+        SEEN,
     ),
+    text_fields=("lines",),
 )

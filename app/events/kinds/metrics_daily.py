@@ -29,6 +29,15 @@ KIND = EventKind(
             segment_potential_bp=(FactType.INT, "share of 潜力 among the three segments"),
             segment_new_bp=(FactType.INT, "share of 新晋 among the three segments"),
         ),
+        *looks(
+            "past",
+            kept_image_count=(FactType.INT, "try-ons whose pictures are past their time and not told as deleted"),
+            unseen_payment_count=(
+                FactType.INT,
+                "orders of its own channels of whose money WeChat Pay did not tell; None: it tells of none",
+            ),
+            untold_leak_count=(FactType.INT, "leaks past their time of which authority or people were not told"),
+        ),
     ),
     occasion=("day",),
 )

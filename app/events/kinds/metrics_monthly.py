@@ -28,6 +28,11 @@ KIND = EventKind(
             private_gmv_bp=(FactType.INT, "share of the shop's own channels in the month before this instant's"),
             private_gmv_before_bp=(FactType.INT, "the same a month earlier"),
             private_gmv_start_bp=(FactType.INT, "the same at the beginning of the reference curve"),
+            repurchase_lift_bp=(
+                FactType.INT,
+                "growth of the share of buyers of its own channels who bought again, last month against the one before",
+            ),
+            quick_repeat_bp=(FactType.INT, "share of those orders placed within minutes of the buyer's one before"),
         ),
         Fact(
             "total_change_bp",

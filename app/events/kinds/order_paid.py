@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from app.events.columns import copies, looks
 from app.events.looks import ORDER
-from app.values.facts import EventKind, Fact, FactType, Presence
+from app.events.read_words import lies_in_township
+from app.values.facts import EventKind, Fact, FactType, Origin, Presence
+
+
+def _derive(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"place_is_township": lies_in_township(facts.get("delivery_place"))}
+
 
 KIND = EventKind(
     name="order.paid",
@@ -61,6 +70,18 @@ KIND = EventKind(
             choices=("city", "county", "township"),
             doc="how far out the address lies; None: not known",
         ),
+        Fact(
+            "delivery_place",
+            FactType.TEXT,
+            doc="province to town of the address, such as 栖霞市桃村镇; never the street",
+        ),
+        Fact(
+            "place_is_township",
+            FactType.BOOL,
+            Presence.REQUIRED,
+            Origin.COMPUTED,
+            doc="that place is a town out of the city",
+        ),
         Fact("area_notice_hours", FactType.INT, unit="hours", doc="extra delivery time shown to buyers of that area"),
         *ORDER,
         *looks(
@@ -69,6 +90,7 @@ KIND = EventKind(
             buyer_day_fen=(FactType.INT, "what the buyer paid in the window, this order included; None: unknown"),
             buyer_senior_count=(FactType.INT, "orders at which the buyer was said to be 60 or older; None: unknown"),
             buyer_order_count=(FactType.INT, "orders of the buyer in the shop so far, this one included"),
+            goods_categories=(FactType.TEXT_LIST, "categories of its goods as published; None: return is offered"),
         ),
     ),
     updates=(
@@ -96,4 +118,5 @@ KIND = EventKind(
             paid_at="paid_at",
         ),
     ),
+    derive=_derive,
 )

@@ -7,12 +7,17 @@ from typing import Any
 
 from app.events.columns import looks
 from app.events.consent_facts import IS_VALID, WITHDRAWN_AT
+from app.events.read_words import shows_refusal
 from app.events.shown_words import IS_MARKED, is_marked
-from app.values.facts import EventKind, Fact, FactType, Presence
+from app.values.facts import EventKind, Fact, FactType, Origin, Presence
 
 
 def _derive(facts: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {"is_marked": is_marked(facts.get("label_text"))}
+    message = facts.get("message_text")
+    return {
+        "is_marked": is_marked(facts.get("label_text")) or is_marked(message),
+        "shows_refusal": shows_refusal(message),
+    }
 
 
 KIND = EventKind(
@@ -46,6 +51,14 @@ KIND = EventKind(
         Fact("purpose", FactType.TEXT, doc="to what end, such as marketing or service; None: taken as marketing"),
         Fact("topic", FactType.TEXT, doc="what about, such as repurchase"),
         Fact("label_text", FactType.TEXT, doc="the words by which it is marked, such as 广告; None: it is not marked"),
+        Fact("message_text", FactType.TEXT, doc="the message, whole; None: not sent"),
+        Fact(
+            "shows_refusal",
+            FactType.BOOL,
+            Presence.REQUIRED,
+            Origin.COMPUTED,
+            doc="the message names a way to refuse further ones",
+        ),
         IS_VALID,
         WITHDRAWN_AT,
         *looks(
@@ -64,5 +77,6 @@ KIND = EventKind(
         ),
         IS_MARKED,
     ),
+    text_fields=("message_text",),
     derive=_derive,
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from app.events.columns import looks
+from app.events.consent_facts import KEPT
 from app.values.facts import EventKind, Fact, FactType
 
 KIND = EventKind(
@@ -16,5 +18,11 @@ KIND = EventKind(
         ),
         Fact("traded_at", FactType.INSTANT, doc="when the transaction it records was completed; None: it records none"),
         Fact("deleted_at", FactType.INSTANT, doc="when it was deleted; None: it was not"),
+        Fact("purpose", FactType.TEXT, doc="to what end it was collected; None: not told"),
+        *KEPT,
+        *looks(
+            "past",
+            last_order_at=(FactType.INSTANT, "when the person's last order of this shop was paid; None: none is known"),
+        ),
     ),
 )

@@ -19,7 +19,11 @@ KIND = EventKind(
         Fact("auctioned", FactType.BOOL, doc="it was bid for"),
         Fact("lapsed_at", FactType.INSTANT, doc="since when its conditions are not met; None: they are"),
         *RATING,
-        *looks("past", provider_violation_count=(FactType.INT, "blocked doings in the window")),
+        *looks(
+            "past",
+            provider_violation_count=(FactType.INT, "blocked doings in the window"),
+            paid_place_count=(FactType.INT, "places and exposure sold to the provider in the window"),
+        ),
     ),
     updates=(holds("provider", "provider_id"),),
     occasion=("action", "badge_id"),

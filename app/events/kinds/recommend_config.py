@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from app.values.evidence import EVIDENCE
 from app.values.facts import EventKind, Fact, FactType, Origin, Presence
 
 _WHOLE_BP = 10_000
@@ -62,6 +63,7 @@ KIND = EventKind(
             unit="bp",
             doc="what all factors add, multiplied",
         ),
+        EVIDENCE,
     ),
     occasion=("version",),
     derive=_derive,

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from app.events.columns import changes, first, looks, noted, put
 from app.events.looks import ORDER, SPLIT
-from app.values.facts import EventKind, Fact, FactType, Happened, Presence, State
+from app.events.read_words import misfit_receiver_count
+from app.values.facts import EventKind, Fact, FactType, Happened, Origin, Presence, State
 
 
 @changes("split", "out_order_no")
@@ -23,6 +27,10 @@ def _split(state: State, event: Happened) -> None:
 def _order(state: State, event: Happened) -> None:
     state["profit_sharing"] = True
     noted(state, "splits", str(event.facts["out_order_no"]), bool(event.facts.get("unfreeze_unsplit")))
+
+
+def _derive(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"misfit_receiver_count": misfit_receiver_count(facts.get("receivers"))}
 
 
 KIND = EventKind(
@@ -69,6 +77,14 @@ KIND = EventKind(
             doc="splits of the busiest person among them in 30 days by the sender's own books, where it keeps others",
         ),
         Fact("stored_value_unused", FactType.BOOL, doc="stored-value money that was not consumed yet"),
+        Fact(
+            "misfit_receiver_count",
+            FactType.INT,
+            Presence.REQUIRED,
+            Origin.COMPUTED,
+            unit="count",
+            doc="receivers whose account is not of the shape of their type: a merchant number, an openid",
+        ),
         *ORDER,
         *SPLIT,
         *looks(
@@ -81,4 +97,5 @@ KIND = EventKind(
         ),
     ),
     updates=(_order, _split),
+    derive=_derive,
 )

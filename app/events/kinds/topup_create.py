@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from app.events.columns import copies
+from app.events.columns import copies, looks
+from app.values.evidence import EVIDENCE
 from app.values.facts import EventKind, Fact, FactType, Presence
 
 KIND = EventKind(
@@ -20,6 +21,14 @@ KIND = EventKind(
         Fact("transaction_id", FactType.TEXT, doc="WeChat Pay's transaction"),
         Fact("contract_signed", FactType.BOOL, Presence.EXPECTED, doc="there is a written contract"),
         Fact("refund_rules_shown", FactType.BOOL, Presence.EXPECTED, doc="how it can be asked back is agreed"),
+        *looks(
+            "past",
+            topup_window_fen=(
+                FactType.INT,
+                "what the customer paid in advance in the window, this included; None: unknown",
+            ),
+        ),
+        EVIDENCE,
     ),
     updates=(copies("topup", "topup_id", "person_ref", "transaction_id", "paid_at", "paid_fen", "bonus_fen"),),
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
+import importlib.util
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -24,7 +25,7 @@ from app.values.content import ContentToScreen, Medium
 from app.values.deciding import PICTURE_LINES, Opinion, Verdict
 
 TITLE = "画面文字识别"
-_PACKAGE = "rapidocr-onnxruntime"
+_PACKAGE, _MODULE = "rapidocr-onnxruntime", "rapidocr_onnxruntime"
 _OK = 200
 _REASON_MAX = 300
 
@@ -107,6 +108,15 @@ class PictureWordsReviewer:
         if sent and sent != hashlib.sha256(answer.body).hexdigest():
             raise NotRead("another_file")
         return answer.body
+
+
+def lacking() -> tuple[str, str] | None:
+    """What keeps it from reading on this machine, and what to do; None where nothing does."""
+    if importlib.util.find_spec(_MODULE) is not None:
+        return None
+    told = f"the extra {_PACKAGE} is not installed: every picture is abstained from and goes to a person"
+    todo = "pip install --require-hashes --no-deps -r requirements/ocr.txt, or take ocr out of WEIHENG_REVIEWERS"
+    return told, todo
 
 
 def _version() -> str:

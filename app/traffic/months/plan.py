@@ -85,7 +85,7 @@ def _scene(month: Month, scene: Scene) -> Iterator[tuple[datetime, dict[str, Any
     elif "screen" in entry:
         upload = {"kind": entry["screen"], "text": entry["text"]}
         upload |= {name: entry[name] for name in ("category", "facts", "score") if name in entry}
-        yield scene.at, upload | {"content_id": f"{month.shop}-s{scene.name}"}
+        yield scene.at, upload | {"content_id": entry.get("content_id", f"{month.shop}-s{scene.name}")}
     else:
         subject = entry["subject"]
         if subject.startswith(_ORDER_WAIT):

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 
 from app import snapshots
 from app.errors import Conflict, InvalidInput, Problem
+from app.flows.accept_without import accept_without
 from app.flows.decide_candidate import decide_candidate
 from app.flows.diff_snapshots import Diff, diff_stored
 from app.flows.follow_soon import follow_soon
@@ -21,7 +22,7 @@ from app.values.access import Scope
 from app.web.api.snapshots import SnapshotPath, find, one_snapshot, rules_or_wordlists
 from app.web.auth import answered_once, caller, of_all_shops, parts
 from app.web.definition_answers import CandidateAnswer, DiffAnswer, SnapshotAnswer
-from app.web.definition_schemas import FileEditIn, ParameterEditIn, ReasonIn, SnapshotIn
+from app.web.definition_schemas import CandidateApprovalIn, FileEditIn, ParameterEditIn, ReasonIn, SnapshotIn
 from app.web.docs import PROBLEMS, SECURITY
 from app.web.schemas import SNAPSHOT_ID
 
@@ -95,9 +96,15 @@ def diff_snapshot(path: SnapshotPath, query: DiffQuery) -> Response:
 
 @blueprint.post("/snapshots/<string:snapshot_id>/approve", summary="Approve", responses={200: SnapshotAnswer})
 @answered_once
-def approve_snapshot(path: SnapshotPath, body: ReasonIn) -> Response:
-    """Approve a waiting candidate as a second person; it takes force."""
-    return _decide(path, body, approve=True)
+def approve_snapshot(path: SnapshotPath, body: CandidateApprovalIn) -> Response:
+    """Approve a waiting candidate as a second person; it takes force, with `leave_out` without these words."""
+    if not body.leave_out:
+        return _decide(path, body, approve=True)
+    by = of_all_shops(rules_or_wordlists())
+    by.require(find(path.snapshot_id).kind)
+    words = [(each.wordlist, each.word) for each in body.leave_out]
+    made = accept_without(parts(), path.snapshot_id, left_out=words, reason=body.reason, by=by.name, now=parts().now())
+    return Response(orjson.dumps(one_snapshot(made)), content_type="application/json")
 
 
 @blueprint.post("/snapshots/<string:snapshot_id>/refuse", summary="Refuse", responses={200: SnapshotAnswer})

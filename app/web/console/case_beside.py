@@ -16,7 +16,6 @@ from app.flows.attach_file import files_of as files_of_case
 from app.flows.decide_case import needs_two
 from app.flows.keep_wordings import wording_of
 from app.flows.parts import Parts
-from app.flows.policies import policies_of
 from app.flows.work_case import draft_of
 from app.models import (
     Appeal,
@@ -38,6 +37,8 @@ from app.review.claiming import DECIDERS, SENIORS
 from app.review.marks import History, Standing
 from app.text.personal_data import without_personal
 from app.values.access import Caller
+from app.web.console import titles
+from app.web.console.policy_choices import PolicyGroup, policy_groups
 
 _STEPS, _MEMBERS, _SIMILAR, _NEWEST, _MARKS = 100, 20, 8, 5, 20
 _LOOKED_BACK = timedelta(days=90)
@@ -76,7 +77,7 @@ class Beside:
     is_others: bool
     why_not: str | None
     needs_two: bool
-    policies: Mapping[str, str]
+    policies: tuple[PolicyGroup, ...]
     draft: str
     steps: Sequence[AuditRow]
     members: Sequence[tuple[CaseMember, str]]
@@ -109,7 +110,7 @@ def open_beside(parts: Parts, session: Session, case: Case, *, caller: Caller, n
         is_others=is_claimed and case.claimed_by != caller.name,
         why_not=_why_not(case, caller, now),
         needs_two=needs_two(parts, case),
-        policies=policies_of(parts, session, case) if is_open and may_note else {},
+        policies=policy_groups(parts, session, case, titles.in_force(parts, session)) if is_open and may_note else (),
         draft=draft_of(parts, session, case.id, caller.name) if may_note else "",
         steps=of_object(session, "case", case.id, limit=_STEPS),
         members=_members(session, case),

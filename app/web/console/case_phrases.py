@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.web.console.opened import Opened
 
@@ -11,11 +11,18 @@ _MOST, _REWRITE_MAX = 4, 1_000
 _CLEARED = "经人工复核，未见违规"
 
 
-def phrases_of(answer: Mapping[str, Any]) -> tuple[str, ...]:
+class Phrase(NamedTuple):
+    """A reason to pick, and what a decision for it rests on; none for a false alarm."""
+
+    text: str
+    policy: str = ""
+
+
+def phrases_of(answer: Mapping[str, Any]) -> tuple[Phrase, ...]:
     """Reasons to pick: those of the rules that fired, the laws behind the words, and the one for a false alarm."""
-    reasons = [firing["reason"] for firing in answer.get("firings", ()) if not firing.get("shadow")]
-    laws = [f"含「{hit['word']}」，违反{hit['source']}" for hit in answer.get("hits", ())]
-    return (*dict.fromkeys([*reasons, *laws][:_MOST]), _CLEARED)
+    reasons = [Phrase(each["reason"], each["rule"]) for each in answer.get("firings", ()) if not each.get("shadow")]
+    laws = [Phrase(f"含「{hit['word']}」，违反{hit['source']}", hit["category"]) for hit in answer.get("hits", ())]
+    return (*dict.fromkeys([*reasons, *laws][:_MOST]), Phrase(_CLEARED))
 
 
 def suggested_rewrite(opened: Opened) -> str:

@@ -14,6 +14,9 @@ from app.flows.parts import Parts
 from app.rules.explain import Explanation, Outcome
 from app.rules.told import explanation_answer
 from app.values.access import Caller
+from app.web.console import titles
+from app.web.console.fact_words import in_words
+from app.web.console.language import is_chinese
 from app.web.console.shown import listed
 from app.web.console.words import name, say
 
@@ -39,17 +42,29 @@ def open_why(parts: Parts, screening_id: str, *, caller: Caller) -> Explained | 
     except AppError as error:
         _log.warning("not_explained", screening=screening_id, code=error.code, why=error.detail)
         return None
+    with parts.db.read() as session:
+        known = {each.id: each.title for each in titles.in_force(parts, session).values()} if is_chinese() else None
     heard = [each for each in replayed.why.rules if each.outcome in (Outcome.FIRED, Outcome.UNKNOWN)]
     heard.sort(key=lambda each: (each.rule.status.value != "live", -each.rule.then.verdict.hardness))
     return Explained(
-        fired=[_told(each) for each in heard],
-        near=[_told(each) for each in replayed.why.near[:_NEAR_SHOWN]],
+        fired=[_told(each, known) for each in heard],
+        near=[_told(each, known) for each in replayed.why.near[:_NEAR_SHOWN]],
         differs=[name("member", str(each["field"])) for each in replayed.differences],
     )
 
 
-def _told(explanation: Explanation) -> Mapping[str, Any]:
-    return explanation_answer(explanation)
+def _told(explanation: Explanation, categories: Mapping[str, str] | None) -> Mapping[str, Any]:
+    """The explanation as plain data; in Chinese its sentences name facts as officers do."""
+    told: Mapping[str, Any] = explanation_answer(explanation)
+    if categories is None:
+        return told
+    return {**told, "because": in_words(told["because"], categories), "condition": _part(told["condition"], categories)}
+
+
+def _part(part: Mapping[str, Any], categories: Mapping[str, str]) -> Mapping[str, Any]:
+    inner = [_part(each, categories) for each in part.get("parts") or ()]
+    said = part.get("sentence")
+    return {**part, "parts": inner, "sentence": in_words(said, categories) if said else said}
 
 
 def parameter_line(seen: Mapping[str, Any]) -> str:

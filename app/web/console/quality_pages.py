@@ -14,7 +14,6 @@ from app.errors import AppError
 from app.flows import second_review, train_officer
 from app.flows.agreement_file import agreement_csv
 from app.flows.parts import Parts
-from app.flows.policies import policies_of
 from app.flows.show_figures import SEE_EVERYBODY
 from app.models import Case, Screening
 from app.quality_settings import read_shares
@@ -28,6 +27,7 @@ from app.web.console import signed_in, titles
 from app.web.console.case_pages import case_page
 from app.web.console.case_problems import sentence_of
 from app.web.console.opened import open_screening
+from app.web.console.policy_choices import policy_groups
 from app.web.console.words import name, say
 from app.web.schemas import starred
 
@@ -187,8 +187,8 @@ def _page(review_id: str, *, told: str | None) -> str:
         is_blind = row.state == "waiting"
         may_see = is_mine if is_blind else True
         shown = _shown(own, session, case) if may_see else {}
-        policies = policies_of(own, session, case) if is_blind and is_mine else {}
         categories = titles.in_force(own, session)
+        policies = policy_groups(own, session, case, categories, is_blind=True) if is_blind and is_mine else ()
     return render_template(
         "console/second_review.html",
         row=row,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app import approvals, refreshes, snapshots, word_changes, word_counts
 from app.errors import BadDefinition
+from app.flows.canary import honest_sample
 from app.flows.decide_candidate import waiting_candidates
 from app.flows.diff_snapshots import Diff, diff_stored
 from app.flows.parts import Parts
@@ -19,6 +20,7 @@ from app.flows.screen_waiting import waiting_count
 from app.flows.word_feedback import WINDOW
 from app.flows.wordlist_freshness import Freshness, measured, read_checked_at
 from app.models import Approval, Screening, Snapshot, WordChange, WordlistCanary, WordlistRefresh, WordlistSource
+from app.text.left_out import Added, added
 from app.text.wordlist import load_wordlists
 from app.text.words import WordlistSet
 from app.values.access import Caller
@@ -26,19 +28,24 @@ from app.wordlist_sources.configured import configured
 from app.wordlist_sources.source import Source
 
 CHANGES_SHOWN = 50
-_RUNS, _WORDS, _VERSIONS, _SAMPLES = 8, 20, 8, 20
+_RUNS, _WORDS, _VERSIONS, _SAMPLES, _ADDED = 8, 20, 8, 20, 100
 _LISTS: dict[str, WordlistSet] = {}  # of the snapshot in force: it never changes, so it is read once
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A candidate that waits, with what it would change; ``barred`` says why this officer may not decide it."""
+    """A candidate that waits, with what it would change; ``barred`` says why this officer may not decide it.
+
+    ``words`` are those it adds, the doubtful ones first, of ``word_count`` in all: each can be left out.
+    """
 
     asked: Approval
     diff: Diff | None
     kept: WordlistCanary | None
     samples: tuple[Mapping[str, Any], ...]
     barred: str | None
+    words: tuple[Added, ...] = ()
+    word_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +120,17 @@ def _waiting(session: Session, asked: Approval, caller: Caller) -> Waiting:
         barred = "rules.barred_stale"
     elif approvals.is_same_person(asked.requested_by, caller.name) or _is_own(asked, caller):
         barred = "rules.barred_own"
-    return Waiting(asked, diff, kept, tuple(_samples(session, kept, caller)), barred)
+    words = _added(session, asked) if diff is not None else []
+    samples = tuple(_samples(session, kept, caller))
+    return Waiting(asked, diff, kept, samples, barred, tuple(words[:_ADDED]), len(words))
+
+
+def _added(session: Session, asked: Approval) -> list[Added]:
+    """The words a candidate adds; those that stand in honest titles are told with the title."""
+    base = asked.payload["base"]
+    before = load_wordlists(snapshots.load(session, base)) if base else WordlistSet({}, ())
+    after = load_wordlists(snapshots.load(session, asked.object_id))
+    return added(before, after, [title for title, _ in honest_sample()])
 
 
 def _is_own(asked: Approval, caller: Caller) -> bool:

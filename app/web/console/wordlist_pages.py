@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from app import refreshes, word_changes
 from app.errors import AppError, Forbidden, NotFound
+from app.flows.accept_without import accept_without
 from app.flows.change_words import add_urgent, confirm_urgent, propose_change, take_up
 from app.flows.decide_candidate import activate_again, decide_candidate
 from app.flows.settle_source import ask_for_refresh
@@ -65,8 +66,14 @@ def refresh() -> Response:
 
 
 def decide(snapshot_id: str) -> Response:
-    """Approve or refuse a candidate that waits."""
+    """Approve or refuse a candidate that waits, or let it in without the words that were ticked."""
     caller, now = _one_of(DECIDERS), parts().now()
+    if request.form.get("decision") == "without":
+        named = [each.partition("/") for each in request.form.getlist("leave_out")]
+        words = [(wordlist, word) for wordlist, _, word in named]
+        return _done(
+            lambda: accept_without(parts(), snapshot_id, left_out=words, reason=_reason(), by=caller.name, now=now)
+        )
     approve = request.form.get("decision") == "approve"
     return _done(
         lambda: decide_candidate(parts(), snapshot_id, approve=approve, reason=_reason(), by=caller.name, now=now)

@@ -433,6 +433,13 @@ class CandidateAnswer(TypedDict):
     undoes: list[str]
 
 
+class CandidateApprovalIn(TypedDict):
+    """Why, and which of the words that waiting wordlists add are left out."""
+
+    leave_out: NotRequired[list[LeftOutIn] | None]
+    reason: str
+
+
 class CandidateIn(TypedDict):
     """What to try: a stored snapshot's id, or the files of a folder by their names in it. The rest is as …"""
 
@@ -1117,6 +1124,13 @@ class EvidenceIn(TypedDict):
         "dispatch_filing",
         "award",
         "sales_proof",
+        "human_service",
+        "option_proof",
+        "filming_notice",
+        "prepaid_contract",
+        "placement_record",
+        "recording_archive",
+        "patrol_record",
         "other",
     ]
     note: NotRequired[str | None]
@@ -1571,6 +1585,13 @@ class LabelIn(TypedDict):
     reason: str
     shop_id: str
     value: str
+
+
+class LeftOutIn(TypedDict):
+    """A word that a candidate adds, and that is not to come into force with it."""
+
+    word: str
+    wordlist: str
 
 
 class LinearModelAnswer(TypedDict):

@@ -285,7 +285,7 @@ class Candidates(_Group):
     """Calls of ``candidates``."""
 
     def approve_snapshot(
-        self, snapshot_id: str, body: answers.ReasonIn, *, idempotency_key: str | None = None
+        self, snapshot_id: str, body: answers.CandidateApprovalIn, *, idempotency_key: str | None = None
     ) -> answers.SnapshotAnswer:
         """Approve a waiting candidate as a second person."""
         return cast(
@@ -733,6 +733,13 @@ class EvidenceRegistry(_Group):
             "dispatch_filing",
             "award",
             "sales_proof",
+            "human_service",
+            "option_proof",
+            "filming_notice",
+            "prepaid_contract",
+            "placement_record",
+            "recording_archive",
+            "patrol_record",
             "other",
         ]
         | None = None,
@@ -795,6 +802,13 @@ class EvidenceRegistry(_Group):
             "dispatch_filing",
             "award",
             "sales_proof",
+            "human_service",
+            "option_proof",
+            "filming_notice",
+            "prepaid_contract",
+            "placement_record",
+            "recording_archive",
+            "patrol_record",
             "other",
         ]
         | None = None,

@@ -38,9 +38,9 @@ def test_fired_rules_come_with_their_parts_and_near_misses_with_what_failed_firs
 
     fired, near = text.split("差一点触发的规则")
     assert "S2-05绝对化用语" in fired.replace(" ", "")
-    assert "hits 共 1 项，第 1 项符合：h.category = absolute_terms，h.verdict = block" in fired
+    assert "命中词 共 1 项，第 1 项符合：命中词的类别 = 绝对化用语，命中词的判定 = 拦截" in fired
     assert "S2-06b" in near
-    assert "首先不成立 category = tea 不在 health_food_categories 中" in near
+    assert "首先不成立 类目 = tea 不在 health_food_categories 中" in near
     assert "参数 health_food_categories = health_food、保健食品、保健品（广告法第十八条）" in near
     assert html.count('<details class="rule-why">') == 1 + 5
     assert "留存的裁决不一致" not in text
@@ -52,7 +52,7 @@ def test_a_rule_that_cannot_be_known_is_told_as_the_review_it_led_to(deciding):
     first = html[: html.index("</summary>")]
     assert "tag-review" in first
     assert "tag-block" not in first
-    assert "缺少事实 health_food_notice，须由人判断" in text
+    assert "缺少事实 已显示“本品不能代替药物”，须由人判断" in text
     assert "首先无法判断" in text
 
 
@@ -83,3 +83,17 @@ def test_a_case_whose_snapshots_are_gone_says_that_it_cannot_be_explained(servic
     page = officer.get(f"/console/cases/{put_case(service)}").text
 
     assert "当时所用的规则或词库版本已无法读取，不能逐项解释。" in page
+
+
+def test_what_was_found_is_offered_first_then_categories_then_rules_about_contents_with_their_titles(deciding):
+    said = deciding.screen(deciding.client("screen"), "全网最佳面膜").get_json()
+    page = officer_of(deciding).get(f"/console/cases/{said['case_id']}").text
+    select = page[page.index('<select class="form-select" id="policy"') :]
+    groups = re.findall(r'<optgroup label="([^"]*)"[^>]*>(.*?)</optgroup>', select[: select.index("</select>")], re.DOTALL)
+    offered = {heading: re.findall(r'value="([^"]*)"[^>]*>([^<]*)<', options) for heading, options in groups}
+
+    assert list(offered)[:3] == ["本案命中", "词条类别", "规则：内容审核"]
+    assert offered["本案命中"] == [("absolute_terms", "绝对化用语"), ("S2-05", "S2-05 绝对化用语")]
+    assert ("counterfeit", "假冒与仿冒") in offered["词条类别"]
+    assert {"S3-02", "S8-40"}.isdisjoint(id for options in offered.values() for id, _ in options)
+    assert 'data-policy="S2-05"' in page

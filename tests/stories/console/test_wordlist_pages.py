@@ -154,3 +154,48 @@ def test_an_officer_bound_to_shops_changes_no_words_and_reasons_are_kept_without
     with service.parts.db.read() as session:
         reasons = session.scalars(select(AuditRow.reason).where(AuditRow.action == "word.propose")).all()
     assert reasons == ["来电 138****8000 举报"]
+
+
+def test_a_candidate_is_let_in_without_the_words_that_would_stop_honest_titles(service):
+    snapshot = held(service)
+    mei = officer(service, "mei", "rule_approver")
+
+    page = mei.get(PAGE).text
+    assert 'value="platform/女装" aria-label="不收录 女装" checked' in page
+    assert f'value="platform/{WORDS[12]}" aria-label="不收录 {WORDS[12]}">' in page
+    assert "出现在正常标题里：" in Page(page).text
+    nothing = [f"platform/{WORDS[12]}", "platform/女装"]
+    for wrong in ([], ["platform/不在里面"], [f"platform/{WORDS[0]}"], nothing):
+        assert post(mei, f"candidates/{snapshot}", decision="without", leave_out=wrong, reason="x").status_code == 422
+    assert (
+        post(mei, f"candidates/{snapshot}", decision="without", leave_out=["platform/女装"], reason="误伤").status_code
+        == 303
+    )
+
+    assert in_force(service)["platform"] == [*WORDS[:10], WORDS[12]]
+    with service.parts.db.read() as session:
+        row = session.scalars(select(AuditRow).where(AuditRow.action == "snapshot.accept_without")).one()
+    assert (row.actor, row.reason, row.details["left_out"]) == ("officer:mei", "误伤", ["platform/女装"])
+    assert (
+        post(mei, f"candidates/{snapshot}", decision="without", leave_out=["platform/女装"], reason="x").status_code
+        == 409
+    )
+
+    service.server.give([*WORDS[:10], WORDS[12], "女装", WORDS[13]])  # the source says it again
+    assert refresh_wordlists(service.parts, by="test").state == "active"
+    assert in_force(service)["platform"] == [*WORDS[:10], WORDS[12], WORDS[13]]
+
+
+def test_over_http_words_are_left_out_by_list_and_word_and_rules_come_in_whole(service):
+    snapshot = held(service)
+    lists = service.client("wordlists")
+    left_out = {"reason": "误伤", "leave_out": [{"wordlist": "platform", "word": "女装"}]}
+
+    missing = {"reason": "误伤", "leave_out": [{"wordlist": "platform", "word": "没有"}]}
+    assert lists.post(f"/v1/snapshots/{snapshot}/approve", json=missing).status_code == 422
+    answer = lists.post(f"/v1/snapshots/{snapshot}/approve", json=left_out).get_json()
+
+    assert answer["is_active"]
+    assert answer["id"] != snapshot
+    assert answer["summary"]["left_out"] == 1
+    assert "女装" not in in_force(service)["platform"]

@@ -62,6 +62,10 @@
   document.querySelectorAll("[data-phrase]").forEach((button) => {
     button.addEventListener("click", () => {
       reason.value = reason.value.trim() ? `${reason.value.trim()}；${button.dataset.phrase}` : button.dataset.phrase;
+      const policy = document.getElementById("policy");
+      if (policy && !policy.value && button.dataset.policy) {
+        policy.value = button.dataset.policy;
+      }
       reason.focus();
     });
   });
