@@ -21,7 +21,7 @@ from app.rules.read_pack import read_pack
 from app.rules.read_shape import read_shape
 from app.rules.shape import ExamplesShape, PackShape
 from app.values.facts import EventKind
-from app.values.pause import Pause, no_pause
+from app.values.pause import Pause, no_pause, yielding
 
 __all__ = ["Pack", "Parameter", "Reference", "Rule", "Status", "load_packs"]
 
@@ -54,21 +54,29 @@ def load_packs(
         if (lately := LATELY.get(key, kinds)) is not None:
             packs.append(lately)
             continue
-        found = _read_files(folder, given, pause)
-        if isinstance(found, list):
-            problems.extend(found)
-            continue
-        pack, wrong = read_pack(found, kinds=kinds, pause=pause)
-        examples, bad_examples = read_examples(found, pack.rules, kinds=kinds) if with_examples else ((), [])
-        problems += [*wrong, *bad_examples]
-        packs.append(replace(pack, examples=examples))
-        if not wrong and not bad_examples:
-            LATELY.put(key, kinds, packs[-1])
+        with yielding:  # the process may be one that serves
+            pack, wrong = _read(folder, given, kinds, with_examples=with_examples, pause=pause)
+        problems += wrong
+        packs += [] if pack is None else [pack]
+        if pack is not None and not wrong:
+            LATELY.put(key, kinds, pack)
     problems.extend(_repeated(packs))
     if problems:
         count = len(problems)
         raise BadDefinition(f"{count} problem{'s' if count > 1 else ''} in the rule packs", problems=_sorted(problems))
     return tuple(packs)
+
+
+def _read(
+    folder: str, files: Mapping[str, str], kinds: Mapping[str, EventKind], *, with_examples: bool, pause: Pause
+) -> tuple[Pack | None, list[Problem]]:
+    """One folder's pack, as far as it can be read, and everything wrong with it."""
+    found = _read_files(folder, files, pause)
+    if isinstance(found, list):
+        return None, found
+    pack, wrong = read_pack(found, kinds=kinds, pause=pause)
+    examples, bad_examples = read_examples(found, pack.rules, kinds=kinds) if with_examples else ((), [])
+    return replace(pack, examples=examples), [*wrong, *bad_examples]
 
 
 PackKey: TypeAlias = tuple[str, str, int]
