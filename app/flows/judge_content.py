@@ -9,7 +9,7 @@ sent facts ────────────────────┘
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
@@ -254,7 +254,20 @@ def _hides_personal_data(content: ContentToScreen) -> bool:
     if not (content.attributes or content.facts or content.media):
         return False
     values = (content.attributes, content.facts, [medium.url for medium in content.media])
-    return any(map(_is_personal, _strings(values)))
+    return any(map(_shows_personal_data, values))
+
+
+def _shows_personal_data(value: object) -> bool:
+    """Whether a text or a number does, or a key or a value inside."""
+    kind = value.__class__
+    if value is None or kind is bool:
+        return False
+    if kind is str or kind is int or isinstance(value, str | int):
+        return _is_personal(str(value))
+    if kind is dict or isinstance(value, Mapping):
+        inside: Mapping[object, object] = value  # type: ignore[assignment]
+        return any(_is_personal(str(key)) or _shows_personal_data(inner) for key, inner in inside.items())
+    return isinstance(value, list | tuple) and any(map(_shows_personal_data, value))
 
 
 def _is_personal(value: str) -> bool:
@@ -264,17 +277,3 @@ def _is_personal(value: str) -> bool:
 @lru_cache(maxsize=4_096)  # names and values of facts that are the same in nearly every content
 def _is_personal_name(value: str) -> bool:
     return bool(find_personal_data(value))
-
-
-def _strings(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, int) and not isinstance(value, bool):
-        yield str(value)
-    elif isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield str(key)
-            yield from _strings(inner)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from _strings(inner)
