@@ -6,7 +6,7 @@ does not hold any more is told too, as lapsed: a caller who names an expired rep
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -64,9 +64,10 @@ def subject_of(shop_id: str, subject: str, facts: Mapping[str, Any], *, at: date
 
 def records(session: Session, subjects: Sequence[Subject]) -> list[list[dict[str, str]] | None]:
     """For each subject, in order, the records of what covers it; None where there is too much to list."""
-    by_shop: dict[str, list[Any]] = {}
-    for shop_id in {each.shop_id for each in subjects}:
-        by_shop[shop_id] = _rows(session, shop_id, [each for each in subjects if each.shop_id == shop_id])
+    asked: dict[str, list[Subject]] = {}
+    for each in subjects:
+        asked.setdefault(each.shop_id, []).append(each)
+    by_shop = {shop_id: _rows(session, shop_id, of_shop) for shop_id, of_shop in asked.items()}
     return [_of(each, by_shop[each.shop_id]) for each in subjects]
 
 
@@ -116,7 +117,9 @@ def _portions(values: Iterable[str]) -> Iterator[list[str]]:
     return (ordered[start : start + MOST] for start in range(0, len(ordered), MOST))
 
 
-def _of(subject: Subject, rows: Iterable[Any]) -> list[dict[str, str]] | None:
+def _of(subject: Subject, rows: Collection[Any]) -> list[dict[str, str]] | None:
+    if not rows:
+        return []
     holding = [row for row in rows if _holds(row, subject.day)]
     covering = [row for row in holding if _covers(row, subject)]
     if len(covering) > MOST:

@@ -9,7 +9,7 @@ sent facts ────────────────────┘
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
@@ -36,6 +36,7 @@ from app.values.rule_scope import RuleScope
 from app.values.sign_off import NO_MARK, NOTHING_SIGNED, Mark, SignOffs
 
 SEGMENTS = "segments"
+_SHORT = 9_999  # numbers of so few digits are nobody's
 _NAME_CHARS = 40
 UNSEEN_MEDIA = "含图片、视频或音频，但未配置媒体审核服务"
 """The doubt about media that nobody looks at."""
@@ -255,7 +256,20 @@ def _hides_personal_data(content: ContentToScreen) -> bool:
         return False
     named = list(content.facts.values())  # their names are declared, and nobody's
     values = (content.attributes, named, [medium.url for medium in content.media])
-    return any(map(_is_personal, _strings(values)))
+    return any(map(_shows_personal_data, values))
+
+
+def _shows_personal_data(value: object) -> bool:
+    """Whether a text or a number does, or a key or a value inside."""
+    if value is None or isinstance(value, bool):
+        return False
+    if isinstance(value, str):
+        return _is_personal(value)
+    if isinstance(value, int):
+        return not -_SHORT <= value <= _SHORT and _is_personal(str(value))
+    if isinstance(value, Mapping):
+        return any(_is_personal(str(key)) or _shows_personal_data(inner) for key, inner in value.items())
+    return isinstance(value, list | tuple) and any(map(_shows_personal_data, value))
 
 
 def _is_personal(value: str) -> bool:
@@ -265,21 +279,3 @@ def _is_personal(value: str) -> bool:
 @lru_cache(maxsize=4_096)  # names and values of facts that are the same in nearly every content
 def _is_personal_name(value: str) -> bool:
     return bool(find_personal_data(value))
-
-
-_SHORT = 9_999  # numbers of so few digits are nobody's
-
-
-def _strings(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, int):
-        if value > _SHORT or value < -_SHORT:
-            yield str(value)
-    elif isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield str(key)
-            yield from _strings(inner)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from _strings(inner)

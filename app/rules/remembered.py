@@ -27,6 +27,9 @@ _PLAIN = frozenset({str, int, bool})
 _LONGEST = 64
 """Texts among the keys; what is longer is no name or kind."""
 _MOST_ITEMS = 8
+_KNOWN = _PLAIN | {list, type(None)}
+_TOO_MUCH = ("too much",)
+"""In the place of a list that is no part of a key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +70,15 @@ class Remembered:
         """What the rules look at of these facts; None where that cannot be said in plain values."""
         if not self._is_possible:
             return None
-        seen: list[Hashable] = []
-        for at, name in enumerate(self._read):
-            value: Any = facts.get(name)
-            if value is None:
-                continue
-            kind = value.__class__
-            if kind is list:
-                items = _items(value)
-                if items is None:
-                    return None
-                seen += (at, kind, items)
-            elif kind in _PLAIN and (kind is not str or len(value) <= _LONGEST):
-                seen += (at, kind, value)
-            else:
-                return None
+        values: list[Any] = list(map(facts.get, self._read))
+        kinds = tuple(map(type, values))
+        if list in kinds:
+            values = [_items(value) if kind is list else value for kind, value in zip(kinds, values, strict=True)]
+        if not _KNOWN.issuperset(kinds) or _TOO_MUCH in values:
+            return None
+        if any(len(value) > _LONGEST for value in values if value.__class__ is str):
+            return None
+        seen: list[Hashable] = [kinds, *values]
         for name, programs, union in self._matched:
             text: Any = facts.get(name)
             if text is not None and text.__class__ is not str:
@@ -111,17 +108,17 @@ class Remembered:
         self._answers[by, key] = answer
 
 
-def _items(values: list[Any]) -> Hashable | None:
-    """A short list of plain values or of records of them; None where it is more than that."""
+def _items(values: list[Any]) -> Hashable:
+    """A short list of plain values or of records of them; `_TOO_MUCH` where it is more than that."""
     if len(values) > _MOST_ITEMS:
-        return None
+        return _TOO_MUCH
     seen: list[Hashable] = []
     for value in values:
         parts = value.items() if value.__class__ is dict else (("", value),)
         for name, part in parts:
             kind = part.__class__
             if part is not None and (kind not in _PLAIN or (kind is str and len(part) > _LONGEST)):
-                return None
+                return _TOO_MUCH
             seen += (name, kind, part)
         seen.append(value.__class__)
     return tuple(seen)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import Literal, NamedTuple
 
 from app.errors import SettingsError
@@ -86,11 +86,12 @@ class MatcherHead(NamedTuple):
 
 
 class _Found(NamedTuple):
-    """What is worth a look: in the folded text, in its views, and the text without letters between."""
+    """What is worth a look: in the folded text, in its views, and in the text without letters between."""
 
     listed: Iterable[Owned]
     viewed: Iterable[Owned]
     closer: Rewritten | None
+    closed: Iterable[Owned]
     views: str
 
 
@@ -196,7 +197,28 @@ class Matcher:
         if listed and len(listed) <= _MANY:
             listed = self._without_idle_parts(listed, text)
         closer = without_letters_between(text) if may_be_closer else None
-        return _Found(listed, viewed, closer, views) if listed or viewed or closer else None
+        closed = self._closed(closer) if closer is not None else ()
+        if not closed:
+            closer = None
+        return _Found(listed, viewed, closer, closed, views) if listed or viewed or closer else None
+
+    def _closed(self, closer: Rewritten) -> Iterable[Owned]:
+        """What stands in the text without letters between, and in most texts nothing does that leaving them out made.
+
+        Only of few finds it is told which may count: of more every one is looked at, because their number is bounded.
+        """
+        finds = self._find(closer.text)
+        few = list(islice(finds, _FEW + 1))
+        if len(few) > _FEW:
+            return self._owned(closer.text)
+        owned = self._listed.owned_by_few(few, closer.text)
+        return [
+            (start, end, number, target, trick)
+            for start, end, number, target, trick in owned
+            if trick is Trick.PLAIN
+            and target is not None
+            and (target.form is not None or closer.is_touched(start, end))
+        ]
 
     def _without_idle_parts(self, listed: list[Owned], text: str) -> list[Owned]:
         """The finds without characters in parts, where none of them can be in a word."""
@@ -238,7 +260,7 @@ class Matcher:
         look.at_listed(found.listed)
         look.at_views(found.viewed)
         if (closer := found.closer) is not None:
-            look.at_rewritten(self._owned(closer.text), closer, Trick.LETTER_BETWEEN)
+            look.at_rewritten(found.closed, closer, Trick.LETTER_BETWEEN)
         for whole in look.texts_joined():
             look.at_rewritten(self._owned(whole.text), whole, Trick.SPLIT_CHARACTER)
         if (once := look.text_written_once()) is not None:
@@ -281,9 +303,11 @@ def _engine(patterns: Sequence[str], asked: EngineName) -> Engine:
 
 def _owned(partners: Partners, finds: Iterable[tuple[int, int]], text: str) -> list[Owned]:
     """The owners of all finds, and one more than are looked at where there are so many."""
-    if isinstance(finds, list) and len(finds) <= _FEW:
-        return partners.owned_by_few(finds, text)
-    return list(islice(partners.owned(finds, text), MAX_FINDS + 1))
+    few = finds if isinstance(finds, list) else list(islice(left := iter(finds), _FEW + 1))
+    if len(few) <= _FEW:
+        return partners.owned_by_few(few, text)
+    every = finds if isinstance(finds, list) else chain(few, left)
+    return list(islice(partners.owned(every, text), MAX_FINDS + 1))
 
 
 def _differs(seen: Owned, text: str) -> bool:
