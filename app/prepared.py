@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Dialect, Select
@@ -20,12 +22,20 @@ from app import traces
 
 _Turn: TypeAlias = Callable[[Any], Any] | None
 _FEW = 12
+LENT = "lent"
+
+
+def connection_of(session: Session) -> Connection:
+    """The session's connection; where its writer has lent it one, the session need not begin for that."""
+    lent: Connection | None = session.info.get(LENT)
+    return session.connection() if lent is None else lent
 
 
 def settled(session: Session) -> Connection:
-    """The session's connection, with what the session holds written: a prepared statement does not ask for that."""
-    session.flush()
-    return session.connection()
+    """The same, with what the session holds written: a prepared statement does not ask for that."""
+    if session.in_transaction():
+        session.flush()
+    return connection_of(session)
 
 
 def one_by_one(connection: Connection, count: int) -> bool:
@@ -87,11 +97,19 @@ class _Compiled:
             (name, _bound(given[name], dialect), None if given[name].required else given[name].value) for name in order
         )
         self._is_positional = bool(compiled.positional)
+        self._turns = tuple((place, turn) for place, (_, turn, _) in enumerate(self._binds) if turn is not None)
+        self._picks = itemgetter(*order) if len(order) > 1 else None
         self._results = tuple(_result(column, dialect) for column in getattr(statement, "selected_columns", ()))
         self.is_plain = not any(self._results)
 
     def parameters(self, values: Mapping[str, Any]) -> Any:
         """Values by name as the driver takes them."""
+        if self._is_positional and self._picks is not None:
+            with suppress(KeyError):  # where one is left out, the slower way below
+                found = list(self._picks(values))
+                for place, turn in self._turns:
+                    found[place] = turn(found[place])
+                return found
         if self._is_positional:
             return [
                 (values.get(name, usual) if turn is None else turn(values.get(name, usual)))
