@@ -104,8 +104,8 @@ from app.web.console.appeal_pages import install_merchants
 from app.web.docs import SECURITY_SCHEMES, tell_tables
 from app.web.gate import put_gate
 
-# A request gives the interpreter up at every statement, and beside a busy thread waits so long to have it back each time.
-_SWITCH_S = 0.001
+# A request gives the interpreter up at every statement, and beside a busy thread waits so long to have it back.
+_SWITCH_S = 0.0005
 _STOP_WITHIN_S = 12.0  # less than the server waits before it kills
 _DOCS_POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
