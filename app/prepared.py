@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from operator import itemgetter
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Dialect, Select
@@ -92,33 +90,21 @@ class _Compiled:
         compiled: Any = statement.compile(dialect=dialect, column_keys=columns)
         self.sql = str(compiled)
         given = {name: bind for bind, name in compiled.bind_names.items()}
-        order = compiled.positiontup if compiled.positional else list(given)
-        self._binds = tuple(
-            (name, _bound(given[name], dialect), None if given[name].required else given[name].value) for name in order
-        )
+        self._names = tuple(compiled.positiontup if compiled.positional else given)
+        self._usual = {name: None if given[name].required else given[name].value for name in given}
+        turns = [_bound(given[name], dialect) for name in self._names]
+        self._turns = tuple((place, turn) for place, turn in enumerate(turns) if turn is not None)
         self._is_positional = bool(compiled.positional)
-        self._turns = tuple((place, turn) for place, (_, turn, _) in enumerate(self._binds) if turn is not None)
-        self._picks = itemgetter(*order) if len(order) > 1 else None
         self._results = tuple(_result(column, dialect) for column in getattr(statement, "selected_columns", ()))
         self.is_plain = not any(self._results)
 
     def parameters(self, values: Mapping[str, Any]) -> Any:
-        """Values by name as the driver takes them."""
-        if self._is_positional and self._picks is not None:
-            with suppress(KeyError):  # where one is left out, the slower way below
-                found = list(self._picks(values))
-                for place, turn in self._turns:
-                    found[place] = turn(found[place])
-                return found
-        if self._is_positional:
-            return [
-                (values.get(name, usual) if turn is None else turn(values.get(name, usual)))
-                for name, turn, usual in self._binds
-            ]
-        return {
-            name: (values.get(name, usual) if turn is None else turn(values.get(name, usual)))
-            for name, turn, usual in self._binds
-        }
+        """Values by name as the driver takes them; what is left out has its usual value, or NULL."""
+        whole = {**self._usual, **values}
+        found = [whole[name] for name in self._names]
+        for place, turn in self._turns:
+            found[place] = turn(found[place])
+        return found if self._is_positional else dict(zip(self._names, found, strict=True))
 
     def turned(self, row: Sequence[Any]) -> tuple[Any, ...]:
         """A row of the driver's with our values."""
