@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.errors import Conflict, NotFound
 from app.models import AuditRow, Case, Content, Screening
 from app.models.base import ORG
-from app.prepared import Prepared, one_by_one
+from app.prepared import Prepared, connection_of, one_by_one
 from app.values.access import Caller
 
 _CONTENT, _SCREENING, _CASE, _AUDIT = (cast("Table", model.__table__) for model in (Content, Screening, Case, AuditRow))
@@ -69,7 +69,7 @@ class NewRows:
 
     def write(self, session: Session) -> None:
         """Insert and update everything; contents in one order for all, so that two writers never deadlock."""
-        connection = session.connection()
+        connection = connection_of(session)
         contents = sorted(self.contents.values(), key=lambda row: (row["shop_id"], row["content_id"]))
         for pk, values in self.replaced.items():
             changed = {name: value for name, value in values.items() if name not in {"id", "created_at"}}
@@ -83,7 +83,7 @@ class NewRows:
 def known(session: Session, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Known]:
     """What is stored for (shop, content id) pairs, locked against other writers until the transaction ends."""
     found: dict[tuple[str, str], Known] = {}
-    connection, wanted = session.connection(), sorted(set(keys))  # in one order for all: two writers never deadlock
+    connection, wanted = connection_of(session), sorted(set(keys))  # in one order for all: two writers never deadlock
     if one_by_one(connection, len(wanted)):
         for shop_id, content_id in wanted:
             if row := _KNOWN_ONE.first(connection, shop=shop_id, content=content_id):

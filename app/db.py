@@ -126,7 +126,13 @@ class Database:
             )
 
         _trace(self.engine)
-        self._glancing = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        # SQLite's are kept at hand: nothing is to be reset in them, and they do not go stale.
+        self._at_hand: list[Connection] = []
+        if self.is_sqlite:
+            self._glancing = _sqlite_engine(url, reading=True, pool_size=0)
+            _trace(self._glancing)
+        else:
+            self._glancing = self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -146,8 +152,20 @@ class Database:
 
         Without session and transaction a look into an index costs a tenth; on PostgreSQL it is one round trip.
         """
-        with self._glancing.connect() as connection:
+        if not self.is_sqlite:
+            with self._glancing.connect() as connection:
+                yield connection
+            return
+        try:
+            connection = self._at_hand.pop()
+        except IndexError:
+            connection = self._glancing.connect()
+        try:
             yield connection
+        except BaseException:
+            connection.close()
+            raise
+        self._at_hand.append(connection)
 
     def write(self, work: Callable[[Session], T]) -> T:
         """Run a unit of work in a transaction and return its result once it is durable.
@@ -208,6 +226,9 @@ class Database:
             self._checkpoints.stop()
         if writer is not None:
             writer.stop()
+        while self._at_hand:
+            self._at_hand.pop().close()
+        self._glancing.dispose()
         self.engine.dispose()
         if self.lock is not None:
             self.lock.release()

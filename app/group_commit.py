@@ -20,6 +20,7 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from app.errors import NotReady
+from app.prepared import LENT
 
 T = TypeVar("T")
 _Work = Callable[[Session], Any]
@@ -137,9 +138,18 @@ def written_alone(connection: Connection, merged: Merged) -> list[Any]:
     """Run and commit; what each unit returned."""
     if not is_free(connection):
         raise NotReady("the database connection broke; nothing was stored", retry_after_s=1)
-    with Session(bind=connection, expire_on_commit=False) as session:
+    with connection.begin():
+        return _run_in(connection, merged)
+
+
+def _run_in(connection: Connection, merged: Merged) -> list[Any]:
+    """Run in a transaction that is on; work that makes no objects never has the session begin one of its own."""
+    with Session(
+        bind=connection, join_transaction_mode="rollback_only", expire_on_commit=False, info={LENT: connection}
+    ) as session:
         results = merged.run(session)
-        session.commit()
+        if session.in_transaction():
+            session.commit()
     return results
 
 
@@ -159,10 +169,8 @@ def is_free(connection: Connection) -> bool:
 
 
 def _run_in_savepoint(connection: Connection, merged: Merged) -> list[Any]:
-    with Session(bind=connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
-        results = merged.run(session)
-        session.commit()
-    return results
+    with connection.begin_nested():
+        return _run_in(connection, merged)
 
 
 def refuse(units: list[Unit], error: BaseException) -> None:

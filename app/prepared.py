@@ -21,12 +21,20 @@ from app import traces
 
 _Turn: TypeAlias = Callable[[Any], Any] | None
 _FEW = 12
+LENT = "lent"
+
+
+def connection_of(session: Session) -> Connection:
+    """The session's connection; where its writer has lent it one, the session need not begin for that."""
+    lent: Connection | None = session.info.get(LENT)
+    return session.connection() if lent is None else lent
 
 
 def settled(session: Session) -> Connection:
-    """The session's connection, with what the session holds written: a prepared statement does not ask for that."""
-    session.flush()
-    return session.connection()
+    """The same, with what the session holds written: a prepared statement does not ask for that."""
+    if session.in_transaction():
+        session.flush()
+    return connection_of(session)
 
 
 def one_by_one(connection: Connection, count: int) -> bool:
@@ -83,25 +91,21 @@ class _Compiled:
         compiled: Any = statement.compile(dialect=dialect, column_keys=columns)
         self.sql = str(compiled)
         given = {name: bind for bind, name in compiled.bind_names.items()}
-        order = compiled.positiontup if compiled.positional else list(given)
-        self._binds = tuple(
-            (name, _bound(given[name], dialect), None if given[name].required else given[name].value) for name in order
-        )
+        self._names = tuple(compiled.positiontup if compiled.positional else given)
+        self._usual = {name: None if given[name].required else given[name].value for name in given}
+        turns = [_bound(given[name], dialect) for name in self._names]
+        self._turns = tuple((place, turn) for place, turn in enumerate(turns) if turn is not None)
         self._is_positional = bool(compiled.positional)
         self._results = tuple(_result(column, dialect) for column in getattr(statement, "selected_columns", ()))
         self.is_plain = not any(self._results)
 
     def parameters(self, values: Mapping[str, Any]) -> Any:
-        """Values by name as the driver takes them."""
-        if self._is_positional:
-            return [
-                (values.get(name, usual) if turn is None else turn(values.get(name, usual)))
-                for name, turn, usual in self._binds
-            ]
-        return {
-            name: (values.get(name, usual) if turn is None else turn(values.get(name, usual)))
-            for name, turn, usual in self._binds
-        }
+        """Values by name as the driver takes them; what is left out has its usual value, or NULL."""
+        whole = {**self._usual, **values}
+        found = [whole[name] for name in self._names]
+        for place, turn in self._turns:
+            found[place] = turn(found[place])
+        return found if self._is_positional else dict(zip(self._names, found, strict=True))
 
     def many(self, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
         """Many rows as the driver takes them, column by column: rows of one unit of work share their instants."""

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.evidence.registry import ENDED
 from app.models import Evidence
-from app.prepared import Prepared
+from app.prepared import Prepared, connection_of
 from app.values.china_days import day_of
 from app.values.evidence import IN_FORCE, LAPSED, SUBJECT_TYPES
 
@@ -96,7 +96,7 @@ _ANY = Prepared(select(_TABLE.id).where(_TABLE.shop_id == bindparam("shop")).lim
 
 def _rows(session: Session, shop_id: str, subjects: Sequence[Subject]) -> list[Any]:
     """Everything of the shop that may cover one of the subjects, and what they name."""
-    if not is_any(session.connection(), [shop_id]):
+    if not is_any(connection_of(session), [shop_id]):
         return []
     own = Evidence.shop_id == shop_id
     holds = Evidence.state == "verified"

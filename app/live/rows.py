@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.live.window import Utterance
 from app.models import LiveFlag, LiveRoom, LiveSpeech, LiveStream, new_id
 from app.models.base import ORG
-from app.prepared import Prepared, one_by_one, settled
+from app.prepared import Prepared, connection_of, one_by_one, settled
 
 
 @dataclass(slots=True)
@@ -65,17 +65,17 @@ _KEEP, _BEGIN = (Prepared(insert(each), columns=[column.key for column in each.c
 
 def stream(session: Session, shop_id: str, room_id: str) -> Stream | None:
     """How far the room was heard, kept from others until this transaction ends."""
-    found = _FIND.first(session.connection(), shop=shop_id, room=room_id)
+    found = _FIND.first(connection_of(session), shop=shop_id, room=room_id)
     return None if found is None else _stream(found, shop_id, room_id)
 
 
 def streams(session: Session, rooms: Collection[tuple[str, str]]) -> dict[tuple[str, str], Stream]:
     """How far each of several rooms was heard, in one look; those never heard are left out."""
-    if one_by_one(session.connection(), len(rooms)):
+    if one_by_one(connection_of(session), len(rooms)):
         alone = {room: stream(session, *room) for room in sorted(rooms)}
         return {room: each for room, each in alone.items() if each is not None}
     asked = {"shops": sorted({shop_id for shop_id, _ in rooms}), "rooms": sorted({room_id for _, room_id in rooms})}
-    found = session.connection().execute(_FIND_ALL, asked)
+    found = connection_of(session).execute(_FIND_ALL, asked)
     known = {(row.shop_id, row.room_id): row for row in found}
     return {room: _stream(known[room], *room) for room in rooms if room in known}
 
@@ -90,7 +90,7 @@ def begin(session: Session, shop_id: str, room_id: str, *, at: datetime) -> Stre
     """A room that is heard for the first time; raises IntegrityError where somebody else was first."""
     row = Stream(new_id(), shop_id, room_id, 0, -1, at, 0, 0, 0)
     values = {name: getattr(row, name) for name in ("id", "shop_id", "room_id", *_COUNTED)}
-    _BEGIN.run(session.connection(), [{**values, "org_id": ORG, "first_at": at}])
+    _BEGIN.run(connection_of(session), [{**values, "org_id": ORG, "first_at": at}])
     return row
 
 
@@ -104,9 +104,9 @@ class Waiting:
     def write(self, session: Session) -> None:
         """Write all that waits; before somebody looks for it in the database."""
         if self.pieces:
-            _KEEP.run(session.connection(), self.pieces)
+            _KEEP.run(connection_of(session), self.pieces)
         if self.moves:
-            _MOVE.run(session.connection(), list(self.moves.values()))
+            _MOVE.run(connection_of(session), list(self.moves.values()))
         self.pieces, self.moves = [], {}
 
 

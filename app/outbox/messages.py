@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from app.errors import InvalidInput, NotFound, Problem
 from app.models import DeliveryAttempt, OutboxMessage, QueueRow, WebhookEndpoint, new_id
 from app.outbox.sending import Sent
-from app.prepared import Prepared
+from app.prepared import Prepared, connection_of
 
 EVENT_TYPES = (
     "content.outcome",
@@ -82,7 +82,7 @@ def announce(
 
 def is_heard(session: Session) -> bool:
     """Whether there is any live endpoint; asked once before many announcements."""
-    return _LIVE.first(session.connection()) is not None
+    return _LIVE.first(connection_of(session)) is not None
 
 
 def check_event_types(wanted: list[str]) -> None:

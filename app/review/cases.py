@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem
 from app.models import Case, new_id
-from app.prepared import Prepared
+from app.prepared import Prepared, connection_of
 from app.review import clusters
 from app.values.access import Caller
 from app.values.case_clocks import Clocks
@@ -129,7 +129,7 @@ def _of_natural_key(session: Session, natural_key: str) -> Case | None:
     for each in session.new:
         if isinstance(each, Case) and each.natural_key == natural_key:
             return each
-    found = _NATURAL.first(session.connection(), natural=natural_key)
+    found = _NATURAL.first(connection_of(session), natural=natural_key)
     return None if found is None else session.get(Case, found[0])
 
 

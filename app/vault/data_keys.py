@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from app.errors import Conflict
 from app.models import DataKey
 from app.models.base import ORG
-from app.prepared import Prepared
+from app.prepared import Prepared, connection_of
 from app.vault.crypto import GENERATION_MAX, KEY_BYTES, PersonKey, SealBroken, key_bound
 from app.vault.keyring import Keyring
 
@@ -82,7 +82,7 @@ class DataKeys:
         """The same key, for sealing alone; it holds until the transaction ends, so that many values may share it."""
         if session.new or session.dirty:  # a key that was made or shredded in this very transaction
             session.flush()
-        found = _NEWEST_ROW.first(session.connection(), mine=person)
+        found = _NEWEST_ROW.first(connection_of(session), mine=person)
         if found is not None and is_alive(key := SealingKey(*found)):
             return key
         return self.for_sealing(session, person, now=now)

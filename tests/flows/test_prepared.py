@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -12,7 +14,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from app.models import Shop
 from app.models.base import UtcDateTime
-from app.prepared import Prepared, settled
+from app.prepared import Prepared, connection_of, settled
 
 ROWS = Shop.__table__
 FIND = Prepared(select(ROWS.c.id, ROWS.c.created_at, ROWS.c.category).where(ROWS.c.name == bindparam("called")))
@@ -97,3 +99,38 @@ def test_a_statement_that_is_wrong_says_so(database):
         wrong._made[connection.dialect.name].sql += " nonsense nonsense"
         with pytest.raises((OperationalError, ProgrammingError)):
             wrong.rows(connection, called="n")
+
+
+def test_glances_of_many_threads_at_once_each_see_what_is_there(sqlite_database):
+    add(sqlite_database, [row("a")])
+    together = threading.Barrier(24)
+
+    def look(_):
+        with sqlite_database.glance() as connection:
+            together.wait(10)
+            return FIND.first(connection, called="n")
+
+    with ThreadPoolExecutor(24) as threads:
+        assert list(threads.map(look, range(24))) == [("a", AT, None)] * 24
+
+
+def test_a_glance_sees_what_was_written_since_the_last_one(database):
+    for number, name in enumerate(["a", "b"], 1):
+        add(database, [row(name)])
+        with database.glance() as connection:
+            assert len(FIND.rows(connection, called="n")) == number
+
+
+def test_work_that_makes_no_objects_and_work_that_does_are_both_rolled_back_whole(database):
+    def fail(session):
+        ADD.run(connection_of(session), [row("a")])
+        make_shop(session, "b", name="n")
+        raise KeyError("on purpose")
+
+    with pytest.raises(KeyError):
+        database.write(fail)
+    with pytest.raises(KeyError):
+        database.write(lambda session: [ADD.run(connection_of(session), [row("c")]), {}["no"]])
+
+    with database.glance() as connection:
+        assert FIND.rows(connection, called="n") == []

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import random
+import sys
 from datetime import datetime, timedelta
 
-from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import select
 
 from app.flows.due_deadlines import due_deadlines
 from app.flows.line_marks import LONG
+from app.flows.line_views import as_happened
 from app.flows.watch_feeds import beat
-from app.models import Deadline, Effect, Event, EventDecision, LineMark
+from app.models import Deadline, Effect, EventDecision, LineMark
 from app.subjects import TABLES, state_of
 from tests.service import START
 from tests.stories.test_simulated_day import as_sent
@@ -72,17 +73,18 @@ def _own(session, model, shop_id, order):
 
 
 def loaded(work):
-    """How many events are read meanwhile."""
+    """How many events are read meanwhile: a caller that is alone writes in its own thread, where it can be watched."""
     seen = []
 
-    def note(row, _context):
-        seen.append(row)
+    def note(frame, what, _argument):
+        if what == "call" and frame.f_code is as_happened.__code__:
+            seen.append(frame)
 
-    sqlalchemy_event.listen(Event, "load", note)
+    sys.setprofile(note)
     try:
         work()
     finally:
-        sqlalchemy_event.remove(Event, "load", note)
+        sys.setprofile(None)
     return len(seen)
 
 
