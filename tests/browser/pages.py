@@ -20,11 +20,15 @@ DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 # Every text against the first opaque ground behind it; what is below 4.5 to 1 (3 to 1 for large text) comes back.
 CONTRAST = """() => {
   const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const painted = new Map();  // a page has thousands of texts and a dozen colours
   const rgba = (colour) => {
-    canvas.clearRect(0, 0, 1, 1);
-    canvas.fillStyle = colour;
-    canvas.fillRect(0, 0, 1, 1);
-    return [...canvas.getImageData(0, 0, 1, 1).data];
+    if (!painted.has(colour)) {
+      canvas.clearRect(0, 0, 1, 1);
+      canvas.fillStyle = colour;
+      canvas.fillRect(0, 0, 1, 1);
+      painted.set(colour, [...canvas.getImageData(0, 0, 1, 1).data]);
+    }
+    return painted.get(colour);
   };
   const linear = (v) => (v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
   const light = ([r, g, b]) => [r, g, b].map((v) => linear(v / 255))
