@@ -40,11 +40,7 @@ check: lint
 	@scripts/run-tests.sh $(ARGS)
 
 lint: environment-dev
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIN)/mypy
-	cd clients/python && $(CURDIR)/$(BIN)/mypy --strict weiheng_client
-	$(BIN)/lint-imports
+	@scripts/lint.sh
 
 format: environment-dev
 	$(BIN)/ruff format .

@@ -24,6 +24,9 @@ for _name in [name for name in os.environ if name.startswith("WEIHENG_")]:
     if _name not in {"WEIHENG_TEST_DATABASE_URL", "WEIHENG_TEST_DATABASE", "WEIHENG_REQUIRE_BROWSER"}:
         del os.environ[_name]  # a developer's own settings must not decide what the tests see
 
+if "WEIHENG_TEST_DATABASE" in os.environ:  # under another name for the workers: commands refuse what is no setting
+    os.environ["TESTED_DATABASE"] = os.environ.pop("WEIHENG_TEST_DATABASE")
+
 sys.path.insert(0, str(Path(__file__).parent.parent))  # so that the tests run without installing the project
 _DATA = Path(tempfile.mkdtemp(prefix="weiheng-tests-"))
 os.environ["WEIHENG_DATA_DIR"] = str(_DATA)
@@ -40,8 +43,9 @@ from sqlalchemy import make_url  # noqa: E402
 
 from app import migrate  # noqa: E402
 from app.db import Database  # noqa: E402
+from tests import longest  # noqa: E402
 from tests.applications import returned  # noqa: E402
-from tests.emptied import emptying  # noqa: E402
+from tests.emptied import Emptying  # noqa: E402
 from tests.few import few_folders  # noqa: E402
 from tests.service import shipped_judge  # noqa: E402
 from tests.surroundings import log_plainly, use_memory  # noqa: E402
@@ -49,8 +53,13 @@ from tests.surroundings import log_plainly, use_memory  # noqa: E402
 use_memory()
 log_plainly()
 
-_KINDS = [os.environ["WEIHENG_TEST_DATABASE"]] if os.environ.get("WEIHENG_TEST_DATABASE") else ["sqlite", "postgresql"]
+_ASKED = os.environ.get("TESTED_DATABASE")
+_KINDS = [_ASKED] if _ASKED else ["sqlite", "postgresql"]
 assert set(_KINDS) <= {"sqlite", "postgresql"}, "WEIHENG_TEST_DATABASE is sqlite, postgresql, or not set"
+
+
+def pytest_collection_modifyitems(items):
+    longest.first(items)
 
 
 def pytest_collection_finish(session):
@@ -128,7 +137,7 @@ def postgres_database(postgres_url, empty_postgres):
 @pytest.fixture(scope="session")
 def empty_postgres(postgres_url):
     """Empties this worker's database."""
-    with emptying(postgres_url) as empty:
+    with closing(Emptying(postgres_url)) as empty:
         yield empty
 
 

@@ -7,8 +7,6 @@ than the whole of a small test. Triggers and foreign keys are out of force meanw
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-
 import psycopg
 from psycopg import sql
 
@@ -22,12 +20,33 @@ _LOOK = " UNION ALL ".join(
 )
 
 
-@contextmanager
-def emptying(url):
-    """A function that empties the database at ``url``."""
-    with psycopg.connect(url, autocommit=True, options="-c lock_timeout=10000") as connection:
-        [is_ours] = connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
-        yield lambda: _empty(connection, deletes=is_ours)
+class Emptying:
+    """Empties the database at ``url``; closed at the end."""
+
+    def __init__(self, url):
+        self._url = url
+        self._connect()
+
+    def __call__(self):
+        try:
+            self._empty()
+        except psycopg.OperationalError:
+            if not self._connection.broken:
+                raise
+            self.close()  # a test has ended every connection to the database
+            self._connect()
+            self._empty()
+
+    def close(self):
+        self._connection.close()
+
+    def _connect(self):
+        self._connection = psycopg.connect(self._url, autocommit=True, options="-c lock_timeout=10000")
+        asked = self._connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+        [self._may_delete] = asked.fetchone()
+
+    def _empty(self):
+        _empty(self._connection, deletes=self._may_delete)
 
 
 def _empty(connection, *, deletes):

@@ -1,4 +1,4 @@
-"""The only place where the pieces are put together: settings → parts → Flask."""
+"""The only place where the web is put together: parts → Flask. The parts themselves are opened in `app.jobs`."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from app.web import (
     limits,
     request,
     traced,
+    unstorable,
 )
 from app.web.answers import ProblemAnswer
 from app.web.api import (
@@ -163,6 +164,7 @@ def assemble() -> OpenAPI:
         static_folder=None,
     )
     request.install(app)
+    unstorable.install(app)
     traced.install(app)
     errors.install(app)
     limits.install(app)

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from app.errors import AppError, InvalidInput, NotReady, Problem
+from app.web.unstorable import is_unstorable, refusal
 
 MEDIA_TYPE = "application/problem+json"
 _READ_ONLY = frozenset({"25006", "0A000"})  # a statement, and a whole transaction, that a standby refuses
@@ -73,6 +74,8 @@ def _http(error: HTTPException) -> Response:
 
 
 def _database(error: DBAPIError) -> Response:
+    if is_unstorable(error):
+        return problem_response(refusal("request"))
     _log.error("database_failed", error=type(error.orig).__name__)
     if is_out(error):
         return problem_response(NotReady("the database does not answer; nothing was stored", retry_after_s=2))

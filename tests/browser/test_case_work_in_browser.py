@@ -59,7 +59,7 @@ def served(sqlite_template, tmp_path, judge):
             service.ids[content_id] = answer["case_id"]
             service.clock.advance(seconds=1)
         server = make_server("127.0.0.1", 0, service.app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         yield service, f"http://127.0.0.1:{server.server_port}"
         server.shutdown()

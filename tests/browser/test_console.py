@@ -51,7 +51,7 @@ def served(sqlite_template, tmp_path_factory):
         assert service.screen(client, TEXT, **more).status_code == 200
         _propose(service)
         server = make_server("127.0.0.1", 0, service.app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         yield service, f"http://127.0.0.1:{server.server_port}"
         server.shutdown()

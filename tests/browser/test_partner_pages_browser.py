@@ -36,7 +36,7 @@ def address(sqlite_template, tmp_path_factory):
         put_officer(service)
         put_partners(service)
         server = make_server("127.0.0.1", 0, service.app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}/console"
         server.shutdown()

@@ -58,7 +58,7 @@ def served(sqlite_template, tmp_path_factory):
         put_officer(service, roles=["senior"])
         open_id = put_work(service)
         server = make_server("127.0.0.1", 0, service.app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}/console", open_id
         server.shutdown()

@@ -29,7 +29,7 @@ def registry(sqlite_template, tmp_path_factory):
         waits = service.client("screen").post("/v1/evidence", json=piece(number="R-2026-2", kind="efficacy_basis"))
         notice = recorded(service, text="请于期限内提供该店铺七月的全部交易记录。", due_at="2026-11-24T18:00:00+08:00")
         server = make_server("127.0.0.1", 0, service.app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         ids = (waits.get_json()["evidence_id"], notice["notice_id"])
         yield f"http://127.0.0.1:{server.server_port}/console", *ids

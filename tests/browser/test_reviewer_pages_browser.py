@@ -37,7 +37,7 @@ def address(sqlite_template, tmp_path_factory):
         put_opinion(service, case_id, None, reviewer="llm", is_advice=True)
         put_opinion(service, case_id, None, reviewer="wechat", state="awaited", why=None, answered_at=None)
         server = make_server("127.0.0.1", 0, service.app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}/console", case_id
         server.shutdown()

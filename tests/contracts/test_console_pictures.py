@@ -12,9 +12,9 @@ from tests.service import make_service
 
 
 @pytest.fixture
-def names(sqlite_database, tmp_path):
+def names(one_database, tmp_path):
     """The pages of the console by name."""
-    app = make_service(sqlite_database, tmp_path).app
+    app = make_service(one_database, tmp_path).app
     found = {rule.endpoint.removeprefix("console.") for rule in app.url_map.iter_rules() if is_page(rule)}
     return found | SIGNED_OUT.keys()
 

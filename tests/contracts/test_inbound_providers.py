@@ -28,8 +28,8 @@ SECRET = "orders nobody else may read"
 
 
 @pytest.fixture
-def service(sqlite_database, judge, tmp_path):  # noqa: F811
-    return make_service(sqlite_database, tmp_path, judge, platform_accounts=accounts_text())
+def service(one_database, judge, tmp_path):  # noqa: F811
+    return make_service(one_database, tmp_path, judge, platform_accounts=accounts_text())
 
 
 def send(service, name, received, account="main"):

@@ -72,14 +72,14 @@ def test_keys_of_the_environment_come_before_the_key_file(settings, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_vault_seals_and_opens_through_a_service_that_never_shows_its_keys(sqlite_database):
+def test_the_vault_seals_and_opens_through_a_service_that_never_shows_its_keys(one_database):
     service = Service()
     people = People(Keyring(service, b"a" * 32, b"s" * 32, b"c" * 32))
     place = {"person": "p1", "table": "t", "column": "c", "row": "r"}
 
-    sealed = sqlite_database.write(lambda session: people.seal(session, b"x", now=NOW, **place))
+    sealed = one_database.write(lambda session: people.seal(session, b"x", now=NOW, **place))
 
     fresh = People(Keyring(service, b"a" * 32, b"s" * 32, b"c" * 32))
-    with sqlite_database.read() as session:
+    with one_database.read() as session:
         assert fresh.unseal(session, sealed, **place) == b"x"
     assert set(service.asked) == {("wrap", 7), ("unwrap", 7)}

@@ -24,9 +24,9 @@ def git(where, *arguments):
 
 
 @pytest.fixture
-def around(sqlite_database, tmp_path):
+def around(one_database, tmp_path):
     folder = write_folder(tmp_path / "own")
-    return Around(sqlite_database, folder, allow_private=True, timeout_s=2, max_bytes=100_000, now=NOW)
+    return Around(one_database, folder, allow_private=True, timeout_s=2, max_bytes=100_000, now=NOW)
 
 
 @pytest.fixture

@@ -25,8 +25,8 @@ RULES = settings(max_examples=8, deadline=None, suppress_health_check=[HealthChe
 
 
 @pytest.fixture
-def fund(sqlite_database, tmp_path):
-    return Fund(sqlite_database, tmp_path)
+def fund(database, tmp_path):
+    return Fund(database, tmp_path)
 
 
 def tell(fund, what, order_id):

@@ -26,9 +26,9 @@ from tests.pay_platform import pay_platform, wechat_settings
 
 
 @pytest.fixture
-def billed(sqlite_database, tmp_path):
+def billed(database, tmp_path):
     """A fund that paid one claim through the platform, on the morning after."""
-    fund = Fund(sqlite_database, tmp_path)
+    fund = Fund(database, tmp_path)
     fund.channel.name = "wechat_pay"
     fund.open()
     fund.pay()
@@ -164,8 +164,8 @@ def test_a_platform_that_is_busy_is_asked_again_later(billed):
         match(fund)
 
 
-def test_a_channel_without_bills_says_so_and_plans_none(sqlite_database, tmp_path):
-    fund = Fund(sqlite_database, tmp_path)
+def test_a_channel_without_bills_says_so_and_plans_none(database, tmp_path):
+    fund = Fund(database, tmp_path)
 
     assert plan_fund_bill(fund.parts, now=fund.clock()) is False
     with pytest.raises(AppError, match="不提供"):

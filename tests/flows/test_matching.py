@@ -40,8 +40,8 @@ def bill_of(at, *flows, count=None):
 
 
 @pytest.fixture
-def fund(sqlite_database, tmp_path):
-    fund = Fund(sqlite_database, tmp_path)
+def fund(database, tmp_path):
+    fund = Fund(database, tmp_path)
     fund.channel.name = "wechat_pay"
     fund.open()
     fund.pay()

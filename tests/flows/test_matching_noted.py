@@ -17,9 +17,9 @@ from tests.money import CAI, FUND_FEN, LIN, Fund
 
 
 @pytest.fixture
-def fund(sqlite_database, tmp_path):
+def fund(database, tmp_path):
     """A fund whose bills are kept both ways since yesterday."""
-    fund = Fund(sqlite_database, tmp_path)
+    fund = Fund(database, tmp_path)
     fund.channel.name = "wechat_pay"
     fund.clock.advance(days=2)
     match(fund, ("f-0", "", "+0.01"))

@@ -21,8 +21,8 @@ NEW = OLD | {"new_law.txt": HEAD + "神效贴\n"}
 
 
 @pytest.fixture
-def service(sqlite_database, tmp_path):
-    made = make_service(sqlite_database, tmp_path)
+def service(database, tmp_path):
+    made = make_service(database, tmp_path)
     publish(made, "rules", made_packs(1))
     publish(made, "wordlists", OLD)
     return made

@@ -18,8 +18,8 @@ PACK = snapshots.read_folder("rules", PROJECT / "rules")
 
 
 @pytest.fixture
-def settings(sqlite_database, tmp_path):
-    return make_settings(sqlite_database, tmp_path, cache_dir=tmp_path / "cache")
+def settings(one_database, tmp_path):
+    return make_settings(one_database, tmp_path, cache_dir=tmp_path / "cache")
 
 
 BROKEN = {name: text.replace("category is None", "category is not None") for name, text in PACK.items()}

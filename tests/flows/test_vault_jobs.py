@@ -25,8 +25,8 @@ BY = Caller("k", "key:k", frozenset(), None)
 
 
 @pytest.fixture
-def service(sqlite_database, tmp_path):
-    return make_service(sqlite_database, tmp_path)
+def service(database, tmp_path):
+    return make_service(database, tmp_path)
 
 
 def keep_many(parts, number=6):

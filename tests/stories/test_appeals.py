@@ -22,8 +22,8 @@ SPAM = "全网最佳面膜，限时特价，颜色很多，想要的姐妹赶紧
 
 
 @pytest.fixture
-def service(sqlite_database, judge, tmp_path):
-    return make_service(sqlite_database, tmp_path, judge, appeal_file_bytes=2_048)
+def service(database, judge, tmp_path):
+    return make_service(database, tmp_path, judge, appeal_file_bytes=2_048)
 
 
 @pytest.fixture

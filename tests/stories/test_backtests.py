@@ -125,9 +125,9 @@ def test_a_key_sees_and_looks_at_its_own_shops_only(service):
 
 
 @pytest.fixture
-def service(sqlite_database, few_judge, tmp_path, few):
+def service(one_database, few_judge, tmp_path, few):
     """SQLite alone: each database is told apart in the tests of the flows."""
-    return make_service(sqlite_database, tmp_path, few_judge, **few)
+    return make_service(one_database, tmp_path, few_judge, **few)
 
 
 @pytest.fixture

@@ -25,8 +25,8 @@ def tell(client, kind, subject, data, *, hours):
     return {each["rule"] for each in answer["firings"] if not each.get("missing")}
 
 
-def test_reviews_that_are_gone_are_seen_though_none_was_called_deleted(sqlite_service):
-    client = sqlite_service.client("events")
+def test_reviews_that_are_gone_are_seen_though_none_was_called_deleted(service):
+    client = service.client("events")
     shown = {"review_count": 100, "bad_count": 30, "deleted_count": 0, "front_count": 10, "front_bad_count": 3}
     month = {"name": "bad_review_rate", "value_bp": -7000, "total_change_bp": 0, "deleted_count": 0}
 
@@ -41,8 +41,8 @@ def test_reviews_that_are_gone_are_seen_though_none_was_called_deleted(sqlite_se
     assert tell(client, "review.display", "p-3", fewer, hours=-24 * 5) == set()
 
 
-def test_a_refund_waits_where_receivers_still_hold_what_is_said_to_be_back(sqlite_service):
-    client = sqlite_service.client("events")
+def test_a_refund_waits_where_receivers_still_hold_what_is_said_to_be_back(service):
+    client = service.client("events")
     refund = {"refund_fen": 10_000, "split_fen": 900, "returned_fen": 900, "available_fen": 10_000}
     got = {"type": "MERCHANT_ID", "account": "1900000109", "amount_fen": 900, "result": "SUCCESS", "fail_reason": ""}
     back = {"transaction_id": "T-1", "order_id": "o-1", "out_return_no": "R-1", "return_account": "1900000109"}
@@ -58,8 +58,8 @@ def test_a_refund_waits_where_receivers_still_hold_what_is_said_to_be_back(sqlit
     assert tell(client, "refund.request", "o-1", refund, hours=-43) == set()
 
 
-def test_stock_is_held_against_the_paid_orders_that_name_it(sqlite_service):
-    client = sqlite_service.client("events")
+def test_stock_is_held_against_the_paid_orders_that_name_it(service):
+    client = service.client("events")
     for number in range(3):
         tell(client, "order.paid", f"o-{number}", {"paid_fen": 100, "sku_ids": ["sku-1"]}, hours=-30)
 
@@ -70,8 +70,8 @@ def test_stock_is_held_against_the_paid_orders_that_name_it(sqlite_service):
     assert tell(client, "inventory.event", "sku-1", {"stock_count": 2, "open_order_count": 0}, hours=-17) == set()
 
 
-def test_a_badge_kept_after_what_was_blocked_is_told(sqlite_service):
-    client = sqlite_service.client("events")
+def test_a_badge_kept_after_what_was_blocked_is_told(service):
+    client = service.client("events")
     keep = {"action": "keep", "paid": False, "auctioned": False}
     doing = {"finding_id": "f-1", "signs": ["fake_orders"], "text": "招募刷单任务", "same_device_order_count": 99}
 
@@ -80,8 +80,8 @@ def test_a_badge_kept_after_what_was_blocked_is_told(sqlite_service):
     assert tell(client, "provider.badge", "pv-1", keep | {"badge_id": "b-2"}, hours=-10) == {"S7-34b"}
 
 
-def test_the_register_of_consents_answers_for_who_tries_on_and_who_buys_from_abroad(sqlite_service):
-    client = sqlite_service.client()
+def test_the_register_of_consents_answers_for_who_tries_on_and_who_buys_from_abroad(service):
+    client = service.client()
     session = {"collects_face": True, "collects_body": False, "is_bundled": False, "separate_consent": True, "age": 30}
     session |= {"guardian_consent": False, "person_ref": "b-1"}
     abroad = {"customs_fen": 100, "buyer_ref": "b-1", "risk_notice_shown": True, "separate_consent": True}
@@ -97,8 +97,8 @@ def test_the_register_of_consents_answers_for_who_tries_on_and_who_buys_from_abr
     assert tell(client, "tryon.session", "t-4", session | {"person_ref": "somebody"}, hours=-9) == set()
 
 
-def test_what_is_said_of_an_order_afterwards_is_held_against_what_was_said_when_it_was_paid(sqlite_service):
-    client = sqlite_service.client("events")
+def test_what_is_said_of_an_order_afterwards_is_held_against_what_was_said_when_it_was_paid(service):
+    client = service.client("events")
     paid = {"paid_fen": 5_000, "category": "fresh", "buyer_ref": "b-1"}
     false = {"confirmed_by": "officer-1", "claimed": True}
     upheld = {"order_id": "o-1", "type": "fake", "status": "upheld", "identify_fee_fen": 0}

@@ -88,17 +88,15 @@ def test_a_file_that_does_not_fit_is_refused_with_the_place(checked, text, told)
     assert told in said.output
 
 
-def test_the_service_is_asked_for_what_it_knows_and_lists_what_it_was_told(
-    weiheng, checked, sqlite_service, monkeypatch
-):
-    client = sqlite_service.client("events")
+def test_the_service_is_asked_for_what_it_knows_and_lists_what_it_was_told(weiheng, checked, service, monkeypatch):
+    client = service.client("events")
     tell(
         client,
         *orders(15_000, 20),
         event("campaign.create", "c-9", -1, type="flash_sale", carrier="shop", title="抢购"),
     )
     tell(client, event("coupon.create", "k-9", -1, type="full_reduction", threshold_fen=10_600))
-    monkeypatch.setenv("WEIHENG_DATABASE_URL", sqlite_service.parts.db.url)
+    monkeypatch.setenv("WEIHENG_DATABASE_URL", service.parts.db.url)
     known = "shop_id: shop-1\n" + HONEST.replace("average_order_fen: 15000, flash_reset_count: 0", "")
 
     said = checked(known, "--database", "--now", at(0))

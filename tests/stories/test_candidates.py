@@ -21,8 +21,8 @@ WHY = {"reason": "与法务核对过"}
 
 
 @pytest.fixture
-def service(sqlite_database, few_judge, tmp_path, few):
-    return make_service(sqlite_database, tmp_path, few_judge, rule_approval="required", **few)
+def service(database, few_judge, tmp_path, few):
+    return make_service(database, tmp_path, few_judge, rule_approval="required", **few)
 
 
 @pytest.fixture
@@ -232,9 +232,9 @@ def test_a_key_proposes_only_what_it_has_the_scope_of(service):
 
 
 @pytest.fixture
-def folders(sqlite_database, tmp_path, copied):
+def folders(database, tmp_path, copied):
     where = {"rules_dir": copied / "rules", "wordlists_dir": copied / "wordlists"}
-    service = make_service(sqlite_database, tmp_path / "data", rule_approval="required", **where)
+    service = make_service(database, tmp_path / "data", rule_approval="required", **where)
     for kind in ("rules", "wordlists"):
         publish(service.parts.db, service.parts.settings, kind, by="first start", now=service.clock())
     follow_once(service.parts)

@@ -17,9 +17,9 @@ LIN = Caller("lin", "officer:lin", frozenset({"officer"}), None)
 
 
 @pytest.fixture
-def month(sqlite_service):
+def month(service):
     """A month with three contents (one of another shop), a decided case, a piece of evidence, a late notice."""
-    service, client = sqlite_service, sqlite_service.client("screen")
+    client = service.client("screen")
     case_id = service.screen(client, "全网最佳面膜").get_json()["case_id"]
     service.screen(client, "今天天气不错", content_id="v-2")
     service.screen(client, "今天天气不错", content_id="v-3", shop_id="shop-2")

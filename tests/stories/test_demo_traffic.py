@@ -34,7 +34,7 @@ def address(sqlite_service):
     """The service behind a real socket, at the present: traffic tells of now."""
     sqlite_service.clock.at = datetime.now(UTC)
     server = make_server("127.0.0.1", 0, sqlite_service.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()

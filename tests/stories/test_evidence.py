@@ -21,8 +21,7 @@ PHONE = "138" + "0013" + "8000"
 
 
 @pytest.fixture
-def case_id(sqlite_service):
-    service = sqlite_service
+def case_id(service):
     answer = service.screen(service.client("screen"), f"全网最佳面膜，电话 {PHONE}", author_id="u-1").get_json()
     decide_case(service.parts, answer["case_id"], Said("block", "绝对化用语"), caller=LIN, now=service.clock())
     return answer["case_id"]
@@ -40,11 +39,11 @@ def verified(service, pack, folder):
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603 - our own
 
 
-def test_a_pack_verifies_and_a_changed_one_does_not(sqlite_service, case_id, tmp_path):
-    pack = pack_of(sqlite_service, case_id).get_json()
+def test_a_pack_verifies_and_a_changed_one_does_not(service, case_id, tmp_path):
+    pack = pack_of(service, case_id).get_json()
     document = json.loads(pack["document"])
 
-    good = verified(sqlite_service, pack, tmp_path)
+    good = verified(service, pack, tmp_path)
     forged = pack | {"document": pack["document"].replace("绝对化用语", "没有问题")}
     without_export = pack | {"rows": [row for row in pack["rows"] if "case.export" not in row["leaf"]]}
     other_row = pack | {
@@ -60,18 +59,18 @@ def test_a_pack_verifies_and_a_changed_one_does_not(sqlite_service, case_id, tmp
         "case.export",
     ]
     for bad in (forged, without_export, other_row):
-        assert verified(sqlite_service, bad, tmp_path).returncode == 1
+        assert verified(service, bad, tmp_path).returncode == 1
 
 
-def test_a_pack_holds_no_personal_data(sqlite_service, case_id):
-    answer = pack_of(sqlite_service, case_id)
+def test_a_pack_holds_no_personal_data(service, case_id):
+    answer = pack_of(service, case_id)
 
     assert PHONE not in answer.text
     assert "138****8000" in json.loads(answer.get_json()["document"])["screening"]["fields"]["text"]
 
 
-def test_the_paper_embeds_its_font_and_carries_the_pack(sqlite_service, case_id):
-    answer = pack_of(sqlite_service, case_id, format="pdf")
+def test_the_paper_embeds_its_font_and_carries_the_pack(service, case_id):
+    answer = pack_of(service, case_id, format="pdf")
 
     assert answer.status_code == 200
     assert answer.content_type == "application/pdf"
@@ -80,7 +79,7 @@ def test_the_paper_embeds_its_font_and_carries_the_pack(sqlite_service, case_id)
     assert re.search(rb"/FontFile[23]", answer.data)
 
 
-def test_a_caller_of_other_shops_gets_nothing(sqlite_service, case_id):
-    client = sqlite_service.client("cases", shops=["shop-9"])
+def test_a_caller_of_other_shops_gets_nothing(service, case_id):
+    client = service.client("cases", shops=["shop-9"])
 
     assert client.post(f"/v1/cases/{case_id}/evidence", json={"reason": "看看"}).status_code == 404

@@ -53,11 +53,11 @@ def folder(tmp_path):
 
 
 @pytest.fixture
-def start(sqlite_database, folder, tmp_path):
+def start(one_database, folder, tmp_path):
     """Starts a service over the changed folder of wordlists."""
 
     def started():
-        service = make_service(sqlite_database, tmp_path / "data", wordlists_dir=folder)
+        service = make_service(one_database, tmp_path / "data", wordlists_dir=folder)
         prepare(service.parts)
         return service
 

@@ -15,12 +15,12 @@ from tests.flows.test_matching import bill_of
 
 
 @pytest.fixture
-def fund(sqlite_service, monkeypatch):
+def fund(service, monkeypatch):
     """Runs a command of ``weiheng fund`` as an officer of finance; its exit code and what it says."""
-    monkeypatch.setenv("WEIHENG_DATABASE_URL", sqlite_service.parts.settings.url)
-    monkeypatch.setenv("WEIHENG_DATA_DIR", str(sqlite_service.parts.settings.data_dir))
+    monkeypatch.setenv("WEIHENG_DATABASE_URL", service.parts.settings.url)
+    monkeypatch.setenv("WEIHENG_DATA_DIR", str(service.parts.settings.data_dir))
     monkeypatch.setenv("WEIHENG_FUND_FLOOR_FEN", "100")
-    put_officer(sqlite_service, "cai", roles=["finance"])
+    put_officer(service, "cai", roles=["finance"])
 
     def run(*words):
         done = CliRunner().invoke(main, ["fund", *words, "--by", "cai"])
@@ -29,7 +29,7 @@ def fund(sqlite_service, monkeypatch):
     return run
 
 
-def test_money_is_put_in_and_taken_out_once_and_never_below_the_floor(sqlite_service, fund):
+def test_money_is_put_in_and_taken_out_once_and_never_below_the_floor(service, fund):
     assert fund("put", "t-1", "1000", "--note", "首期，联系 13900001234")[0] == 0
     assert fund("put", "d-1", "500", "--shop", "shop-1", "--note", "保证金")[0] == 0
     assert fund("take", "o-1", "300", "--note", "划回") == (0, "out:o-1  3.00 元\n")
@@ -39,7 +39,7 @@ def test_money_is_put_in_and_taken_out_once_and_never_below_the_floor(sqlite_ser
 
     assert code != 0
     assert "余额不足" in said
-    with sqlite_service.parts.db.read() as session:
+    with service.parts.db.read() as session:
         rows = session.execute(select(Posting.id, Posting.note, Posting.refused).order_by(Posting.id)).all()
     assert rows == [
         ("deposit:d-1", "保证金", None),

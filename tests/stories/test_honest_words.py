@@ -30,8 +30,8 @@ def folder(tmp_path):
 
 
 @pytest.fixture
-def service(sqlite_database, folder, tmp_path):
-    made = make_service(sqlite_database, tmp_path / "data", wordlists_dir=folder)
+def service(one_database, folder, tmp_path):
+    made = make_service(one_database, tmp_path / "data", wordlists_dir=folder)
     prepare(made.parts)
     return made
 

@@ -28,12 +28,12 @@ def line(number, **data):
     return orjson.dumps(event | {"occurred_at": AT, "data": {"paid_fen": 100 + number} | data}).decode()
 
 
-def test_json_lines_are_taken_and_wrong_ones_told_by_number(sqlite_service, tmp_path, monkeypatch):
+def test_json_lines_are_taken_and_wrong_ones_told_by_number(service, tmp_path, monkeypatch):
     path = tmp_path / "orders.jsonl"
     path.write_text("\n".join([line(1), "{", line(2, paid_fen="x"), line(3), '{"id": "e-4"}']), "utf-8")
 
-    first = run(sqlite_service, path, monkeypatch)
-    second = run(sqlite_service, path, monkeypatch)
+    first = run(service, path, monkeypatch)
+    second = run(service, path, monkeypatch)
 
     assert first.exit_code == 1
     assert "accepted 2 · duplicate 0 · invalid 3" in first.output
@@ -41,15 +41,15 @@ def test_json_lines_are_taken_and_wrong_ones_told_by_number(sqlite_service, tmp_
     assert f"{path}:3: data.paid_fen" in first.output
     assert f"{path}:5: kind: is missing" in first.output
     assert "accepted 0 · duplicate 2 · invalid 3" in second.output
-    assert orders(sqlite_service) == {"o-1": 101, "o-3": 103}
+    assert orders(service) == {"o-1": 101, "o-3": 103}
 
 
-def test_a_table_has_a_column_for_each_fact(sqlite_service, tmp_path, monkeypatch):
+def test_a_table_has_a_column_for_each_fact(service, tmp_path, monkeypatch):
     path = tmp_path / "orders.csv"
     head = "id,kind,subject,shop_id,occurred_at,paid_fen,stock_type,perishable"
     path.write_text(f"{head}\ne-1,order.paid,3705115058471208928,shop-1,{AT},19900,spot,true\n", "utf-8")
 
-    done = run(sqlite_service, path, monkeypatch)
+    done = run(service, path, monkeypatch)
 
     assert done.exit_code == 0, done.output
-    assert orders(sqlite_service) == {"3705115058471208928": 19900}
+    assert orders(service) == {"3705115058471208928": 19900}

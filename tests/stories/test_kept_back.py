@@ -83,9 +83,9 @@ def judge(tmp_path_factory):
 
 
 def test_opinions_of_a_blind_case_reach_no_decider_by_its_screening_or_content_before_it_is_decided(
-    sqlite_database, tmp_path, judge
+    one_database, tmp_path, judge
 ):
-    service = make_service(sqlite_database, tmp_path, judge, reviewers="all: {blind_bp: 10000}")
+    service = make_service(one_database, tmp_path, judge, reviewers="all: {blind_bp: 10000}")
     case_id = put_case(service)
 
     def work(session):

@@ -10,13 +10,8 @@ from tests.live_rooms import ROOM, prechecked, rules_of, started, tell, verified
 
 
 @pytest.fixture
-def client(sqlite_service):
-    return sqlite_service.client("events")
-
-
-@pytest.fixture
-def service(sqlite_service):
-    return sqlite_service
+def client(service):
+    return service.client("events")
 
 
 def test_a_broadcast_that_begins_as_it_should_passes(service, client):

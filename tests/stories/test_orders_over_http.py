@@ -12,8 +12,8 @@ from tests.service import START
 
 
 @pytest.fixture
-def client(sqlite_service):
-    client = sqlite_service.client("events")
+def client(service):
+    client = service.client("events")
     for shop_id, order_id, hours in (("shop-1", "o-1", 0), ("shop-1", "o-2", 1), ("shop-2", "o-1", 2)):
         at = (START - timedelta(hours=60 - hours)).isoformat()
         body = {"id": order_id, "kind": "order.paid", "subject": order_id, "shop_id": shop_id, "occurred_at": at}
@@ -22,8 +22,8 @@ def client(sqlite_service):
     sent = {"id": "d-1", "kind": "order.deliver", "subject": "o-1", "shop_id": "shop-1", "occurred_at": at}
     client.post("/v1/events", json=sent | {"data": {"waybill_id": "SF1"}})
     for shop_id in ("shop-1", "shop-2"):
-        beat(sqlite_service.parts, shop_id, now=sqlite_service.clock())
-    while due_deadlines(sqlite_service.parts, now=sqlite_service.clock()):
+        beat(service.parts, shop_id, now=service.clock())
+    while due_deadlines(service.parts, now=service.clock()):
         pass
     return client
 
@@ -71,8 +71,8 @@ def test_deadlines_page_by_due_time(client):
 
 
 @pytest.mark.usefixtures("client")
-def test_a_key_sees_its_own_shops_alone(sqlite_service):
-    own = sqlite_service.client("events", shops=["shop-2"])
+def test_a_key_sees_its_own_shops_alone(service):
+    own = service.client("events", shops=["shop-2"])
 
     assert ids(own.get("/v1/orders")) == [("shop-2", "o-1")]
     assert own.get("/v1/orders/o-2").status_code == 404
@@ -81,10 +81,10 @@ def test_a_key_sees_its_own_shops_alone(sqlite_service):
     assert own.post("/v1/feeds/shop-1/beat").status_code == 403
 
 
-def test_a_beat_keeps_a_quiet_feed_fresh(client, sqlite_service):
-    sqlite_service.clock.advance(minutes=50)
+def test_a_beat_keeps_a_quiet_feed_fresh(client, service):
+    service.clock.advance(minutes=50)
     client.post("/v1/feeds/shop-1/beat")
-    sqlite_service.clock.advance(minutes=50)
+    service.clock.advance(minutes=50)
 
     fresh = {each["shop_id"]: each["fresh"] for each in client.get("/v1/feeds").get_json()["items"]}
 

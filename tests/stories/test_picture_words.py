@@ -31,8 +31,8 @@ def covers():
 
 
 @pytest.fixture
-def service(sqlite_database, judge, tmp_path):
-    made = make_service(sqlite_database, tmp_path, judge, reviewers=orjson.dumps({"ocr": {}}).decode())
+def service(one_database, judge, tmp_path):
+    made = make_service(one_database, tmp_path, judge, reviewers=orjson.dumps({"ocr": {}}).decode())
     yield made
     for each in made.parts.reviewers:
         if each.name == "ocr":
@@ -85,10 +85,10 @@ def test_a_covers_words_finish_the_screening_as_if_they_had_been_sent(service, c
 
 
 def test_where_reading_is_not_enough_a_person_looks_at_once_and_hears_the_words_later(
-    sqlite_database, judge, tmp_path, covers
+    one_database, judge, tmp_path, covers
 ):
     given = orjson.dumps({"ocr": {"suffices": False, "max_bytes": 1024}}).decode()
-    service = make_service(sqlite_database, tmp_path, judge, reviewers=given)
+    service = make_service(one_database, tmp_path, judge, reviewers=given)
     client = service.client()
 
     said = submit(service, client, f"{covers}/clean.png", "c-1")

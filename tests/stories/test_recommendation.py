@@ -26,11 +26,6 @@ CONSENT = {
 
 
 @pytest.fixture
-def service(service):
-    return service
-
-
-@pytest.fixture
 def client(service):
     return service.client()
 
@@ -51,7 +46,7 @@ def boosts(**given):
         ([{"on": "friend", "boost_bp": 1500}, {"on": "friend", "boost_bp": 1500}], ["S4-01"]),
     ],
 )
-def test_boosts_are_multiplied_before_they_are_compared(sqlite_service, given, rules):
+def test_boosts_are_multiplied_before_they_are_compared(service, given, rules):
     data = {
         "version": "1",
         "boosts": given,
@@ -60,7 +55,7 @@ def test_boosts_are_multiplied_before_they_are_compared(sqlite_service, given, r
         "audience_min_age": 18,
     }
 
-    told = tell(sqlite_service.client("events"), sqlite_service, "recommend.config", data, subject="feed")
+    told = tell(service.client("events"), service, "recommend.config", data, subject="feed")
 
     assert rules_of(told) == rules
 
@@ -146,20 +141,20 @@ def test_an_engagement_without_a_device_says_so(service, client):
     assert rules_of(tell(client, service, "engagement.event", data, subject="e-1")) == ["S4-04c"]
 
 
-def test_a_subsidys_terms_are_read_and_its_approver_is_no_relation(sqlite_service):
-    client = sqlite_service.client("events")
+def test_a_subsidys_terms_are_read_and_its_approver_is_no_relation(service):
+    client = service.client("events")
     fair = {
         "terms": "按次补贴，不要求独家",
         "amount_fen": 100,
         "beneficiary_ref": "m-1",
         "approver_refs": ["u-1"],
         "related_refs": ["m-1"],
-        "criteria_published_at": sqlite_service.clock().isoformat(),
+        "criteria_published_at": service.clock().isoformat(),
         "criteria_url": "https://example.com",
     }
 
     def grant(number, **more):
-        return rules_of(tell(client, sqlite_service, "subsidy.grant", fair | more, subject=f"s-{number}"))
+        return rules_of(tell(client, service, "subsidy.grant", fair | more, subject=f"s-{number}"))
 
     assert grant(1) == []
     assert grant(2, terms="须与平台独家合作") == ["S4-37"]

@@ -58,12 +58,12 @@ def platform(text=None):
 
 
 @pytest.fixture
-def made(sqlite_database, judge, tmp_path):
+def made(database, judge, tmp_path):
     """Makes a service with these reviewers."""
 
     def make(reviewers, **more):
         sections = orjson.dumps(reviewers).decode()
-        return make_service(sqlite_database, tmp_path, judge, reviewers=sections, **more)
+        return make_service(database, tmp_path, judge, reviewers=sections, **more)
 
     return make
 

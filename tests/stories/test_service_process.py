@@ -39,6 +39,12 @@ def environment(tmp_path):
     }
 
 
+@pytest.fixture
+def small(environment, few):
+    """The same over a few of the rules and lists, which are there sooner, for tests of processes alone."""
+    return environment | {f"WEIHENG_{name.upper()}": str(folder) for name, folder in few.items()}
+
+
 @contextmanager
 def serving(environment, *options):
     """A running ``weiheng serve`` in a process group of its own."""
@@ -139,10 +145,10 @@ def test_an_acknowledged_decision_survives_kill_9_and_a_second_start_keeps_every
         assert said.count("API key") == 2
 
 
-def test_a_second_service_on_the_same_data_or_port_is_refused_with_a_reason(environment, tmp_path):
-    with serving(environment) as process:
-        same_port = weiheng(environment | {"WEIHENG_DATA_DIR": str(tmp_path / "other")}, "serve")
-        same_data = weiheng(environment | {"WEIHENG_PORT": str(free_port())}, "serve")
+def test_a_second_service_on_the_same_data_or_port_is_refused_with_a_reason(small, tmp_path):
+    with serving(small) as process:
+        same_port = weiheng(small | {"WEIHENG_DATA_DIR": str(tmp_path / "other")}, "serve")
+        same_data = weiheng(small | {"WEIHENG_PORT": str(free_port())}, "serve")
 
         assert process.poll() is None
     assert same_port.returncode == 1
@@ -151,25 +157,25 @@ def test_a_second_service_on_the_same_data_or_port_is_refused_with_a_reason(envi
     assert "SQLite serves one process" in same_data.stderr
 
 
-def test_a_web_process_ends_with_its_supervisor(environment):
-    with serving(environment) as process:
+def test_a_web_process_ends_with_its_supervisor(small):
+    with serving(small) as process:
         os.kill(process.pid, signal.SIGKILL)
         process.wait(timeout=10)
         give_up = time.monotonic() + 30
         while time.monotonic() < give_up:
             try:
-                httpx.get(url(environment) + "/healthz", timeout=2)
+                httpx.get(url(small) + "/healthz", timeout=2)
             except httpx.TransportError:
                 break
             time.sleep(0.1)
 
-    with serving(environment):
-        assert httpx.get(url(environment) + "/readyz", timeout=5).status_code == 200
+    with serving(small):
+        assert httpx.get(url(small) + "/readyz", timeout=5).status_code == 200
 
 
-def test_a_gentle_stop_finishes_what_is_under_way(environment):
-    with serving(environment) as process:
-        key = weiheng(environment, "api-key", "create", "hook", "--scope", "screen").stdout.strip()
+def test_a_gentle_stop_finishes_what_is_under_way(small):
+    with serving(small) as process:
+        key = weiheng(small, "api-key", "create", "hook", "--scope", "screen").stdout.strip()
         headers = {"authorization": f"Bearer {key}"}
         results = []
 
@@ -182,7 +188,7 @@ def test_a_gentle_stop_finishes_what_is_under_way(environment):
             sent.set()
 
         def upload():
-            where = url(environment) + "/v1/screenings/batch"
+            where = url(small) + "/v1/screenings/batch"
             results.append(httpx.post(where, content=pieces(), headers=headers, timeout=30))
 
         thread = threading.Thread(target=upload)

@@ -75,26 +75,26 @@ def claims_and_entries(service):
 
 
 @pytest.mark.timeout(max(180, ORDERS))
-def test_a_day_of_orders_ends_as_the_model_says_also_when_all_of_it_is_told_again(sqlite_service):
+def test_a_day_of_orders_ends_as_the_model_says_also_when_all_of_it_is_told_again(service):
     chance = random.Random(20261125)
     truths = [make_truth(chance, number) for number in range(ORDERS)]
 
-    told_events = play(sqlite_service, truths, chance)
-    before = standing(sqlite_service), claims_and_entries(sqlite_service)
+    told_events = play(service, truths, chance)
+    before = standing(service), claims_and_entries(service)
     for start in range(0, len(told_events), 500):
         again = told_events[start : start + 500]
-        answers = take_events(sqlite_service.parts, again, actor="test", now=sqlite_service.clock())
+        answers = take_events(service.parts, again, actor="test", now=service.clock())
         assert {each.status for each in answers} == {"duplicate"}
-    while due_deadlines(sqlite_service.parts, now=sqlite_service.clock()):
+    while due_deadlines(service.parts, now=service.clock()):
         pass
 
-    assert (standing(sqlite_service), claims_and_entries(sqlite_service)) == before
+    assert (standing(service), claims_and_entries(service)) == before
     assert before[1][0], "late orders have claims"
 
     wanted = set().union(*(expected(truth, UNTIL) for truth in truths))
     assert {rule for rule, _ in wanted} == set(RULES)
-    assert standing(sqlite_service) == wanted
-    with sqlite_service.parts.db.read() as session:
+    assert standing(service) == wanted
+    with service.parts.db.read() as session:
         assert len(list(session.scalars(select(Order.id)))) == ORDERS
         assert (
             session.scalars(select(Deadline).where(Deadline.state == "waiting", Deadline.due_at <= START)).all() == []
@@ -109,8 +109,7 @@ def test_a_day_of_orders_ends_as_the_model_says_also_when_all_of_it_is_told_agai
 @given(
     seed=st.integers(0, 10_000), order=st.randoms(use_true_random=False), sweeps=st.lists(st.integers(0, 9), max_size=3)
 )
-def test_any_interleaving_of_one_orders_events_ends_in_the_same_state_and_effects(sqlite_service, seed, order, sweeps):
-    service = sqlite_service
+def test_any_interleaving_of_one_orders_events_ends_in_the_same_state_and_effects(service, seed, order, sweeps):
     service.clock.at = START + timedelta(hours=UNTIL)
     truth = make_truth(random.Random(seed), seed)
     events = [event for _, event in told(truth, START)]

@@ -51,8 +51,8 @@ def put_decisions(service, count, *, seed=7, now=START, **columns):
 
 
 @pytest.fixture
-def service(sqlite_database, tmp_path):
-    return make_service(sqlite_database, tmp_path)
+def service(database, tmp_path):
+    return make_service(database, tmp_path)
 
 
 def test_with_too_few_decisions_it_does_not_learn_and_the_weekly_job_says_nothing(service):
@@ -93,8 +93,8 @@ def test_a_person_who_was_erased_teaches_nothing_and_nobodys_number_is_learnt(se
     assert not any("13800138000" in text for text in texts)
 
 
-def test_it_is_trained_tried_used_followed_and_taken_back(sqlite_database, judge, tmp_path):
-    service = make_service(sqlite_database, tmp_path, judge, reviewers="{linear: {mode: decide}}")
+def test_it_is_trained_tried_used_followed_and_taken_back(database, judge, tmp_path):
+    service = make_service(database, tmp_path, judge, reviewers="{linear: {mode: decide}}")
     parts, client = service.parts, service.client()
     put_decisions(service, 300)
     before = service.screen(client, UNLAWFUL, content_id="v-0").get_json()
@@ -126,8 +126,8 @@ def test_it_is_trained_tried_used_followed_and_taken_back(sqlite_database, judge
         back_to_before(parts, **SAID)
 
 
-def test_as_advice_it_decides_nothing(sqlite_database, judge, tmp_path):
-    service = make_service(sqlite_database, tmp_path, judge)
+def test_as_advice_it_decides_nothing(database, judge, tmp_path):
+    service = make_service(database, tmp_path, judge)
     before = service.screen(service.client(), UNLAWFUL, content_id="v-0").get_json()
     put_decisions(service, 300)
     kept = train_reviewer(service.parts, by="cli", now=START)

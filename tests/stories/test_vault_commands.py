@@ -17,9 +17,9 @@ BY = Caller("k", "key:k", frozenset(), None)
 
 
 @pytest.fixture
-def run(tmp_path, sqlite_database, monkeypatch):
+def run(tmp_path, database, monkeypatch):
     monkeypatch.setenv("WEIHENG_DATA_DIR", str(tmp_path))
-    monkeypatch.setenv("WEIHENG_DATABASE_URL", sqlite_database.url)
+    monkeypatch.setenv("WEIHENG_DATABASE_URL", database.url)
 
     def invoke(*words, code=0):
         result = CliRunner().invoke(main, ["vault", *words])

@@ -30,7 +30,7 @@ def weiheng_client(monkeypatch):
 @pytest.fixture
 def served(sqlite_service):
     server = make_server("127.0.0.1", 0, sqlite_service.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}", sqlite_service.key()
     server.shutdown()

@@ -16,11 +16,11 @@ from tests.lists import HEAD, OWN, WORDS, list_server, make_refreshed, signed_so
 
 
 @pytest.fixture
-def run(sqlite_database, tmp_path, monkeypatch):
+def run(database, tmp_path, monkeypatch):
     """Runs commands over a service's database, with a list server as its source."""
     with list_server() as server:
         server.give(WORDS[:10])
-        service = make_refreshed(sqlite_database, tmp_path, signed_source(server))
+        service = make_refreshed(database, tmp_path, signed_source(server))
         settings = service.parts.settings
         for name, value in {
             "DATABASE_URL": settings.url,

@@ -65,6 +65,7 @@ from app.web.console import (
     wordlist_pages,
 )
 from app.web.errors import is_out
+from app.web.unstorable import is_unstorable
 
 _POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -297,6 +298,8 @@ def _http(error: HTTPException) -> Response | WerkzeugResponse:
 
 
 def _database(error: DBAPIError) -> Response:
+    if is_unstorable(error):
+        return _error_page(422)
     if not is_out(error):
         return _unexpected(error)
     _log.error("database_failed", error=type(error.orig).__name__, request_id=g.get("request_id", ""))

@@ -87,8 +87,8 @@ def test_a_file_is_added_on_the_page_and_comes_back_as_it_was(service, officer):
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"%PDF-" + b"x" * 2_000])
-def test_what_is_no_accepted_file_is_refused(sqlite_database, tmp_path, body):
-    service = make_service(sqlite_database, tmp_path, appeal_file_bytes=1_024)
+def test_what_is_no_accepted_file_is_refused(database, tmp_path, body):
+    service = make_service(database, tmp_path, appeal_file_bytes=1_024)
     client, case_id = service.client("cases"), put_case(service)
     said = {"name": "a.pdf", "content_base64": base64.b64encode(body).decode() or "===="}
 
@@ -155,8 +155,8 @@ def test_seniors_take_a_strike_back_on_the_page(service):
         assert session.get_one(EntityMark, mark).voided_by == "officer:chief"
 
 
-def test_a_pruned_case_takes_everything_beside_it_along(sqlite_database, tmp_path):
-    service = make_service(sqlite_database, tmp_path, second_review_shares="content=10000")
+def test_a_pruned_case_takes_everything_beside_it_along(database, tmp_path):
+    service = make_service(database, tmp_path, second_review_shares="content=10000")
     case_id = put_case(service)
     put_officer(service, username="wu")
     add_note(service.parts, case_id, text="@wu 看", caller=LIN, now=service.clock())

@@ -7,11 +7,12 @@ import pytest
 from app.flows.due_deadlines import due_deadlines
 from tests.campaigns import at, event, orders, tell
 from tests.console import officer_of
+from tests.service import make_service
 
 
 @pytest.fixture
-def service(sqlite_service):
-    return sqlite_service
+def service(database, judge, tmp_path):
+    return make_service(database, tmp_path, judge)
 
 
 def test_without_any_campaign_the_list_says_how_to_send_one(service):

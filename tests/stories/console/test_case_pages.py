@@ -20,6 +20,12 @@ from tests.console import Page, hit, put_case
 from tests.service import START
 
 
+@pytest.fixture
+def one_database(database):
+    """Both: what these pages show is filtered, counted and locked by the database."""
+    return database
+
+
 def test_a_caption_is_shown_as_text_whatever_it_says(service, officer):
     text = "<script>alert(1)</script><img src=x onerror='alert(2)'> \"最佳\" & {{ 7*7 }}"
     start = text.index("最佳")

@@ -20,6 +20,12 @@ from tests.service import make_service
 ZHOU = Caller("z", "officer:zhou", frozenset({"officer"}), None)
 
 
+@pytest.fixture
+def one_database(database):
+    """Both: what these pages show is filtered, counted and locked by the database."""
+    return database
+
+
 def post(client, path, page="/console/cases", **form):
     return client.post(path, data={"csrf_token": token(client, page)} | form)
 
@@ -241,8 +247,8 @@ def test_a_viewer_sees_no_buttons_and_every_deed_is_refused(service):
 
 
 @pytest.fixture
-def strict(sqlite_database, tmp_path):
-    return make_service(sqlite_database, tmp_path, four_eyes_categories="absolute_terms")
+def strict(one_database, tmp_path):
+    return make_service(one_database, tmp_path, four_eyes_categories="absolute_terms")
 
 
 def test_two_officers_decide_where_the_category_asks_for_it(strict):

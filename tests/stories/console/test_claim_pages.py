@@ -13,11 +13,12 @@ from app.models import Claim, PayoutStop
 from tests.console import officer_of, put_officer, sign_in, token
 from tests.flows.test_matching import bill_of
 from tests.money import LIN
+from tests.service import make_service
 
 
 @pytest.fixture
-def service(sqlite_service):
-    return sqlite_service
+def service(database, judge, tmp_path):
+    return make_service(database, tmp_path, judge)
 
 
 @pytest.fixture

@@ -21,6 +21,12 @@ LIN = Caller("1", "officer:lin", frozenset({"officer"}), None)
 WU = Caller("2", "officer:wu", frozenset({"officer"}), None)
 
 
+@pytest.fixture
+def one_database(database):
+    """Both: what these pages show is filtered, counted and locked by the database."""
+    return database
+
+
 def text_of(client, path="/console/dashboard"):
     answer = client.get(path)
     assert answer.status_code == 200, path

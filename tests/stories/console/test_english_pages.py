@@ -28,8 +28,8 @@ def reader(service):
     return in_english(sign_in(service)[0])
 
 
-def test_no_page_of_the_navigation_says_anything_in_chinese(sqlite_database, tmp_path):
-    service = make_service(sqlite_database, tmp_path, shipped_judge(tmp_path))
+def test_no_page_of_the_navigation_says_anything_in_chinese(one_database, tmp_path):
+    service = make_service(one_database, tmp_path, shipped_judge(tmp_path))
     put_officer(service, display_name="Lin", roles=ALL_ROLES)
     reader = in_english(sign_in(service)[0])
     said = {}
@@ -153,7 +153,10 @@ def test_only_what_a_value_says_between_tags_is_marked_and_never_changed(service
     assert "lang=" not in chinese_page
 
 
-def test_without_a_database_the_page_that_says_so_is_still_made(service, reader):
+def test_without_a_database_the_page_that_says_so_is_still_made(sqlite_database, tmp_path):
+    service = make_service(sqlite_database, tmp_path)
+    put_officer(service)
+    reader = in_english(sign_in(service)[0])
     service.parts.db.write(lambda session: session.execute(text("ALTER TABLE officer RENAME TO officer_away")))
 
     page = reader.get("/console/cases")

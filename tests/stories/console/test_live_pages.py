@@ -17,8 +17,8 @@ def judge(tmp_path_factory):
 
 
 @pytest.fixture
-def service(sqlite_database, judge, tmp_path):
-    return make_service(sqlite_database, tmp_path, judge)
+def service(database, judge, tmp_path):
+    return make_service(database, tmp_path, judge)
 
 
 def test_without_any_room_the_page_says_how_to_send_the_first_words(officer):

@@ -18,8 +18,8 @@ def judge(tmp_path_factory):
 
 
 @pytest.fixture
-def service(sqlite_database, tmp_path, judge):
-    return make_service(sqlite_database, tmp_path, judge, rule_approval="off", evaluator="python")
+def service(one_database, tmp_path, judge):
+    return make_service(one_database, tmp_path, judge, rule_approval="off", evaluator="python")
 
 
 def test_a_new_pack_begins_as_a_draft_that_passes_its_own_checks(service):

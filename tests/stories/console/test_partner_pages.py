@@ -16,9 +16,9 @@ def judge(tmp_path_factory):
 
 
 @pytest.fixture
-def filled(sqlite_database, judge, tmp_path):
+def filled(one_database, judge, tmp_path):
     """A shop with ranked suppliers and rated providers."""
-    service = make_service(sqlite_database, tmp_path, judge)
+    service = make_service(one_database, tmp_path, judge)
     ids = put_partners(service)
     return service, ids
 

@@ -20,6 +20,12 @@ PERSON = f"/console/people/of/{REF}"
 
 
 @pytest.fixture
+def one_database(database):
+    """Both: what these pages show is filtered and counted by the database."""
+    return database
+
+
+@pytest.fixture
 def steward(service):
     keep_person(service.parts, REF, {"phone": PHONE, "name": "测试甲"}, shop_id="shop-1", caller=BY, now=START)
     return officer_of(service, roles=["privacy"])

@@ -21,8 +21,8 @@ ALL = "content=10000,orders=10000,senior=10000"
 
 
 @pytest.fixture
-def service(sqlite_database, tmp_path):
-    return make_service(sqlite_database, tmp_path, second_review_shares=ALL, second_review_window=10)
+def service(database, tmp_path):
+    return make_service(database, tmp_path, second_review_shares=ALL, second_review_window=10)
 
 
 @pytest.fixture
@@ -167,8 +167,8 @@ def test_the_share_is_stable_and_about_as_large_as_it_is_set():
     assert not any(is_drawn(each, 0, b"key") for each in ids)
 
 
-def test_nothing_is_drawn_where_the_share_is_nothing(sqlite_database, tmp_path):
-    service = make_service(sqlite_database, tmp_path, second_review_shares="")
+def test_nothing_is_drawn_where_the_share_is_nothing(database, tmp_path):
+    service = make_service(database, tmp_path, second_review_shares="")
     decided(service)
 
     with service.parts.db.read() as session:
@@ -191,8 +191,8 @@ def test_over_http_a_waiting_review_says_nothing_of_the_first_decision(service):
     assert client.post("/v1/second-reviews/next").get_json()["review"] is None
 
 
-def test_newcomers_get_live_cases_after_the_mark_is_reached_where_that_is_asked_for(sqlite_database, tmp_path):
-    service = make_service(sqlite_database, tmp_path, gold_required=True, gold_count=2, gold_pass_bp=5_000)
+def test_newcomers_get_live_cases_after_the_mark_is_reached_where_that_is_asked_for(database, tmp_path):
+    service = make_service(database, tmp_path, gold_required=True, gold_count=2, gold_pass_bp=5_000)
     for username, role in (("new", "officer"), ("chief", "senior")):
         put_officer(service, username=username, roles=[role])
     new, senior = (sign_in(service, name)[0] for name in ("new", "chief"))
@@ -230,6 +230,6 @@ def test_a_case_is_gold_once_and_only_when_decided(service):
 
 
 @pytest.mark.parametrize("shares", ["content=20000", "nowhere=5", "content", "content=5%"])
-def test_wrong_shares_stop_the_start_and_say_what_was_expected(shares, sqlite_database, tmp_path):
+def test_wrong_shares_stop_the_start_and_say_what_was_expected(shares, database, tmp_path):
     with pytest.raises(ValueError, match="expected queue=share"):
-        make_service(sqlite_database, tmp_path, second_review_shares=shares)
+        make_service(database, tmp_path, second_review_shares=shares)

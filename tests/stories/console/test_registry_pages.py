@@ -6,9 +6,12 @@ import io
 import re
 import zipfile
 
+import pytest
+
 from app.flows.export_inquiry import make_page
 from tests.console import Page, officer_of, put_officer, sign_in, token
 from tests.evidence import PDF, put_evidence, recorded
+from tests.service import make_service
 
 PIECE = {
     "kind": "test_report",
@@ -18,6 +21,11 @@ PIECE = {
     "valid_from": "2026-06-01",
 }
 NOTICE = {"kind": "assistance", "shop_id": "shop-1", "number": "协-7", "authority": "某局", "title": "调取记录"}
+
+
+@pytest.fixture
+def service(database, judge, tmp_path):
+    return make_service(database, tmp_path, judge)
 
 
 def form(client, path, **said):
@@ -47,8 +55,8 @@ def test_one_officer_registers_and_another_verifies(service):
     assert (answer.data, answer.headers["Content-Disposition"]) == (PDF, "attachment")
 
 
-def test_what_is_wrong_with_a_form_is_told_and_what_was_typed_stays(sqlite_service):
-    lin = officer_of(sqlite_service)
+def test_what_is_wrong_with_a_form_is_told_and_what_was_typed_stays(service):
+    lin = officer_of(service)
     wrong = form(lin, "/console/evidence", **PIECE | {"valid_until": "2026-01-01"})
 
     answer = lin.post("/console/evidence", data=wrong)
@@ -60,12 +68,12 @@ def test_what_is_wrong_with_a_form_is_told_and_what_was_typed_stays(sqlite_servi
     assert "日期不正确" in no_day.text
 
 
-def test_viewers_may_look_and_not_act_and_foreign_shops_are_not_shown(sqlite_service):
-    put_evidence(sqlite_service)
-    recorded(sqlite_service)
-    put_officer(sqlite_service, "seer", roles=["viewer"])
-    put_officer(sqlite_service, "far", roles=["officer"], shop_ids=["shop-2"])
-    seer, far = (sign_in(sqlite_service, who)[0] for who in ("seer", "far"))
+def test_viewers_may_look_and_not_act_and_foreign_shops_are_not_shown(service):
+    put_evidence(service)
+    recorded(service)
+    put_officer(service, "seer", roles=["viewer"])
+    put_officer(service, "far", roles=["officer"], shop_ids=["shop-2"])
+    seer, far = (sign_in(service, who)[0] for who in ("seer", "far"))
 
     assert "R-2026-1" in seer.get("/console/evidence").text
     assert "登记凭证" not in seer.get("/console/evidence").text
@@ -92,13 +100,13 @@ def test_a_notice_is_recorded_taken_answered_and_closed(service):
     assert "没有待办的监管通知" in lin.get("/console/notices").text
 
 
-def test_an_export_is_asked_for_and_downloaded_and_the_month_is_a_file(sqlite_service):
-    lin = officer_of(sqlite_service)
+def test_an_export_is_asked_for_and_downloaded_and_the_month_is_a_file(service):
+    lin = officer_of(service)
     asked = {"shop_id": "shop-1", "from": "2026-11-01", "to": "2026-11-23", "reason": "协查函"}
 
     assert lin.post("/console/notices/inquiries", data=form(lin, "/console/notices", **asked)).status_code == 303
-    inquiry_id = sqlite_service.client("cases").get("/v1/inquiries").get_json()["items"][0]["inquiry_id"]
-    while make_page(sqlite_service.parts, inquiry_id, now=sqlite_service.clock()):
+    inquiry_id = service.client("cases").get("/v1/inquiries").get_json()["items"][0]["inquiry_id"]
+    while make_page(service.parts, inquiry_id, now=service.clock()):
         pass
     page = lin.get("/console/notices").text
 

@@ -21,8 +21,8 @@ INPUT = re.compile(r'<input[^>]*name="(?P<name>[^"]+)"[^>]*value="(?P<value>[^"]
 
 
 @pytest.fixture
-def service(sqlite_database, tmp_path, few_judge, few):
-    return make_service(sqlite_database, tmp_path, few_judge, **few, rule_approval="required", evaluator="python")
+def service(one_database, tmp_path, few_judge, few):
+    return make_service(one_database, tmp_path, few_judge, **few, rule_approval="required", evaluator="python")
 
 
 def officer(service, username="lin", *roles, **more):

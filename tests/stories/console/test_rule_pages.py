@@ -19,8 +19,8 @@ def judge(tmp_path_factory):
 
 
 @pytest.fixture
-def service(sqlite_database, tmp_path, judge):
-    return make_service(sqlite_database, tmp_path, judge, rule_approval="required", rule_trip_min_evaluations=20)
+def service(one_database, tmp_path, judge):
+    return make_service(one_database, tmp_path, judge, rule_approval="required", rule_trip_min_evaluations=20)
 
 
 def officer(service, username, *roles):

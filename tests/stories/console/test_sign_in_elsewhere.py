@@ -25,11 +25,11 @@ MANAGED = {"oidc_roles_claim": "groups", "oidc_roles": "review=officer,chiefs=se
 
 
 @pytest.fixture
-def start(sqlite_database, tmp_path):
+def start(one_database, tmp_path):
     """Starts a service with a provider; its clock is the provider's."""
     opened = ExitStack()
 
-    def begin(database=sqlite_database, **more):
+    def begin(database=one_database, **more):
         provider = opened.enter_context(openid_provider())
         terms = {"sign_in_with": "oidc", "oidc_issuer": provider.issuer, "oidc_client_id": CLIENT}
         terms |= {"oidc_client_secret": SECRET, "sign_in_allow_private": True}
@@ -318,9 +318,9 @@ def test_a_link_is_over_after_its_time(start):
     assert client.post(path, data={"csrf_token": token(client, path)}).status_code == 401
 
 
-def test_a_provider_that_does_not_answer_is_told_and_passwords_still_open(sqlite_database, tmp_path):
+def test_a_provider_that_does_not_answer_is_told_and_passwords_still_open(one_database, tmp_path):
     terms = {"sign_in_with": "oidc", "oidc_issuer": "http://127.0.0.1:9", "oidc_client_id": CLIENT}
-    service = make_service(sqlite_database, tmp_path, **terms, sign_in_allow_private=True)
+    service = make_service(one_database, tmp_path, **terms, sign_in_allow_private=True)
     put_officer(service)
 
     answer = service.app.test_client().get("/console/sign-in/elsewhere", headers={"Accept-Language": "en"})
@@ -353,11 +353,11 @@ def test_an_administrator_links_and_unlinks_on_the_page(start):
 
 
 @pytest.fixture
-def company(sqlite_database, tmp_path):
+def company(one_database, tmp_path):
     with wecom() as played:
         terms = {"sign_in_with": "wecom", "wecom_corp_id": "ww1", "wecom_agent_id": "1000002"}
         terms |= {"wecom_secret": "app secret", "wecom_url": played.url, "sign_in_allow_private": True}
-        yield make_service(sqlite_database, tmp_path, **terms), played
+        yield make_service(one_database, tmp_path, **terms), played
 
 
 def scan(service, code="good"):

@@ -207,8 +207,8 @@ def test_cookies_are_kept_from_scripts_and_other_sites(service):
     assert "Secure" not in cookie
 
 
-def test_behind_https_cookies_are_secure_and_forms_still_work(sqlite_database, tmp_path):
-    service = make_service(sqlite_database, tmp_path, secure_cookies=True)
+def test_behind_https_cookies_are_secure_and_forms_still_work(one_database, tmp_path):
+    service = make_service(one_database, tmp_path, secure_cookies=True)
     put_officer(service)
     client, base = service.app.test_client(), "https://console.example"
     form = {"username": "lin", "password": PASSWORD, "csrf_token": token(client, base_url=base)}

@@ -24,9 +24,9 @@ FORM = {
 
 
 @pytest.fixture
-def service(sqlite_database, tmp_path):
+def service(one_database, tmp_path):
     """Rules of which one blocks on a reference known by hearsay."""
-    made = make_service(sqlite_database, tmp_path, evaluator="python")
+    made = make_service(one_database, tmp_path, evaluator="python")
     files = snapshots.read_folder("rules", PROJECT / "rules")
     pack = files["content/pack.yaml"].replace(
         "references: [ad-17, ad-18, elderly-campaign]", "references: [elderly-campaign]"

@@ -10,12 +10,12 @@ from sqlalchemy import select
 from app import effects, queue
 from app.models import AuditRow, Effect, QueueRow
 from tests.console import officer_of, token
-from tests.service import START
+from tests.service import START, make_service
 
 
 @pytest.fixture
-def service(sqlite_service):
-    return sqlite_service
+def service(database, judge, tmp_path):
+    return make_service(database, tmp_path, judge)
 
 
 def split(client, number="P1", told_fen=888):

@@ -14,8 +14,8 @@ from tests.stories.test_webhooks import add_endpoint, work
 
 
 @pytest.fixture
-def service(sqlite_database, judge, tmp_path):
-    return make_service(sqlite_database, tmp_path, judge)
+def service(database, judge, tmp_path):
+    return make_service(database, tmp_path, judge)
 
 
 def path_of(made):

@@ -20,8 +20,8 @@ def judge(tmp_path_factory):
 
 
 @pytest.fixture
-def deciding(sqlite_database, judge, tmp_path):
-    return make_service(sqlite_database, tmp_path, judge)
+def deciding(one_database, judge, tmp_path):
+    return make_service(one_database, tmp_path, judge)
 
 
 def section(service, text, **more):

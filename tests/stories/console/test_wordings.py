@@ -20,6 +20,12 @@ OTHER = Caller("2", "officer:other", frozenset({"senior"}), None)
 LIN = Caller("3", "officer:lin", frozenset({"officer"}), None)
 
 
+@pytest.fixture
+def one_database(database):
+    """Both: what these pages show is filtered and counted by the database."""
+    return database
+
+
 def put_wording(service, text, *, outcome="block", policy=""):
     about = {"outcome": outcome, "policy": policy, "text": text, "reason": "修订"}
     row = propose_wording(service.parts, **about, caller=AUTHOR, now=service.clock())

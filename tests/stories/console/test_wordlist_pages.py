@@ -18,10 +18,10 @@ PAGE = "/console/wordlists"
 
 
 @pytest.fixture
-def service(sqlite_database, tmp_path):
+def service(database, tmp_path):
     with list_server() as server:
         server.give(WORDS[:10])
-        service = make_refreshed(sqlite_database, tmp_path, signed_source(server))
+        service = make_refreshed(database, tmp_path, signed_source(server))
         refresh_wordlists(service.parts, by="test")
         follow_once(service.parts)
         service.server = server

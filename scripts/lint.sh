@@ -1,0 +1,34 @@
+#!/bin/sh
+# Style, types and import floors: what is quick first, and beside one another what takes longer.
+#
+# Types take longest, and one core: mypy is given all of them. What each says is shown whole, and the first that objects
+# decides the exit code; the others have had their say by then.
+set -u
+
+cd "$(dirname "$0")/.."
+bin=$(pwd)/.venv/bin
+
+say() { printf '%s\n' "$*"; }
+
+# Runs a command, shows what it was, and remembers that it failed.
+code=0
+check() {
+    say "$*"
+    "$@" || code=$?
+}
+
+floors=$(mktemp)
+trap 'rm -f "$floors"' EXIT
+"$bin/lint-imports" >"$floors" 2>&1 &
+waiting=$!
+
+check "$bin/ruff" format --check .
+check "$bin/ruff" check .
+check "$bin/mypy" --num-workers auto
+say "clients/python: $bin/mypy --strict weiheng_client"
+(cd clients/python && "$bin/mypy" --strict weiheng_client) || code=$?
+
+say "$bin/lint-imports"
+wait "$waiting" || code=$?
+cat "$floors"
+exit "$code"
