@@ -89,11 +89,13 @@ def test_what_was_found_is_offered_first_then_categories_then_rules_about_conten
     said = deciding.screen(deciding.client("screen"), "全网最佳面膜").get_json()
     page = officer_of(deciding).get(f"/console/cases/{said['case_id']}").text
     select = page[page.index('<select class="form-select" id="policy"') :]
-    groups = re.findall(r'<optgroup label="([^"]*)"[^>]*>(.*?)</optgroup>', select[: select.index("</select>")], re.DOTALL)
+    groups = re.findall(
+        r'<optgroup label="([^"]*)"[^>]*>(.*?)</optgroup>', select[: select.index("</select>")], re.DOTALL
+    )
     offered = {heading: re.findall(r'value="([^"]*)"[^>]*>([^<]*)<', options) for heading, options in groups}
 
     assert list(offered)[:3] == ["本案命中", "词条类别", "规则：内容审核"]
     assert offered["本案命中"] == [("absolute_terms", "绝对化用语"), ("S2-05", "S2-05 绝对化用语")]
     assert ("counterfeit", "假冒与仿冒") in offered["词条类别"]
-    assert {"S3-02", "S8-40"}.isdisjoint(id for options in offered.values() for id, _ in options)
+    assert {"S3-02", "S8-40"}.isdisjoint(rule for options in offered.values() for rule, _ in options)
     assert 'data-policy="S2-05"' in page
