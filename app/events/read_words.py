@@ -31,6 +31,7 @@ _RAW_3D = re.compile(
 )
 _SEALED_NAME = re.compile(r"\.(?:enc|gpg|pgp|age|p7m|aes)$")
 _TOWNSHIP = re.compile(r"[^\s市区县州盟旗省]{1,8}(?:镇|乡|苏木|嘎查)(?!市|县|区|路|街|巷|大道|广场|花园|小区|里)")
+_ID = re.compile(r"[A-Za-z0-9_-]+")
 _OPENID = re.compile(r"o[A-Za-z0-9_-]{27}")
 _MERCHANT = re.compile(r"1\d{9}|[1-9]\d{7}")
 _MOBILE = re.compile(r"(?:\+?86)?1[3-9]\d{9}")
@@ -119,7 +120,7 @@ def asked_permissions(text: object) -> list[str]:
 def _is_misfit(kind: str, account: str) -> bool:
     if kind == "MERCHANT_ID":
         return _MERCHANT.fullmatch(account) is None
-    return kind.startswith("PERSONAL") and _OPENID.fullmatch(account) is None
+    return kind.startswith("PERSONAL") and (account.isdecimal() or _ID.fullmatch(account) is None)
 
 
 def _reaches_a_human(channel: str) -> bool:

@@ -19,6 +19,7 @@ from app.aggregates.aggregate import past_facts
 from app.errors import AppError
 from app.events.kinds.split_request import KIND
 from app.events.provider import Asking
+from app.events.read_words import misfit_receiver_count
 from app.flows.ask_platform import ask_platform
 from app.flows.judge_line import scope_of
 from app.flows.parts import Parts
@@ -114,6 +115,7 @@ def _facts(asked: SplitAsked, order: Order | None, earlier: Sequence[Split]) -> 
         "open_claim_count": asked.open_claim_count,
         "stored_value_unused": asked.stored_value_unused,
     }
+    facts["misfit_receiver_count"] = misfit_receiver_count(facts["receivers"])
     return facts | _looked_at(order)
 
 

@@ -65,7 +65,11 @@ def test_a_split_within_all_limits_passes_and_nothing_is_stored(shop):  # noqa: 
     [
         ({"receivers": [RECEIVER | {"amount_fen": 3001}]}, "block", ["S7-22", "S8-11d", "S8-11e", "S8-11f"]),
         ({"receivers": [RECEIVER | {"relation": ""}]}, "block", ["S8-12b"]),
-        ({"receivers": [RECEIVER | {"type": "PERSONAL_OPENID", "name_encrypted": False}]}, "block", ["S8-12c"]),
+        (
+            {"receivers": [RECEIVER | {"type": "PERSONAL_OPENID", "name_encrypted": False}]},
+            "block",
+            ["S8-12c", "S8-12f"],
+        ),
         ({"out_order_no": "P 1"}, "block", ["S8-12d"]),
         ({"open_claim_count": 1}, "hold", ["S8-13b"]),
         ({"unsplit_fen": 887}, "block", ["S8-11c"]),

@@ -14,21 +14,26 @@ from app import approvals, refreshes, snapshots, word_changes, word_counts
 from app.errors import BadDefinition
 from app.flows.canary import honest_sample
 from app.flows.decide_candidate import waiting_candidates
-from app.flows.diff_snapshots import Diff, diff_stored
+from app.flows.diff_snapshots import Diff
 from app.flows.parts import Parts
 from app.flows.screen_waiting import waiting_count
 from app.flows.word_feedback import WINDOW
 from app.flows.wordlist_freshness import Freshness, measured, read_checked_at
 from app.models import Approval, Screening, Snapshot, WordChange, WordlistCanary, WordlistRefresh, WordlistSource
+from app.text.diff import diff_wordlists
 from app.text.left_out import Added, added
 from app.text.wordlist import load_wordlists
 from app.text.words import WordlistSet
 from app.values.access import Caller
+from app.web.console.words import say
 from app.wordlist_sources.configured import configured
 from app.wordlist_sources.source import Source
 
 CHANGES_SHOWN = 50
 _RUNS, _WORDS, _VERSIONS, _SAMPLES, _ADDED = 8, 20, 8, 20, 100
+_CANDIDATES: dict[tuple[str | None, str], tuple[Diff | None, list[Added]]] = {}  # neither they nor their bases change
+_KEPT = 4
+_SAID = {"stands in the allowed context ": "lists.said_allowed", "also in ": "lists.said_duplicate"}
 _LISTS: dict[str, WordlistSet] = {}  # of the snapshot in force: it never changes, so it is read once
 
 
@@ -110,27 +115,44 @@ def _lists(session: Session, active: str | None) -> WordlistSet:
 
 
 def _waiting(session: Session, asked: Approval, caller: Caller) -> Waiting:
-    try:
-        diff = diff_stored(session, "wordlists", asked.payload["base"], asked.object_id)
-    except BadDefinition:
-        diff = None
+    diff, words = _looked_at(session, asked.payload["base"], asked.object_id)
     kept = session.get(WordlistCanary, asked.object_id)
     barred = None
     if asked.payload["base"] != snapshots.pointer(session, "wordlists").snapshot_id:
         barred = "rules.barred_stale"
     elif approvals.is_same_person(asked.requested_by, caller.name) or _is_own(asked, caller):
         barred = "rules.barred_own"
-    words = _added(session, asked) if diff is not None else []
     samples = tuple(_samples(session, kept, caller))
     return Waiting(asked, diff, kept, samples, barred, tuple(words[:_ADDED]), len(words))
 
 
-def _added(session: Session, asked: Approval) -> list[Added]:
-    """The words a candidate adds; those that stand in honest titles are told with the title."""
-    base = asked.payload["base"]
-    before = load_wordlists(snapshots.load(session, base)) if base else WordlistSet({}, ())
-    after = load_wordlists(snapshots.load(session, asked.object_id))
-    return added(before, after, [title for title, _ in honest_sample()])
+def _looked_at(session: Session, base: str | None, candidate: str) -> tuple[Diff | None, list[Added]]:
+    """The difference, and the words that are added; those that stand in honest titles are told with the title."""
+    key = (base, candidate)
+    if key not in _CANDIDATES:
+        while len(_CANDIDATES) >= _KEPT:
+            _CANDIDATES.pop(next(iter(_CANDIDATES)), None)
+        _CANDIDATES[key] = _compared(session, base, candidate)
+    return _CANDIDATES[key]
+
+
+def _compared(session: Session, base: str | None, candidate: str) -> tuple[Diff | None, list[Added]]:
+    try:
+        before = load_wordlists(snapshots.load(session, base)) if base else WordlistSet({}, ())
+        after = load_wordlists(snapshots.load(session, candidate))
+    except BadDefinition:  # of a program that read more than this one
+        return None, []
+    return Diff(tuple(diff_wordlists(before, after))), added(before, after, [title for title, _ in honest_sample()])
+
+
+def said_of(finding: Mapping[str, Any]) -> str:
+    """What a check found about a word, in the language of the page."""
+    if finding["kind"] == "ordinary":
+        return say("lists.said_ordinary")
+    for begins, sentence in _SAID.items():
+        if (said := str(finding["said"])).startswith(begins):
+            return say(sentence, what=said.removeprefix(begins))
+    return str(finding["said"])
 
 
 def _is_own(asked: Approval, caller: Caller) -> bool:

@@ -23,7 +23,7 @@ from app.text.foreign import FORMATS, Format, Shape
 from app.values.access import Caller, Role
 from app.web.auth import parts
 from app.web.console import signed_in
-from app.web.console.wordlist_page import CHANGES_SHOWN, read_page
+from app.web.console.wordlist_page import CHANGES_SHOWN, read_page, said_of
 from app.web.console.words import say
 from app.web.schemas import starred
 
@@ -151,6 +151,7 @@ def _page(*, told: str | None = None, refused: str | None = None, good: str | No
         may_propose=_may(caller, PROPOSERS),
         me=caller.name,
         shown=CHANGES_SHOWN,
+        said_of=said_of,
         formats=FORMATS,
         now=now,
     )

@@ -29,6 +29,9 @@ SENTENCES = {
     "lists.why": "为何等待",
     "lists.diff": "改动",
     "lists.findings": "检查发现",
+    "lists.said_ordinary": "词典里的日常用词",
+    "lists.said_allowed": "在放行语境“{what}”里",
+    "lists.said_duplicate": "另一类别的词库 {what} 里也有",
     "lists.canary": "放行后将改变的裁决",
     "lists.canary_counts": "重放最近 {looked_at} 条内容：{changed} 条裁决会改变，其中新拦截 {blocks} 条。",
     "lists.canary_honest": "正常样本 {looked_at} 条中新误伤 {hits} 条。",
@@ -112,7 +115,7 @@ NAMES = {
         "uploads": "人工上传",
         "proposals": "人员提议",
     },
-    "finding": {
+    "word_finding": {
         "one_character": "不能收录",
         "ordinary": "日常用词",
         "allowed": "在放行语境中",

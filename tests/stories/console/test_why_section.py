@@ -20,8 +20,8 @@ def judge(tmp_path_factory):
 
 
 @pytest.fixture
-def deciding(one_database, judge, tmp_path):
-    return make_service(one_database, tmp_path, judge)
+def deciding(sqlite_database, judge, tmp_path):
+    return make_service(sqlite_database, tmp_path, judge)
 
 
 def section(service, text, **more):
@@ -97,5 +97,5 @@ def test_what_was_found_is_offered_first_then_categories_then_rules_about_conten
     assert list(offered)[:3] == ["本案命中", "词条类别", "规则：内容审核"]
     assert offered["本案命中"] == [("absolute_terms", "绝对化用语"), ("S2-05", "S2-05 绝对化用语")]
     assert ("counterfeit", "假冒与仿冒") in offered["词条类别"]
-    assert {"S3-02", "S8-40"}.isdisjoint(key for options in offered.values() for key, _ in options)
+    assert {"S3-02", "S8-40"}.isdisjoint(rule for options in offered.values() for rule, _ in options)
     assert 'data-policy="S2-05"' in page

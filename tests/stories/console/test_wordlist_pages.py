@@ -164,6 +164,7 @@ def test_a_candidate_is_let_in_without_the_words_that_would_stop_honest_titles(s
     assert 'value="platform/女装" aria-label="不收录 女装" checked' in page
     assert f'value="platform/{WORDS[12]}" aria-label="不收录 {WORDS[12]}">' in page
     assert "出现在正常标题里：" in Page(page).text
+    assert "ordinary" not in page
     nothing = [f"platform/{WORDS[12]}", "platform/女装"]
     for wrong in ([], ["platform/不在里面"], [f"platform/{WORDS[0]}"], nothing):
         assert post(mei, f"candidates/{snapshot}", decision="without", leave_out=wrong, reason="x").status_code == 422
