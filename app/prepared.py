@@ -109,21 +109,20 @@ class _Compiled:
 
     def many(self, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
         """Many rows as the driver takes them, column by column: rows of one unit of work share their instants."""
-        columns = [_column([row.get(name, usual) for row in rows], turn) for name, turn, usual in self._binds]
+        columns = [[row.get(name, self._usual[name]) for row in rows] for name in self._names]
+        for place, turn in self._turns:
+            columns[place] = _column(columns[place], turn)
         if self._is_positional:
             return [list(row) for row in zip(*columns, strict=True)]
-        names = [name for name, _, _ in self._binds]
-        return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+        return [dict(zip(self._names, row, strict=True)) for row in zip(*columns, strict=True)]
 
     def turned(self, row: Sequence[Any]) -> tuple[Any, ...]:
         """A row of the driver's with our values."""
         return tuple([value if turn is None else turn(value) for value, turn in zip(row, self._results, strict=True)])
 
 
-def _column(values: list[Any], turn: _Turn) -> list[Any]:
+def _column(values: list[Any], turn: Callable[[Any], Any]) -> list[Any]:
     """A column's values as the driver takes them; each instant is turned once."""
-    if turn is None:
-        return values
     known: dict[datetime | None, Any] = {}
     turned = []
     for value in values:
