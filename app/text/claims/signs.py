@@ -13,7 +13,7 @@ import re2
 
 from app.text.any_of import AnyOf
 from app.text.claims.kinds import KINDS
-from app.text.claims.wording import MEMORY, wording
+from app.text.claims.wording import MEMORY, as_folded, wording
 
 Sign = tuple[str, str, int]
 """``claim`` with kind and number of its pattern, ``mix`` with part and 0, or ``sale``."""
@@ -51,7 +51,7 @@ def _written() -> dict[Sign, str]:
 
 @cache
 def _compiled() -> tuple[AnyOf, Any, tuple[Sign, ...]]:
-    written = _written()
+    written = {sign: as_folded(each) for sign, each in _written().items()}
     options = re2.Options()
     options.never_capture = True
     options.max_mem = MEMORY
