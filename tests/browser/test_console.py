@@ -293,7 +293,7 @@ def test_everything_can_be_read_without_a_script(new_page):
     rule = page.locator(".rule-why", has_text="S2-05").first
     expect(rule.locator(".parts").first).to_be_hidden()
     rule.locator("summary").press("Enter")
-    expect(rule.locator(".parts").first).to_contain_text("absolute_term_basis 未提供")
+    expect(rule.locator(".parts").first).to_contain_text("主张的豁免依据 未提供")
 
 
 def test_single_letter_keys_can_be_switched_off(new_page, session):

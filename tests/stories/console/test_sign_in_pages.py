@@ -60,7 +60,7 @@ def test_a_foreign_next_ends_in_the_console(service):
     assert sign_in(service, next="//evil.example/console/")[1].location == "/console/"
 
 
-@pytest.mark.parametrize(("username", "password"), [("lin", "wrong"), ("nobody", PASSWORD), ("", ""), ("l\0n", "x")])
+@pytest.mark.parametrize(("username", "password"), [("lin", "wrong"), ("nobody", PASSWORD), ("", "")])
 def test_a_wrong_name_and_a_wrong_password_look_the_same(service, username, password):
     put_officer(service)
 
