@@ -19,7 +19,7 @@ from app import migrate, snapshots
 from app.clock import utc_now
 from app.db import Database
 from bench.made import made_packs
-from tests.service import MATCHERS, make_service
+from tests.service import MATCHERS, SECRET, make_service
 
 PROJECT = Path(__file__).parents[1]
 BANNED = "旧禁词"
@@ -58,6 +58,7 @@ class Processes:
         own = {
             "DATABASE_URL": self.database_url,
             "DATA_DIR": str(folder),
+            "SECRET_KEY": SECRET,
             "CACHE_DIR": str(MATCHERS),
             "RULES_DIR": str(folder / "rules"),
             "WORDLISTS_DIR": str(folder / "wordlists"),
