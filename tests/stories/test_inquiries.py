@@ -19,6 +19,7 @@ from app.jobs.worker import Worker
 from app.models import AuditRow, InquiryPart
 from tests.console import put_officer
 from tests.evidence import put_evidence, recorded
+from tests.service import SECRET
 
 CLIENTS = Path(__file__).parents[2] / "clients"
 MOBILE = "138" + "0013" + "8000"
@@ -170,6 +171,7 @@ def test_the_commands_write_an_export_and_a_month(sqlite_service, tmp_path, monk
     put_officer(sqlite_service, roles=["senior"])
     monkeypatch.setenv("WEIHENG_DATABASE_URL", sqlite_service.parts.settings.url)
     monkeypatch.setenv("WEIHENG_DATA_DIR", str(sqlite_service.parts.settings.data_dir))
+    monkeypatch.setenv("WEIHENG_SECRET_KEY", SECRET)
     target, book, paper = (tmp_path / name for name in ("out.zip", "month.xlsx", "month.pdf"))
     period = ["--from", "2026-11-01T00:00:00+08:00", "--to", "2026-11-24T00:00:00+08:00"]
     command = ["inquiry", "export", "--shop", "shop-1", *period, "--reason", "协查函", "--by", "lin", "-o", str(target)]
