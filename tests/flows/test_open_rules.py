@@ -9,12 +9,15 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import structlog
 from sqlalchemy import update
 from structlog.testing import capture_logs
 
 from app import packed_matchers, snapshots
 from app.errors import BadDefinition
 from app.events.kind import load_kinds
+from app.flows import open_rules as open_rules_module
+from app.flows import rule_packs as rule_packs_module
 from app.flows.open_rules import open_rules
 from app.flows.rule_packs import RulePacks
 from app.flows.try_rules import make_readable, make_ready
@@ -60,6 +63,17 @@ def taken():
 
 def store(database, files=FILES):
     return database.write(lambda session: snapshots.store(session, "rules", files, summary={}, by="test", now=NOW))
+
+
+@pytest.fixture(autouse=True)
+def _logs_are_told_as_by_default(monkeypatch):
+    """Commands of earlier tests may have silenced them, and loggers keep what they first saw."""
+    before = structlog.get_config()
+    structlog.reset_defaults()
+    for module in (open_rules_module, rule_packs_module):
+        monkeypatch.setattr(module, "_log", structlog.get_logger())
+    yield
+    structlog.configure(**before)
 
 
 @pytest.fixture(autouse=True)

@@ -52,8 +52,8 @@ GIVEN = {
 
 
 @pytest.fixture
-def told(sqlite_service):
-    service, count = sqlite_service, iter(range(999))
+def told(service):
+    count = iter(range(999))
     events = service.client("events")
 
     def tell(kind, subject, data, at=None):
