@@ -81,7 +81,7 @@ def test_robots_are_no_human_channel(channels, count):
         (
             lies_in_township,
             ["栖霞市桃村镇", "乌审旗嘎鲁图苏木"],
-            ["镇江市", "景德镇市珠山区", "漕河泾街道", "五角场镇路"],
+            ["镇江市", "景德镇市珠山区", "景德镇", "漕河泾街道", "五角场镇路"],
         ),
         (
             looks_personal,
