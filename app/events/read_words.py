@@ -30,7 +30,9 @@ _RAW_3D = re.compile(
     r"|(?:face|body|head)[-_ ]?(?:mesh|scan|model|landmarks?)|blendshapes?"
 )
 _SEALED_NAME = re.compile(r"\.(?:enc|gpg|pgp|age|p7m|aes)$")
-_TOWNSHIP = re.compile(r"[^\s市区县州盟旗省]{1,8}(?:(?<!景德)镇|乡|苏木|嘎查)(?!市|县|区|路|街|巷|大道|广场|花园|小区|里)")
+_TOWNSHIP = re.compile(
+    r"[^\s市区县州盟旗省]{1,8}(?:(?<!景德)镇|乡|苏木|嘎查)(?!市|县|区|路|街|巷|大道|广场|花园|小区|里)"
+)
 _ID = re.compile(r"[A-Za-z0-9_-]+")
 _OPENID = re.compile(r"o[A-Za-z0-9_-]{27}")
 _MERCHANT = re.compile(r"1\d{9}|[1-9]\d{7}")
