@@ -30,6 +30,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from socket import socket
 
+from bench.quiet import settle
+
 PROJECT = Path(__file__).resolve().parent.parent
 WORDS = [
     "纯棉四件套",
@@ -46,8 +48,6 @@ WORDS = [
 ]
 UNLAWFUL = ["祖传秘方，包治百病", "全网最*佳面膜，三天根治痘痘"]
 FLAGGED_SHARE = 0.03
-IDLE, QUIET_S = 0.1, 4
-"""Cores that count as doing nothing, and for how many seconds on end."""
 
 
 def caption(chance):
@@ -107,30 +107,6 @@ def service(database_url, processes, threads):
         finally:
             os.killpg(process.pid, signal.SIGTERM)
             process.wait(timeout=60)
-
-
-def cpu_s(group):
-    """CPU seconds that all processes of a process group have taken until now."""
-    ticks = 0
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:  # it has just ended
-            continue
-        if int(fields[2]) == group:
-            ticks += sum(map(int, fields[11:15]))  # its own and that of children it has waited for
-    return ticks / os.sysconf("SC_CLK_TCK")
-
-
-def settle(group):
-    """Wait, a minute at most, until the service does next to nothing by itself: a new database is refreshed first."""
-    before, quiet = cpu_s(group), 0
-    for _ in range(60):
-        time.sleep(1)
-        spent = cpu_s(group)
-        quiet, before = (quiet + 1 if spent - before < IDLE else 0), spent
-        if quiet == QUIET_S:
-            return
 
 
 def ready(port):

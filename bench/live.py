@@ -30,6 +30,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from socket import IPPROTO_TCP, TCP_NODELAY, socket
 
+from bench.quiet import cpu_s, settle
+
 PROJECT = Path(__file__).resolve().parent.parent
 HONEST = [
     line.split("\t")[1]
@@ -38,8 +40,6 @@ HONEST = [
 ]
 UNLAWFUL = ["输了学狗叫", "同行都是骗子", "这是国家级的技术"]
 UNLAWFUL_SHARE = 1 / 200
-IDLE, QUIET_S = 0.1, 4
-"""Cores that count as doing nothing, and for how many seconds on end."""
 
 
 @contextmanager
@@ -90,30 +90,6 @@ def _wait(port, child):
             pass
         time.sleep(0.1)
     raise SystemExit("the service was not ready within a minute")
-
-
-def cpu_s(group):
-    """CPU seconds that all processes of a process group have taken until now."""
-    ticks = 0
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:  # it has just ended
-            continue
-        if int(fields[2]) == group:
-            ticks += sum(map(int, fields[11:15]))  # its own and that of children it has waited for
-    return ticks / os.sysconf("SC_CLK_TCK")
-
-
-def settle(group):
-    """Wait, a minute at most, until the service does next to nothing by itself."""
-    before, quiet = cpu_s(group), 0
-    for _ in range(60):
-        time.sleep(1)
-        spent = cpu_s(group)
-        quiet, before = (quiet + 1 if spent - before < IDLE else 0), spent
-        if quiet == QUIET_S:
-            return
 
 
 class Room:

@@ -9,6 +9,7 @@ count as 0, so that `0米` is any sum. It reads like a pattern: `finditer` gives
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -27,7 +28,7 @@ REACH = 24
 LONG, NEED_LONG = 80, 6
 """A text of more folded characters needs more: in a long one words of little weight come together by chance."""
 OPENS = 2
-"""A text without a word of so many points is not looked at: what remains could not come to ``NEED``."""
+"""Points are only added up around a word of at least so many: light words mean nothing, whatever stands beside them."""
 LIGHT = 2
 """Words of one point count so much at most, all together."""
 _DIGITS = {ord(digit): "0" for digit in "123456789"}
@@ -59,20 +60,35 @@ class Tells:
 
     def finditer(self, text: str) -> Iterator[Place]:
         """Places where the points suffice, from left to right, none over another."""
-        done = -1
         finds = self._finds(text)
         need = NEED if len(text) <= LONG else NEED_LONG
-        for at, (start, _, points, _) in enumerate(finds):
+        beside: list[tuple[int, list[int], list[int]]] | None = None
+        done, first, last = -1, 0, 0
+        for start, _, points, _ in finds:
+            while finds[first][0] < start - REACH:
+                first += 1
+            while last < len(finds) and finds[last][0] <= start + REACH:
+                last += 1
             if points < OPENS or start < done:
                 continue
-            near = [each for each in finds[max(0, at - 20) : at + 20] if abs(each[0] - start) <= REACH]
+            near = finds[first:last]
             own = _sum_of(near)
-            if own < need:
-                around = text[max(0, near[0][0] - REACH) : near[-1][1] + REACH]
-                own += sum(points for points, said in self.beside if said.search(around) is not None)
+            if need - self.most_beside <= own < need:
+                beside = self._beside(text) if beside is None else beside
+                own += _standing(beside, near[0][0] - REACH, near[-1][1] + REACH)
             if own >= need:
                 done = near[-1][1]
                 yield Place(near[0][0], done)
+
+    @property
+    def most_beside(self) -> int:
+        """Points of all that may stand beside, together."""
+        return sum(points for points, _ in self.beside)
+
+    def _beside(self, text: str) -> list[tuple[int, list[int], list[int]]]:
+        """Of each thing beside its points, and where it begins and ends in the text, in order."""
+        spans = [(points, [found.span() for found in said.finditer(text)]) for points, said in self.beside]
+        return [(points, [start for start, _ in each], [end for _, end in each]) for points, each in spans]
 
     def _finds(self, text: str) -> list[tuple[int, int, int, str]]:
         """Start, end, points and word of what stands in the text.
@@ -91,6 +107,15 @@ class Tells:
                 found.pop()
             found.append((start, min(last + 1, len(text)), points, word))
         return [each for each in found if each[2]]
+
+
+def _standing(beside: Sequence[tuple[int, list[int], list[int]]], start: int, end: int) -> int:
+    """Points of what stands wholly between two places."""
+    total = 0
+    for points, starts, ends in beside:
+        at = bisect_left(starts, start)
+        total += points if at < len(ends) and ends[at] <= end else 0
+    return total
 
 
 def _sum_of(finds: Sequence[tuple[int, int, int, str]]) -> int:

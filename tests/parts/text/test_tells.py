@@ -78,6 +78,11 @@ def test_what_is_far_apart_is_not_added_up():
     assert places("gambling", far) == []
 
 
+def test_a_call_to_get_in_touch_counts_only_where_it_stands_near():
+    assert places("fake_traffic", "找个刷子，加我") == ["找个刷子"]
+    assert places("fake_traffic", "找个刷子" + "好" * 40 + "加我") == []
+
+
 @pytest.mark.parametrize("text", ["窗外瑟瑟发抖的小猫", "周五入住周日退房", "形形色色的人", "问鼎女单冠军"])
 def test_an_honest_compound_hides_the_word_inside_it(text):
     assert meant(text) == set()
