@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 import shutil
-import threading
 from contextlib import closing
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
-from werkzeug.serving import make_server
 
 from app.db import Database
 from app.flows.decide_case import decide_case
@@ -21,6 +19,7 @@ from tests.browser.pages import ARGS, DESK, PHONE, check_page
 from tests.browser.test_console import sign_in
 from tests.console import put_officer
 from tests.service import make_service, shipped_judge
+from tests.serving import serve
 
 ZHOU = Caller("z", "officer:zhou", frozenset({"senior"}), None)
 TEXTS = {
@@ -58,13 +57,8 @@ def served(sqlite_template, tmp_path, judge):
             answer = service.screen(client, text, content_id=content_id, author_id="u-1").get_json()
             service.ids[content_id] = answer["case_id"]
             service.clock.advance(seconds=1)
-        server = make_server("127.0.0.1", 0, service.app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
-        yield service, f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
-        server.server_close()
+        with serve(service.app) as address:
+            yield service, address
 
 
 @pytest.fixture

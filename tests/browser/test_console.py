@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from contextlib import closing
 from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
-from werkzeug.serving import make_server
 
 from app.db import Database
 from app.flows.answer_request import receive_request
@@ -20,6 +18,7 @@ from app.vault.store import Keep
 from tests.browser.pages import ARGS, DESK, PHONE, check_page
 from tests.console import PASSWORD, put_officer
 from tests.service import make_service, shipped_judge
+from tests.serving import serve
 
 ALL_ROLES = ["admin", "auditor", "finance", "officer", "privacy", "rule_approver", "rule_author", "senior"]
 TEXT = "全网最*佳面膜，加徽❤信 vx12345 或致电 138" + "0013" + "8000。顶级高仿包包上新"
@@ -50,13 +49,8 @@ def served(sqlite_template, tmp_path_factory):
         more = {"content_id": "v-main", "author_id": "author-1", "segments": [_segment("药到病除", 75_400)]}
         assert service.screen(client, TEXT, **more).status_code == 200
         _propose(service)
-        server = make_server("127.0.0.1", 0, service.app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
-        yield service, f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
-        server.server_close()
+        with serve(service.app) as address:
+            yield service, address
 
 
 def _put_person(service):

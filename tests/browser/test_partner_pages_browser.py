@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from contextlib import closing
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
-from werkzeug.serving import make_server
 
 from app.db import Database
 from tests.browser.pages import ARGS, DESK, PHONE, check_page
 from tests.console import PASSWORD, put_officer
 from tests.partners import put_partners
 from tests.service import make_service, shipped_judge
+from tests.serving import serve
 
 PAGES = (
     "suppliers",
@@ -35,13 +34,8 @@ def address(sqlite_template, tmp_path_factory):
         service = make_service(database, folder, shipped_judge(folder))
         put_officer(service)
         put_partners(service)
-        server = make_server("127.0.0.1", 0, service.app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/console"
-        server.shutdown()
-        thread.join()
-        server.server_close()
+        with serve(service.app) as address:
+            yield f"{address}/console"
 
 
 @pytest.fixture(scope="module")

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from contextlib import closing
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
-from werkzeug.serving import make_server
 
 from app.db import Database
 from app.flows.count_figures import count_figures
@@ -21,6 +19,7 @@ from app.values.access import Caller
 from tests.browser.pages import ARGS, DESK, PHONE, check_page
 from tests.console import PASSWORD, put_case, put_officer
 from tests.service import make_service
+from tests.serving import serve
 
 LIN = Caller("1", "officer:first", frozenset({"officer", "senior"}), None)
 OTHER = Caller("2", "officer:other", frozenset({"senior"}), None)
@@ -57,13 +56,8 @@ def served(sqlite_template, tmp_path_factory):
         service = make_service(database, folder, second_review_shares="content=10000")
         put_officer(service, roles=["senior"])
         open_id = put_work(service)
-        server = make_server("127.0.0.1", 0, service.app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/console", open_id
-        server.shutdown()
-        thread.join()
-        server.server_close()
+        with serve(service.app) as address:
+            yield f"{address}/console", open_id
 
 
 @pytest.fixture(scope="module")

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from contextlib import closing
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
-from werkzeug.serving import make_server
 
 from app.db import Database
 from tests.browser.pages import ARGS, DESK, PHONE, check_page
 from tests.console import PASSWORD, put_officer
 from tests.evidence import piece, put_evidence, recorded
 from tests.service import make_service, shipped_judge
+from tests.serving import serve
 
 
 @pytest.fixture(scope="module")
@@ -28,14 +27,9 @@ def registry(sqlite_template, tmp_path_factory):
         put_evidence(service, valid_until="2026-12-10", claims=["certification"])
         waits = service.client("screen").post("/v1/evidence", json=piece(number="R-2026-2", kind="efficacy_basis"))
         notice = recorded(service, text="请于期限内提供该店铺七月的全部交易记录。", due_at="2026-11-24T18:00:00+08:00")
-        server = make_server("127.0.0.1", 0, service.app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
-        ids = (waits.get_json()["evidence_id"], notice["notice_id"])
-        yield f"http://127.0.0.1:{server.server_port}/console", *ids
-        server.shutdown()
-        thread.join()
-        server.server_close()
+        with serve(service.app) as address:
+            ids = (waits.get_json()["evidence_id"], notice["notice_id"])
+            yield f"{address}/console", *ids
 
 
 def test_the_pages_fit_and_a_piece_is_verified_by_a_click(chromium, registry):

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 import shutil
-import threading
 from contextlib import closing
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
-from werkzeug.serving import make_server
 
 from app.db import Database
 from app.flows.train_reviewer import train_reviewer, use_model
 from tests.browser.pages import ARGS, DESK, PHONE, check_page
 from tests.console import PASSWORD, put_case, put_officer
 from tests.service import START, make_service
+from tests.serving import serve
 from tests.stories.test_ai_agreement import put_opinion, put_pairs
 from tests.stories.test_train_reviewer import put_decisions
 
@@ -36,13 +35,8 @@ def address(sqlite_template, tmp_path_factory):
         put_opinion(service, case_id, "review")
         put_opinion(service, case_id, None, reviewer="llm", is_advice=True)
         put_opinion(service, case_id, None, reviewer="wechat", state="awaited", why=None, answered_at=None)
-        server = make_server("127.0.0.1", 0, service.app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/console", case_id
-        server.shutdown()
-        thread.join()
-        server.server_close()
+        with serve(service.app) as address:
+            yield f"{address}/console", case_id
 
 
 def test_the_page_and_the_opinions_fit_can_be_read_and_lead_to_one_another(chromium, address, tmp_path):

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import random
-import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, select
-from werkzeug.serving import make_server
 
 from app.cli import main
 from app.events.kind import load_kinds
@@ -17,6 +15,7 @@ from app.events.stored import SentEvent, check_event
 from app.models import Case, Claim, Deadline, Event, Order, Refund, Split
 from app.traffic.order_life import make_life
 from app.traffic.stream import EVENTS, make_stream, shop_ids
+from tests.serving import serve
 
 AT = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
@@ -33,13 +32,8 @@ def events_of(requests):
 def address(sqlite_service):
     """The service behind a real socket, at the present: traffic tells of now."""
     sqlite_service.clock.at = datetime.now(UTC)
-    server = make_server("127.0.0.1", 0, sqlite_service.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serve(sqlite_service.app) as address:
+        yield address
 
 
 def send(address, key, *options):

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sys
-import threading
 from pathlib import Path
 
 import orjson
 import pytest
-from werkzeug.serving import make_server
 
 from tests.peers import peer
+from tests.serving import serve
 
 CLIENT = Path(__file__).parents[2] / "clients" / "python"
 
@@ -26,13 +25,8 @@ def weiheng_client(monkeypatch):
 
 @pytest.fixture
 def served(sqlite_service):
-    server = make_server("127.0.0.1", 0, sqlite_service.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", sqlite_service.key("screen")
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serve(sqlite_service.app) as address:
+        yield address, sqlite_service.key("screen")
 
 
 def test_it_screens_one_and_many_and_asks_for_outcomes(weiheng_client, served):

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import inspect
 import re
-import threading
 from pathlib import Path
 
 import orjson
 import pytest
-from werkzeug.serving import make_server
 
 from app.outbox.messages import new_secret
 from app.outbox.sending import signature
 from tests.peers import answering, peer
 from tests.service import START
+from tests.serving import serve
 
 CLIENT = Path(__file__).parents[2] / "clients" / "python"
 
@@ -29,13 +28,8 @@ def weiheng_client(monkeypatch):
 
 @pytest.fixture
 def served(sqlite_service):
-    server = make_server("127.0.0.1", 0, sqlite_service.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", sqlite_service.key()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serve(sqlite_service.app) as address:
+        yield address, sqlite_service.key()
 
 
 @pytest.mark.usefixtures("weiheng_client")
