@@ -13,7 +13,8 @@ from app.cli.free_text import FREE_TEXT
 from app.cli.opened import opened_parts
 from app.errors import InvalidInput, Problem
 from app.flows.compliance_month import TITLE, compliance_month
-from app.flows.export_inquiry import Asked, ask_inquiry, download_inquiry, make_page
+from app.flows.download_inquiry import download_inquiry
+from app.flows.export_inquiry import Asked, ask_inquiry, make_page
 from app.money.workbook import as_workbook
 from app.values.access import SYSTEM, Role
 from app.values.china_days import month_of

@@ -3,35 +3,26 @@
 ask ─ shop, period, purpose, reason ─ personal data only with the right to it ─ run, queue row, audit row
 page ─ rows of a file by id ─ sealed piece, place, progress in one unit of work ─ next page …
 last ─ every file's digest ─ manifest ─ its digest in an audit row
-download ─ the log sealed ─ ZIP: files, manifest, signature, the audit row's proof ─ audit row
-Whoever has the log's public key verifies it with ``clients/verify_inquiry.py`` and nothing else of ours.
+download: ``app/flows/download_inquiry.py``
 """
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
-import tempfile
 import time
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import IO, Any, cast
+from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app import audit, queue
-from app.audit import tree
-from app.audit.leaf import leaf_of
-from app.audit.reading import entries_of
-from app.audit.sealing import newest_checkpoint
-from app.errors import Conflict, Forbidden, InvalidInput, NotFound, NotReady, Problem
+from app.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem
 from app.flows.inquiry_rows import FILES, count_all, page_of
 from app.flows.parts import Parts
-from app.flows.seal_audit import keys_of, open_signer, seal_audit
 from app.models import Inquiry, InquiryPart, Notice, new_id
 from app.review.claiming import DECIDERS
 from app.text.personal_data import without_personal
@@ -44,7 +35,6 @@ EXPORTERS = DECIDERS | {Role.AUDITOR}
 REVEALERS = frozenset({Role.PRIVACY, Role.ADMIN, Scope.REVEAL})
 LONGEST = timedelta(days=1_096)
 PAGE, PAGE_S = 500, 5.0
-_IN_MEMORY = 16 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +91,7 @@ def ask_inquiry(parts: Parts, asked: Asked, *, caller: Caller, now: datetime) ->
         session.flush()
         _add_page(session, run, now=now)
         details = {"from": run.from_at.isoformat(), "to": run.to_at.isoformat(), "with_personal": run.with_personal}
-        _record(session, run, "inquiry.ask", caller.name, now=now, purpose=run.purpose, **details)
+        note(session, run, "inquiry.ask", caller.name, now=now, purpose=run.purpose, **details)
         return run
 
     return parts.db.write(work)
@@ -163,7 +153,7 @@ def cancel_inquiry(parts: Parts, inquiry_id: str, *, caller: Caller, now: dateti
             raise Conflict(f"the export is already {run.state}")
         session.execute(delete(InquiryPart).where(InquiryPart.inquiry_id == run.id))
         session.refresh(run)
-        _record(session, run, "inquiry.cancel", caller.name, now=now)
+        note(session, run, "inquiry.cancel", caller.name, now=now)
         return run
 
     return parts.db.write(work)
@@ -181,42 +171,6 @@ def listed(session: Session, *, caller: Caller, limit: int, before: str | None =
     """Exports of the caller's shops, the newest first."""
     found = select(Inquiry).where(caller.only_own(Inquiry.shop_id)).order_by(Inquiry.id.desc()).limit(limit)
     return list(session.scalars(found if before is None else found.where(Inquiry.id < before)))
-
-
-def download_inquiry(parts: Parts, inquiry_id: str, *, caller: Caller, now: datetime) -> IO[bytes]:
-    """The ZIP, open at its beginning; the caller closes it.
-
-    Raises:
-        NotFound, Forbidden: it is not for the caller, or holds personal data that is not.
-        Conflict: it is not done.
-        NotReady: the log could not be sealed just now.
-    """
-
-    def work(session: Session) -> Inquiry:
-        run = find(session, inquiry_id, caller=caller)
-        if run.with_personal and not caller.grants & REVEALERS:
-            raise Forbidden(f"this export holds personal data and needs one of {', '.join(sorted(REVEALERS))}")
-        if run.state != "done":
-            raise Conflict(f"the export is {run.state}: {run.done} of about {run.total} rows")
-        _record(session, run, "inquiry.download", caller.name, now=now, digest=run.digest)
-        return run
-
-    run = parts.db.write(work)
-    seal_audit(parts, now=now)
-    made = cast("IO[bytes]", tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115 - the caller closes it
-    with parts.db.read() as session, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        proof = _proof(parts, session, run)
-        for file in FILES:
-            with archive.open(f"{file.name}.jsonl", "w") as target:
-                for body in _bodies(parts, session, run, file.name):
-                    target.write(body)
-        assert run.manifest is not None and run.digest is not None, "a run that is done has both"  # noqa: PT018
-        archive.writestr("manifest.json", run.manifest)
-        archive.writestr("manifest.note", _note(parts, run.digest))
-        archive.writestr("proof.json", json.dumps(proof, ensure_ascii=False))
-        archive.writestr("说明.txt", _about(run))
-    made.seek(0)
-    return made
 
 
 def _check(asked: Asked, now: datetime) -> None:
@@ -237,7 +191,7 @@ def _finish(parts: Parts, session: Session, run: Inquiry, *, now: datetime) -> N
     files = []
     for file in FILES:
         digest, size = hashlib.sha256(), 0
-        for body in _bodies(parts, session, run, file.name):
+        for body in bodies(parts, session, run, file.name):
             digest.update(body)
             size += len(body)
         counted = select(InquiryPart.rows).where(InquiryPart.inquiry_id == run.id, InquiryPart.file == file.name)
@@ -261,10 +215,10 @@ def _finish(parts: Parts, session: Session, run: Inquiry, *, now: datetime) -> N
     run.manifest = json.dumps(told, ensure_ascii=False, sort_keys=True, indent=1)
     run.digest = "sha256:" + hashlib.sha256(run.manifest.encode()).hexdigest()
     run.state, run.finished_at, run.total = "done", now, run.done
-    _record(session, run, "inquiry.finish", run.asked_by, now=now, digest=run.digest, rows=run.done)
+    note(session, run, "inquiry.finish", run.asked_by, now=now, digest=run.digest, rows=run.done)
 
 
-def _bodies(parts: Parts, session: Session, run: Inquiry, file: str) -> Iterator[bytes]:
+def bodies(parts: Parts, session: Session, run: Inquiry, file: str) -> Iterator[bytes]:
     """The pieces of a file in order, opened one at a time."""
     own = (InquiryPart.inquiry_id == run.id) & (InquiryPart.file == file)
     ids = session.scalars(select(InquiryPart.id).where(own).order_by(InquiryPart.number)).all()
@@ -276,48 +230,12 @@ def _bodies(parts: Parts, session: Session, run: Inquiry, file: str) -> Iterator
             session.expunge(part)
 
 
-def _note(parts: Parts, digest: str) -> str:
-    """The manifest's digest as a signed note, by the key that signs the audit log's checkpoints."""
-    signer = open_signer(parts)
-    text = f"{FORMAT}\n{digest}\n"
-    signature = base64.b64encode(signer.public.id + signer.key.sign(text.encode())).decode()
-    return f"{text}\n— {signer.origin} {signature}\n"
-
-
-def _proof(parts: Parts, session: Session, run: Inquiry) -> dict[str, Any]:
-    """The audit rows about the export with their paths to the newest checkpoint."""
-    newest = newest_checkpoint(session)
-    entries = [each for each in entries_of(session, "inquiry", run.id, limit=200) if each.seq is not None]
-    if newest is None or not any(each.row.action == "inquiry.finish" for each in entries):
-        raise NotReady("the audit log is being sealed", retry_after_s=15)
-    rows = []
-    for entry in entries:
-        if entry.seq is not None and entry.seq < newest.size:
-            path = tree.prove_row(session, entry.seq, newest.size)
-            rows.append({"leaf": leaf_of(entry.row, entry.seq).decode(), "path": [each.hex() for each in path.hashes]})
-    return {"rows": rows, "checkpoint": newest.note, "public_keys": [str(key) for key in keys_of(parts)]}
-
-
-def _about(run: Inquiry) -> str:
-    lines = [
-        f"协查导出 {run.id}",
-        f"店铺：{run.shop_id}",
-        f"期间：{run.from_at.isoformat()} 至 {run.to_at.isoformat()}（不含）",
-        f"目的：{run.purpose}；事由：{run.reason}",
-        "个人信息：" + ("依上述目的完整提供" if run.with_personal else "已遮盖"),
-        "",
-        *(f"{file.name}.jsonl　{file.title}，每行一条 JSON" for file in FILES),
-        "manifest.json　各文件的行数与摘要；manifest.note　其签名；proof.json　审计日志中的存证",
-        "核验：python verify_inquiry.py 本文件.zip --key 公钥（公钥请另行向经营者索取）",
-    ]
-    return "\n".join(lines) + "\n"
-
-
 def _add_page(session: Session, run: Inquiry, *, now: datetime) -> None:
     key = f"{JOB}:{run.id}:{run.page}"
     queue.add(session, kind=JOB, payload={"inquiry_id": run.id}, due_at=now, now=now, slot_key=key)
 
 
-def _record(session: Session, run: Inquiry, action: str, by: str, *, now: datetime, **details: Any) -> None:
+def note(session: Session, run: Inquiry, action: str, by: str, *, now: datetime, **details: Any) -> None:
+    """Tell the audit log of a step of an export."""
     about: dict[str, Any] = {"object_type": "inquiry", "object_id": run.id, "shop_id": run.shop_id}
     audit.record(session, actor=by, action=action, reason=run.reason, details=details, now=now, **about)

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from app.values.china_days import ends_at
 
 PACK = "compensation"
+FILES_MAX, TITLE_MAX, TEXT_MAX = 10, 300, 20_000
 _SATURDAY = 6
 _LONGEST = 800
 

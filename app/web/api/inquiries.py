@@ -10,7 +10,8 @@ from flask_openapi3 import APIBlueprint, Tag
 from pydantic import BaseModel, Field
 
 from app.flows import export_inquiry
-from app.flows.export_inquiry import Asked, ask_inquiry, cancel_inquiry, download_inquiry
+from app.flows.download_inquiry import download_inquiry
+from app.flows.export_inquiry import Asked, ask_inquiry, cancel_inquiry
 from app.models import Inquiry
 from app.values.access import Scope
 from app.web.auth import answered_once, caller, parts

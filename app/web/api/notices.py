@@ -10,24 +10,15 @@ from flask_openapi3 import APIBlueprint, Tag
 from pydantic import AfterValidator, BaseModel, Field
 
 from app.errors import NotFound
-from app.flows import keep_notices
-from app.flows.keep_notices import (
-    FILES_MAX,
-    TEXT_MAX,
-    TITLE_MAX,
-    Recorded,
-    answer_notice,
-    close_notice,
-    open_notice_file,
-    record_notice,
-    take_notice,
-    text_of,
-)
+from app.flows import read_notices
+from app.flows.keep_notices import answer_notice, close_notice, take_notice
+from app.flows.read_notices import open_notice_file, text_of
+from app.flows.record_notice import Recorded, record_notice
 from app.flows.sealed_files import from_base64
 from app.models import Notice
 from app.text.personal_data import without_personal
 from app.values.access import Scope
-from app.values.notices import KINDS
+from app.values.notices import FILES_MAX, KINDS, TEXT_MAX, TITLE_MAX
 from app.web.auth import answered_once, caller, parts
 from app.web.cursors import read_cursor, write_cursor
 from app.web.docs import PROBLEMS, SECURITY
@@ -192,7 +183,7 @@ def list_notices(query: NoticeQuery) -> Response:
     by, now = caller(Scope.CASES), parts().now()
     about = query.model_dump(include={"shop_id", "kind", "state"})
     with parts().db.read() as session:
-        found = keep_notices.listed(session, caller=by, after=read_cursor(query.cursor), limit=query.limit + 1, **about)
+        found = read_notices.listed(session, caller=by, after=read_cursor(query.cursor), limit=query.limit + 1, **about)
     page = found[: query.limit]
     more = write_cursor(page[-1].due_at, page[-1].id) if len(found) > query.limit else None
     return _json({"items": [item_answer(row, now) for row in page], "next_cursor": more})
@@ -203,7 +194,7 @@ def show(path: NoticePath) -> Response:
     """One notice, whole."""
     by = caller(Scope.CASES)
     with parts().db.read() as session:
-        row = keep_notices.find(session, path.notice_id, caller=by)
+        row = read_notices.find(session, path.notice_id, caller=by)
     return _one(row)
 
 
@@ -252,7 +243,7 @@ def close(path: NoticePath, body: CloseIn) -> Response:
 
 def item_answer(row: Notice, now: Any) -> dict[str, Any]:
     """A notice as plain data."""
-    is_late = (row.answered_at or (now if row.state in keep_notices.OPEN else row.due_at)) > row.due_at
+    is_late = (row.answered_at or (now if row.state in read_notices.OPEN else row.due_at)) > row.due_at
     return {"notice_id": row.id, **{name: getattr(row, name) for name in _TOLD}, "is_late": is_late}
 
 
@@ -261,7 +252,7 @@ def _one(row: Notice, *, status: int = 200) -> Response:
         told = {name: text_of(parts(), session, row, name) for name in ("text", "answer")}
         files = [
             {"file_id": f.id, "side": f.side, "sha256": f.sha256, "size": f.size, "media_type": f.media_type}
-            for f in keep_notices.files_of(session, row.id)
+            for f in read_notices.files_of(session, row.id)
         ]
     shown = {name: without_personal(value) if value else value for name, value in told.items()}
     return _json(item_answer(row, parts().now()) | shown | {"files": files}, status=status)

@@ -8,26 +8,19 @@ from flask import Blueprint, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.errors import InvalidInput
-from app.flows import export_inquiry, keep_notices
+from app.flows import export_inquiry, read_notices
 from app.flows.compliance_month import TITLE, compliance_month
-from app.flows.export_inquiry import Asked, ask_inquiry, download_inquiry
-from app.flows.keep_notices import (
-    FILES_MAX,
-    READERS,
-    Recorded,
-    answer_notice,
-    close_notice,
-    open_notice_file,
-    record_notice,
-    take_notice,
-    text_of,
-)
+from app.flows.download_inquiry import download_inquiry
+from app.flows.export_inquiry import Asked, ask_inquiry
+from app.flows.keep_notices import answer_notice, close_notice, take_notice
+from app.flows.read_notices import READERS, open_notice_file, text_of
+from app.flows.record_notice import Recorded, record_notice
 from app.flows.sealed_files import shown_name
 from app.money.workbook import TYPE, as_workbook
 from app.review.claiming import DECIDERS
 from app.text.personal_data import without_personal
 from app.values.china_days import CHINA, day_of, ends_at, month_of, starts_at
-from app.values.notices import KINDS
+from app.values.notices import FILES_MAX, KINDS
 from app.web.api.inquiries import zip_answer
 from app.web.auth import parts
 from app.web.console import signed_in
@@ -151,10 +144,10 @@ def report() -> Response:
 def _list(*, told: str | None) -> str:
     own, by, now = parts(), signed_in.officer().caller, parts().now()
     state = request.args.get("state", "open")
-    state = state if state in ("", *keep_notices.STATES) else "open"
+    state = state if state in ("", *read_notices.STATES) else "open"
     with own.db.read() as session:
         after = read_cursor(request.args.get("after") or None)
-        found = keep_notices.listed(session, caller=by, after=after, limit=_SHOWN + 1, state=state or None)
+        found = read_notices.listed(session, caller=by, after=after, limit=_SHOWN + 1, state=state or None)
         runs = export_inquiry.listed(session, caller=by, limit=_RUNS)
     page = found[:_SHOWN]
     today = day_of(now)
@@ -163,8 +156,8 @@ def _list(*, told: str | None) -> str:
         rows=page,
         more=write_cursor(page[-1].due_at, page[-1].id) if len(found) > _SHOWN else None,
         state=state,
-        states=("open", *keep_notices.STATES),
-        open_states=keep_notices.OPEN,
+        states=("open", *read_notices.STATES),
+        open_states=read_notices.OPEN,
         kinds=KINDS.values(),
         runs=runs,
         now=now,
@@ -184,16 +177,16 @@ def _list(*, told: str | None) -> str:
 def _notice(notice_id: str, *, told: str | None) -> str:
     own, by = parts(), signed_in.officer().caller
     with own.db.read() as session:
-        row = keep_notices.find(session, notice_id, caller=by)
+        row = read_notices.find(session, notice_id, caller=by)
         texts = {name: without_personal(text_of(own, session, row, name) or "") for name in ("text", "answer")}
-        files = [(each, shown_name(own, session, each)) for each in keep_notices.files_of(session, row.id)]
+        files = [(each, shown_name(own, session, each)) for each in read_notices.files_of(session, row.id)]
     return render_template(
         "console/notice.html",
         row=row,
         texts=texts,
         files=files,
         now=own.now(),
-        is_open=row.state in keep_notices.OPEN,
+        is_open=row.state in read_notices.OPEN,
         may_decide=bool(by.grants & DECIDERS),
         may_read=bool(by.grants & READERS),
         last_day=_last_day,

@@ -1,0 +1,103 @@
+"""A finished export as one ZIP: its files, the manifest, the signature, and what the audit log proves of it.
+
+download ─ the log sealed ─ ZIP: files, manifest, signature, the audit row's proof ─ audit row
+Whoever has the log's public key verifies it with ``clients/verify_inquiry.py`` and nothing else of ours.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import tempfile
+import zipfile
+from datetime import datetime
+from typing import IO, Any, cast
+
+from sqlalchemy.orm import Session
+
+from app.audit import tree
+from app.audit.leaf import leaf_of
+from app.audit.reading import entries_of
+from app.audit.sealing import newest_checkpoint
+from app.errors import Conflict, Forbidden, NotReady
+from app.flows.export_inquiry import FORMAT, REVEALERS, bodies, find, note
+from app.flows.inquiry_rows import FILES
+from app.flows.parts import Parts
+from app.flows.seal_audit import keys_of, open_signer, seal_audit
+from app.models import Inquiry
+from app.values.access import Caller
+
+_IN_MEMORY = 16 * 2**20
+
+
+def download_inquiry(parts: Parts, inquiry_id: str, *, caller: Caller, now: datetime) -> IO[bytes]:
+    """The ZIP, open at its beginning; the caller closes it.
+
+    Raises:
+        NotFound, Forbidden: it is not for the caller, or holds personal data that is not.
+        Conflict: it is not done.
+        NotReady: the log could not be sealed just now.
+    """
+
+    def work(session: Session) -> Inquiry:
+        run = find(session, inquiry_id, caller=caller)
+        if run.with_personal and not caller.grants & REVEALERS:
+            raise Forbidden(f"this export holds personal data and needs one of {', '.join(sorted(REVEALERS))}")
+        if run.state != "done":
+            raise Conflict(f"the export is {run.state}: {run.done} of about {run.total} rows")
+        note(session, run, "inquiry.download", caller.name, now=now, digest=run.digest)
+        return run
+
+    run = parts.db.write(work)
+    seal_audit(parts, now=now)
+    made = cast("IO[bytes]", tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115 - the caller closes it
+    with parts.db.read() as session, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        proof = _proof(parts, session, run)
+        for file in FILES:
+            with archive.open(f"{file.name}.jsonl", "w") as target:
+                for body in bodies(parts, session, run, file.name):
+                    target.write(body)
+        assert run.manifest is not None and run.digest is not None, "a run that is done has both"  # noqa: PT018
+        archive.writestr("manifest.json", run.manifest)
+        archive.writestr("manifest.note", _signed(parts, run.digest))
+        archive.writestr("proof.json", json.dumps(proof, ensure_ascii=False))
+        archive.writestr("说明.txt", _about(run))
+    made.seek(0)
+    return made
+
+
+def _signed(parts: Parts, digest: str) -> str:
+    """The manifest's digest as a signed note, by the key that signs the audit log's checkpoints."""
+    signer = open_signer(parts)
+    text = f"{FORMAT}\n{digest}\n"
+    signature = base64.b64encode(signer.public.id + signer.key.sign(text.encode())).decode()
+    return f"{text}\n— {signer.origin} {signature}\n"
+
+
+def _proof(parts: Parts, session: Session, run: Inquiry) -> dict[str, Any]:
+    """The audit rows about the export with their paths to the newest checkpoint."""
+    newest = newest_checkpoint(session)
+    entries = [each for each in entries_of(session, "inquiry", run.id, limit=200) if each.seq is not None]
+    if newest is None or not any(each.row.action == "inquiry.finish" for each in entries):
+        raise NotReady("the audit log is being sealed", retry_after_s=15)
+    rows = []
+    for entry in entries:
+        if entry.seq is not None and entry.seq < newest.size:
+            path = tree.prove_row(session, entry.seq, newest.size)
+            rows.append({"leaf": leaf_of(entry.row, entry.seq).decode(), "path": [each.hex() for each in path.hashes]})
+    return {"rows": rows, "checkpoint": newest.note, "public_keys": [str(key) for key in keys_of(parts)]}
+
+
+def _about(run: Inquiry) -> str:
+    lines = [
+        f"协查导出 {run.id}",
+        f"店铺：{run.shop_id}",
+        f"期间：{run.from_at.isoformat()} 至 {run.to_at.isoformat()}（不含）",
+        f"目的：{run.purpose}；事由：{run.reason}",
+        "个人信息：" + ("依上述目的完整提供" if run.with_personal else "已遮盖"),
+        "",
+        *(f"{file.name}.jsonl　{file.title}，每行一条 JSON" for file in FILES),
+        "manifest.json　各文件的行数与摘要；manifest.note　其签名；proof.json　审计日志中的存证",
+        "核验：python verify_inquiry.py 本文件.zip --key 公钥（公钥请另行向经营者索取）",
+    ]
+    return "\n".join(lines) + "\n"
