@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from app.web.answers import EffectAnswer
+from app.web.event_answers import EffectAnswer
 
 
 class UtteranceAnswer(BaseModel):

@@ -19,9 +19,9 @@ from app.models import Appeal, Case
 from app.review import appeals
 from app.review.appeals import FILES_MAX, TEXT_MAX, Sent
 from app.values.access import Scope
-from app.web.answers import CaseAnswer
 from app.web.api.cases import CasePath, case_answers
 from app.web.auth import answered_once, caller, parts
+from app.web.case_answers import CaseAnswer
 from app.web.docs import PROBLEMS, SECURITY
 from app.web.schemas import Contract, Reason
 

@@ -16,9 +16,9 @@ from app.flows import work_case
 from app.models import Case
 from app.review import cases
 from app.values.access import Caller, Scope
-from app.web.answers import CaseAnswer
 from app.web.api.cases import CasePath, case_answers
 from app.web.auth import answered_once, caller, parts
+from app.web.case_answers import CaseAnswer
 from app.web.docs import PROBLEMS, SECURITY
 from app.web.schemas import Contract, Instant, Reason, Suggestion
 

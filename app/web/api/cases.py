@@ -18,8 +18,8 @@ from app.review import cases, second_reviews, wordings
 from app.review.cases import STATES, Said
 from app.values.access import Scope
 from app.web import cursors
-from app.web.answers import CaseAnswer, CasePage
 from app.web.auth import answered_once, caller, parts
+from app.web.case_answers import CaseAnswer, CasePage
 from app.web.cursors import read_cursor
 from app.web.docs import PROBLEMS, SECURITY
 from app.web.schemas import DecideIn, Id

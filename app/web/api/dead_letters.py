@@ -11,10 +11,10 @@ from pydantic import BaseModel
 
 from app.flows.dead_letters import ALL, dead_letters, discard_letter, retry_letter
 from app.values.access import Scope
-from app.web.answers import DeadLetterAnswer, DeadLetterList
 from app.web.auth import answered_once, caller, of_all_shops, parts
 from app.web.docs import PROBLEMS, SECURITY
 from app.web.money_schemas import ReasonIn
+from app.web.operation_answers import DeadLetterAnswer, DeadLetterList
 from app.web.schemas import Contract, Id, Reason
 
 blueprint = APIBlueprint(

@@ -15,10 +15,10 @@ from app.flows.take_any import take_any
 from app.flows.told_events import Told
 from app.flows.watch_feeds import own_source
 from app.values.access import Caller, Scope
-from app.web.answers import EventsAnswer
 from app.web.auth import answered_once, caller, parts
 from app.web.docs import PROBLEMS, SECURITY
 from app.web.errors import problems_of
+from app.web.event_answers import EventsAnswer
 from app.web.limits import charge
 from app.web.schemas import BATCH_MAX, Contract, FreeMap, Id, Instant, ShopId
 

@@ -9,9 +9,9 @@ from pydantic import BaseModel
 
 from app.flows.dead_letters import dead_letters, retry_letter
 from app.values.access import Scope
-from app.web.answers import DeadLetterAnswer, DeadLetterList
 from app.web.auth import answered_once, caller, parts
 from app.web.docs import PROBLEMS, SECURITY
+from app.web.operation_answers import DeadLetterAnswer, DeadLetterList
 from app.web.schemas import Id
 
 blueprint = APIBlueprint(

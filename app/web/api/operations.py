@@ -16,9 +16,9 @@ from app.flows.seal_audit import note_tail
 from app.flows.wordlist_freshness import measured, read_checked_at
 from app.migrate import current, head, is_newer
 from app.values.access import Scope
-from app.web.answers import Health
 from app.web.auth import caller, parts
 from app.web.docs import PROBLEMS, SECURITY
+from app.web.operation_answers import Health
 from app.web.probe import Probe
 
 _WITHIN_S = 2.5  # probes of balancers give up after three seconds and more

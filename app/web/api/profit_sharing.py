@@ -11,9 +11,9 @@ from pydantic import Field
 
 from app.flows.check_split import Receiver, SplitAsked, check_split
 from app.values.access import Scope
-from app.web.answers import SplitCheckAnswer
 from app.web.auth import answered_once, caller, parts
 from app.web.docs import PROBLEMS, SECURITY
+from app.web.event_answers import SplitCheckAnswer
 from app.web.schemas import Contract, ShopId
 
 blueprint = APIBlueprint(

@@ -12,11 +12,11 @@ from app.flows.sign_off_rules import ask_sign_off, decide_sign_off, unsigned_tod
 from app.rules.notices import Unsigned
 from app.sign_offs import Asked, Entry
 from app.values.access import Scope
-from app.web.answers import SignOffAnswer, SignOffList
 from app.web.auth import answered_once, caller, parts
 from app.web.definition_schemas import ApproveIn, SignOffIn, WithdrawIn
 from app.web.docs import PROBLEMS, SECURITY
 from app.web.schemas import Id
+from app.web.sign_off_answers import SignOffAnswer, SignOffList
 
 blueprint = APIBlueprint(
     "sign_offs",
