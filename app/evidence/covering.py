@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import ARRAY, Connection, Text, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.evidence.registry import ENDED
 from app.models import Evidence
-from app.prepared import Prepared, connection_of
+from app.prepared import Prepared, connection_of, one_by_one
 from app.values.china_days import day_of
 from app.values.evidence import IN_FORCE, LAPSED, SUBJECT_TYPES
 
@@ -35,6 +35,7 @@ _TYPES_OF = {
     "course_id": "course",
 }
 _LONGEST_REF = 200
+_SHOPS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +68,23 @@ def records(session: Session, subjects: Sequence[Subject]) -> list[list[dict[str
     asked: dict[str, list[Subject]] = {}
     for each in subjects:
         asked.setdefault(each.shop_id, []).append(each)
-    by_shop = {shop_id: _rows(session, shop_id, of_shop) for shop_id, of_shop in asked.items()}
-    return [_of(each, by_shop[each.shop_id]) for each in subjects]
+    shops, by_shop = registered(connection_of(session), asked), dict[str, list[Any]]()
+    for part in _portions(shops, _SHOPS):
+        by_shop |= _rows(session, part, [each for shop_id in part for each in asked[shop_id]])
+    return [_of(each, by_shop.get(each.shop_id, [])) for each in subjects]
 
 
-def is_any(connection: Connection, shops: Iterable[str]) -> bool:
-    """Whether one of the shops has registered anything at all, which most have not: one look into an index each."""
-    return any(_ANY.first(connection, shop=shop_id) is not None for shop_id in shops)
+def registered(connection: Connection, shops: Iterable[str]) -> set[str]:
+    """Those of the shops that have registered anything at all, which most have not: a look into an index each."""
+    wanted = sorted(set(shops))
+    if connection.dialect.name == "sqlite" or one_by_one(connection, len(wanted)):
+        return {shop_id for shop_id in wanted if _ANY.first(connection, shop=shop_id) is not None}
+    return {shop_id for (shop_id,) in _ANY_OF.rows(connection, shops=wanted)}
 
 
 _COLUMNS = (
     Evidence.id,
+    Evidence.shop_id,
     Evidence.kind,
     Evidence.number,
     Evidence.subject_type,
@@ -92,16 +99,17 @@ _COLUMNS = (
 
 _TABLE = Evidence.__table__.c
 _ANY = Prepared(select(_TABLE.id).where(_TABLE.shop_id == bindparam("shop")).limit(1))
+_ASKED = func.unnest(bindparam("shops", type_=ARRAY(Text))).column_valued("asked")
+_ANY_OF = Prepared(select(_ASKED).where(exists().where(_TABLE.shop_id == _ASKED)))
 
 
-def _rows(session: Session, shop_id: str, subjects: Sequence[Subject]) -> list[Any]:
-    """Everything of the shop that may cover one of the subjects, and what they name."""
-    if not is_any(connection_of(session), [shop_id]):
-        return []
-    own = Evidence.shop_id == shop_id
+def _rows(session: Session, shops: Sequence[str], subjects: Sequence[Subject]) -> dict[str, list[Any]]:
+    """By shop, everything that may cover one of the subjects, and what they name."""
+    own = Evidence.shop_id.in_(shops)
     holds = Evidence.state == "verified"
-    whole = select(*_COLUMNS).where(own, holds, Evidence.subject.is_(None)).order_by(Evidence.id.desc())
-    found: dict[str, Any] = {row.id: row for row in session.execute(whole.limit(MOST + 1))}
+    place = func.row_number().over(partition_by=Evidence.shop_id, order_by=Evidence.id.desc()).label("place")
+    whole = select(*_COLUMNS, place).where(own, holds, Evidence.subject.is_(None)).subquery()
+    found: dict[str, Any] = {row.id: row for row in session.execute(select(whole).where(whole.c.place <= MOST + 1))}
     for part in _portions(subject for each in subjects for _, subject in each.about):
         about = select(*_COLUMNS).where(own, holds, Evidence.subject.in_(part))
         found |= {row.id: row for row in session.execute(about.limit(10 * MOST))}
@@ -109,12 +117,15 @@ def _rows(session: Session, shop_id: str, subjects: Sequence[Subject]) -> list[A
         is_named = or_(Evidence.number.in_(part), Evidence.id.in_(part))
         gone = select(*_COLUMNS).where(own, Evidence.state.in_(("verified", *ENDED)), is_named)
         found |= {row.id: row for row in session.execute(gone.limit(MOST))}
-    return list(found.values())
+    by_shop: dict[str, list[Any]] = {shop_id: [] for shop_id in shops}
+    for row in found.values():
+        by_shop[row.shop_id].append(row)
+    return by_shop
 
 
-def _portions(values: Iterable[str]) -> Iterator[list[str]]:
+def _portions(values: Iterable[str], size: int = MOST) -> Iterator[list[str]]:
     ordered = sorted(set(values))
-    return (ordered[start : start + MOST] for start in range(0, len(ordered), MOST))
+    return (ordered[start : start + size] for start in range(0, len(ordered), size))
 
 
 def _of(subject: Subject, rows: Collection[Any]) -> list[dict[str, str]] | None:

@@ -144,9 +144,8 @@ def _store_until_settled(parts: Parts, fresh: list[Fresh]) -> list[Answered]:
 
 def _store(session: Session, fresh: list[Fresh]) -> list[Answered]:
     """One unit of work for all that wait: each content's decision, or the answer it was given before."""
-    for each in {each.content.shop_id: each for each in fresh}.values():
-        if each.content.shop_id not in each.parts.known_shops:
-            access.ensure_shop(session, each.content.shop_id, now=each.now)
+    if unseen := [each.content.shop_id for each in fresh if each.content.shop_id not in each.parts.known_shops]:
+        access.ensure_shops(session, unseen, now=fresh[0].now)
     known = contents.known(session, (each.key for each in fresh))
     if changed := [known[each.key].pk for each in fresh if _is_changed(known, each)]:
         supersede(session, changed, now=fresh[0].now)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from app.db import Database
-from app.evidence.covering import is_any
+from app.evidence.covering import registered
 from app.flows.ask_evidence import evidence_facts
 from app.flows.parts import Parts
 from app.review.marks import Standing, standings
@@ -32,9 +32,9 @@ def standing_facts_of(
     asked |= {("author", content.shop_id, content.author_id) for content in contents if content.author_id}
     with db.glance() as connection:
         found = standings(connection, [(shop_id, kind, name) for kind, shop_id, name in asked], now=now)
-        is_registered = is_any(connection, {content.shop_id for content in contents})
+        is_any = registered(connection, (content.shop_id for content in contents))
     covered_by: Callable[[ContentToScreen], Mapping[str, object]] = _nothing_covers
-    if is_registered:
+    if is_any:
         with db.read() as session:
             covered_by = evidence_facts(session, contents, now=now)
 
