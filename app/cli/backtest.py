@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +25,9 @@ from app.flows.start_backtest import Asked, asked_span
 from app.flows.stored_things import count_screenings
 from app.models import Snapshot
 from app.values.access import Caller, Scope
+from app.values.china_days import starts_at
+from app.values.given_instants import read_day, read_instant
 
-_BEIJING = timezone(timedelta(hours=8))
 _OPERATOR = Caller("cli", "cli", frozenset({Scope.RULES}), None)
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
@@ -38,13 +39,11 @@ class When(click.ParamType[datetime]):
 
     def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> datetime:
         """The instant; a usage error for anything else."""
-        try:
-            at = datetime.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value}: expected a day like 2026-11-16 or an instant with offset", param, context)
-        if at.tzinfo is None and len(value) > len("2026-11-16"):
-            self.fail(f"{value}: the instant needs an offset, e.g. +08:00", param, context)
-        return at if at.tzinfo is not None else at.replace(tzinfo=_BEIJING)
+        if (day := read_day(value)) is not None:
+            return starts_at(day)
+        if (at := read_instant(value)) is None:
+            self.fail(f"{value}: expected a day like 2026-11-16 or an instant with offset, e.g. +08:00", param, context)
+        return at
 
 
 @click.command()

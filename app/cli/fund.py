@@ -28,6 +28,7 @@ from app.money.month_tables import month_csv, month_tables
 from app.money.report import month_report
 from app.money.workbook import as_workbook
 from app.values.china_days import month_ends_at, month_of, month_starts_at
+from app.values.given_instants import read_instant
 
 _BY = click.option("--by", required=True, help="User name of the officer of finance who does this.")
 _REASON = click.option("--reason", type=FREE_TEXT, required=True, help="Why; it stands in the audit rows.")
@@ -240,10 +241,6 @@ def _say_matched(done: Matched | None, open_: list[BillDifference]) -> None:
 
 
 def _instant(text: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        at = None
-    if at is None or at.tzinfo is None:
+    if (at := read_instant(text)) is None:
         raise InvalidInput("时间有误", problems=[Problem("--at", text, "2026-11-23T10:00:00+08:00")])
     return at

@@ -18,6 +18,7 @@ from app.flows.export_inquiry import Asked, ask_inquiry, make_page
 from app.money.workbook import as_workbook
 from app.values.access import SYSTEM, Role
 from app.values.china_days import month_of
+from app.values.given_instants import read_instant
 
 _ROLES = (Role.OFFICER, Role.SENIOR, Role.AUDITOR, Role.ADMIN)
 
@@ -79,10 +80,6 @@ def compliance(month: str | None, shop: str | None, output: Path) -> None:
 
 
 def _instant(option: str, text: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        at = None
-    if at is None or at.tzinfo is None:
+    if (at := read_instant(text)) is None:
         raise InvalidInput("时间有误", problems=[Problem(option, text[:40], "2026-07-01T00:00:00+08:00")])
     return at

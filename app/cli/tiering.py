@@ -18,6 +18,8 @@ from app.flows.tier_people import shops_with_customers, tier_people
 from app.flows.try_tiers import try_tiers
 from app.tiering.runs import READING, WRITING, Told
 from app.values.access import SYSTEM
+from app.values.given_instants import read_instant
+from app.values.given_numbers import read_whole
 
 _STAGES = {READING: "读取", WRITING: "写入"}
 _SHOP = click.option("--shop", help="Only this shop. Default: every shop with customers.")
@@ -123,11 +125,7 @@ def instant(given: str | None) -> datetime | None:
     """An instant of the command line; raises InvalidInput for one without a zone."""
     if given is None:
         return None
-    try:
-        found = datetime.fromisoformat(given)
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None:
+    if (found := read_instant(given)) is None:
         problem = Problem("--as-of", f"{given!r:.40} is no instant with a zone", "such as 2026-11-23T10:00:00+08:00")
         raise InvalidInput("the option is wrong", problems=[problem])
     return found
@@ -136,7 +134,7 @@ def instant(given: str | None) -> datetime | None:
 def number_of(given: str) -> tuple[str, int]:
     """A parameter and its number, as `name=number`; raises InvalidInput."""
     name, equals, number = given.partition("=")
-    if not equals or not number.lstrip("-").isdigit():
+    if not equals or (value := read_whole(number)) is None:
         problem = Problem("NAME=NUMBER", f"{given!r:.60}", "such as high_monthly_fen=400000")
         raise InvalidInput("the argument is wrong", problems=[problem])
-    return name.strip(), int(number)
+    return name.strip(), value

@@ -17,6 +17,7 @@ from app.errors import InvalidInput, Problem
 from app.settings import Env, Settings, read_settings
 from app.traffic.sending import Report, send_stream
 from app.traffic.stream import make_stream, shop_ids
+from app.values.given_instants import read_instant
 
 _TIMEOUT_S = 30.0
 _MOST_SHOPS = 200
@@ -122,10 +123,6 @@ def _summarise(report: Report, address: str) -> None:
 
 
 def _instant(text: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        at = None
-    if at is None or at.tzinfo is None:
+    if (at := read_instant(text)) is None:
         raise InvalidInput("--start is no instant", problems=[Problem("--start", text, "2026-11-23T10:00:00+08:00")])
     return at

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import orjson
 
 from app.values.facts import Fact, FactType
+from app.values.given_numbers import read_whole
 
 
 def read_cell(fact: Fact | None, cell: object) -> object:
@@ -21,7 +22,7 @@ def _bool(cell: str) -> object:
 
 
 def _int(cell: str) -> object:
-    return int(cell) if cell.strip().lstrip("-").isdecimal() else cell
+    return cell if (number := read_whole(cell)) is None else number
 
 
 def _texts(cell: str) -> object:

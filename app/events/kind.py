@@ -19,13 +19,14 @@ from app.errors import Problem
 from app.events import kinds as kinds_package
 from app.events.flat import flat_facts
 from app.values.facts import EventKind, Fact, FactType, Origin, Presence
+from app.values.given_instants import YEARS
 
 _LARGEST = 2**63 - 1
 _EXPECTED = {
     FactType.BOOL: "true or false",
     FactType.INT: "a whole number of at most 64 bits",
     FactType.TEXT: "text",
-    FactType.INSTANT: "an instant with an offset",
+    FactType.INSTANT: "an instant with an offset, of a year from 1900 to 8999",
     FactType.TEXT_LIST: "a list of texts",
     FactType.RECORD_LIST: "a list of records",
 }
@@ -84,7 +85,7 @@ def _fits(fact: Fact, value: object) -> bool:
         case FactType.TEXT:
             return isinstance(value, str)
         case FactType.INSTANT:
-            return isinstance(value, datetime) and value.utcoffset() is not None
+            return isinstance(value, datetime) and value.utcoffset() is not None and value.year in YEARS
         case FactType.TEXT_LIST:
             return isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)
         case FactType.RECORD_LIST:

@@ -21,6 +21,7 @@ from app.flows.parts import Parts
 from app.flows.rows import encoding_of, open_reader
 from app.flows.take_any import take_any
 from app.values.facts import EventKind
+from app.values.given_instants import EXPECTED, read_instant
 
 FORMATS = (".jsonl", ".ndjson", ".csv")
 _PORTION = 500
@@ -89,12 +90,9 @@ def _event(row: dict[str, Any], kinds: Mapping[str, EventKind]) -> SentEvent | l
     problems = [Problem(name, "is missing", "a text") for name in _OWN if not isinstance(row.get(name), str | datetime)]
     if problems:
         return problems
-    try:
-        occurred_at = datetime.fromisoformat(str(row["occurred_at"]))
-    except ValueError:
-        occurred_at = None
-    if occurred_at is None or occurred_at.tzinfo is None:
-        return [Problem("occurred_at", "is no instant with an offset", "such as 2026-11-22T10:04:31+08:00")]
+    occurred_at = read_instant(str(row["occurred_at"]))
+    if occurred_at is None:
+        return [Problem("occurred_at", "is no instant with an offset", EXPECTED)]
     kind = kinds.get(row["kind"])
     given = row.get("data")
     if not isinstance(given, dict):

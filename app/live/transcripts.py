@@ -14,6 +14,7 @@ import orjson
 
 from app.errors import InvalidInput, Problem
 from app.live.window import Utterance
+from app.values.given_instants import read_instant
 
 SUFFIXES = (".jsonl", ".ndjson", ".srt", ".vtt")
 _CUE = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{2})[.,](\d{1,3})\s*-->\s*(?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3}")
@@ -68,11 +69,7 @@ def _instant(item: dict[str, Any], place: str, begins_at: datetime) -> datetime:
     at, at_ms = item.get("at"), item.get("at_ms")
     if isinstance(at_ms, int) and not isinstance(at_ms, bool) and at_ms >= 0:
         return begins_at + timedelta(milliseconds=at_ms)
-    try:
-        instant = datetime.fromisoformat(at) if isinstance(at, str) else None
-    except ValueError:
-        instant = None
-    if instant is None or instant.tzinfo is None:
+    if (instant := read_instant(at)) is None:
         raise _wrong(place, "does not say when", '"at_ms": from the start, or "at": an instant with offset')
     return instant
 

@@ -17,6 +17,7 @@ from app.rules.problems import meant
 from app.rules.shape import ExampleShape
 from app.values.evidence import FACT
 from app.values.facts import EventKind, Fact, FactType, Origin, Presence
+from app.values.given_instants import read_instant
 from app.values.rule_scope import EVERYWHERE, RuleScope
 
 BEIJING = timezone(timedelta(hours=8))
@@ -186,10 +187,6 @@ def _record(fact: Fact, item: object) -> Mapping[str, object]:
 
 
 def _instant(text: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise _WrongValue(_EXPECTED[FactType.INSTANT]) from error
-    if at.utcoffset() is None:
+    if (at := read_instant(text)) is None:
         raise _WrongValue(_EXPECTED[FactType.INSTANT])
     return at

@@ -1,8 +1,17 @@
-"""Instants as they stand in JSON columns."""
+"""Instants and days as they are given from outside, or stand in JSON columns.
+
+A year is one from 1900 to 8999. Beyond these an instant cannot be turned into another zone, nor can every span be added
+to it, and whoever sends one has made a mistake that should be told at the door.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+
+YEARS = range(1900, 9000)
+EXPECTED = "an RFC 3339 instant with offset, such as 2026-11-22T10:04:31+08:00, of a year from 1900 to 8999"
+DAY_EXPECTED = "a day such as 2026-02-01, of a year from 1900 to 8999"
+_DAY_LENGTH = len("2026-02-01")
 
 
 def read_instant(text: object) -> datetime | None:
@@ -13,4 +22,15 @@ def read_instant(text: object) -> datetime | None:
         at = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return at if at.tzinfo is not None else None
+    return at if at.tzinfo is not None and at.year in YEARS else None
+
+
+def read_day(text: object) -> date | None:
+    """The day of a text such as 2026-02-01; None for anything else."""
+    if not isinstance(text, str) or len(text) != _DAY_LENGTH:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day.year in YEARS else None

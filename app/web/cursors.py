@@ -8,6 +8,7 @@ import json
 from datetime import datetime
 
 from app.errors import InvalidInput, Problem
+from app.values.given_instants import read_instant
 
 
 def write_cursor(at: datetime, row_id: str) -> str:
@@ -21,10 +22,10 @@ def read_cursor(cursor: str | None) -> tuple[datetime, str] | None:
         return None
     try:
         at, _, row_id = base64.urlsafe_b64decode(cursor.encode()).decode().partition(" ")
-        instant = datetime.fromisoformat(at)
+        instant = read_instant(at)
     except (binascii.Error, UnicodeError, ValueError):
         instant, row_id = None, ""
-    if instant is None or instant.tzinfo is None or not row_id:
+    if instant is None or not row_id:
         problem = Problem("cursor", "is none of ours", "next_cursor of the page before")
         raise InvalidInput("the cursor is wrong", problems=[problem])
     return instant, row_id

@@ -23,9 +23,11 @@ from flask import Flask
 from app.errors import AppError, NotReady, TooSlow
 from app.metrics import GATE_REFUSED, GATE_SECONDS
 from app.settings import Settings
+from app.values.given_numbers import read_whole
 
 _PIECE = 65_536
 _SPARE = 8
+_LENGTH_DIGITS = 18
 _LONG_BODY = 256 * 1024
 _OPEN = ("/healthz", "/readyz", "/metrics", "/console/static/", "/static/")
 _BULK = ("/v1/screenings/batch", "/v1/backtests", "/v1/fund/report", "/v1/campaigns/what-if")
@@ -130,12 +132,13 @@ class Gate:
         """
         said = environ.get("CONTENT_LENGTH") or ""
         is_chunked = "chunked" in environ.get("HTTP_TRANSFER_ENCODING", "").lower()
-        if (not said.isdigit() or int(said) == 0) and not is_chunked:
+        length = self._max_body + 1 if len(said) > _LENGTH_DIGITS else read_whole(said) or 0
+        if length <= 0 and not is_chunked:
             return 0
-        if said.isdigit() and int(said) > self._max_body:
-            return int(said)
+        if length > self._max_body:
+            return length
         give_up = time.monotonic() + self._body_timeout_s
-        wanted = self._max_body + 1 if is_chunked else int(said)
+        wanted = self._max_body + 1 if is_chunked else length
         pieces, got = [], 0
         while got < wanted and (piece := environ["wsgi.input"].read(min(_PIECE, wanted - got))):
             pieces.append(piece)

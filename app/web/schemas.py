@@ -20,9 +20,11 @@ from pydantic import (
 from app.events.kind import load_kinds
 from app.text.personal_data import find_personal_data, redact
 from app.values.content import ContentToScreen, Medium, Segment
+from app.values.given_instants import DAY_EXPECTED, EXPECTED, read_day, read_instant
 
 TEXT_MAX = 100_000
 BATCH_MAX = 1_000
+STAMP_MAX = 2**31 - 1
 CONTENT_KINDS = tuple(sorted({name for kind in load_kinds().values() for name in kind.content_kinds}))
 
 
@@ -46,24 +48,17 @@ def starred(value: str) -> str:
 
 
 def _instant(value: object) -> datetime:
-    if not isinstance(value, str) or len(value) > 40:  # noqa: PLR2004 - longer than any RFC 3339 instant
-        raise ValueError("an RFC 3339 instant with offset is expected")
-    try:
-        parsed = datetime.fromisoformat(value)
-    except ValueError:
-        raise ValueError("an RFC 3339 instant with offset is expected") from None
-    if parsed.tzinfo is None or "T" not in value.upper():
-        raise ValueError("an RFC 3339 instant with offset is expected")
-    return parsed
+    at = read_instant(value)
+    if at is None or "T" not in str(value).upper():
+        raise ValueError(f"{EXPECTED}, is expected")
+    return at
 
 
 def _day(value: object) -> date:
-    try:
-        if isinstance(value, str) and len(value) == len("2026-02-01"):
-            return date.fromisoformat(value)
-    except ValueError:
-        pass
-    raise ValueError("a day such as 2026-02-01 is expected")
+    day = read_day(value)
+    if day is None:
+        raise ValueError(f"{DAY_EXPECTED}, is expected")
+    return day
 
 
 def _known_kind(value: str) -> str:
@@ -286,7 +281,9 @@ class DecideIn(Contract):
     reason: Reason
     policy: str | None = Field(None, min_length=1, max_length=100, description="category or rule it rests on")
     suggestion: Suggestion | None = Field(None, description="with `return`: what to write instead")
-    stamp: int | None = Field(None, ge=0, description="the case's `stamp` as it was seen; refused when it has changed")
+    stamp: int | None = Field(
+        None, ge=0, le=STAMP_MAX, description="the case's `stamp` as it was seen; refused when it has changed"
+    )
 
 
 class WebhookIn(Contract):

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import orjson
 
 from app.outgoing import Answered, Unanswered, ask
+from app.values.given_numbers import read_whole
 from app.wechat.errors import Doubt, PlatformBusy, PlatformRefused, Untrusted
 from app.wechat.pay_signature import MerchantKey, PlatformKey, authorization, verify
 
@@ -149,8 +150,7 @@ def _refusal(answer: Answered) -> PlatformRefused | PlatformBusy:
     code, message = str(said.get("code", "")), str(said.get("message", ""))[:300]
     detail = f"HTTP {answer.status} {code} {message}".rstrip()
     if answer.status == _RATE_LIMITED or answer.status >= _FIRST_FAILURE or code in _NOT_NOW or not code:
-        given = answer.headers.get("retry-after", "")
-        wait = int(given) if given.isascii() and given.isdecimal() else None
+        wait = read_whole(answer.headers.get("retry-after", ""))
         return PlatformBusy(detail, platform_code=code, retry_after_s=wait)
     return PlatformRefused(detail, platform_code=code, http_status=answer.status)
 

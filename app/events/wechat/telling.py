@@ -10,9 +10,10 @@ from typing import Any
 import orjson
 
 from app.events.stored import SentEvent
+from app.values.given_instants import read_instant
 from app.wechat.errors import Doubt, Untrusted
 
-_YEAR_9999 = 253_402_300_799
+_YEAR_9000 = 221_845_392_000
 
 
 def needed(value: str | None, name: str) -> str:
@@ -31,16 +32,12 @@ def needed_number(value: int | None, name: str) -> int:
 
 def from_seconds(seconds: int | None) -> datetime | None:
     """An instant from seconds since 1970; None for none, and for 0, which the platform writes for none."""
-    return datetime.fromtimestamp(seconds, UTC) if seconds and 0 < seconds <= _YEAR_9999 else None
+    return datetime.fromtimestamp(seconds, UTC) if seconds and 0 < seconds < _YEAR_9000 else None
 
 
 def from_rfc3339(text: str | None) -> datetime | None:
     """An instant from a text with an offset; None for anything else."""
-    try:
-        instant = datetime.fromisoformat(text) if text else None
-    except ValueError:
-        return None
-    return instant if instant is not None and instant.tzinfo is not None else None
+    return read_instant(text)
 
 
 def told(

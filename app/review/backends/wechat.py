@@ -19,6 +19,7 @@ from app.review.backend import Abstained, Awaited, Desk, Material, Said
 from app.settings import Settings
 from app.values.content import ContentToScreen, Medium
 from app.values.deciding import Opinion, Verdict, hardest
+from app.values.given_numbers import read_whole
 from app.wechat.errors import PlatformBusy, PlatformRefused
 from app.wechat.reading import number, part, text
 
@@ -132,7 +133,7 @@ def _texts(content: ContentToScreen) -> str:
 def _is_there(medium: Medium, desk: Desk) -> bool:
     answer = ask("GET", medium.url, headers={}, body=None, allow_private=desk.allow_private, max_bytes=0, timeout_s=5.0)
     length = answer.headers.get("content-length", "")
-    return answer.status == _OK and not (length.isdecimal() and int(length) > _MEDIUM_BYTES)
+    return answer.status == _OK and (read_whole(length) or 0) <= _MEDIUM_BYTES
 
 
 def _failed(error: AppError, check: str, facts: Mapping[str, Any]) -> Abstained:

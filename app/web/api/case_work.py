@@ -20,7 +20,7 @@ from app.web.api.cases import CasePath, case_answers
 from app.web.auth import answered_once, caller, parts
 from app.web.case_answers import CaseAnswer
 from app.web.docs import PROBLEMS, SECURITY
-from app.web.schemas import Contract, Instant, Reason, Suggestion
+from app.web.schemas import STAMP_MAX, Contract, Instant, Reason, Suggestion
 
 blueprint = APIBlueprint(
     "case_work",
@@ -31,7 +31,7 @@ blueprint = APIBlueprint(
     abp_responses=PROBLEMS,
 )
 _TIMELINE_MAX = 200
-_Stamp = Field(None, ge=0, description="the case's `stamp` as it was seen; refused when it has changed")
+_Stamp = Field(None, ge=0, le=STAMP_MAX, description="the case's `stamp` as it was seen; refused when it has changed")
 
 
 class NextIn(Contract):

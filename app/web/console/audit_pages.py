@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from sqlalchemy import select
@@ -19,6 +19,7 @@ from app.flows.verify_in_background import VERIFIED, VERIFY_AUDIT, ask_verificat
 from app.models import AuditRow, QueueRow
 from app.text.words import CHINA_TIME
 from app.values.access import Caller, Role
+from app.values.given_instants import read_day
 from app.web.auth import parts
 from app.web.console import signed_in
 
@@ -131,7 +132,4 @@ def _is_asked(session: Session) -> bool:
 
 
 def _midnight(day: str) -> datetime | None:
-    try:
-        return datetime.combine(date.fromisoformat(day), time(), CHINA_TIME) if day else None
-    except (ValueError, OverflowError):
-        return None
+    return None if (given := read_day(day)) is None else datetime.combine(given, time(), CHINA_TIME)

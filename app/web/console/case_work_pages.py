@@ -22,6 +22,7 @@ from app.models import Case
 from app.review import cases, saved_filters
 from app.review.cases import Said, is_claimed
 from app.values.access import Caller
+from app.values.given_numbers import read_whole
 from app.web.auth import parts
 from app.web.console import case_list, signed_in
 from app.web.console.case_pages import case_page, list_page
@@ -29,7 +30,7 @@ from app.web.console.case_problems import sentence_of
 from app.web.console.case_pulse import pulse_numbers
 from app.web.console.shown import actor
 from app.web.console.words import name, say
-from app.web.schemas import starred
+from app.web.schemas import STAMP_MAX, starred
 
 _TEXT_MAX = 4_000
 _HOLDS = {"1h": timedelta(hours=1), "4h": timedelta(hours=4), "1d": timedelta(days=1), "3d": timedelta(days=3)}
@@ -139,7 +140,6 @@ def label(case_id: str) -> Response:
     def deed(by: Caller, now: datetime) -> Case:
         with parts().db.read() as session:
             case = cases.find(session, case_id, caller=by)
-        days = request.form.get("days", "").strip()
         label_entity(
             parts(),
             shop_id=case.shop_id,
@@ -147,7 +147,7 @@ def label(case_id: str) -> Response:
             entity_id=case.author_id or "",
             value=_text("value"),
             reason=_text("reason"),
-            days=int(days) if days.isascii() and days.isdigit() and len(days) < 6 else 0,  # noqa: PLR2004 - days
+            days=read_whole(request.form.get("days", "")) or 0,
             caller=by,
             now=now,
             case_id=case.id,
@@ -252,8 +252,8 @@ def _text(field: str) -> str:
 
 
 def _stamp() -> int | None:
-    sent = request.form.get("stamp", "")
-    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else None  # noqa: PLR2004 - an integer's
+    sent = read_whole(request.form.get("stamp", ""))
+    return sent if sent is not None and 0 <= sent <= STAMP_MAX else None
 
 
 def _short(case: Case) -> str:

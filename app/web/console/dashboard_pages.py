@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request
@@ -16,6 +16,7 @@ from app.flows.second_review import drift_of
 from app.flows.show_figures import SEE_EVERYBODY, TABLES, Span, Wanted, as_csv, figures_report, span_of
 from app.money.amounts import yuan
 from app.values.china_days import CHINA, day_of, starts_at
+from app.values.given_instants import read_day
 from app.web.auth import parts
 from app.web.console import signed_in, titles
 from app.web.console.bars import Bars, stacked
@@ -268,12 +269,11 @@ def _span(now: datetime) -> Span:
     chosen = step if step in {"hour", "day"} else None
     if _period() != "own":
         return span_of(starts_at(day_of(now) - timedelta(days=PERIODS[_period()] - 1)), None, chosen, now=now)
-    try:
-        first = date.fromisoformat(request.args.get("from", ""))
-        last = date.fromisoformat(request.args["to"]) if request.args.get("to") else day_of(now)
-        return span_of(starts_at(first), starts_at(last + timedelta(days=1)), chosen, now=now)
-    except (ValueError, OverflowError):
-        raise InvalidInput("the span is wrong") from None
+    first = read_day(request.args.get("from"))
+    last = read_day(request.args["to"]) if request.args.get("to") else day_of(now)
+    if first is None or last is None:
+        raise InvalidInput("the span is wrong")
+    return span_of(starts_at(first), starts_at(last + timedelta(days=1)), chosen, now=now)
 
 
 def _floor(shop: str) -> int | None:

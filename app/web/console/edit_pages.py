@@ -23,6 +23,7 @@ from app.flows.propose_snapshot import Proposal, propose
 from app.rules.pack import Pack, load_packs
 from app.rules.told import explanation_answer
 from app.values.access import Caller, Role
+from app.values.given_numbers import read_whole
 from app.values.rule_scope import SCOPE_KEYS, RuleScope
 from app.web.auth import parts
 from app.web.console import signed_in
@@ -151,8 +152,7 @@ def _fill(draft: Draft) -> None:
         if len(text) > most[name]:
             draft.bad(name, say("edit.too_long", most=most[name]))
     sent = {name: text[: most[name]].replace("\r\n", "\n") for name, text in request.form.items()}
-    rows = sent.get("rows", "0")
-    count = int(rows) if rows.isascii() and rows.isdigit() else 0
+    count = max(read_whole(sent.get("rows", "")) or 0, 0)
     draft.values |= {name: sent.get(name, "") for name in draft.values if not name.startswith("o") or "-" not in name}
     draft.values |= {name: text for name, text in sent.items() if re.fullmatch(r"o\d{1,3}-[a-z_]+", name)}
     if "rows" in draft.values:

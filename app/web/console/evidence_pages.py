@@ -27,6 +27,7 @@ from app.review.claiming import DECIDERS
 from app.values.access import Caller
 from app.values.china_days import day_of
 from app.values.evidence import KINDS, SUBJECT_TYPES
+from app.values.given_instants import read_day
 from app.web.auth import parts
 from app.web.console import signed_in
 from app.web.console.case_list import shops
@@ -173,10 +174,9 @@ def _said() -> Said:
 
 
 def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise InvalidInput(say("registry.bad_day")) from None
+    if (day := read_day(text)) is None:
+        raise InvalidInput(say("registry.bad_day"))
+    return day
 
 
 def decider() -> Caller:

@@ -20,6 +20,7 @@ from app.money.workbook import TYPE, as_workbook
 from app.review.claiming import DECIDERS
 from app.text.personal_data import without_personal
 from app.values.china_days import CHINA, day_of, ends_at, month_of, starts_at
+from app.values.given_instants import read_day
 from app.values.notices import FILES_MAX, KINDS
 from app.web.api.inquiries import zip_answer
 from app.web.auth import parts
@@ -200,7 +201,6 @@ def _last_day(at: datetime) -> str:
 
 
 def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise InvalidInput(say("registry.bad_day")) from None
+    if (day := read_day(text)) is None:
+        raise InvalidInput(say("registry.bad_day"))
+    return day

@@ -18,6 +18,7 @@ from app.flows.keep_roster import CASE_QUEUES, MAKERS, RosterLine
 from app.review import rosters
 from app.review.claiming import DECIDERS
 from app.text.scripts import SCRIPTS
+from app.values.given_instants import read_day
 from app.values.rosters import DAY_MINUTES, Shift, ShiftKind, Skills
 from app.web.auth import parts
 from app.web.console import signed_in, titles
@@ -119,10 +120,9 @@ def _minutes(field: str) -> int:
 
 def _day(field: str) -> date | None:
     sent = request.form.get(field, "")
-    try:
-        return date.fromisoformat(sent) if sent else None
-    except ValueError:
-        raise InvalidInput("the shift is wrong", problems=[Problem(field, sent[:20], "YYYY-MM-DD")]) from None
+    if sent and read_day(sent) is None:
+        raise InvalidInput("the shift is wrong", problems=[Problem(field, sent[:20], "YYYY-MM-DD")])
+    return read_day(sent)
 
 
 def _done(deed: Callable[[], object]) -> Response:

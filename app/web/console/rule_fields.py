@@ -13,6 +13,7 @@ from app.rules.edit import NOTHING, examples_text, find_rule, set_examples, set_
 from app.rules.pack import Pack
 from app.rules.positions import BadYaml, Path, read_document
 from app.rules.yaml_written import written
+from app.values.given_numbers import read_whole
 from app.web.console.edit_draft import Draft, document_of, in_text, nearest, split_place
 from app.web.console.problem_words import told
 from app.web.console.words import say
@@ -97,7 +98,7 @@ class RuleTarget:
     def _keys(self, files: dict[str, str], draft: Draft, rule: Mapping[str, Any]) -> dict[str, str]:
         values = draft.values
         share = values["share"].strip()
-        if share and not (share.isascii() and share.isdigit() and int(share) <= _SHARE_MAX):
+        if share and ((bp := read_whole(share)) is None or not 0 <= bp <= _SHARE_MAX):
             draft.bad("share", say("edit.bad_share"))
             share = ""
         keys = {

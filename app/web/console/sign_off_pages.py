@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
@@ -18,6 +17,7 @@ from app.sign_offs import Asked
 from app.text.words import CHINA_TIME
 from app.values.access import Caller, Role
 from app.values.change import said_value
+from app.values.given_instants import read_day
 from app.values.sign_off import written
 from app.web.auth import parts
 from app.web.console import signed_in
@@ -63,9 +63,8 @@ def ask() -> Response:
         return make_response(_page(told=[say("signing.gone")]), 409)
     days, wrong = {}, []
     for name in ("valid_from", "valid_to"):
-        try:
-            days[name] = date.fromisoformat(typed[name]) if typed[name] else None
-        except ValueError:
+        days[name] = read_day(typed[name])
+        if typed[name] and days[name] is None:
             wrong.append(say("signing.bad_day"))
     if days.get("valid_from") is None and not wrong:
         wrong.append(say("signing.needs_from"))

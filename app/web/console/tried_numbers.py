@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from app.errors import InvalidInput, Problem
+from app.values.given_numbers import read_whole
 from app.web.console.problem_words import told
 from app.web.console.words import name, say
 
@@ -82,4 +83,4 @@ def numbers(in_force: Mapping[str, int], given: Mapping[str, str]) -> Numbers:
 
 def is_whole(given: str) -> bool:
     """Whether a text is a whole number."""
-    return given.removeprefix("-").isdecimal() and given.isascii()
+    return read_whole(given) is not None

@@ -18,6 +18,7 @@ from app.flows.what_if_campaigns import Change, what_if_campaigns
 from app.tiering.shares import parts_of_one
 from app.tiering.terms import WINDOWS, terms_of
 from app.values.china_days import day_of, starts_at
+from app.values.given_instants import read_day
 from app.values.rule_scope import RuleScope
 from app.web.auth import parts
 from app.web.console import signed_in
@@ -144,10 +145,9 @@ def _days(asked: Mapping[str, str], problems: list[str]) -> dict[str, date]:
     today = day_of(parts().now())
     days = {"from": today - _MONTH, "to": today + timedelta(days=1)}
     for key, title in (("from", say("what_if.from")), ("to", say("what_if.to"))):
-        try:
-            days[key] = date.fromisoformat(asked[key]) if asked[key] else days[key]
-        except ValueError:
+        if asked[key] and read_day(asked[key]) is None:
             problems.append(f"{title}：{say('what_if.no_day')}")
+        days[key] = read_day(asked[key]) or days[key]
     return days
 
 

@@ -1,0 +1,62 @@
+"""Instants, days and whole numbers as people and machines write them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from app.events.cells import read_cell
+from app.values.facts import Fact, FactType, Origin, Presence
+from app.values.given_instants import read_day, read_instant
+from app.values.given_numbers import read_whole
+
+
+@pytest.mark.parametrize(
+    "text", ["1900-01-01T00:00:00+14:00", "8999-12-31T23:59:59-12:00", "2026-11-23T10:00:00Z", "2026-11-23 10:00+08:00"]
+)
+def test_an_instant_that_is_read_can_be_turned_into_any_zone(text):
+    at = read_instant(text)
+
+    assert at is not None
+    assert at.astimezone(UTC) == at == datetime.fromisoformat(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "1899-12-31T23:59:59+00:00"),
+        *("2026-11-23T10:00:00", "2026-13-01T10:00:00Z", "10:00", "", None, 20261123, datetime(2026, 11, 23)),  # noqa: DTZ001
+    ],
+)
+def test_what_is_no_instant_or_out_of_bounds_is_none(text):
+    assert read_instant(text) is None
+
+
+def test_a_day_is_read_when_it_is_one():
+    assert read_day("2024-02-29") == date(2024, 2, 29)
+    assert [read_day(each) for each in ("2026-02-29", "20260228", "0001-01-01", "9999-12-31", None)] == [None] * 5
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("0", 0),
+        (" -12 ", -12),
+        ("9" * 18, 10**18 - 1),
+        ("9" * 19, None),
+        ("9" * 5_000, None),
+        ("--5", None),
+        ("²", None),
+    ]
+    + [(each, None) for each in ("", "-", "1.0", "1e3", "1,000", "５", "0x10", "1 2")],
+)
+def test_a_whole_number_is_read_when_it_is_one(text, number):
+    assert read_whole(text) == number
+
+
+@pytest.mark.parametrize("cell", ["--5", "9" * 5_000, "12元"])
+def test_a_cell_that_is_no_number_is_left_for_the_check_to_refuse(cell):
+    fact = Fact("paid_fen", FactType.INT, Presence.EXPECTED, Origin.SENT)
+
+    assert read_cell(fact, cell) == cell
