@@ -24,7 +24,7 @@ from app.rules.engine import Engine
 from app.text.beside import AnyMatcher
 from app.text.claims import find_claims, with_ground
 from app.text.claims.lawful import CATEGORY
-from app.text.constructions import read_closely, read_many_closely
+from app.text.constructions import advertised, read_closely, read_many_closely
 from app.text.content_type import mix_type
 from app.text.flash_sale import flash_sale
 from app.text.match import Context, Scan, TextField
@@ -122,7 +122,7 @@ def judge_content(
     if scan is None:
         scan = read_closely(judge.matcher, texts, context_of(content, now))
     saying = texts if scan.may_claim else ()
-    claims = find_claims(saying)
+    claims = advertised(find_claims(saying), scan.folded, context_of(content, now))
     hits = _with_grounds(scan.hits, texts)
     personal = [(text, spans) for text in texts if (spans := find_personal_data(text.text))]
     personal_data = _data_in(personal) if personal else ()

@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 
 from app.text.beside import AnyMatcher
 from app.text.constructions.openings import NOTHING, Opened, opened
-from app.text.constructions.wording import TALKS, WORDLIST, Construction, asked, sells
+from app.text.constructions.talk import talks
+from app.text.constructions.wording import WORDLIST, Construction, asked
 from app.text.folding_table import WALL
 from app.text.match import Scan
 from app.text.normalise import fold
@@ -196,7 +197,7 @@ def _finds(text: str, numbers: Sequence[int], context: Context) -> Iterator[_Fin
     seen: set[tuple[str, int]] = set()
     for number in numbers:
         meant, pattern = every[number]
-        if pattern.search(sent) is None or not meant.covers(context) or (meant.is_talked_of and _talks(sent, context)):
+        if not meant.covers(context) or pattern.search(sent) is None or (meant.is_talked_of and talks(sent, context)):
             continue
         for match in pattern.finditer(text):
             start, end = match.span()
@@ -211,11 +212,6 @@ def _finds(text: str, numbers: Sequence[int], context: Context) -> Iterator[_Fin
                 continue
             seen.add((meant.name, begins))
             yield _Find(start, end, meant)
-
-
-def _talks(sent: bytes, context: Context) -> bool:
-    """Whether somebody speaks in the text without selling anything."""
-    return context.shop_category is None and context.kind in TALKS and sells().search(sent) is None
 
 
 def _is_excused(find: _Find, scan: Scan, first: int) -> bool:

@@ -25,15 +25,21 @@ WORDLIST = CONSTRUCTIONS
 FILE = Path(__file__).resolve().parent.parent / "data" / "constructions.yaml"
 OFFERS = FILE.with_name("offers.yaml")
 """A second file of the same form, with an excuse of its own; it may name the first one's parts."""
+PROMISES = FILE.with_name("promises.yaml")
+"""A third, of what shops that were punished claimed of their goods."""
 TALKS = frozenset({"video_title", "video_caption", "video_description", "video_transcript", "image_text", "article"})
 """Kinds in which people also speak without selling."""
 _PART = re.compile(r"<([a-z_]+)>")
 _SAID = Names(other_than=frozenset({"comment", "review", "nickname"}))
+_GOODS = Names(only=frozenset({"product_title", "product_description", "live_title", "coupon_text", "shop_name"}))
+_SPOKEN = Names(only=frozenset({"live_speech", "live_notice"}))
 _KINDS: Mapping[str, Names] = {
     "all": Names(),
     "said": _SAID,
     "claims": _SAID,
-    "goods": Names(only=frozenset({"product_title", "product_description", "live_title", "coupon_text", "shop_name"})),
+    "goods": _GOODS,
+    "told": Names(other_than=_SAID.other_than | _GOODS.only | _SPOKEN.only),
+    "spoken": _SPOKEN,
     "live": Names(
         only=frozenset(
             {"live_speech", "live_title", "live_notice", "video_caption", "video_title", "video_transcript", "comment"}
@@ -68,10 +74,12 @@ def constructions() -> tuple[Construction, ...]:
     """All of them, in the order of the files."""
     parts: dict[str, str] = {}
     found: list[Construction] = []
-    for file in (FILE, OFFERS):
+    for file in (FILE, OFFERS, PROMISES):
         written: Mapping[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
         for name, text in written["parts"].items():
             parts[name] = _filled(text, parts)
+        if "sells" in written:
+            parts["sells"] = _filled(written["sells"], parts)
         always = _filled(written["unless"], parts)
         of_denials = _filled(written.get("unless_denial", written["unless"]), parts)
         found += [

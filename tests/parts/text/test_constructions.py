@@ -70,9 +70,9 @@ def test_a_find_is_told_in_the_words_that_were_sent_and_asks_for_a_person_only()
 def test_a_sentence_cut_over_two_utterances_is_read_whole():
     fields = [TextField("speech", "我妈喝了两个月", segment=0), TextField("speech", "痛风全好了", segment=1)]
 
-    (hit,) = read_closely(NO_WORDS, fields, Context("live_speech", AT, "tea")).hits
+    hits = read_closely(NO_WORDS, fields, Context("live_speech", AT, "tea")).hits
 
-    assert (hit.segment, hit.hidden_by) == (0, ("split_over_segments",))
+    assert {(hit.segment, hit.hidden_by) for hit in hits if hit.hidden_by} == {(0, ("split_over_segments",))}
 
 
 def test_where_a_listed_word_says_it_already_nothing_is_added():
