@@ -1,5 +1,6 @@
 """What is meant where no listed word is said: constructions, found in every text beside the listed words."""
 
-from app.text.constructions.find import Looked, look_closely, read_closely, read_many_closely
+from app.text.constructions.find import read_closely, read_many_closely
+from app.text.constructions.look import Looked, look_closely
 
 __all__ = ["Looked", "look_closely", "read_closely", "read_many_closely"]
