@@ -136,7 +136,7 @@ class Matcher:
     def look_through(self, texts: Sequence[str]) -> Looked:
         """What is worth a look in short texts, some hundred at once: most hold nothing, whatever they belong to."""
         folds = FoldedMany(texts)
-        see, seen_by = (None, None) if self.views is None else (self._see, self.views.find)
+        see, seen_by = (None, None) if self.views is None else (self._see, self._worth.seen_in)
         glances = glance_together(folds.texts, self._find, see, seen_by)
         looked = ((at, self._worth.of(folds.texts[at], glance)) for at, glance in glances.items())
         return Looked(folds, {at: found for at, found in looked if found is not None})
@@ -154,14 +154,18 @@ class Matcher:
         if self.views is None:
             return self._worth.of(text, Glance(self._find(text), (), "", has_letters_between=False))
         views = self._see(text)
-        glance = Glance(self._find(text), self.views.find(views), views, has_letters_between=True)
+        seen = self._worth.seen_in(views, text) if len(text) <= SHORT else self.views.find(views)
+        glance = Glance(self._find(text), seen, views, has_letters_between=True)
         return self._worth.of(text, glance)
 
     def _judged(self, passage: Passage, found: Found, context: Context) -> Scan:
         """What counts of the finds of a passage."""
         look = Look(self._targets, self.head.characters, passage, context, around=self.head.around, views=found.views)
         self._look(look, found)
-        counting = those_that_count(look.candidates, look.said) if look.candidates else []
+        known = {0: frozenset(look.known)} if look.known else {}
+        if not look.candidates:
+            return Scan((), look.is_capped, (passage.text,), (), known)
+        counting = those_that_count(look.candidates, look.said)
         exemptions = self._exempting.in_force(context) if counting else ()
         kept, lawful = split_exempted(counting, exemptions, passage.text)
         return Scan(
@@ -169,7 +173,7 @@ class Matcher:
             look.is_capped or len(kept) > MAX_HITS,
             (passage.text,),
             tuple([exempted_of(passage, *each) for each in lawful[:MAX_HITS]]),
-            {0: frozenset(look.known)} if look.known else {},
+            known,
         )
 
     @property

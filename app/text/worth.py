@@ -13,7 +13,7 @@ from typing import NamedTuple
 from app.text.candidates import Target
 from app.text.in_parts import Beside, may_be_joined
 from app.text.look import MAX_FINDS
-from app.text.lookup import Lookup
+from app.text.lookup import Lookup, owners_of
 from app.text.partners import Owned, Partners, letters_listed, letters_viewed
 from app.text.rewritten import Rewritten, without_letters_between
 from app.text.spellings import Trick
@@ -53,6 +53,8 @@ class Worth:
         self._characters, self._beside = characters, beside
         self._listed = Partners(listed.owners, targets, letters_listed)
         self._viewed = Partners(views.owners, targets, letters_viewed) if views is not None else None
+        self._views, self._targets = views, targets
+        self._listed_as: dict[int, tuple[str, bool]] = {}
 
     def of(self, text: str, glance: Glance) -> Found | None:
         """Of what a glance saw in a folded text; None where there is nothing, as in most."""
@@ -68,6 +70,27 @@ class Worth:
         if not closed:
             closer = None
         return Found(listed, viewed, closer, closed, views) if listed or viewed or closer else None
+
+    def seen_in(self, views: str, text: str) -> Sequence[tuple[int, int]]:
+        """Finds in the views of a text, without words that stand there as they are listed, as nearly all of them do."""
+        assert self._views is not None, "some word asks for views"
+        known, before = self._listed_as, len(text) + 1
+        kept: list[tuple[int, int]] = []
+        for find in self._views.find(views):
+            end, number = find
+            letters, is_shape = known[number] if number in known else self._letters_of(number)
+            at = end - before if is_shape else end
+            if not letters or is_shape is not (end > before) or not text.endswith(letters, 0, at):
+                kept.append(find)
+        return kept
+
+    def _letters_of(self, number: int) -> tuple[str, bool]:
+        """The word that a pattern of the views is, and whether by its shape; nothing where it may be several."""
+        assert self._views is not None, "as above"
+        [(owner, trick), *others] = owners_of(self._views.owners, number)
+        target = self._targets[owner]
+        letters = "" if others or target.form is not None else target.letters
+        return self._listed_as.setdefault(number, (letters, trick is Trick.LOOK_ALIKE_CHARACTER))
 
     def owned(self, text: str) -> Iterator[Owned]:
         """All that may stand in a text written otherwise."""

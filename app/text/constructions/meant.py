@@ -10,10 +10,11 @@ read, and ``MOST`` constructions are kept.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app.text.beside import AnyMatcher
 from app.text.constructions.openings import Opened, opened
+from app.text.constructions.tells import Tells
 from app.text.constructions.wording import TALKS, WORDLIST, Construction, asked, sells
 from app.text.folding_table import WALL
 from app.text.match import Scan
@@ -47,6 +48,8 @@ def with_meant(
     known: Opened | None = None,
 ) -> Scan:
     """The scan with what constructions say beside it; `known` is what may stand in the one text there is."""
+    if known is not None and not known.patterns:
+        return scan if known.may_claim else Scan(*scan[:-1], may_claim=False)
     hits: list[Hit] = []
     may_claim = False
     for first, last in read_together(fields):
@@ -109,24 +112,44 @@ def _exempted(hit: Hit, exemption: Exemption) -> Exempted:
 def _finds(text: str, numbers: Sequence[int], context: Context) -> Iterator[_Find]:
     """One find of each construction in each sentence, unless its sentence excuses it."""
     every, sent = asked(), text.encode("utf-8", "replace")
+    talks: bool | None = None
     seen: set[tuple[str, int]] = set()
     for number in numbers:
         meant, pattern = every[number]
-        if pattern.search(sent) is None or not meant.covers(context) or (meant.is_talked_of and _talks(sent, context)):
+        if not meant.covers(context):
             continue
-        for match in pattern.finditer(text):
-            start, end = match.span()
+        for start, end in _places(pattern, text, sent):
+            if meant.is_talked_of and talks is None:
+                talks = _talks(sent, context)
+            if meant.is_talked_of and talks:
+                break
             begins = text.rfind(WALL, 0, start) + 1
             if (meant.name, begins) in seen or start == end:
                 continue
-            ends = text.find(WALL, end)
-            ends = len(text) if ends < 0 else ends
-            if meant.near is not None and meant.near.search(text[begins:ends]) is None:
-                continue
-            if meant.unless.search(text[max(begins, start - _AROUND) : min(ends + 1, end + _AROUND)]) is not None:
-                continue
-            seen.add((meant.name, begins))
-            yield _Find(start, end, meant)
+            if not _is_excused_around(meant, text, begins, start, end):
+                seen.add((meant.name, begins))
+                yield _Find(start, end, meant)
+
+
+def _places(pattern: Any, text: str, sent: bytes) -> Iterator[tuple[int, int]]:
+    """Where it stands in the text, which is also given in UTF-8: RE2 would turn it into that for every question."""
+    if isinstance(pattern, Tells):
+        yield from (place.span() for place in pattern.finditer(text))
+        return
+    for match in pattern.finditer(sent):
+        first, last = match.span()
+        start = len(sent[:first].decode())
+        yield start, start + len(sent[first:last].decode())
+
+
+def _is_excused_around(meant: Construction, text: str, begins: int, start: int, end: int) -> bool:
+    """Whether what has to stand in the sentence does not, or something stands near that makes it harmless."""
+    ends = text.find(WALL, end)
+    ends = len(text) if ends < 0 else ends
+    if meant.near is not None and meant.near.search(text[begins:ends].encode()) is None:
+        return True
+    around = text[max(begins, start - _AROUND) : min(ends + 1, end + _AROUND)]
+    return meant.unless.search(around.encode()) is not None
 
 
 def _talks(sent: bytes, context: Context) -> bool:

@@ -63,9 +63,10 @@ def opened(folded: str, sent: Iterable[str]) -> Opened:
         for char, bits in known.beside:
             if char in text:
                 seen |= bits
-    for _, bits in known.pieces.found(folded):
-        seen |= bits
-    return _told(seen, known)
+    for *_, number in known.pieces.find(folded):
+        seen |= known.pieces.bits[number]
+    both = seen & (seen >> known.shift)
+    return _told(both, known) if both else NOTHING
 
 
 def opened_together(folded: Sequence[str], sent: Sequence[str]) -> dict[int, Opened]:
@@ -80,14 +81,15 @@ def opened_together(folded: Sequence[str], sent: Sequence[str]) -> dict[int, Ope
             seen[number - 1] |= bits
             at = joined.find(char, starts[number]) if number < len(starts) else -1
     joined, starts = _joined(folded)
+    find, bits_of = known.pieces
     border = number = 0
-    for end, bits in known.pieces.found(joined):
+    for _, end, piece in find(joined):
         if end > border:  # no piece reaches over the line end between two texts
             number = bisect_right(starts, end - 1)
             border = starts[number] if number < len(starts) else len(joined)
-        seen[number - 1] |= bits
-    told = ((at, _told(each, known)) for at, each in enumerate(seen))
-    return {at: each for at, each in told if each is not NOTHING}
+        seen[number - 1] |= bits_of[piece]
+    shift = known.shift
+    return {at: _told(both, known) for at, each in enumerate(seen) if (both := each & (each >> shift))}
 
 
 def _joined(texts: Sequence[str]) -> tuple[str, list[int]]:
@@ -95,12 +97,10 @@ def _joined(texts: Sequence[str]) -> tuple[str, list[int]]:
     return WALL.join((*texts, "")), [0, *accumulate([len(text) + 1 for text in texts])][:-1]
 
 
-def _told(seen: int, known: _Openings) -> Opened:
-    whole = seen & (seen >> known.shift)
-    if not whole:
-        return NOTHING
-    of_patterns = whole & ((1 << known.claims) - 1)
-    return Opened(_owners(of_patterns, known.owners) if of_patterns else [], may_claim=bool(whole >> known.claims))
+def _told(both: int, known: _Openings) -> Opened:
+    """What alternatives mean of which both pieces stand."""
+    of_patterns = both & ((1 << known.claims) - 1)
+    return Opened(_owners(of_patterns, known.owners) if of_patterns else [], may_claim=bool(both >> known.claims))
 
 
 def _owners(bits: int, owners: Sequence[int]) -> list[int]:

@@ -5,50 +5,35 @@ Built on either engine of the matcher, and asked of every text, so what is neste
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import reduce
 from operator import or_
-from typing import Protocol
+from typing import NamedTuple
 
 from app.text.engine_daachorse import IS_AVAILABLE, DaachorseEngine, build_daachorse
 from app.text.engine_pyahocorasick import PyahocorasickEngine
 
 
-class PieceFinder(Protocol):
-    """Finds pieces in a folded text."""
+class PieceFinder(NamedTuple):
+    """``find`` gives where pieces begin and end in a folded text, by their ends; ``bits`` are those of each number."""
 
-    def found(self, text: str) -> Iterable[tuple[int, int]]:
-        """Where pieces end, ascending, with their bits; an end may come several times."""
-        ...
-
-
-class _ByLongest:
-    """The longest piece at each end, whose bits hold those of all that it ends with."""
-
-    def __init__(self, engine: DaachorseEngine, bits: Sequence[int]) -> None:
-        self._find = engine.automaton.find_overlapping_no_suffix
-        self._bits = [
-            reduce(or_, (bits[shorter] for shorter in engine.suffixes.of(number)), own)
-            for number, own in enumerate(bits)
-        ]
-
-    def found(self, text: str) -> Iterable[tuple[int, int]]:
-        bits = self._bits
-        return [(end, bits[number]) for _, end, number in self._find(text)]
-
-
-class _Each:
-    """Every piece by itself."""
-
-    def __init__(self, engine: PyahocorasickEngine, bits: Sequence[int]) -> None:
-        self._engine, self._bits = engine, bits
-
-    def found(self, text: str) -> Iterable[tuple[int, int]]:
-        return ((end, self._bits[number]) for end, number in self._engine.matches(text))
+    find: Callable[[str], Iterable[tuple[int, int, int]]]
+    bits: Sequence[int]
 
 
 def pieces_findable(bits: Mapping[str, int]) -> PieceFinder:
     """The finder of these pieces, each with its bits."""
-    if IS_AVAILABLE:
-        return _ByLongest(build_daachorse(list(bits)), list(bits.values()))
-    return _Each(PyahocorasickEngine(list(bits)), list(bits.values()))
+    pieces, own = list(bits), list(bits.values())
+    return by_longest(build_daachorse(pieces), own) if IS_AVAILABLE else by_each(PyahocorasickEngine(pieces), own)
+
+
+def by_longest(engine: DaachorseEngine, bits: Sequence[int]) -> PieceFinder:
+    """The longest piece at each end, whose bits hold those of all that it ends with."""
+    shorter = engine.suffixes.of
+    whole = [reduce(or_, (bits[each] for each in shorter(number)), own) for number, own in enumerate(bits)]
+    return PieceFinder(engine.automaton.find_overlapping_no_suffix, whole)
+
+
+def by_each(engine: PyahocorasickEngine, bits: Sequence[int]) -> PieceFinder:
+    """Every piece by itself; where it begins is not told."""
+    return PieceFinder(lambda text: ((-1, end, number) for end, number in engine.matches(text)), bits)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app.text.constructions import look_closely, read_closely, read_many_closely
 from app.text.constructions.look import _in_joined
 from app.text.constructions.openings import NOTHING, opened, opened_together
-from app.text.constructions.pieces import _ByLongest, _Each
+from app.text.constructions.pieces import by_each, by_longest
 from app.text.constructions.wording import asked, patterns
 from app.text.engine_daachorse import build_daachorse
 from app.text.engine_pyahocorasick import PyahocorasickEngine
@@ -104,13 +104,13 @@ def test_of_patterns_that_may_stand_in_several_texts_only_those_that_do_are_left
 def test_either_engine_tells_the_same_bits_of_nested_pieces(text):
     pieces = {"甲": 1, "甲乙": 2, "乙": 4, "乙丙": 8, "丙": 16}
 
-    one = _ByLongest(build_daachorse(list(pieces)), list(pieces.values())).found(text)
-    other = _Each(PyahocorasickEngine(list(pieces)), list(pieces.values())).found(text)
+    one = by_longest(build_daachorse(list(pieces)), list(pieces.values()))
+    other = by_each(PyahocorasickEngine(list(pieces)), list(pieces.values()))
 
-    def told(found):
+    def told(finder):
         bits = {}
-        for end, some in found:
-            bits[end] = bits.get(end, 0) | some
+        for _, end, number in finder.find(text):
+            bits[end] = bits.get(end, 0) | finder.bits[number]
         return bits
 
     assert told(one) == told(other)
