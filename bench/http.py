@@ -4,6 +4,8 @@
 
 Starts the real service (granian) on a fresh database and drives it from this process over keep-alive connections.
 p50 and p99 are taken at half of the highest rate found, open loop: a request that has to wait is charged its waiting.
+Beside them stands what the disk alone does in the same seconds: a page written to a file of its own and flushed, again
+and again. A durable answer cannot be faster than that.
 Nothing is measured until the service has done what is due on a new database, such as its first refresh of wordlists.
 The shares say where a request's CPU goes, measured in process on the same texts.
 """
@@ -156,6 +158,32 @@ def drive(port, key, seconds, clients, rate=None):
     return len(latencies) / (time.perf_counter() - started), sorted(latencies)
 
 
+@contextmanager
+def flushing(folder, pause_s=0.02):
+    """How long (ms) a page takes to reach the disk, tried again and again beside what is measured."""
+    stop, took = threading.Event(), []
+
+    def work():
+        with (Path(folder) / "flushed").open("wb", buffering=0) as file:
+            while not stop.wait(pause_s):
+                started = time.perf_counter()
+                file.write(bytes(4096))
+                os.fsync(file.fileno())
+                took.append((time.perf_counter() - started) * 1000)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        yield took
+    finally:
+        stop.set()
+        thread.join()
+
+
+def at(share, sorted_values):
+    return sorted_values[int(len(sorted_values) * share)]
+
+
 def drive_batches(port, key, seconds, clients=6):
     """Items per second through /batch of 1,000; bodies are made before the clock starts."""
     chance = random.Random(7)
@@ -266,19 +294,21 @@ def main():
 
         server = get_server(tempfile.mkdtemp(prefix="weiheng-bench-"), cleanup_mode="delete")
         setups += [("PostgreSQL, 1 process", server.get_uri(), 1), ("PostgreSQL, 2 processes", server.get_uri(), 2)]
-    print(f"{'':<26}{'single req/s':>13}{'ratio':>7}{'p50 ms':>9}{'p99 ms':>9}{'batch items/s':>15}{'ratio':>7}")
+    named = (("single req/s", 13), ("ratio", 7), ("p50 ms", 9), ("p99 ms", 9), ("disk p50", 9), ("p99", 9))
+    print(" " * 26 + "".join(f"{name:>{width}}" for name, width in (*named, ("batch items/s", 15), ("ratio", 7))))
     first = None
     for name, database_url, processes in setups:
-        with service(database_url, processes, 8) as (port, key, _):
+        with service(database_url, processes, 8) as (port, key, folder):
             drive(port, key, 1, options.clients)
             best, _ = drive(port, key, seconds, options.clients)
-            _, calm = drive(port, key, seconds, options.clients, rate=best / 2)
+            with flushing(folder) as took:
+                _, calm = drive(port, key, seconds, options.clients, rate=best / 2)
             batch = drive_batches(port, key, seconds)
         first = first or (best, batch)
-        p99 = calm[int(len(calm) * 0.99)]
+        took.sort()
         print(
-            f"{name:<26}{best:>13,.0f}{best / first[0]:>7.2f}{statistics.median(calm):>9.2f}{p99:>9.2f}"
-            f"{batch:>15,.0f}{batch / first[1]:>7.2f}",
+            f"{name:<26}{best:>13,.0f}{best / first[0]:>7.2f}{statistics.median(calm):>9.2f}{at(0.99, calm):>9.2f}"
+            f"{at(0.5, took):>9.2f}{at(0.99, took):>9.2f}{batch:>15,.0f}{batch / first[1]:>7.2f}",
             flush=True,
         )
     if server is not None:

@@ -58,10 +58,14 @@ class Contexts:
             return True
         if self.before is not None and self.before.search(text, first, start):
             return True
-        if any(each.before.search(text, first, start) and each.after.match(text, end) for each in self.around):
+        if self.around and any(
+            each.before.search(text, first, start) and each.after.match(text, end) for each in self.around
+        ):
             return True
-        if any(_covers(phrase, text, start, end) for phrase in self.plain):
+        if self.plain and any(_covers(phrase, text, start, end) for phrase in self.plain):
             return True
+        if not self.gapped:
+            return False
         finds = (found for pattern in self.gapped for found in pattern.finditer(text, first, end + self.reach))
         return any(found.start() <= start and end <= found.end() for found in finds)
 

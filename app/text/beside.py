@@ -40,11 +40,6 @@ class Beside:
         large, small = (each.scan(fields, context, folds=folds) for each in self._both)
         return _merged(fields, large, small)
 
-    def scan_many(self, many: Sequence[tuple[Sequence[TextField], Context]]) -> list[Scan]:
-        """What `scan` gives for each."""
-        both = zip(*(each.scan_many(many) for each in self._both), strict=True)
-        return [_merged(fields, large, small) for (fields, _), (large, small) in zip(many, both, strict=True)]
-
     def look_through(self, texts: Sequence[str]) -> LookedBeside:
         """As `Matcher.look_through`."""
         large, small = (each.look_through(texts) for each in self._both)

@@ -29,7 +29,8 @@ class Form:
 
     Patterns take milliseconds to compile and most are never needed, so each is compiled when first asked for.
     `tricks` are of each part its respelt forms, where only one part may be respelt; empty where `trick` says it all.
-    Of the letters in `waits_for` every text with the whole word has one besides the anchor's.
+    Of the letters in `waits_for` every text with the whole word has one besides the anchor's; `parts` all stand in it,
+    where each is spelt in one way only.
     """
 
     anchors: tuple[str, ...]
@@ -38,6 +39,7 @@ class Form:
     trick: Trick = Trick.PLAIN
     tricks: Sequence[Mapping[str, Trick]] = field(default=())
     waits_for: frozenset[str] = frozenset()
+    parts: tuple[str, ...] = ()
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -47,9 +49,16 @@ class Form:
     def spans(self, text: str, start: int, end: int) -> Iterator[tuple[int, int, re.Match[str]]]:
         """Where the whole word stands around an anchor at folded [start, end), with the places of its parts."""
         low, high = max(0, start - self.reach), min(len(text), end + self.reach)
+        if not self.may_stand(text, low, high):
+            return
         for match in self.pattern.finditer(text, low, high):
             if match.start() <= start and end <= match.end():
                 yield *match.span(), match
+
+    def may_stand(self, text: str, low: int, high: int) -> bool:
+        """Whether all parts stand somewhere in folded [low, high), which costs less than to look for the pattern."""
+        find = text.find
+        return all(find(part, low, high) >= 0 for part in self.parts)
 
     def trick_of(self, match: re.Match[str]) -> Trick | None:
         """By which trick that is the word; None where more than one part was respelt."""
@@ -119,6 +128,7 @@ def _form(
         trick,
         tricks,
         _one_of_each(max(others, key=_shortest), parts[beside][0]),
+        tuple(forms[0] for forms in parts) if all(len(forms) == 1 for forms in parts) else (),
     )
 
 

@@ -221,8 +221,9 @@ class Look:
         most = 1 if is_shape else target.most_homophones
         low, high = max(0, start - target.form.reach), end + target.form.reach
         shift = len(text) + 1 if is_shape else 0
+        form = target.view_forms[trick]
         view = self.views[shift + low : shift + high]
-        for match in target.view_forms[trick].pattern.finditer(view):
+        for match in form.pattern.finditer(view) if form.may_stand(view, 0, len(view)) else ():
             if match.start() > start - low or match.end() < end - low:
                 continue
             changed = _changed_parts(match, target, text=text, low=low)

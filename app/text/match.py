@@ -10,30 +10,26 @@ that stand between Chinese characters.
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, islice
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from app.errors import SettingsError
 from app.text import engine_daachorse
-from app.text.candidates import Candidate, Target, those_that_count
+from app.text.candidates import Target, those_that_count
 from app.text.engine_pyahocorasick import PyahocorasickEngine
 from app.text.exempting import Exempting, split_exempted
-from app.text.in_parts import Beside, may_be_joined
-from app.text.look import MAX_FINDS, Look
+from app.text.in_parts import Beside
+from app.text.look import Look
 from app.text.lookup import Engine, Lookup
 from app.text.normalise import Folded, fold
-from app.text.partners import Owned, Partners, letters_listed, letters_viewed
 from app.text.passage import Passage, TextField, read_together
-from app.text.rewritten import Rewritten, without_letters_between
+from app.text.reported import exempted_of, hit_of
 from app.text.spellings import Trick
 from app.text.targets import targets_in
-from app.text.together import AT_ONCE, FoldedMany, Glance, fold_together, glance_together
-from app.text.tricks import tricks_between
+from app.text.together import FoldedMany, Glance, fold_together, glance_together
 from app.text.views import both_views, sounds_alone
 from app.text.words import Context, Depth, Exemption, WordlistSet
+from app.text.worth import Found, Worth
 from app.values.deciding import Exempted, Hit
 
 __all__ = ["MAX_HITS", "Context", "EngineName", "Matcher", "Scan", "TextField", "build_matcher"]
@@ -48,11 +44,6 @@ SHORT = 400
 """Texts up to this length are looked through together."""
 _FIELDS = 2
 """More texts than that are folded together."""
-_FEW = 32
-"""Finds so few that what owns them is told at once: no pattern has hundreds of owners."""
-_MANY = 200
-"""With more finds than that, all are looked at: the counting of finds is what bounds a hostile text."""
-_GAP = re.compile(r"\{[^}]*\}")
 
 
 class Scan(NamedTuple):
@@ -85,21 +76,11 @@ class MatcherHead(NamedTuple):
     beside: Beside
 
 
-class _Found(NamedTuple):
-    """What is worth a look: in the folded text, in its views, and in the text without letters between."""
-
-    listed: Iterable[Owned]
-    viewed: Iterable[Owned]
-    closer: Rewritten | None
-    closed: Iterable[Owned]
-    views: str
-
-
 class Looked(NamedTuple):
     """Texts looked through together: as folded, and what is worth a look in those few that hold anything."""
 
     folds: FoldedMany
-    worth: Mapping[int, _Found]
+    worth: Mapping[int, Found]
 
     @property
     def texts(self) -> Sequence[str]:
@@ -123,8 +104,7 @@ class Matcher:
         self.head, self.listed, self.views = head, listed, views
         self._targets = targets
         self._find = listed.find
-        self._listed = Partners(listed.owners, targets, letters_listed)
-        self._viewed = Partners(views.owners, targets, letters_viewed) if views is not None else None
+        self._worth = Worth(targets, listed, views, head.characters, head.beside)
         self._see = both_views if head.sees_shapes else sounds_alone
         self._exempting = Exempting(exemptions)
 
@@ -145,7 +125,7 @@ class Matcher:
         for first, last in read_together(fields):
             text = texts[first] if last - first == 1 else "".join(texts[first:last])
             if (found := self._found(text)) is not None:
-                part = self._judged(Passage(text, fields[first:last], folds[first:last]), found, context)
+                part = self._judged(Passage(text, fields[first:last], _some_of(folds, first, last)), found, context)
                 hits += part.hits
                 exempted += part.exempted
                 capped = capped or part.capped
@@ -153,23 +133,12 @@ class Matcher:
                     said[first] = part.said[0]
         return Scan(tuple(hits), capped, texts, tuple(exempted), said)
 
-    def scan_many(self, many: Sequence[tuple[Sequence[TextField], Context]]) -> list[Scan]:
-        """What `scan` gives for each; those of one text are looked through together."""
-        scans: list[Scan | None] = [None] * len(many)
-        short = [at for at, (fields, _) in enumerate(many) if len(fields) == 1 and len(fields[0].text) <= SHORT]
-        for begin in range(0, len(short), AT_ONCE):
-            numbers = short[begin : begin + AT_ONCE]
-            looked = self.look_through([many[at][0][0].text for at in numbers])
-            for number, at in enumerate(numbers):
-                scans[at] = self.scan_looked(looked, number, *many[at])
-        return [self.scan(*many[at]) if scan is None else scan for at, scan in enumerate(scans)]
-
     def look_through(self, texts: Sequence[str]) -> Looked:
         """What is worth a look in short texts, some hundred at once: most hold nothing, whatever they belong to."""
         folds = FoldedMany(texts)
-        see, seen_by = (None, None) if self.views is None else (self._see, self.views.find)
+        see, seen_by = (None, None) if self.views is None else (self._see, self._worth.seen_in)
         glances = glance_together(folds.texts, self._find, see, seen_by)
-        looked = ((at, self._worth_a_look(folds.texts[at], glance)) for at, glance in glances.items())
+        looked = ((at, self._worth.of(folds.texts[at], glance)) for at, glance in glances.items())
         return Looked(folds, {at: found for at, found in looked if found is not None})
 
     def scan_looked(self, looked: Looked, at: int, fields: Sequence[TextField], context: Context) -> Scan:
@@ -178,73 +147,33 @@ class Matcher:
         found = looked.worth.get(at)
         if found is None:
             return Scan((), False, (text,))
-        return self._judged(Passage(text, fields, [looked.folds.of(at)]), found, context)
+        return self._judged(Passage(text, fields, lambda: [looked.folds.of(at)]), found, context)
 
-    def _found(self, text: str) -> _Found | None:
+    def _found(self, text: str) -> Found | None:
         """What the engines find in a folded text and is worth a look; None where there is nothing, as in most."""
         if self.views is None:
-            return self._worth_a_look(text, Glance(self._find(text), (), "", has_letters_between=False))
+            return self._worth.of(text, Glance(self._find(text), (), "", has_letters_between=False))
         views = self._see(text)
-        glance = Glance(self._find(text), self.views.find(views), views, has_letters_between=True)
-        return self._worth_a_look(text, glance)
+        seen = self._worth.seen_in(views, text) if len(text) <= SHORT else self.views.find(views)
+        glance = Glance(self._find(text), seen, views, has_letters_between=True)
+        return self._worth.of(text, glance)
 
-    def _worth_a_look(self, text: str, glance: Glance) -> _Found | None:
-        finds, seen, views, may_be_closer = glance
-        listed = _owned(self._listed, finds, text) if finds else []
-        viewed = _owned(self._viewed, seen, views) if seen and self._viewed is not None else []
-        if viewed and len(viewed) <= MAX_FINDS:
-            viewed = [each for each in viewed if _differs(each, text)]
-        if listed and len(listed) <= _MANY:
-            listed = self._without_idle_parts(listed, text)
-        closer = without_letters_between(text) if may_be_closer else None
-        closed = self._closed(closer) if closer is not None else ()
-        if not closed:
-            closer = None
-        return _Found(listed, viewed, closer, closed, views) if listed or viewed or closer else None
-
-    def _closed(self, closer: Rewritten) -> Iterable[Owned]:
-        """What stands in the text without letters between, and in most texts nothing does that leaving them out made.
-
-        Only of few finds it is told which may count: of more every one is looked at, because their number is bounded.
-        """
-        finds = self._find(closer.text)
-        few = list(islice(finds, _FEW + 1))
-        if len(few) > _FEW:
-            return self._owned(closer.text)
-        owned = self._listed.owned_by_few(few, closer.text)
-        return [
-            (start, end, number, target, trick)
-            for start, end, number, target, trick in owned
-            if trick is Trick.PLAIN
-            and target is not None
-            and (target.form is not None or closer.is_touched(start, end))
-        ]
-
-    def _without_idle_parts(self, listed: list[Owned], text: str) -> list[Owned]:
-        """The finds without characters in parts, where none of them can be in a word."""
-        characters, words = self.head.characters, len(self._targets)
-        places = [
-            (start, end, characters[number - words][0])
-            for start, end, number, target, trick in listed
-            if target is None and trick is Trick.SPLIT_CHARACTER
-        ]
-        if not places or may_be_joined(places, text, self.head.beside):
-            return listed
-        return [each for each in listed if each[3] is not None or each[4] is not Trick.SPLIT_CHARACTER]
-
-    def _judged(self, passage: Passage, found: _Found, context: Context) -> Scan:
+    def _judged(self, passage: Passage, found: Found, context: Context) -> Scan:
         """What counts of the finds of a passage."""
         look = Look(self._targets, self.head.characters, passage, context, around=self.head.around, views=found.views)
         self._look(look, found)
-        counting = those_that_count(look.candidates, look.said) if look.candidates else []
+        known = {0: frozenset(look.known)} if look.known else {}
+        if not look.candidates:
+            return Scan((), look.is_capped, (passage.text,), (), known)
+        counting = those_that_count(look.candidates, look.said)
         exemptions = self._exempting.in_force(context) if counting else ()
         kept, lawful = split_exempted(counting, exemptions, passage.text)
         return Scan(
-            tuple([_hit(passage, candidate) for candidate in kept[:MAX_HITS]]),
+            tuple([hit_of(passage, candidate) for candidate in kept[:MAX_HITS]]),
             look.is_capped or len(kept) > MAX_HITS,
             (passage.text,),
-            tuple([_exempted(passage, *each) for each in lawful[:MAX_HITS]]),
-            {0: frozenset(look.known)} if look.known else {},
+            tuple([exempted_of(passage, *each) for each in lawful[:MAX_HITS]]),
+            known,
         )
 
     @property
@@ -256,18 +185,15 @@ class Matcher:
         """What is lawful for the shop of the context, for those who look for more than words."""
         return self._exempting.in_force(context)
 
-    def _look(self, look: Look, found: _Found) -> None:
+    def _look(self, look: Look, found: Found) -> None:
         look.at_listed(found.listed)
         look.at_views(found.viewed)
         if (closer := found.closer) is not None:
             look.at_rewritten(found.closed, closer, Trick.LETTER_BETWEEN)
         for whole in look.texts_joined():
-            look.at_rewritten(self._owned(whole.text), whole, Trick.SPLIT_CHARACTER)
+            look.at_rewritten(self._worth.owned(whole.text), whole, Trick.SPLIT_CHARACTER)
         if (once := look.text_written_once()) is not None:
-            look.at_rewritten(self._owned(once.text), once, Trick.DOUBLED)
-
-    def _owned(self, text: str) -> Iterator[Owned]:
-        return self._listed.owned(self._find(text), text)
+            look.at_rewritten(self._worth.owned(once.text), once, Trick.DOUBLED)
 
 
 def build_matcher(lists: WordlistSet, *, engine: EngineName = "auto") -> Matcher:
@@ -301,62 +227,5 @@ def _engine(patterns: Sequence[str], asked: EngineName) -> Engine:
     return engine_daachorse.build_daachorse(patterns)
 
 
-def _owned(partners: Partners, finds: Iterable[tuple[int, int]], text: str) -> list[Owned]:
-    """The owners of all finds, and one more than are looked at where there are so many."""
-    few = finds if isinstance(finds, list) else list(islice(left := iter(finds), _FEW + 1))
-    if len(few) <= _FEW:
-        return partners.owned_by_few(few, text)
-    every = finds if isinstance(finds, list) else chain(few, left)
-    return list(islice(partners.owned(every, text), MAX_FINDS + 1))
-
-
-def _differs(seen: Owned, text: str) -> bool:
-    """Whether what is seen in a view is not simply the word as it is listed, which is found in the text itself."""
-    start, end, _, target, trick = seen
-    if target is None or target.form is not None:
-        return True
-    shift = len(text) + 1 if trick is Trick.LOOK_ALIKE_CHARACTER else 0
-    return text[start - shift : end - shift] != target.letters
-
-
-def _hit(passage: Passage, candidate: Candidate) -> Hit:
-    target = candidate.target
-    word = target.word
-    place = passage.place(candidate.start, candidate.end)
-    mark = "" if place.is_split else place.field.text[place.end : place.end + 1]
-    original = place.original + mark if mark and unicodedata.combining(mark) else place.original
-    tricks = list(tricks_between(original, _GAP.sub("", word.text)))
-    tricks += [candidate.trick.label] * (candidate.trick is not Trick.PLAIN)
-    tricks += ["split_over_segments"] * place.is_split
-    return Hit(
-        field=place.field.name,
-        start=place.start,
-        end=place.end,
-        text=place.field.text[place.start : place.end],
-        word=word.text,
-        category=target.wordlist.category,
-        wordlist=target.wordlist.name,
-        verdict=candidate.verdict,
-        source=word.source or target.wordlist.source,
-        hidden_by=tuple(dict.fromkeys(tricks)),
-        suggestion=target.suggestion,
-        segment=place.field.segment,
-        at_ms=place.field.at_ms,
-    )
-
-
-def _exempted(passage: Passage, candidate: Candidate, exemption: Exemption) -> Exempted:
-    place = passage.place(candidate.start, candidate.end)
-    return Exempted(
-        field=place.field.name,
-        start=place.start,
-        end=place.end,
-        text=place.field.text[place.start : place.end],
-        word=candidate.target.word.text,
-        wordlist=candidate.target.wordlist.name,
-        category=candidate.target.wordlist.category,
-        reason=exemption.reason,
-        valid_to=exemption.last_day,
-        segment=place.field.segment,
-        at_ms=place.field.at_ms,
-    )
+def _some_of(folds: Sequence[Folded], first: int, last: int) -> Callable[[], Sequence[Folded]]:
+    return lambda: folds[first:last]

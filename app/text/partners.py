@@ -2,8 +2,8 @@
 
 A short anchor such as 根治 or 微信 belongs to dozens of words with gaps (根治{0,4}风湿, 根治{0,4}失眠 …), of which most
 texts hold none. Each of them can only stand there with another part beside the anchor, in some spelling of it, so a few
-letters, one of which every spelling has, tell most of them apart by one look at the letters of the text. What has no
-gaps is always looked at. Nothing is missed: the letters are a condition for a word, never a find.
+letters, one of which every spelling has, tell most of them apart by one look at the letters around the anchor. What has
+no gaps is always looked at. Nothing is missed: the letters are a condition for a word, never a find.
 """
 
 from __future__ import annotations
@@ -19,17 +19,30 @@ from app.text.spellings import Trick
 Owned = tuple[int, int, int, Target | None, Trick]
 """Start, end, number of the owner, the word it is (None for characters in parts), and by which trick."""
 _Entry = tuple[int, Target | None, Trick]
-Letters = Callable[[Target, Trick], AbstractSet[str] | None]
-"""The letters of which a text must have one for the word to stand there by that trick; None: always look."""
+
+
+class Waited(NamedTuple):
+    """One of these letters must stand at most so far from the anchor for the word to stand there."""
+
+    letters: AbstractSet[str]
+    reach: int
+
+
+Letters = Callable[[Target, Trick], Waited | None]
+"""What a word found by that trick waits for; None: always look."""
 
 
 class _Group(NamedTuple):
-    """A pattern's owners: those always looked at, where another pair follows, and by letter those that wait for it."""
+    """A pattern's owners: those always looked at, where another pair follows, and by letter those that wait for it.
+
+    ``reach`` is as far from the anchor as any of them looks.
+    """
 
     always: tuple[_Entry, ...]
     doubled: tuple[_Entry, ...]
     letters: frozenset[str]
     waiting: dict[str, list[_Entry]]
+    reach: int
 
 
 class Partners:
@@ -41,19 +54,25 @@ class Partners:
         self._groups: dict[int, _Group] = {}
 
     def owned_by_few(self, finds: Sequence[tuple[int, int]], text: str) -> list[Owned]:
-        """What `owned` gives, at once: for the few finds of a short text."""
+        """What `owned` gives, at once: for few finds. Letters are looked for around each anchor alone."""
         groups, lengths = self._groups, self._owners.lengths
         found: list[Owned] = []
+        there: frozenset[str] | None = None
         for end, number in finds:
             group = groups.get(number) or self._grouped(number)
             start = end - lengths[number]
-            always, doubled, letters, waiting = group
+            always, doubled, letters, waiting, reach = group
             if always:
                 found += [(start, end, *entry) for entry in always]
             if doubled and end + 1 < len(text) and text[end] == text[end + 1]:
                 found += [(start, end, *entry) for entry in doubled]
-            if letters and not letters.isdisjoint(text):
-                seen = letters.intersection(text)
+            if not letters:
+                continue
+            if there is None:
+                there = frozenset(text)
+            if letters.isdisjoint(there):
+                continue
+            if seen := letters.intersection(text[max(0, start - reach) : end + reach]):
                 entries = [entry for letter in seen for entry in waiting[letter]]
                 found += [(start, end, *entry) for entry in (dict.fromkeys(entries) if len(seen) > 1 else entries)]
         return found
@@ -82,29 +101,34 @@ class Partners:
         always: list[_Entry] = []
         doubled: list[_Entry] = []
         waiting: dict[str, list[_Entry]] = {}
+        reach = 0
         for owner, trick in owners_of(self._owners, number):
             target = self._targets[owner] if owner < self._words else None
-            letters = None if target is None or target.form is None else self._letters(target, trick)
+            waited = None if target is None or target.form is None else self._letters(target, trick)
             if target is None and trick is Trick.DOUBLED:
                 doubled.append((owner, target, trick))
-            elif letters is None:
+            elif waited is None:
                 always.append((owner, target, trick))
             else:
-                for letter in letters:
+                reach = max(reach, waited.reach)
+                for letter in waited.letters:
                     waiting.setdefault(letter, []).append((owner, target, trick))
-        return self._groups.setdefault(number, _Group(tuple(always), tuple(doubled), frozenset(waiting), waiting))
+        group = _Group(tuple(always), tuple(doubled), frozenset(waiting), waiting, reach)
+        return self._groups.setdefault(number, group)
 
 
-def letters_listed(target: Target, trick: Trick) -> AbstractSet[str] | None:
+def letters_listed(target: Target, trick: Trick) -> Waited | None:
     """Letters that a word with gaps waits for in a folded text, whose anchor was found by that trick."""
     if trick is Trick.LOOK_ALIKE_CHARACTER:  # the whole word, its gaps closed
         return None
     forms = [form for form in target.other_forms if form.trick is trick]
     if trick is Trick.PLAIN and target.form is not None:
         forms.append(target.form)
-    return frozenset().union(*(form.waits_for for form in forms))
+    letters = frozenset[str]().union(*(form.waits_for for form in forms))
+    return Waited(letters, max((form.reach for form in forms), default=0))
 
 
-def letters_viewed(target: Target, trick: Trick) -> AbstractSet[str] | None:
+def letters_viewed(target: Target, trick: Trick) -> Waited | None:
     """Letters that it waits for in the views."""
-    return target.view_forms[trick].waits_for
+    form = target.view_forms[trick]
+    return Waited(form.waits_for, form.reach)

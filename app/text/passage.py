@@ -7,7 +7,7 @@ subtitles cut phrases anywhere (`加我` | `微信`).
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, pairwise
@@ -37,12 +37,16 @@ class Place(NamedTuple):
 
 
 class Passage:
-    """One or several fields' folded text end to end."""
+    """One or several fields' folded text end to end; the way back is asked for when it is first needed, if it is."""
 
-    def __init__(self, text: str, fields: Sequence[TextField], folds: Sequence[Folded]) -> None:
+    def __init__(self, text: str, fields: Sequence[TextField], folded: Callable[[], Sequence[Folded]]) -> None:
         self.text = text
         self._fields = fields
-        self._folds = folds
+        self._folded = folded
+
+    @cached_property
+    def _folds(self) -> Sequence[Folded]:
+        return self._folded()
 
     @cached_property
     def _starts(self) -> list[int]:

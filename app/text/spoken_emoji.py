@@ -10,9 +10,13 @@ and QQ's `[em]e163[/em]`, become spaces.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 FILE = Path(__file__).resolve().parent / "data" / "spoken_emoji.txt"
 CODES = FILE.with_name("emoji_codes.txt")
@@ -20,6 +24,8 @@ SPOKEN = "emoji_read"
 """The name of the trick."""
 _SELECTOR = "\ufe0f"
 _LAST_OF_FIRST_PLANE = "\uffff"
+_CODE_POINTS = 0x110000
+_CODE_POINT = np.dtype("<u4")
 
 
 def read_aloud(text: str) -> str | None:
@@ -31,6 +37,15 @@ def read_aloud(text: str) -> str | None:
         said = said.replace(pair, word)
     said = said.translate(_single())
     return None if said == text else said
+
+
+def those_read_aloud(texts: Sequence[str]) -> frozenset[int]:
+    """Numbers of the texts with emoji that are read, looked for in all of them at once."""
+    codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), _CODE_POINT)
+    places = _begins_one().take(codes).nonzero()[0]
+    ends = np.fromiter(accumulate(map(len, texts)), np.intp, len(texts))
+    some = set(np.searchsorted(ends, places, side="right").tolist())
+    return frozenset(at for at in some if read_aloud(texts[at]) is not None)
 
 
 def _may_hold_some(text: str) -> bool:
@@ -75,3 +90,12 @@ def _pairs() -> tuple[tuple[str, str], ...]:
 @cache
 def _in_plane() -> tuple[str, ...]:
     return tuple(emoji[0] for emoji in _written() if emoji[0] <= _LAST_OF_FIRST_PLANE)
+
+
+@cache
+def _begins_one() -> NDArray[np.bool_]:
+    """Of every code point whether an emoji or a code may begin with it."""
+    begins = np.zeros(_CODE_POINTS, np.bool_)
+    begins[ord(_LAST_OF_FIRST_PLANE) + 1 :] = True
+    begins[[ord(char) for char in (*_in_plane(), "[", "/")]] = True
+    return begins

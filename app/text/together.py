@@ -25,6 +25,8 @@ _ALONE = (EXPANDS, ord(SOFT_DOT), ord(SOFT_LINE))
 _CODE_POINT = np.dtype("<u4")
 Finds = list[tuple[int, int]]
 Find = Callable[[str], Iterable[tuple[int, int]]]
+FindSeen = Callable[[str, str], Iterable[tuple[int, int]]]
+"""Of the views and the text itself."""
 
 
 class Glance(NamedTuple):
@@ -74,31 +76,29 @@ def fold_together(texts: Sequence[str]) -> list[Folded]:
 
 
 def glance_together(
-    texts: Sequence[str], find: Find, see: Callable[[str], str] | None, find_seen: Find | None
+    texts: Sequence[str], find: Find, see: Callable[[str], str] | None, find_seen: FindSeen | None
 ) -> dict[int, Glance]:
     """What is found in folded texts and in their views, where words ask for them; of those with anything at all."""
     whole = WALL.join(texts)
-    starts = [0, *accumulate(len(text) + 1 for text in texts)][:-1]
+    starts = [0, *accumulate([len(text) + 1 for text in texts])][:-1]
     listed = _split(find(whole), starts)
     if see is None or find_seen is None:
         return {at: Glance(found, [], "", has_letters_between=False) for at, found in listed.items()}
     views = see(whole)
     shift = len(whole) + 1  # where the second view begins, if there are two
     is_twice = len(views) > len(whole)
-    seen = _split(find_seen(views), [*starts, *(start + shift for start in starts)] if is_twice else starts)
+    seen = _split(find_seen(views, whole), [*starts, *[start + shift for start in starts]] if is_twice else starts)
     between = _split(letters_between(whole), starts)
+    glances = {at: Glance(found, (), "", at in between) for at, found in listed.items()}
+    glances.update((at, Glance((), (), "", has_letters_between=True)) for at in between if at not in glances)
     count = len(texts)
-    glances: dict[int, Glance] = {}
-    for at in dict.fromkeys((*listed, *(each % count for each in seen), *between)):
+    for at in {each % count for each in seen}:
         mine, start, length = seen.get(at, []), starts[at], len(texts[at])
-        view = ""
-        if is_twice and (looks := seen.get(count + at)):
-            mine = mine + [(end + length + 1, each) for end, each in looks]
-        if mine:
-            view = views[start : start + length]
-            if is_twice:
-                view = WALL.join((view, views[shift + start : shift + start + length], ""))
-        glances[at] = Glance(listed.get(at, []), mine, view, has_letters_between=at in between)
+        view = views[start : start + length]
+        if is_twice:
+            mine = mine + [(end + length + 1, each) for end, each in seen.get(count + at, ())]
+            view = WALL.join((view, views[shift + start : shift + start + length], ""))
+        glances[at] = Glance(listed.get(at, ()), mine, view, at in between)
     return glances
 
 

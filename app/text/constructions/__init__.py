@@ -2,5 +2,7 @@
 
 from app.text.constructions.find import Looked, look_closely, read_closely, read_many_closely
 from app.text.constructions.talk import advertised
+from app.text.constructions.find import read_closely, read_many_closely
+from app.text.constructions.look import Looked, look_closely
 
 __all__ = ["Looked", "advertised", "look_closely", "read_closely", "read_many_closely"]

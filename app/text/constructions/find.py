@@ -1,18 +1,8 @@
-"""Reading a text closely: the listed words, and beside them what constructions say that no listed word does.
-
-words found ─┐   folded text ─ what could stand there at all? ─ where does it? ─ excused in its sentence? ─┐
-             └──────────────────────── hits, each place and category once ─────────────────────────────────┘
-
-Where a word of the same category stands already, nothing is added: the word says it more exactly. A construction only
-ever asks for a person. RE2 keeps the time in proportion to the text; of a passage ``LONGEST`` folded characters are
-read, and ``MOST`` constructions are kept.
-"""
+"""Reading a text closely: the listed words, beside them what constructions say, and both once more with emoji read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import Any, NamedTuple
+from collections.abc import Sequence
 
 from app.text.beside import AnyMatcher
 from app.text.constructions.openings import NOTHING, Opened, opened
@@ -36,11 +26,22 @@ class _Find(NamedTuple):
     start: int
     end: int
     meant: Construction
+from app.text.constructions.look import look_closely
+from app.text.constructions.meant import with_meant
+from app.text.constructions.spoken import with_spoken
+from app.text.match import SHORT, Scan
+from app.text.passage import TextField
+from app.text.together import AT_ONCE
+from app.text.words import Context
 
 
 def read_closely(matcher: AnyMatcher, fields: Sequence[TextField], context: Context) -> Scan:
     """What the matcher finds, and what constructions say beside it, in the order of fields and places."""
-    return _with_spoken(matcher, _with_meant(matcher, matcher.scan(fields, context), fields, context), fields, context)
+
+    def read(texts: Sequence[TextField]) -> Scan:
+        return with_meant(matcher, matcher.scan(texts, context), texts, context)
+
+    return with_spoken(read(fields), fields, read)
 
 
 def read_many_closely(matcher: AnyMatcher, many: Sequence[tuple[Sequence[TextField], Context]]) -> list[Scan]:
@@ -242,3 +243,12 @@ def _hit(passage: Passage, find: _Find) -> Hit:
         segment=place.field.segment,
         at_ms=place.field.at_ms,
     )
+    """What `read_closely` gives for each; those of one short text are looked through together."""
+    scans: list[Scan | None] = [None] * len(many)
+    short = [at for at, (fields, _) in enumerate(many) if len(fields) == 1 and len(fields[0].text) <= SHORT]
+    for begin in range(0, len(short), AT_ONCE):
+        numbers = short[begin : begin + AT_ONCE]
+        looked = look_closely(matcher, [many[at][0][0].text for at in numbers])
+        for number, at in enumerate(numbers):
+            scans[at] = looked.read(number, *many[at])
+    return [read_closely(matcher, *many[at]) if scan is None else scan for at, scan in enumerate(scans)]

@@ -10,21 +10,21 @@ in letters that fold to themselves stands in the folded text as well, so one wal
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from functools import cache, reduce
-from itertools import groupby
+from itertools import accumulate, groupby
 from operator import or_
-from typing import Any, NamedTuple
-
-import ahocorasick
+from typing import NamedTuple
 
 from app.text.claims.find import written_as
 from app.text.claims.signs import written_signs
 from app.text.claims.wording import as_folded
 from app.text.constructions.needed import needed_together
+from app.text.constructions.pieces import PieceFinder, pieces_findable
 from app.text.constructions.tells import Tells
 from app.text.constructions.wording import asked, constructions
-from app.text.folding_table import table
+from app.text.folding_table import WALL, table
 
 
 class Opened(NamedTuple):
@@ -38,13 +38,13 @@ NOTHING = Opened([], may_claim=False)
 
 
 class _Openings(NamedTuple):
-    """``find`` walks through UTF-8 read as latin-1; alternative `n` has the bits `n` and `n + shift`.
+    """``pieces`` gives what ends where; alternative `n` has the bits `n` and `n + shift`.
 
     ``always`` are the bits of alternatives that need nothing that could be looked for, ``beside`` those of characters
     that folding drops; ``owners`` is the pattern of each alternative, and from ``claims`` on they are of signs.
     """
 
-    find: Any
+    pieces: PieceFinder
     shift: int
     always: int
     beside: tuple[tuple[str, int], ...]
@@ -55,20 +55,52 @@ class _Openings(NamedTuple):
 
 def opened(folded: str, sent: Iterable[str]) -> Opened:
     """What may stand in a folded text, which the ``sent`` texts fold to; all else surely does not."""
-    find, shift, seen, beside, every, owners, claims = openings()
+    known = openings()
+    seen = known.always
     for text in sent:
         if "&" in text:  # an entity can be any sign
-            seen |= every
-        for char, bits in beside:
+            seen |= known.every_beside
+        for char, bits in known.beside:
             if char in text:
                 seen |= bits
-    for _, bits in find(folded.encode("utf-8", "replace").decode("latin-1")):
-        seen |= bits
-    whole = seen & (seen >> shift)
-    if not whole:
-        return NOTHING
-    of_patterns = whole & ((1 << claims) - 1)
-    return Opened(_owners(of_patterns, owners) if of_patterns else [], may_claim=bool(whole >> claims))
+    for *_, number in known.pieces.find(folded):
+        seen |= known.pieces.bits[number]
+    both = seen & (seen >> known.shift)
+    return _told(both, known) if both else NOTHING
+
+
+def opened_together(folded: Sequence[str], sent: Sequence[str]) -> dict[int, Opened]:
+    """What `opened` tells of each of many short texts, those left out in which nothing may stand."""
+    known = openings()
+    seen = [known.always] * len(folded)
+    joined, starts = _joined(sent)
+    for char, bits in (("&", known.every_beside), *known.beside):
+        at = joined.find(char)
+        while at >= 0:
+            number = bisect_right(starts, at)
+            seen[number - 1] |= bits
+            at = joined.find(char, starts[number]) if number < len(starts) else -1
+    joined, starts = _joined(folded)
+    find, bits_of = known.pieces
+    border = number = 0
+    for _, end, piece in find(joined):
+        if end > border:  # no piece reaches over the line end between two texts
+            number = bisect_right(starts, end - 1)
+            border = starts[number] if number < len(starts) else len(joined)
+        seen[number - 1] |= bits_of[piece]
+    shift = known.shift
+    return {at: _told(both, known) for at, each in enumerate(seen) if (both := each & (each >> shift))}
+
+
+def _joined(texts: Sequence[str]) -> tuple[str, list[int]]:
+    """The texts with a line end behind each, and where each begins."""
+    return WALL.join((*texts, "")), [0, *accumulate([len(text) + 1 for text in texts])][:-1]
+
+
+def _told(both: int, known: _Openings) -> Opened:
+    """What alternatives mean of which both pieces stand."""
+    of_patterns = both & ((1 << known.claims) - 1)
+    return Opened(_owners(of_patterns, known.owners) if of_patterns else [], may_claim=bool(both >> known.claims))
 
 
 def _owners(bits: int, owners: Sequence[int]) -> list[int]:
@@ -101,15 +133,7 @@ def openings() -> _Openings:
     beside = {text: bits.pop(text) for text in list(bits) if len(text) == 1 and not _folds_to_itself(text)}
     written = tuple((other, some) for char, some in beside.items() for other in written_as(char))
     owners = tuple(number for number, _ in alternatives)
-    return _Openings(_automaton(bits).iter, shift, always, written, reduce(or_, beside.values(), 0), owners, claims)
-
-
-def _automaton(bits: Mapping[str, int]) -> Any:
-    automaton = ahocorasick.Automaton()
-    for text, some in bits.items():
-        automaton.add_word(text.encode().decode("latin-1"), some)
-    automaton.make_automaton()
-    return automaton
+    return _Openings(pieces_findable(bits), shift, always, written, reduce(or_, beside.values(), 0), owners, claims)
 
 
 def _looked_for(text: str) -> str:

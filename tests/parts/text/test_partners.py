@@ -44,8 +44,9 @@ MATCHER = matcher_by("shape", *WORDS)
 def looking_at_all():
     """The same matcher with nobody waiting."""
     every = copy(MATCHER)
-    every._listed = Partners(MATCHER.listed.owners, MATCHER._targets, lambda *_: None)
-    every._viewed = Partners(MATCHER.views.owners, MATCHER._targets, lambda *_: None)
+    every._worth = copy(MATCHER._worth)
+    every._worth._listed = Partners(MATCHER.listed.owners, MATCHER._targets, lambda *_: None)
+    every._worth._viewed = Partners(MATCHER.views.owners, MATCHER._targets, lambda *_: None)
     return every
 
 
@@ -60,11 +61,26 @@ def test_whoever_waits_misses_no_word_that_is_found_by_looking_at_all(text) -> N
     assert MATCHER.scan(fields, CONTEXT) == EVERY.scan(fields, CONTEXT)
 
 
+def looked_at(matcher, text):
+    """The words with gaps that are looked at in a text, as it is and among few finds."""
+    partners, finds = matcher._worth._listed, list(matcher.listed.find(text))
+    return [
+        [target.word.text for *_, target, _ in owned if target]
+        for owned in (partners.owned(finds, text), partners.owned_by_few(finds, text))
+    ]
+
+
 def test_of_many_words_with_one_anchor_only_those_with_a_letter_of_their_other_part_are_looked_at() -> None:
     matcher = matcher_by("fold", *(f"根治{{0,4}}{other}" for other in ("风湿", "失眠", "痛风", "脱发")))
     text = "根治风湿的老方子"
 
-    looked_at = [target.word.text for *_, target, _ in matcher._listed.owned(matcher.listed.find(text), text) if target]
-
-    assert looked_at == ["根治{0,4}风湿"]
+    assert looked_at(matcher, text) == [["根治{0,4}风湿"], ["根治{0,4}风湿"]]
     assert [hit.word for hit in matcher.scan([TextField("text", text)], CONTEXT).hits] == ["根治{0,4}风湿"]
+
+
+def test_among_few_finds_a_letter_counts_only_as_near_as_the_word_reaches() -> None:
+    matcher = matcher_by("fold", "根治{0,4}风湿")
+    text = "根治之后过了一年又是两年才说起风湿的事"
+
+    assert looked_at(matcher, text) == [["根治{0,4}风湿"], []]
+    assert matcher.scan([TextField("text", text)], CONTEXT).hits == ()

@@ -81,17 +81,8 @@ MATCHERS.append(Beside(matcher_by("shape"), matcher_of("佳国 | verdict: block"
 def test_what_is_found_together_is_what_is_found_alone(matcher, texts) -> None:
     many = contents(texts)
 
-    assert matcher.scan_many(many) == [matcher.scan(*each) for each in many]
+    looked = matcher.look_through(texts)
 
-
-def test_many_texts_with_several_fields_and_long_ones_keep_their_order() -> None:
-    matcher = MATCHERS[0]
-    many = contents([f"第{at}件最佳" if at % 3 else "没有" for at in range(700)] + ["长" * 900 + "最佳", ""])
-    fields = [TextField("segments", text, segment=at, at_ms=at) for at, text in enumerate(("国家", "级", "好"))]
-    many.insert(300, (fields, Context("video_transcript", AT)))
-
-    found = matcher.scan_many(many)
-
-    assert found == [matcher.scan(*each) for each in many]
-    assert [hit.text for hit in found[300].hits] == ["国家"]
-    assert sum(bool(scan.hits) for scan in found) > 400
+    assert [matcher.scan_looked(looked, at, *each) for at, each in enumerate(many)] == [
+        matcher.scan(*each) for each in many
+    ]

@@ -1,0 +1,187 @@
+"""What constructions say beside the listed words of a text, as hits.
+
+folded text ─ what could stand there at all? ─ where does it? ─ excused in its sentence? ─ hits, each place once
+
+Where a word of the same category stands already, nothing is added: the word says it more exactly. A construction only
+ever asks for a person. RE2 keeps the time in proportion to the text; of a passage ``LONGEST`` folded characters are
+read, and ``MOST`` constructions are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from app.text.beside import AnyMatcher
+from app.text.constructions.openings import Opened, opened
+from app.text.constructions.tells import Tells
+from app.text.constructions.wording import TALKS, WORDLIST, Construction, asked, sells
+from app.text.folding_table import WALL
+from app.text.match import Scan
+from app.text.normalise import fold
+from app.text.passage import Passage, TextField, read_together
+from app.text.words import Context, Exemption
+from app.values.deciding import Exempted, Hit, Verdict
+
+MOST = 20
+LONGEST = 20_000
+_AROUND = 40
+"""So far around a find, within its sentence, is looked for what excuses it."""
+
+
+class _Find(NamedTuple):
+    start: int
+    end: int
+    meant: Construction
+
+
+def may_stand(folded: str, sent: Iterable[str]) -> Opened:
+    """What may stand in a passage; of a longer one than is read nothing is known of its claims."""
+    return opened(folded, sent) if len(folded) <= LONGEST else opened(folded[:LONGEST], ())._replace(may_claim=True)
+
+
+def with_meant(
+    matcher: AnyMatcher,
+    scan: Scan,
+    fields: Sequence[TextField],
+    context: Context,
+    known: Opened | None = None,
+) -> Scan:
+    """The scan with what constructions say beside it; `known` is what may stand in the one text there is."""
+    if known is not None and not known.patterns:
+        return scan if known.may_claim else Scan(*scan[:-1], may_claim=False)
+    hits: list[Hit] = []
+    may_claim = False
+    for first, last in read_together(fields):
+        text = scan.folded[first] if last - first == 1 else "".join(scan.folded[first:last])
+        numbers, claims = may_stand(text, [field.text for field in fields[first:last]]) if known is None else known
+        may_claim = may_claim or claims
+        if not numbers or len(hits) >= MOST:
+            continue
+        text = text[:LONGEST]
+        finds = [each for each in _finds(text, numbers, context) if not _is_excused(each, scan, first)]
+        if not finds:  # as nearly always: what a pattern needs stands there, and the pattern does not
+            continue
+        passage = _passage(text, fields[first:last])
+        hits += [_hit(passage, each) for each in finds[: MOST - len(hits)]]
+    if not may_claim:
+        scan = Scan(*scan[:-1], may_claim=False)
+    added = [hit for hit in hits if not any(_says_it(other, hit) for other in scan.hits)] if hits else ()
+    if not added:
+        return scan
+    added, exempted = _split(added, matcher.exemptions(context))
+    order = {(field.name, field.segment): at for at, field in enumerate(fields)}
+    both = sorted([*scan.hits, *added], key=lambda hit: (order[hit.field, hit.segment], hit.start, -hit.end))
+    return scan._replace(hits=tuple(both), exempted=(*scan.exempted, *exempted))
+
+
+def _passage(text: str, fields: Sequence[TextField]) -> Passage:
+    return Passage(text, fields, lambda: [fold(field.text) for field in fields])
+
+
+def _split(added: Sequence[Hit], exemptions: Sequence[Exemption]) -> tuple[list[Hit], list[Exempted]]:
+    """What counts, and what is lawful for the shop. An exemption that asks for a phrase around a word covers none."""
+    counted: list[Hit] = []
+    exempted: list[Exempted] = []
+    for hit in added:
+        key = WORDLIST, hit.word
+        lawful = next((each for each in exemptions if key in each.words and not each.within), None)
+        if lawful is None:
+            counted.append(hit)
+        else:
+            exempted.append(_exempted(hit, lawful))
+    return counted, exempted
+
+
+def _exempted(hit: Hit, exemption: Exemption) -> Exempted:
+    return Exempted(
+        field=hit.field,
+        start=hit.start,
+        end=hit.end,
+        text=hit.text,
+        word=hit.word,
+        wordlist=hit.wordlist,
+        category=hit.category,
+        reason=exemption.reason,
+        valid_to=exemption.last_day,
+        segment=hit.segment,
+        at_ms=hit.at_ms,
+    )
+
+
+def _finds(text: str, numbers: Sequence[int], context: Context) -> Iterator[_Find]:
+    """One find of each construction in each sentence, unless its sentence excuses it."""
+    every, sent = asked(), text.encode("utf-8", "replace")
+    talks: bool | None = None
+    seen: set[tuple[str, int]] = set()
+    for number in numbers:
+        meant, pattern = every[number]
+        if not meant.covers(context):
+            continue
+        for start, end in _places(pattern, text, sent):
+            if meant.is_talked_of and talks is None:
+                talks = _talks(sent, context)
+            if meant.is_talked_of and talks:
+                break
+            begins = text.rfind(WALL, 0, start) + 1
+            if (meant.name, begins) in seen or start == end:
+                continue
+            if not _is_excused_around(meant, text, begins, start, end):
+                seen.add((meant.name, begins))
+                yield _Find(start, end, meant)
+
+
+def _places(pattern: Any, text: str, sent: bytes) -> Iterator[tuple[int, int]]:
+    """Where it stands in the text, which is also given in UTF-8: RE2 would turn it into that for every question."""
+    if isinstance(pattern, Tells):
+        yield from (place.span() for place in pattern.finditer(text))
+        return
+    for match in pattern.finditer(sent):
+        first, last = match.span()
+        start = len(sent[:first].decode())
+        yield start, start + len(sent[first:last].decode())
+
+
+def _is_excused_around(meant: Construction, text: str, begins: int, start: int, end: int) -> bool:
+    """Whether what has to stand in the sentence does not, or something stands near that makes it harmless."""
+    ends = text.find(WALL, end)
+    ends = len(text) if ends < 0 else ends
+    if meant.near is not None and meant.near.search(text[begins:ends].encode()) is None:
+        return True
+    around = text[max(begins, start - _AROUND) : min(ends + 1, end + _AROUND)]
+    return meant.unless.search(around.encode()) is not None
+
+
+def _talks(sent: bytes, context: Context) -> bool:
+    """Whether somebody speaks in the text without selling anything."""
+    return context.shop_category is None and context.kind in TALKS and sells().search(sent) is None
+
+
+def _is_excused(find: _Find, scan: Scan, first: int) -> bool:
+    """Whether a listed word stands inside that its own context excuses: the list knows better what it is there."""
+    return any(start < find.end and find.start < end for start, end in scan.said.get(first, ()))
+
+
+def _says_it(hit: Hit, added: Hit) -> bool:
+    """Whether a listed word of the category stands in the same text at the place or right beside it."""
+    same = hit.category == added.category and (hit.field, hit.segment) == (added.field, added.segment)
+    return same and hit.start < added.end + _AROUND and added.start < hit.end + _AROUND
+
+
+def _hit(passage: Passage, find: _Find) -> Hit:
+    place = passage.place(find.start, find.end)
+    return Hit(
+        field=place.field.name,
+        start=place.start,
+        end=place.end,
+        text=place.field.text[place.start : place.end],
+        word=find.meant.title,
+        category=find.meant.category,
+        wordlist=WORDLIST,
+        verdict=Verdict.REVIEW,
+        source=find.meant.source,
+        hidden_by=("split_over_segments",) * place.is_split,
+        suggestion=find.meant.suggest,
+        segment=place.field.segment,
+        at_ms=place.field.at_ms,
+    )

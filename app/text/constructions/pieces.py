@@ -1,0 +1,39 @@
+"""Finds the pieces that alternatives of patterns need: one find a place, with the bits of all that ends there.
+
+Built on either engine of the matcher, and asked of every text, so what is nested is joined beforehand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import reduce
+from operator import or_
+from typing import NamedTuple
+
+from app.text.engine_daachorse import IS_AVAILABLE, DaachorseEngine, build_daachorse
+from app.text.engine_pyahocorasick import PyahocorasickEngine
+
+
+class PieceFinder(NamedTuple):
+    """``find`` gives where pieces begin and end in a folded text, by their ends; ``bits`` are those of each number."""
+
+    find: Callable[[str], Iterable[tuple[int, int, int]]]
+    bits: Sequence[int]
+
+
+def pieces_findable(bits: Mapping[str, int]) -> PieceFinder:
+    """The finder of these pieces, each with its bits."""
+    pieces, own = list(bits), list(bits.values())
+    return by_longest(build_daachorse(pieces), own) if IS_AVAILABLE else by_each(PyahocorasickEngine(pieces), own)
+
+
+def by_longest(engine: DaachorseEngine, bits: Sequence[int]) -> PieceFinder:
+    """The longest piece at each end, whose bits hold those of all that it ends with."""
+    shorter = engine.suffixes.of
+    whole = [reduce(or_, (bits[each] for each in shorter(number)), own) for number, own in enumerate(bits)]
+    return PieceFinder(engine.automaton.find_overlapping_no_suffix, whole)
+
+
+def by_each(engine: PyahocorasickEngine, bits: Sequence[int]) -> PieceFinder:
+    """Every piece by itself; where it begins is not told."""
+    return PieceFinder(lambda text: ((-1, end, number) for end, number in engine.matches(text)), bits)

@@ -1,0 +1,144 @@
+"""Which finds of the engines are worth a look: most are a spelling of something that cannot stand in the text.
+
+It is asked of every text in which an engine finds anything, so it makes no objects and reads no context; what it lets
+through is judged by `look`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
+from typing import NamedTuple
+
+from app.text.candidates import Target
+from app.text.in_parts import Beside, may_be_joined
+from app.text.look import MAX_FINDS
+from app.text.lookup import Lookup, owners_of
+from app.text.partners import Owned, Partners, letters_listed, letters_viewed
+from app.text.rewritten import Rewritten, without_letters_between
+from app.text.spellings import Trick
+from app.text.together import Glance
+
+_FEW = 32
+"""Finds so few that what owns them is told at once: no pattern has hundreds of owners."""
+_MANY = 200
+"""With more finds than that, all are looked at: the counting of finds is what bounds a hostile text."""
+
+
+class Found(NamedTuple):
+    """What is worth a look: in the folded text, in its views, and in the text without letters between."""
+
+    listed: Iterable[Owned]
+    viewed: Iterable[Owned]
+    closer: Rewritten | None
+    closed: Iterable[Owned]
+    views: str
+
+
+class Worth:
+    """Tells finds worth a look from the others, for one set of words. Shared by threads.
+
+    `characters` are those in parts, `beside` what they stand beside in words.
+    """
+
+    def __init__(
+        self,
+        targets: Sequence[Target],
+        listed: Lookup,
+        views: Lookup | None,
+        characters: Sequence[tuple[str, bool]],
+        beside: Beside,
+    ) -> None:
+        self._find, self._words = listed.find, len(targets)
+        self._characters, self._beside = characters, beside
+        self._listed = Partners(listed.owners, targets, letters_listed)
+        self._viewed = Partners(views.owners, targets, letters_viewed) if views is not None else None
+        self._views, self._targets = views, targets
+        self._listed_as: dict[int, tuple[str, bool]] = {}
+
+    def of(self, text: str, glance: Glance) -> Found | None:
+        """Of what a glance saw in a folded text; None where there is nothing, as in most."""
+        finds, seen, views, may_be_closer = glance
+        listed = _owned(self._listed, finds, text) if finds else []
+        viewed = _owned(self._viewed, seen, views) if seen and self._viewed is not None else []
+        if viewed and len(viewed) <= MAX_FINDS:
+            viewed = [each for each in viewed if _differs(each, text)]
+        if listed and len(listed) <= _MANY:
+            listed = self._without_idle_parts(listed, text)
+        closer = without_letters_between(text) if may_be_closer else None
+        closed = self._closed(closer) if closer is not None else ()
+        if not closed:
+            closer = None
+        return Found(listed, viewed, closer, closed, views) if listed or viewed or closer else None
+
+    def seen_in(self, views: str, text: str) -> Sequence[tuple[int, int]]:
+        """Finds in the views of a text, without words that stand there as they are listed, as nearly all of them do."""
+        assert self._views is not None, "some word asks for views"
+        known, before = self._listed_as, len(text) + 1
+        kept: list[tuple[int, int]] = []
+        for find in self._views.find(views):
+            end, number = find
+            letters, is_shape = known[number] if number in known else self._letters_of(number)
+            at = end - before if is_shape else end
+            if not letters or is_shape is not (end > before) or not text.endswith(letters, 0, at):
+                kept.append(find)
+        return kept
+
+    def _letters_of(self, number: int) -> tuple[str, bool]:
+        """The word that a pattern of the views is, and whether by its shape; nothing where it may be several."""
+        assert self._views is not None, "as above"
+        [(owner, trick), *others] = owners_of(self._views.owners, number)
+        target = self._targets[owner]
+        letters = "" if others or target.form is not None else target.letters
+        return self._listed_as.setdefault(number, (letters, trick is Trick.LOOK_ALIKE_CHARACTER))
+
+    def owned(self, text: str) -> Iterator[Owned]:
+        """All that may stand in a text written otherwise."""
+        return self._listed.owned(self._find(text), text)
+
+    def _closed(self, closer: Rewritten) -> Iterable[Owned]:
+        """What stands in the text without letters between, and in most texts nothing does that leaving them out made.
+
+        Only of few finds it is told which may count: of more every one is looked at, because their number is bounded.
+        """
+        finds = self._find(closer.text)
+        few = list(islice(finds, _FEW + 1))
+        if len(few) > _FEW:
+            return self.owned(closer.text)
+        owned = self._listed.owned_by_few(few, closer.text)
+        return [
+            (start, end, number, target, trick)
+            for start, end, number, target, trick in owned
+            if trick is Trick.PLAIN
+            and target is not None
+            and (target.form is not None or closer.is_touched(start, end))
+        ]
+
+    def _without_idle_parts(self, listed: list[Owned], text: str) -> list[Owned]:
+        """The finds without characters in parts, where none of them can be in a word."""
+        places = [
+            (start, end, self._characters[number - self._words][0])
+            for start, end, number, target, trick in listed
+            if target is None and trick is Trick.SPLIT_CHARACTER
+        ]
+        if not places or may_be_joined(places, text, self._beside):
+            return listed
+        return [each for each in listed if each[3] is not None or each[4] is not Trick.SPLIT_CHARACTER]
+
+
+def _owned(partners: Partners, finds: Iterable[tuple[int, int]], text: str) -> list[Owned]:
+    """The owners of all finds, and one more than are looked at where there are so many."""
+    few = finds if isinstance(finds, list) else list(islice(left := iter(finds), _FEW + 1))
+    if len(few) <= _FEW:
+        return partners.owned_by_few(few, text)
+    every = finds if isinstance(finds, list) else chain(few, left)
+    return list(islice(partners.owned(every, text), MAX_FINDS + 1))
+
+
+def _differs(seen: Owned, text: str) -> bool:
+    """Whether what is seen in a view is not simply the word as it is listed, which is found in the text itself."""
+    start, end, _, target, trick = seen
+    if target is None or target.form is not None:
+        return True
+    shift = len(text) + 1 if trick is Trick.LOOK_ALIKE_CHARACTER else 0
+    return text[start - shift : end - shift] != target.letters
