@@ -1,13 +1,16 @@
 """Does anybody notice when rules and wordlists change under load? Errors, p99 and how soon all processes have followed.
 
-    python -m bench.reload [--seconds 60] [--rules 1000] [--words 100000] [--every 5]
+    python -m bench.reload [--seconds 60] [--rules 1000] [--words 100000] [--every 3] [--publish]
 
 Serves (granian) on a fresh database with as many generated rules and words, at half of the rate it can take. Three
 phases: another stored snapshot is activated that differs in one of twenty packs of rules, in all rules, in all words.
+With ``--publish`` two more: all rules or all words are changed anew each time, so that a child tries and compiles or
+builds them on the same machine before they are activated.
 Each phase is cut into windows of a few seconds; every other one begins with a change, the rest are left quiet, so a
 machine whose disk or neighbours come and go disturbs both alike and the ratio of their p99 tells what a change costs.
-Each answer names the snapshots it was judged by: the last answer by an old one tells when every process had followed.
-Bars: no error, p99 less than twice the quiet one, followed within 2 s.
+What the service does by itself comes every 10 s: windows of 3 or 7 s meet it in both halves alike, while of 5 s it
+would always be the same half. Each answer names the snapshots it was judged by: the last answer by an old one tells
+when every process had followed. Bars: no error, p99 less than twice the quiet one, followed within 2 s.
 """
 
 from __future__ import annotations
@@ -22,18 +25,13 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from app import snapshots
-from app.clock import utc_now
 from app.db import Database
-from app.flows.open_matcher import check_wordlists
-from app.flows.try_rules import make_ready
-from app.settings import Settings
+from bench.changes import Phase, folders, made_changes, published_changes, stored_changes
 from bench.http import drive, item, service
-from bench.made import made_packs, made_wordlists
 
 FOLLOWED_BAR_S = 2.0
 P99_BAR = 2.0
@@ -56,45 +54,23 @@ class Answer:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=int, default=60, help="of a phase, half of it quiet")
-    parser.add_argument("--every", type=float, default=5.0, help="seconds of a window")
+    parser.add_argument("--every", type=float, default=3.0, help="seconds of a window")
+    parser.add_argument("--publish", action="store_true", help="try and build changes while it serves, too")
+    parser.add_argument("--only", help="the one phase whose name this is")
     parser.add_argument("--rules", type=int, default=1_000)
     parser.add_argument("--words", type=int, default=100_000)
     parser.add_argument("--sqlite-only", action="store_true")
     parser.add_argument("--rate", type=float, help="requests a second, instead of half of what it can take")
     options = parser.parse_args()
-    made = {
-        "one pack": [_packs(options.rules, version, changed=1) for version in (1, 2)],
-        "all rules": [_packs(options.rules, version) for version in (1, 2)],
-        "wordlists": [made_wordlists(options.words, version=version) for version in (1, 2)],
-    }
+    made = made_changes(options.rules, options.words)
     print(f"{options.rules:,} rules, {options.words:,} words, windows of {options.every:g} s, every other one changes")
     print(f"{'':<30}{'answers':>9}{'errors':>8}{'p50 ms':>8}{'p99 ms':>8}{'ratio':>7}{'followed s':>12}")
     missed = 0
-    with folders({"rules": made["one pack"][0], "wordlists": made["wordlists"][0]}):
+    with folders({"rules": made["one pack"][0], "wordlists": made["wordlists"][0]}) as named:
+        os.environ |= named
         for name, url, processes in setups(sqlite_only=options.sqlite_only):
             missed += measure(name, url, processes, made, options)
     return 1 if missed else 0
-
-
-def _packs(rules: int, version: int, changed: int | None = None) -> dict[str, str]:
-    return made_packs(rules, version=version, rules_a_pack=max(1, rules // 20), changed=changed)
-
-
-def _kind(what: str) -> str:
-    return "wordlists" if what == "wordlists" else "rules"
-
-
-@contextmanager
-def folders(files: dict[str, dict[str, str]]) -> Iterator[None]:
-    """Folders of rules and wordlists that the service finds at its start."""
-    with tempfile.TemporaryDirectory() as top:
-        for kind, sources in files.items():
-            for name, text in sources.items():
-                path = Path(top) / kind / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text, "utf-8")
-        os.environ |= {"WEIHENG_RULES_DIR": f"{top}/rules", "WEIHENG_WORDLISTS_DIR": f"{top}/wordlists"}
-        yield
 
 
 def setups(*, sqlite_only: bool) -> Iterator[tuple[str, str | None, int]]:
@@ -112,40 +88,36 @@ def measure(
     name: str, url: str | None, processes: int, made: dict[str, list[dict[str, str]]], options: argparse.Namespace
 ) -> int:
     """Two rows a phase; how many phases miss a bar."""
-    with service(url, processes, CLIENTS) as (port, key, folder), closing(_database(url, folder)) as db:
-        settings = Settings(data_dir=Path(folder))
-        stored = {
-            what: [_store(db, settings, _kind(what), files) for files in versions] for what, versions in made.items()
-        }
+    with (
+        service(url, processes, CLIENTS) as (port, key, folder),
+        closing(Database(url or f"sqlite:///{folder}/weiheng.db")) as db,
+    ):
+        now: dict[str, str] = {}
+        phases = stored_changes(db, Path(folder), made, now, (options.every, options.seconds))
+        if options.publish:
+            phases += published_changes(db, folder, options.rules, options.words, options.seconds)
+        phases = [each for each in phases if options.only in {None, each.name}]
         drive(port, key, 2, CLIENTS)
         rate = options.rate or drive(port, key, 4, CLIENTS)[0] / 2
         print(f"{name}, {rate:.0f} req/s")
-        missed = 0
-        now = {"rules": stored["one pack"][0], "wordlists": stored["wordlists"][0]}
-        for what in made:
-            activated: list[tuple[float, tuple[str, str]]] = []
-            stop = threading.Event()
-            changes = threading.Thread(
-                target=_change, args=(db, _kind(what), stored[what], now, options.every, activated, stop)
-            )
-            begun = time.perf_counter()
-            changes.start()
-            answers = _answers(port, key, options.seconds, rate)
-            stop.set()
-            changes.join()
-            missed += _phase(what, answers, activated, begun, options.every)
-            time.sleep(options.every)
-    return missed
+        return sum(_measured(phase, port, key, rate, now) for phase in phases)
 
 
-def _phase(
-    what: str, answers: list[Answer], activated: list[tuple[float, tuple[str, str]]], begun: float, every: float
-) -> bool:
-    """Print both halves of a phase; whether a bar is missed."""
-    changed = [each for each in answers if int((each.due - begun) / every) % 2]
-    left = [each for each in answers if not int((each.due - begun) / every) % 2]
+def _measured(phase: Phase, port: int, key: str, rate: float, now: dict[str, str]) -> bool:
+    """Drive through one phase and print both of its halves; whether a bar is missed."""
+    activated: list[tuple[float, tuple[str, str]]] = []
+    stop = threading.Event()
+    changes = threading.Thread(target=_change, args=(phase, now, activated, stop))
+    begun = time.perf_counter()
+    changes.start()
+    answers = _answers(port, key, phase.seconds, rate)
+    stop.set()
+    changes.join()
+    time.sleep(phase.every)
+    changed = [each for each in answers if int((each.due - begun) / phase.every) % 2]
+    left = [each for each in answers if not int((each.due - begun) / phase.every) % 2]
     followed = max(_followed(answers, activated))
-    quiet = _row(f"  {what}: quiet windows", left)
+    quiet = _row(f"  {phase.name}: quiet windows", left)
     p99 = _row("    windows with a change", changed, quiet, followed)
     return p99 >= P99_BAR * quiet or followed > FOLLOWED_BAR_S or any(each.snapshot is None for each in answers)
 
@@ -160,35 +132,17 @@ def _row(name: str, answers: list[Answer], first: float = 0.0, followed: float =
     return p99
 
 
-def _database(url: str | None, folder: str) -> Database:
-    return Database(url or f"sqlite:///{folder}/weiheng.db")
-
-
-def _store(db: Database, settings: Settings, kind: str, files: dict[str, str]) -> str:
-    """A snapshot as publishing leaves it: stored, its matcher built or its rules compiled before it is activated."""
-    if kind == "wordlists":
-        check_wordlists(settings, snapshots.content_id(kind, files), files, db=db)
-    else:
-        make_ready(settings, files, db=db)
-    return db.write(lambda session: snapshots.store(session, kind, files, summary={}, by="bench", now=utc_now()))
-
-
 def _change(
-    db: Database,
-    kind: str,
-    versions: list[str],
+    phase: Phase,
     now: dict[str, str],
-    every: float,
     activated: list[tuple[float, tuple[str, str]]],
     stop: threading.Event,
 ) -> None:
-    """The other of two snapshots, at the start of every second window."""
-    pause = every
-    while not stop.wait(pause):
-        pause = 2 * every
-        chosen = versions[versions[0] == now[kind]]
-        db.write(lambda session, chosen=chosen: snapshots.activate(session, kind, chosen, by="bench", now=utc_now()))
-        now[kind] = chosen
+    """Another snapshot at the start of every second window."""
+    begun, windows = time.perf_counter(), 1
+    while not stop.wait(max(0.0, begun + windows * phase.every - time.perf_counter())):
+        windows += 2
+        now[phase.kind] = phase.change(now)
         activated.append((time.perf_counter(), (now["rules"], now["wordlists"])))
 
 
@@ -204,7 +158,7 @@ def _followed(answers: list[Answer], activated: list[tuple[float, tuple[str, str
             yield end - at
 
 
-def _answers(port: int, key: str, seconds: int, rate: float) -> list[Answer]:
+def _answers(port: int, key: str, seconds: float, rate: float) -> list[Answer]:
     """Open loop at that rate: a request is charged from when it was due."""
     found: list[Answer] = []
     stop = time.perf_counter() + seconds

@@ -15,7 +15,7 @@ from app import audit
 from app.audit import exporting, sealing
 from app.audit.note import Signer
 from app.db import Database
-from app.flows.seal_audit import keys_of, open_outside, seal_audit
+from app.flows.seal_audit import keys_of, open_outside, seal_audit, seal_rows
 from app.flows.verify_audit import verify_audit
 from tests.growing_tables import growing_tables_free
 
@@ -67,8 +67,11 @@ def begin_again(parts, signer, *, size):
         for table in ("audit_leaf", "audit_node", "audit_checkpoint", "audit_pending"):
             sql(f"DELETE FROM {table}")
         sql("INSERT INTO audit_pending (row_id) SELECT id FROM audit_row")
-    while parts.db.write(lambda session: sealing.seal_batch(session, now=parts.now(), limit=size)):
+
+    def sign():
         parts.db.write(lambda session: sealing.add_checkpoint(session, signer, now=parts.now()))
+
+    seal_rows(parts.db, now=parts.now(), limit=size, pause=sign)
 
 
 def found_by_us(parts):

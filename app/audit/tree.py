@@ -12,6 +12,9 @@ from app.audit import merkle
 from app.audit.merkle import Frontier, Lookup, Node
 from app.errors import AppError
 from app.models import AuditLeaf, AuditNode
+from app.prepared import Prepared, settled
+
+_NODES = Prepared(insert(AuditNode), columns=["level", "position", "hash"])
 
 
 class LogBroken(AppError):
@@ -62,7 +65,7 @@ def store_nodes(session: Session, nodes: Sequence[Node]) -> None:
     """Add complete subtrees above the leaves."""
     above = [{"level": node.level, "position": node.position, "hash": node.hash} for node in nodes if node.level]
     if above:
-        session.execute(insert(AuditNode), above)
+        _NODES.run(settled(session), above)
 
 
 def prove_row(session: Session, seq: int, size: int) -> Proof:

@@ -5,7 +5,7 @@ Nothing here can be personal: rules are ids, words are those of the lists and no
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -38,12 +38,23 @@ def judgement_of(answer: Mapping[str, Any]) -> Judgement:
     """The judgement in an answer as it is stored and sent."""
     return Judgement(
         decision=answer["decision"],
-        rules={
-            firing["rule"]: f"{_SHADOW}{firing['decision']}" if firing.get("shadow") else firing["decision"]
-            for firing in answer["firings"]
-        },
+        rules={firing["rule"]: _verdict(firing) for firing in answer["firings"]},
         words={(hit["wordlist"], hit["word"]): hit["verdict"] for hit in answer["hits"]},
         doubts=frozenset(answer["doubts"]),
+    )
+
+
+NOTHING_SAID = Judgement("pass", {}, {})
+
+
+def event_judgement(decision: str, firings: Sequence[Mapping[str, Any]]) -> Judgement:
+    """The judgement on an event as it is stored: doubts stand among the firings."""
+    said = {each["rule"]: each for each in firings if "rule" in each}
+    return Judgement(
+        decision=decision,
+        rules={rule: _verdict(each) for rule, each in said.items()},
+        words={},
+        doubts=frozenset(each["doubt"] for each in firings if "doubt" in each),
     )
 
 
@@ -58,6 +69,11 @@ def difference(before: Judgement, after: Judgement) -> Difference:
     return Difference(
         _changed(before.rules, after.rules), _changed(before.words, after.words), _changed(doubts[0], doubts[1])
     )
+
+
+def _verdict(firing: Mapping[str, Any]) -> str:
+    verdict: str = firing["decision"]
+    return f"{_SHADOW}{verdict}" if firing.get("shadow") else verdict
 
 
 def _changed(before: Mapping[K, str], after: Mapping[K, str]) -> Differences[K]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from app.backtesting.tally import Sample, Tally
@@ -17,6 +17,7 @@ MOVERS_MAX = 50
 _SIDES = ("before", "after")
 _ORDER = {"pass": 0, "alert": 1, "warn": 2, "label": 3, "review": 4, "hold": 5, "block": 6}
 _COLUMNS = ("screening_id", "shop_id", "before", "after", "outcome", "rules", "words", "excerpt")
+_OF_EVENTS = ("kind", "source", "event_id", "subject", "happened_at")
 
 
 def report(tally: Tally, statuses: Mapping[str, str]) -> dict[str, Any]:
@@ -40,19 +41,25 @@ def report(tally: Tally, statuses: Mapping[str, str]) -> dict[str, Any]:
 
 
 def as_csv(samples: Iterable[Sample]) -> str:
-    """Samples whose decision would change, one a line; a leading ``=`` of a text is defused for spreadsheets."""
+    """Samples of contents or events whose decision would change, one a line; a leading ``=`` is defused."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(_COLUMNS)
+    columns = (*_COLUMNS, *_OF_EVENTS)
+    writer.writerow(columns)
     for sample in samples:
         if sample["before"] != sample["after"]:
             texts = {
                 "rules": "; ".join(f"{each['rule']}: {_move(each)}" for each in sample["rules"]),
-                "words": "; ".join(f"{each['wordlist']}/{each['word']}: {_move(each)}" for each in sample["words"]),
+                "words": "; ".join(f"{each['wordlist']}/{each['word']}: {_move(each)}" for each in _words_of(sample)),
             }
             row = sample | texts
-            writer.writerow([_defused(row.get(name) or "") for name in _COLUMNS])
+            writer.writerow([_defused(row.get(name) or "") for name in columns])
     return out.getvalue()
+
+
+def _words_of(sample: Sample) -> Sequence[Mapping[str, Any]]:
+    found: Sequence[Mapping[str, Any]] = sample.get("words", ())
+    return found
 
 
 def _move(each: Mapping[str, Any]) -> str:

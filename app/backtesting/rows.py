@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
 
-from app.backtesting.tally import Tally
+from app.backtesting.both import Both
 from app.errors import Conflict, NotFound
 from app.models import Backtest, QueueRow
 from app.values.access import Caller
@@ -61,10 +61,10 @@ def cancel(session: Session, run: Backtest, *, now: datetime) -> bool:
 
 
 def keep_page(
-    session: Session, run: Backtest, tally: Tally, *, walked: int, cursor: Sequence[str] | None, now: datetime
+    session: Session, run: Backtest, tally: Both, *, walked: int, cursor: Sequence[str] | None, now: datetime
 ) -> None:
     """Add a finished page; no ``cursor`` means that it was the last one."""
-    together = Tally.from_plain(run.tally)
+    together = Both.from_plain(run.tally)
     together.merge(tally)
     run.tally = together.as_plain()
     run.done, run.page = run.done + walked, run.page + 1

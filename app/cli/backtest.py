@@ -1,4 +1,4 @@
-"""``weiheng rules backtest``: what a change would have done to what was screened before."""
+"""``weiheng rules backtest``: what a change would have done to what was screened and told before."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from app.errors import NotFound
 from app.flows.backtest_here import MANY, backtest_here
 from app.flows.candidate import propose
 from app.flows.parts import Parts
+from app.flows.replay_events import count_events
 from app.flows.start_backtest import Asked, asked_span
 from app.flows.stored_things import count_screenings
 from app.models import Snapshot
@@ -54,12 +55,12 @@ class When(click.ParamType[datetime]):
 @click.option("--to", "to_at", type=When(), help="Day or instant before which to end. Default: now.")
 @click.option("--shop", "shops", multiple=True, help="Only this shop; may be given several times. Default: all shops.")
 @click.option(
-    "--limit", type=click.IntRange(1, 100_000_000), help="About so many contents, evenly chosen. Default: all."
+    "--limit",
+    type=click.IntRange(1, 100_000_000),
+    help="About so many of both, evenly chosen. Default: all.",
 )
 @click.option("--json", "target", type=click.Path(dir_okay=False, path_type=Path), help="Write the whole result here.")
-@click.option(
-    "-j", "--processes", type=click.IntRange(1, 256), help="Default: all cores for more than 20,000 contents."
-)
+@click.option("-j", "--processes", type=click.IntRange(1, 256), help="Default: all cores for more than 20,000.")
 def backtest(
     folder: Path | None,
     wordlists: Path | None,
@@ -71,7 +72,7 @@ def backtest(
     target: Path | None,
     processes: int | None,
 ) -> None:
-    """Try the rules of FOLDER (default: the rules folder) on stored screenings; nothing is changed or published.
+    """Try the rules of FOLDER (default: the rules folder) on stored screenings and events; nothing is changed.
 
     With --snapshot or --wordlists alone, the other half is what is in force.
     """
@@ -81,12 +82,12 @@ def backtest(
         span = asked_span(asked, caller=_OPERATOR, now=now)
         with parts.db.read() as session:
             candidate = propose(session, _proposed(parts, session, folder, wordlists, stored))
-            total = count_screenings(session, span)
+            total = count_screenings(session, span) + count_events(session, span)
         span = Span(span.from_at, span.to_at, span.shop_ids, limit, total)
         to_judge = total if limit is None else min(total, limit)
         processes = processes or (os.cpu_count() or 1 if to_judge > MANY else 1)
         with _bar() as bar:
-            task = bar.add_task("screenings", total=total)
+            task = bar.add_task("screenings and events", total=total)
             result = backtest_here(
                 parts, candidate, span, processes=processes, progress=lambda more: bar.advance(task, more)
             )

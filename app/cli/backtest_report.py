@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from app.backtesting.span import Span
+from app.values.deciding import Verdict
 
 _DECISIONS = ("pass", "label", "review", "block")
 _SAMPLES_SHOWN = 10
@@ -28,13 +29,31 @@ def print_report(result: Mapping[str, Any], span: Span, console: Console) -> Non
         f"were judged again{unopened}.\n[bold]{result['changed']:,} decisions would change.[/bold]",
         highlight=False,
     )
-    console.print(_decisions(result["decisions"]))
-    console.print(_rules(result["rules"]))
+    console.print(_decisions(result["decisions"], _DECISIONS))
+    console.print(_rules(result["rules"], "contents"))
     if result["words"]:
         console.print(_words(result["words"]))
     _print_officers(result["officers"], console)
     if result["samples"]:
         console.print(_samples(result["samples"]))
+    if result["events"]["looked_at"] or result["events"]["unreadable"]:
+        _print_events(result["events"], console)
+
+
+def _print_events(events: Mapping[str, Any], console: Console) -> None:
+    """What came of events, on their own ladder."""
+    unread = f"; {events['unreadable']:,} are of kinds that are no more" if events["unreadable"] else ""
+    console.print(
+        f"{events['looked_at']:,} events and passed deadlines of the period were judged again{unread}.\n"
+        f"[bold]{events['changed']:,} decisions on events would change.[/bold]",
+        highlight=False,
+    )
+    used = {cell[side] for cell in events["decisions"] for side in ("before", "after")}
+    console.print(_decisions(events["decisions"], [each.value for each in Verdict if each.value in used]))
+    if events["rules"]:
+        console.print(_rules(events["rules"], "events"))
+    if events["samples"]:
+        console.print(_event_samples(events["samples"]))
 
 
 def _table(title: str, *columns: str, texts: int = 1) -> Table:
@@ -44,17 +63,17 @@ def _table(title: str, *columns: str, texts: int = 1) -> Table:
     return table
 
 
-def _decisions(cells: Sequence[Mapping[str, Any]]) -> Table:
+def _decisions(cells: Sequence[Mapping[str, Any]], ladder: Sequence[str]) -> Table:
     counts = {(cell["before"], cell["after"]): cell["count"] for cell in cells}
-    table = _table("Decisions", "was ↓ · would be →", *_DECISIONS)
-    for before in _DECISIONS:
-        table.add_row(before, *(f"{counts.get((before, after), 0):,}" for after in _DECISIONS))
+    table = _table("Decisions", "was ↓ · would be →", *ladder)
+    for before in ladder:
+        table.add_row(before, *(f"{counts.get((before, after), 0):,}" for after in ladder))
     return table
 
 
-def _rules(rules: Sequence[Mapping[str, Any]]) -> Table:
+def _rules(rules: Sequence[Mapping[str, Any]], what: str) -> Table:
     columns = ("rule", "status", "fired", "would fire now", "upheld by officers before", "upheld now")
-    table = _table("Rules (contents on which each fired; shadow and draft rules would fire)", *columns, texts=2)
+    table = _table(f"Rules ({what} on which each fired; shadow and draft rules would fire)", *columns, texts=2)
     for each in rules:
         sides = (each["before"], each["after"])
         fired = (f"{side['fired'] + side['would_fire']:,}" for side in sides)
@@ -90,6 +109,17 @@ def _share(count: int, ratio_bp: int | None) -> str:
 
 def _percent(ratio_bp: int | None) -> str:
     return "–" if ratio_bp is None else f"{ratio_bp / 100:.1f} %"
+
+
+def _event_samples(samples: Sequence[Mapping[str, Any]]) -> Table:
+    """Changed decisions first."""
+    table = _table("Samples of events", "event", "about", "shop", "was → would be", "because of", texts=5)
+    for each in sorted(samples, key=lambda each: each["before"] == each["after"])[:_SAMPLES_SHOWN]:
+        named = [f"{rule['rule']} ({rule['before'] or '–'} → {rule['after'] or '–'})" for rule in each["rules"]]
+        because = "; ".join(named[:3]) or "; ".join(doubt["doubt"] for doubt in each["doubts"])
+        moved = f"{each['before']} → {each['after']}"
+        table.add_row(each["kind"], escape(each["subject"]), escape(each["shop_id"]), moved, escape(because))
+    return table
 
 
 def _samples(samples: Sequence[Mapping[str, Any]]) -> Table:

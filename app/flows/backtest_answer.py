@@ -1,19 +1,23 @@
 """What is told of a backtest: its row, its progress and, at the end, the result with the samples' excerpts.
 
 Excerpts are looked up when somebody reads, and starred again by today's finder: the result itself holds no text.
+What an event is called and whom it is about is looked up and starred likewise.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.backtesting import rows
+from app.backtesting.both import Both
 from app.backtesting.report import report
-from app.backtesting.tally import Tally
-from app.models import Backtest, Screening
+from app.events.dues import SOURCE
+from app.models import Backtest, Deadline, Event, Screening
 from app.text.personal_data import find_personal_data, redact
 
 _IN_MAX = 500
@@ -34,11 +38,21 @@ def backtest_answer(session: Session, run: Backtest, *, is_whole: bool) -> dict[
         "error": f"page {run.page + 1} failed on every attempt" if state == "failed" else None,
     }
     if is_whole:
-        answer["result"] = with_excerpts(session, _result(run)) if state == "done" else None
+        done = state == "done"
+        answer["result"] = result_of(session, Both.from_plain(run.tally), run.statuses) if done else None
     return answer
 
 
-def with_excerpts(session: Session, result: dict[str, Any]) -> dict[str, Any]:
+def result_of(session: Session, both: Both, statuses: Mapping[str, str]) -> dict[str, Any]:
+    """What came of contents and, in ``events``, of events; samples are named as they are known today."""
+    events = report(both.events, statuses)
+    spoke = [each for each in events["rules"] if any(each["before"].values()) or any(each["after"].values())]
+    told = {name: events[name] for name in ("looked_at", "unreadable", "changed", "decisions")}
+    told |= {"rules": spoke, "samples": _named_events(session, events["samples"])}
+    return _with_excerpts(session, report(both.contents, statuses)) | {"events": told}
+
+
+def _with_excerpts(session: Session, result: dict[str, Any]) -> dict[str, Any]:
     """The result with the redacted beginning of each sample's texts; None where the screening is gone."""
     ids = [sample["screening_id"] for sample in result["samples"]]
     excerpts: dict[str, str] = {}
@@ -50,5 +64,22 @@ def with_excerpts(session: Session, result: dict[str, Any]) -> dict[str, Any]:
     return result | {"samples": samples}
 
 
-def _result(run: Backtest) -> dict[str, Any]:
-    return report(Tally.from_plain(run.tally), run.statuses)
+def _named_events(session: Session, samples: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Samples of events with what they are called; one that is kept no longer is left out."""
+    ids = [sample["screening_id"] for sample in samples]
+    named: dict[str, dict[str, Any]] = {}
+    for start in range(0, len(ids), _IN_MAX):
+        some = ids[start : start + _IN_MAX]
+        for row in session.scalars(select(Event).where(Event.id.in_(some))):
+            named[row.id] = _named(row.kind, row.source, row.event_id, row.subject, row.happened_at)
+        for due in session.scalars(select(Deadline).where(Deadline.id.in_(some))):
+            named[due.id] = _named(due.kind, SOURCE, due.name, due.subject, due.due_at)
+    wanted = ("shop_id", "before", "after", "rules", "doubts")
+    known = [each for each in samples if each["screening_id"] in named]
+    return [named[each["screening_id"]] | {name: each[name] for name in wanted} for each in known]
+
+
+def _named(kind: str, source: str, event_id: str, subject: str, at: datetime) -> dict[str, Any]:
+    names = {"source": source, "event_id": event_id, "subject": subject}
+    starred = {what: redact(name, find_personal_data(name)) for what, name in names.items()}
+    return {"kind": kind, **starred, "happened_at": at.isoformat()}

@@ -1,6 +1,6 @@
 """A backtest at the command line: read only, beside a running service, on all cores when there is much to judge.
 
-walk (ids only) ─ portions ─ processes, each with its own judge and its own reading connection ─ tallies merged
+walks (names only) ─ portions ─ processes, each with its own judge and its own reading connection ─ tallies merged
 
 A portion's texts never pass between processes and are forgotten as soon as they are counted: memory stays flat.
 """
@@ -16,15 +16,15 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from app.backtesting.report import report
+from app.backtesting.both import Both
 from app.backtesting.span import Span
-from app.backtesting.tally import Tally
 from app.db import Database
 from app.flows.backtest import replay
-from app.flows.backtest_answer import with_excerpts
+from app.flows.backtest_answer import result_of
 from app.flows.candidate import Candidate, build_candidate, check_candidate, statuses
 from app.flows.judge_content import Judge
 from app.flows.parts import Parts
+from app.flows.replay_events import LINES, LinePlace, replay_lines, walk_lines
 from app.flows.stored_things import opened, walk
 from app.flows.work_backtest import PORTION
 from app.settings import Settings
@@ -37,6 +37,16 @@ _PER_TASK = 500
 
 
 @dataclass(frozen=True, slots=True)
+class _Portion:
+    """Work for one task: chosen screenings, or lines; ``passed`` with those that were not chosen."""
+
+    span: Span
+    passed: int
+    screening_ids: Sequence[str] = ()
+    lines: Sequence[LinePlace] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class _Mine:
     """What one process works with."""
 
@@ -44,12 +54,13 @@ class _Mine:
     people: People
     judge: Judge
 
-    def tally(self, screening_ids: Sequence[str]) -> Tally:
+    def count(self, portion: _Portion) -> Both:
         """Judge these again."""
-        tally = Tally()
-        for start in range(0, len(screening_ids), PORTION):
-            tally.merge(replay(self.judge, opened(self.db, self.people, screening_ids[start : start + PORTION])))
-        return tally
+        both = Both(events=replay_lines(self.db, self.judge, portion.span, portion.lines))
+        ids = portion.screening_ids
+        for start in range(0, len(ids), PORTION):
+            both.contents.merge(replay(self.judge, opened(self.db, self.people, ids[start : start + PORTION])))
+        return both
 
 
 _mine: dict[str, _Mine] = {}  # one per process: opened once by the initializer, used by every task
@@ -58,37 +69,38 @@ _mine: dict[str, _Mine] = {}  # one per process: opened once by the initializer,
 def backtest_here(
     parts: Parts, candidate: Candidate, span: Span, *, processes: int, progress: Callable[[int], None]
 ) -> dict[str, Any]:
-    """The result of trying the candidate on the span; ``progress`` hears how many more screenings were passed.
+    """The result of trying the candidate on the span; ``progress`` hears how much more was passed.
 
     Raises BadDefinition when the candidate is bad, naming every problem as ``file:line``.
     """
     check_candidate(candidate, parts.settings)
-    tally = Tally()
+    both = Both()
     portions = _portions(parts.db, span)
-    tallies = _alone if processes == 1 else _together
-    for passed, each in tallies(parts, candidate, portions, processes):
-        tally.merge(each)
+    counted = _alone if processes == 1 else _together
+    for passed, each in counted(parts, candidate, portions, processes):
+        both.merge(each)
         progress(passed)
     with parts.db.read() as session:
-        return with_excerpts(session, report(tally, statuses(candidate)))
-
-
-_Portion = tuple[int, list[str]]
+        return result_of(session, both, statuses(candidate))
 
 
 def _portions(db: Database, span: Span) -> Iterator[_Portion]:
     places = walk(db, span)
     while portion := list(islice(places, _PER_TASK)):
-        yield len(portion), [place.screening_id for place in portion if span.is_chosen(place.screening_id)]
+        chosen = [place.screening_id for place in portion if span.is_chosen(place.screening_id)]
+        yield _Portion(span, len(portion), screening_ids=chosen)
+    lines = walk_lines(db, span)
+    while found := list(islice(lines, LINES)):
+        yield _Portion(span, sum(line.events for line in found), lines=found)
 
 
 def _alone(
     parts: Parts, candidate: Candidate, portions: Iterator[_Portion], _processes: int
-) -> Iterator[tuple[int, Tally]]:
+) -> Iterator[tuple[int, Both]]:
     mine = _mine_of(parts.db, parts.people, candidate, parts.settings)
     try:
-        for passed, ids in portions:
-            yield passed, mine.tally(ids)
+        for portion in portions:
+            yield portion.passed, mine.count(portion)
     finally:
         mine.judge.engine.close()
         gc.unfreeze()
@@ -96,13 +108,13 @@ def _alone(
 
 def _together(
     parts: Parts, candidate: Candidate, portions: Iterator[_Portion], processes: int
-) -> Iterator[tuple[int, Tally]]:
+) -> Iterator[tuple[int, Both]]:
     spawn = multiprocessing.get_context("spawn")
-    waiting: deque[tuple[int, Future[Tally]]] = deque()
+    waiting: deque[tuple[int, Future[Both]]] = deque()
     with ProcessPoolExecutor(processes, spawn, initializer=_start, initargs=(parts.settings, candidate)) as pool:
         while True:
-            for passed, ids in islice(portions, processes * 4 - len(waiting)):
-                waiting.append((passed, pool.submit(_work, ids)))
+            for portion in islice(portions, processes * 4 - len(waiting)):
+                waiting.append((portion.passed, pool.submit(_work, portion)))
             if not waiting:
                 return
             passed, future = waiting.popleft()
@@ -122,5 +134,5 @@ def _mine_of(db: Database, people: People, candidate: Candidate, settings: Setti
     return mine
 
 
-def _work(screening_ids: Sequence[str]) -> Tally:
-    return _mine["mine"].tally(screening_ids)
+def _work(portion: _Portion) -> Both:
+    return _mine["mine"].count(portion)

@@ -10,6 +10,7 @@ import base64
 import binascii
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -19,9 +20,11 @@ from app.audit.merkle import root_at
 from app.audit.note import NoteBroken, PublicKey, Signer, open_note, read_public_key
 from app.audit.outside import Folder, Outside
 from app.audit.tree import LogBroken
+from app.db import Database
 from app.errors import Problem, SettingsError
 from app.flows.parts import Parts
 from app.metrics import AUDIT_BROKEN, AUDIT_SIZE, AUDIT_UNSEALED, AUDIT_UNSEALED_SECONDS
+from app.values.pause import Pause, no_pause
 from app.vault.crypto import KEY_BYTES, branch
 
 _log = structlog.get_logger(__name__)
@@ -36,8 +39,8 @@ class Sealed:
     copied: int
 
 
-def seal_audit(parts: Parts, *, now: datetime) -> Sealed:
-    """Seal every committed row, sign the tree, copy checkpoints outside.
+def seal_audit(parts: Parts, *, now: datetime, pause: Pause = no_pause) -> Sealed:
+    """Seal every committed row, sign the tree, copy checkpoints outside; ``pause`` is called after each batch.
 
     Raises:
         LogBroken: the log is not the one whose checkpoint stands outside; nothing is sealed.
@@ -46,9 +49,7 @@ def seal_audit(parts: Parts, *, now: datetime) -> Sealed:
     signer, outside = open_signer(parts), open_outside(parts)
     try:
         _hold_to_its_word(parts, outside, keys_of(parts))
-        rows = 0
-        while done := parts.db.write(lambda session: sealing.seal_batch(session, now=now)):
-            rows += done
+        rows = seal_rows(parts.db, now=now, pause=pause)
         parts.db.write(lambda session: sealing.add_checkpoint(session, signer, now=now))
         copied = _copy(parts, outside, keys_of(parts))
     except (LogBroken, NoteBroken) as broken:
@@ -59,6 +60,19 @@ def seal_audit(parts: Parts, *, now: datetime) -> Sealed:
     note_tail(parts, now=now)
     with parts.db.read() as session:
         return Sealed(rows, tree.size_of(session), copied)
+
+
+def seal_rows(db: Database, *, now: datetime, limit: int = sealing.BATCH, pause: Pause = no_pause) -> int:
+    """Seal every committed row; how many. A batch is worked out before its turn to write: others write meanwhile."""
+    rows = 0
+    while True:
+        with db.read() as session:
+            batch = sealing.next_batch(session, limit=limit)
+        if batch is None:
+            return rows
+        if db.write(partial(sealing.seal, batch=batch, now=now)):
+            rows += len(batch.leaves)
+        pause()
 
 
 def note_tail(parts: Parts, *, now: datetime) -> None:

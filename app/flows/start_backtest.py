@@ -16,6 +16,7 @@ from app.backtesting.span import Span
 from app.errors import InvalidInput, Problem
 from app.flows.candidate import Candidate, Proposed, build_candidate, check_candidate, propose, statuses
 from app.flows.parts import Parts
+from app.flows.replay_events import count_events
 from app.flows.stored_things import count_screenings
 from app.models import Backtest
 from app.values.access import Caller
@@ -23,7 +24,7 @@ from app.values.access import Caller
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What to try on which screenings: until before ``to_at``, of these shops or all, about ``most`` of them or all."""
+    """What to try on what: screened or told before ``to_at``, of these shops or all, about ``most`` of it or all."""
 
     proposed: Proposed
     from_at: datetime
@@ -43,7 +44,7 @@ def start_backtest(parts: Parts, asked: Asked, *, caller: Caller, now: datetime)
     span = asked_span(asked, caller=caller, now=now)
     with parts.db.read() as session:
         candidate = propose(session, asked.proposed)
-        total = count_screenings(session, span)
+        total = count_screenings(session, span) + count_events(session, span)
     check_candidate(candidate, parts.settings)
     build_candidate(candidate, parts.settings).engine.close()
 
@@ -59,7 +60,7 @@ def start_backtest(parts: Parts, asked: Asked, *, caller: Caller, now: datetime)
 
 
 def asked_span(asked: Asked, *, caller: Caller, now: datetime) -> Span:
-    """The screenings asked for: of the caller's shops, and none of the future."""
+    """What is asked for: of the caller's shops, and none of the future."""
     for shop_id in asked.shop_ids or ():
         caller.require_shop(shop_id)
     to_at = min(asked.to_at, now)

@@ -1,13 +1,13 @@
 """One page of a backtest: one row of the queue a page, so no lease runs out and a killed worker costs one page.
 
-claim ─ still this page's turn? ─ walk, open, judge for a few seconds ─ one unit of work: row finished, page added to
-the tally, next row (or done). A page that is worked twice is added once: the claim decides.
+claim ─ still this page's turn? ─ screenings, then events: judge for a few seconds ─ one unit of work: row finished,
+page added to the tally, next row (or done). A page that is worked twice is added once: the claim decides.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import islice
 
@@ -15,12 +15,13 @@ from sqlalchemy.orm import Session
 
 from app import queue
 from app.backtesting import rows
+from app.backtesting.both import Both
 from app.backtesting.span import Place, Span
-from app.backtesting.tally import Tally
 from app.flows.backtest import replay
 from app.flows.candidate import build_candidate, kept
 from app.flows.judge_content import Judge
 from app.flows.parts import Parts
+from app.flows.replay_events import LINES, replay_lines, walk_lines
 from app.flows.start_backtest import add_page
 from app.flows.stored_things import opened, walk
 from app.models import Backtest
@@ -40,37 +41,56 @@ def work_backtest(
     if run is None or not _is_turn(run, claim):
         parts.db.write(lambda session: queue.finish(session, claim, now=now))
         return
-    tally, walked, last = _page(parts, run, _judge(parts, run), until=clock() + PAGE_S, clock=clock)
-    parts.db.write(lambda session: _keep(session, claim, tally, walked=walked, last=last, now=parts.now()))
-    if last is None:
+    both, walked, cursor = _page(parts, run, _judge(parts, run), until=clock() + PAGE_S, clock=clock)
+    parts.db.write(lambda session: _keep(session, claim, both, walked=walked, cursor=cursor, now=parts.now()))
+    if cursor is None:
         parts.candidates.pop(_name(run)).engine.close()
+
+
+_Cursor = list[str]
+_NO_LINE = ["", ""]
+"""Before the first line: all screenings are passed."""
 
 
 def _page(
     parts: Parts, run: Backtest, judge: Judge, *, until: float, clock: Callable[[], float]
-) -> tuple[Tally, int, Place | None]:
-    """What a page counted, how many screenings it passed, and where it ended; no place when nothing is left."""
+) -> tuple[Both, int, _Cursor | None]:
+    """What a page counted, how much it passed, and where it ended; no place when nothing is left."""
     span = Span(run.from_at, run.to_at, None if run.shop_ids is None else tuple(run.shop_ids), run.most, run.total)
-    after = None if run.cursor is None else Place(run.cursor[0], datetime.fromisoformat(run.cursor[1]), run.cursor[2])
-    places = walk(parts.db, span, after)
-    tally, walked = Tally(), 0
-    while portion := list(islice(places, PORTION)):
-        chosen = [place.screening_id for place in portion if span.is_chosen(place.screening_id)]
-        tally.merge(replay(judge, opened(parts.db, parts.people, chosen)))
-        walked += len(portion)
+    both, walked = Both(), 0
+    for passed, last in _portions(parts, judge, span, both, run.cursor):
+        walked += passed
         if walked >= PAGE or clock() >= until:
-            return tally, walked, portion[-1]
-    return tally, walked, None
+            return both, walked, last
+    return both, walked, None
+
+
+def _portions(
+    parts: Parts, judge: Judge, span: Span, both: Both, cursor: _Cursor | None
+) -> Iterator[tuple[int, _Cursor]]:
+    """Judge a portion after the other: how much it passed, and where the next one begins."""
+    if cursor is None or len(cursor) == len(Place._fields):
+        after = None if cursor is None else Place(cursor[0], datetime.fromisoformat(cursor[1]), cursor[2])
+        places = walk(parts.db, span, after)
+        while portion := list(islice(places, PORTION)):
+            chosen = [place.screening_id for place in portion if span.is_chosen(place.screening_id)]
+            both.contents.merge(replay(judge, opened(parts.db, parts.people, chosen)))
+            last = portion[-1]
+            yield len(portion), [last.shop_id, last.created_at.isoformat(), last.screening_id]
+        cursor = _NO_LINE
+    lines = walk_lines(parts.db, span, None if cursor == _NO_LINE else (cursor[0], cursor[1]))
+    while found := list(islice(lines, LINES)):
+        both.events.merge(replay_lines(parts.db, judge, span, found))
+        yield sum(line.events for line in found), [found[-1].shop_id, found[-1].root]
 
 
 def _keep(
-    session: Session, claim: queue.Claim, tally: Tally, *, walked: int, last: Place | None, now: datetime
+    session: Session, claim: queue.Claim, both: Both, *, walked: int, cursor: _Cursor | None, now: datetime
 ) -> None:
     run = session.get(Backtest, claim.payload["backtest_id"], with_for_update=True)
     if not queue.finish(session, claim, now=now) or run is None or not _is_turn(run, claim):
         return
-    cursor = None if last is None else [last.shop_id, last.created_at.isoformat(), last.screening_id]
-    rows.keep_page(session, run, tally, walked=walked, cursor=cursor, now=now)
+    rows.keep_page(session, run, both, walked=walked, cursor=cursor, now=now)
     if cursor is not None:
         add_page(session, run, now=now)
 

@@ -96,6 +96,7 @@ from app.metrics import QUEUE_DONE
 from app.outbox.messages import DELIVER
 from app.queue import Claim
 from app.review.claiming import resume_due
+from app.values.pause import Rests, yielding
 
 Work: TypeAlias = Callable[[Parts, Claim, datetime], None]
 _IDLE_S = 0.3
@@ -114,7 +115,8 @@ def _check_bands(parts: Parts, claim: Claim, now: datetime) -> None:
 
 
 def _seal_audit(parts: Parts, claim: Claim, now: datetime) -> None:
-    seal_audit(parts, now=now)
+    with yielding:
+        seal_audit(parts, now=now, pause=Rests(_AT_A_TIME_S / 2))
     parts.db.write(lambda session: queue.finish(session, claim, now=now))
 
 

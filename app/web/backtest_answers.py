@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from app.web.answers import Decided
+from app.web.answers import Decided, Ladder
 
 
 class BacktestCandidateAnswer(BaseModel):
@@ -18,7 +18,7 @@ class BacktestCandidateAnswer(BaseModel):
 
 
 class ProgressAnswer(BaseModel):
-    """Screenings passed, of all in the period."""
+    """Screenings and events passed, of all in the period."""
 
     done: int
     total: int
@@ -126,6 +126,40 @@ class SampleAnswer(BaseModel):
     excerpt: str | None
 
 
+class MovedOnLadder(BaseModel):
+    """How many events had one decision and would have another, or the same."""
+
+    before: Ladder
+    after: Ladder
+    count: int
+
+
+class EventSample(BaseModel):
+    """One event, or deadline that passed, on which the two differ, and what made the difference."""
+
+    kind: str
+    source: str
+    event_id: str
+    subject: str
+    happened_at: str
+    shop_id: str
+    before: Ladder
+    after: Ladder
+    rules: list[RuleMove]
+    doubts: list[DoubtMove]
+
+
+class TriedEvents(BaseModel):
+    """What the candidate would have said of events; every count is of events, ``rules`` those that spoke at all."""
+
+    looked_at: int
+    unreadable: int
+    changed: int
+    decisions: list[MovedOnLadder]
+    rules: list[MovedRule]
+    samples: list[EventSample]
+
+
 class BacktestResult(BaseModel):
     """What the candidate would have done; every count is of contents (each version screened is one)."""
 
@@ -138,6 +172,7 @@ class BacktestResult(BaseModel):
     words: list[MovedWord]
     officers: OfficersAnswer
     samples: list[SampleAnswer]
+    events: TriedEvents
 
 
 class BacktestAnswer(BaseModel):

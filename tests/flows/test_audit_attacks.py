@@ -16,7 +16,7 @@ import pytest
 
 from app.audit import sealing
 from app.audit.tree import LogBroken
-from app.flows.seal_audit import open_outside, open_signer, seal_audit
+from app.flows.seal_audit import open_outside, open_signer, seal_audit, seal_rows
 from app.flows.verify_audit import verify_audit
 from tests.audit_log import STRANGER, act, begin_again, found_alone, found_by_us, honest_log, owner
 from tests.service import make_service
@@ -213,7 +213,7 @@ def test_12_a_second_history_that_went_on_longer_is_a_fork(parts, tmp_path):
     with owner(parts.db) as sql:
         sql("DELETE FROM audit_pending")
     act(parts, 30, first=200)
-    parts.db.write(lambda session: sealing.seal_batch(session, now=parts.now()))
+    seal_rows(parts.db, now=parts.now())
     parts.db.write(lambda session: sealing.add_checkpoint(session, open_signer(parts), now=parts.now()))
 
     findings = verify_audit(parts).findings

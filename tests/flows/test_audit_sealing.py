@@ -6,6 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select, text
@@ -18,7 +19,7 @@ from app.audit.merkle import follows_consistency, follows_inclusion, leaf_hash
 from app.audit.outside import Folder
 from app.db import Database
 from app.errors import NotReady
-from app.flows.seal_audit import note_tail, open_outside, seal_audit
+from app.flows.seal_audit import note_tail, open_outside, seal_audit, seal_rows
 from app.flows.verify_audit import verify_audit
 from app.jobs.worker import Worker
 from app.metrics import AUDIT_UNSEALED, AUDIT_UNSEALED_SECONDS
@@ -123,7 +124,7 @@ def test_eight_writers_and_three_sealers_lose_no_row_and_number_none_twice(postg
     def keep_sealing(_):
         with closing(Database(postgres_database.url)) as own:
             while not done.is_set():
-                own.write(lambda session: sealing.seal_batch(session, now=parts.now(), limit=7))
+                seal_rows(own, now=parts.now(), limit=7)
 
     with ThreadPoolExecutor(11) as threads:
         sealers = [threads.submit(keep_sealing, number) for number in range(3)]
@@ -141,10 +142,36 @@ def test_eight_writers_and_three_sealers_lose_no_row_and_number_none_twice(postg
     assert verify_audit(parts).is_honest
 
 
+def test_a_batch_that_another_sealer_was_faster_with_is_not_stored_twice(parts):
+    act(parts, 5)
+    with parts.db.read() as session:
+        slow, fast = sealing.next_batch(session, limit=3), sealing.next_batch(session, limit=2)
+
+    stored = [parts.db.write(partial(sealing.seal, batch=batch, now=parts.now())) for batch in (fast, slow)]
+
+    assert stored == [True, False]
+    assert (slow.size, len(slow.leaves)) == (0, 3)
+    assert seal_rows(parts.db, now=parts.now()) == 3
+    assert verify_audit(parts).is_honest
+
+
+def test_others_write_while_a_batch_is_worked_out_and_between_two(parts):
+    act(parts, 5)
+    pauses = []
+
+    def pause():
+        pauses.append("a pause")
+        if len(pauses) < 3:
+            act(parts, 1, first=100 + len(pauses))
+
+    assert seal_rows(parts.db, now=parts.now(), limit=3, pause=pause) == 7
+    assert len(pauses) == 3
+
+
 def test_sealing_in_small_batches_gives_the_same_tree_as_in_one(parts):
     act(parts, 23)
-    while parts.db.write(lambda session: sealing.seal_batch(session, now=parts.now(), limit=4)):
-        pass
+
+    assert seal_rows(parts.db, now=parts.now(), limit=4) == 23
 
     with parts.db.read() as session:
         rows = session.scalars(select(AuditRow).order_by(AuditRow.id)).all()

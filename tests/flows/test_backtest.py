@@ -254,7 +254,7 @@ def test_a_run_whose_worker_is_killed_ends_like_an_undisturbed_one(service, tmp_
     work(service)
 
     assert halfway["state"] == "running"
-    assert halfway["progress"] == {"done": 100 * killed_at, "total": 320}
+    assert halfway["progress"]["done"] == 100 * killed_at
     ended = answer_of(service, disturbed)
     assert ended["state"] == "done"
     assert ended["result"] == answer_of(service, undisturbed)["result"]

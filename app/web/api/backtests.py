@@ -56,7 +56,7 @@ class BacktestsQuery(BaseModel, extra="forbid"):
 @blueprint.post("/backtests", summary="Try a candidate", responses={202: BacktestAnswer})
 @answered_once
 def add_backtest(body: BacktestIn) -> Response:
-    """Replay a candidate over the screenings of a period, in the background; a bad candidate is refused at once."""
+    """Replay a candidate over a period's screenings and events, in the background; a bad one is refused at once."""
     by = caller(Scope.RULES)
     proposed = {kind: given for kind in ("rules", "wordlists") if (given := getattr(body.candidate, kind)) is not None}
     shop_ids = None if body.shop_ids is None else tuple(sorted(set(body.shop_ids)))
@@ -89,7 +89,8 @@ def get_backtest(path: BacktestPath, query: BacktestQuery) -> Response:
         answer = backtest_answer(session, rows.find(session, path.backtest_id, caller=by), is_whole=True)
     if answer["result"] is None:
         raise Conflict(f"the backtest is {answer['state']} and has no result")
-    return Response(as_csv(answer["result"]["samples"]), content_type="text/csv; charset=utf-8")
+    result = answer["result"]
+    return Response(as_csv([*result["samples"], *result["events"]["samples"]]), content_type="text/csv; charset=utf-8")
 
 
 @blueprint.post("/backtests/<string:backtest_id>/cancel", summary="Cancel", responses={200: BacktestAnswer})

@@ -197,6 +197,7 @@ class BacktestResult(TypedDict):
 
     changed: int
     decisions: list[MovedDecision]
+    events: TriedEvents
     looked_at: int
     officers: OfficersAnswer
     rules: list[MovedRule]
@@ -1059,6 +1060,21 @@ class EventAnswer(TypedDict):
     status: Literal["accepted", "duplicate", "invalid"]
 
 
+class EventSample(TypedDict):
+    """One event, or deadline that passed, on which the two differ, and what made the difference."""
+
+    after: Literal["pass", "alert", "warn", "label", "review", "hold", "block"]
+    before: Literal["pass", "alert", "warn", "label", "review", "hold", "block"]
+    doubts: list[DoubtMove]
+    event_id: str
+    happened_at: str
+    kind: str
+    rules: list[RuleMove]
+    shop_id: str
+    source: str
+    subject: str
+
+
 class EventsAnswer(TypedDict):
     """Answers in the order of the events."""
 
@@ -1770,6 +1786,14 @@ class MovedDecision(TypedDict):
     count: int
 
 
+class MovedOnLadder(TypedDict):
+    """How many events had one decision and would have another, or the same."""
+
+    after: Literal["pass", "alert", "warn", "label", "review", "hold", "block"]
+    before: Literal["pass", "alert", "warn", "label", "review", "hold", "block"]
+    count: int
+
+
 class MovedRule(TypedDict):
     """A rule's counts. ``status`` as the candidate has it written; null: the candidate has no such rule."""
 
@@ -2181,7 +2205,7 @@ class ProblemEntry(TypedDict):
 
 
 class ProgressAnswer(TypedDict):
-    """Screenings passed, of all in the period."""
+    """Screenings and events passed, of all in the period."""
 
     done: int
     total: int
@@ -3389,6 +3413,17 @@ class TriedAnswer(TypedDict):
     from_stored: bool
     moves: list[dict[str, Any]]
     shop_id: str
+
+
+class TriedEvents(TypedDict):
+    """What the candidate would have said of events; every count is of events, ``rules`` those that spoke …"""
+
+    changed: int
+    decisions: list[MovedOnLadder]
+    looked_at: int
+    rules: list[MovedRule]
+    samples: list[EventSample]
+    unreadable: int
 
 
 class UnsignedAnswer(TypedDict):

@@ -163,7 +163,7 @@ class Backtests(_Group):
     """Calls of ``backtests``."""
 
     def add_backtest(self, body: answers.BacktestIn, *, idempotency_key: str | None = None) -> answers.BacktestAnswer:
-        """Replay a candidate over the screenings of a period, in the background."""
+        """Replay a candidate over a period's screenings and events, in the background."""
         return cast("answers.BacktestAnswer", self._call("POST", "/v1/backtests", json=body, key=idempotency_key))
 
     def cancel(self, backtest_id: str, *, idempotency_key: str | None = None) -> answers.BacktestAnswer:
