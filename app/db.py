@@ -30,6 +30,7 @@ from app.errors import Conflict, NotReady
 from app.gathered_writes import GatheredWrites
 from app.group_commit import Unit
 from app.group_writer import GroupWriter
+from app.outages import Refusals
 from app.prepared import run
 
 # How often PostgreSQL may answer so before it counts: serialization failure, deadlock, and a row that somebody else
@@ -102,6 +103,7 @@ class Database:
         self.is_sqlite = url.startswith("sqlite")
         self.url = url
         self.lock: ProcessLock | None = None
+        self.refusals = Refusals()
         self._writer: GroupWriter | None = None
         self._checkpoints: Checkpoints | None = None
         self._checkpoint_pages = _USUAL_PAGES
@@ -173,7 +175,7 @@ class Database:
         ``work`` may run again (PostgreSQL, after a deadlock), so it must not act outside the database.
         """
         if self.is_sqlite:
-            result: T = self._group_writer().submit(Unit(work))
+            result: T = self._submit(Unit(work))
             return result
         return self._write_directly(work)
 
@@ -184,7 +186,7 @@ class Database:
         lasting function, and everything an item needs must be in the item.
         """
         if self.is_sqlite:
-            results: list[R] = self._group_writer().submit(Unit(work, items))
+            results: list[R] = self._submit(Unit(work, items))
             return results
         return self._gathered.submit(work, items)
 
@@ -233,6 +235,13 @@ class Database:
         if self.lock is not None:
             self.lock.release()
 
+    def _submit(self, unit: Unit) -> Any:
+        try:
+            return self._group_writer().submit(unit)
+        except DBAPIError as error:
+            self.refusals.note(error)
+            raise
+
     def _group_writer(self) -> GroupWriter:
         writer = self._writer
         if writer is None or writer.has_ended:
@@ -258,6 +267,7 @@ class Database:
                         return work(session)
                 except DBAPIError as error:
                     if attempt >= _RETRIES.get(getattr(error.orig, "sqlstate", None) or "", 0):
+                        self.refusals.note(error)
                         raise
                     time.sleep(0.005 * 2**attempt)
                     attempt += 1

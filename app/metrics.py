@@ -52,6 +52,11 @@ WRITE_GROUP = Histogram(
     "Units of work that were committed together.",
     buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256),
 )
+DATABASE_REFUSED = Counter(
+    "weiheng_database_refused_total",
+    "Units of work the database did not take: full (no room), read_only, away (gone, or too slow).",
+    ["why"],
+)
 SNAPSHOT_SWAPS = Counter("weiheng_snapshot_swaps_total", "Snapshots swapped in by a process.", ["kind"])
 RULES_TAKEN = Counter(
     "weiheng_rules_taken_total", "Snapshots of rules a process took up, opened as compiled or compiled anew.", ["how"]
