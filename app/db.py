@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,6 +27,7 @@ from sqlalchemy.pool import NullPool
 
 from app import traces
 from app.checkpoints import Checkpoints
+from app.clock import utc_now
 from app.errors import Conflict, NotReady
 from app.gathered_writes import GatheredWrites
 from app.group_commit import Unit
@@ -49,6 +51,8 @@ _PATIENCE: dict[str, Any] = {
 
 # After how many pages of its log SQLite checkpoints by itself; the latter where a thread does so long before.
 _USUAL_PAGES, _FAR_OFF_PAGES = 1_000, 40_000
+
+_CLOCK = text("SELECT clock_timestamp()")
 
 T = TypeVar("T")
 Item = TypeVar("Item")
@@ -213,6 +217,14 @@ class Database:
         writer = self._group_writer()
         self._checkpoints = Checkpoints(_sqlite_engine(self.url, reading=False), writer)
         self._checkpoints.start()
+
+    def clock(self) -> datetime:
+        """What time the server says it is; on SQLite this machine is the server."""
+        if self.is_sqlite:
+            return utc_now()
+        with self._glancing.connect() as connection:
+            there: datetime = connection.execute(_CLOCK).scalar_one()
+        return there.astimezone(UTC)
 
     def ping(self) -> None:
         """Raise when the database does not answer."""

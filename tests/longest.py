@@ -16,6 +16,7 @@ LONGEST = {
     "test_events_under_faults.py",
     "test_killed_processes.py",
     "test_full_disk.py",
+    "test_leaping_clocks.py",
     "test_mutants.py",
     "test_backtest.py",
     "test_openapi.py",

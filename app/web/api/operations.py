@@ -44,6 +44,9 @@ def readyz() -> Response:
 
     A database that a newer version has brought on is the right one too, so that a roll-out needs no pause.
 
+    While it is in doubt what time it is, because clocks differ or leapt, that is said under ``clock``: contents are
+    decided by the database's clock, deadlines and payments wait.
+
     Wordlists that are stale or expired are said under ``wordlist_age``; what they stop they still stop.
 
     A refused candidate in a folder, and one that waits for a second person, is said here (``rules``, ``wordlists``) but
@@ -92,6 +95,8 @@ def _checks(of: Parts) -> dict[str, str]:
                 said = f"ok; waits for a second person: {', '.join(waiting)}" if waiting else "ok"
                 checks[kind] = f"folder refused: {pointer.error}" if pointer.error else said
             checks["wordlist_age"] = _age(of, session)
+        if of.shared_clock is not None:
+            checks["clock"] = of.shared_clock.doubt() or "ok"
         if (refused := of.db.refusals.fresh()) is not None:
             checks["database"] = refused.told
         if is_draining(of.settings.data_dir):
