@@ -6,7 +6,7 @@
 # make soak     500 reloads of 1,000 rules and 100,000 words in one process: is its memory flat?
 # make translations  bring the console's English catalogue up to date and list what has no English yet
 # make faults   processes, database, disk and receiver fail at random under traffic: is anything lost, or done twice?
-# make audit    known weaknesses of the locked packages; one that cannot be looked up is an error; needs uv and the network
+# make audit    known weaknesses of the locked packages (exit 1), or that they could not be looked up (2); needs uv, network
 # make bench    the measurements                make clean    remove .venv and caches; never the data in var/
 #
 # PYTHON=python3.12 picks the interpreter; ARGS="-k fund" goes to pytest.
@@ -72,9 +72,7 @@ faults: environment-dev
 	@$(BIN)/python -m tests.flows.faults $(ARGS)
 
 audit:
-	@for name in base dev; do \
-	    uv tool run pip-audit --strict --disable-pip --require-hashes --requirement requirements/$$name.txt || exit 1; \
-	done
+	@$(PYTHON) scripts/audit_packages.py $(ARGS)
 
 bench: environment-bench
 	@for script in $(filter-out bench/made.py,$(wildcard bench/*.py)); do echo "== $$script"; $(BIN)/python -P $$script || exit 1; done

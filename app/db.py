@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,10 +27,12 @@ from sqlalchemy.pool import NullPool
 
 from app import traces
 from app.checkpoints import Checkpoints
+from app.clock import utc_now
 from app.errors import Conflict, NotReady
 from app.gathered_writes import GatheredWrites
 from app.group_commit import Unit
 from app.group_writer import GroupWriter
+from app.outages import Refusals
 from app.prepared import run
 
 # How often PostgreSQL may answer so before it counts: serialization failure, deadlock, and a row that somebody else
@@ -48,6 +51,8 @@ _PATIENCE: dict[str, Any] = {
 
 # After how many pages of its log SQLite checkpoints by itself; the latter where a thread does so long before.
 _USUAL_PAGES, _FAR_OFF_PAGES = 1_000, 40_000
+
+_CLOCK = text("SELECT clock_timestamp()")
 
 T = TypeVar("T")
 Item = TypeVar("Item")
@@ -102,6 +107,7 @@ class Database:
         self.is_sqlite = url.startswith("sqlite")
         self.url = url
         self.lock: ProcessLock | None = None
+        self.refusals = Refusals()
         self._writer: GroupWriter | None = None
         self._checkpoints: Checkpoints | None = None
         self._checkpoint_pages = _USUAL_PAGES
@@ -173,7 +179,7 @@ class Database:
         ``work`` may run again (PostgreSQL, after a deadlock), so it must not act outside the database.
         """
         if self.is_sqlite:
-            result: T = self._group_writer().submit(Unit(work))
+            result: T = self._submit(Unit(work))
             return result
         return self._write_directly(work)
 
@@ -184,7 +190,7 @@ class Database:
         lasting function, and everything an item needs must be in the item.
         """
         if self.is_sqlite:
-            results: list[R] = self._group_writer().submit(Unit(work, items))
+            results: list[R] = self._submit(Unit(work, items))
             return results
         return self._gathered.submit(work, items)
 
@@ -212,6 +218,14 @@ class Database:
         self._checkpoints = Checkpoints(_sqlite_engine(self.url, reading=False), writer)
         self._checkpoints.start()
 
+    def clock(self) -> datetime:
+        """What time the server says it is; on SQLite this machine is the server."""
+        if self.is_sqlite:
+            return utc_now()
+        with self._glancing.connect() as connection:
+            there: datetime = connection.execute(_CLOCK).scalar_one()
+        return there.astimezone(UTC)
+
     def ping(self) -> None:
         """Raise when the database does not answer."""
         with self.engine.connect() as connection:
@@ -232,6 +246,13 @@ class Database:
         self.engine.dispose()
         if self.lock is not None:
             self.lock.release()
+
+    def _submit(self, unit: Unit) -> Any:
+        try:
+            return self._group_writer().submit(unit)
+        except DBAPIError as error:
+            self.refusals.note(error)
+            raise
 
     def _group_writer(self) -> GroupWriter:
         writer = self._writer
@@ -258,6 +279,7 @@ class Database:
                         return work(session)
                 except DBAPIError as error:
                     if attempt >= _RETRIES.get(getattr(error.orig, "sqlstate", None) or "", 0):
+                        self.refusals.note(error)
                         raise
                     time.sleep(0.005 * 2**attempt)
                     attempt += 1

@@ -23,6 +23,7 @@ SILENCE = "compensation.feed_silence_minutes"
 SETTLING = "compensation.feed_settling_minutes"
 LONGEST_SILENCE = timedelta(minutes=60)
 SETTLING_TIME = timedelta(minutes=30)
+_CLOCKS_DIFFER = timedelta(minutes=1)
 UNKNOWN = ""
 """The source of what was noted before sources were told apart."""
 _ORDERS = ("order.", "logistics.")
@@ -65,7 +66,9 @@ def note(session: Session, heard: Heard, *, now: datetime, rhythm: Rhythm = USUA
         session.add(row)
         session.flush()
         return
-    if now - row.last_received_at > rhythm.silence:
+    if _is_of_another_clock(row, now):
+        row.last_received_at, row.fresh_since = now, now
+    elif now - row.last_received_at > rhythm.silence:
         row.fresh_since = now
     row.last_received_at = max(row.last_received_at, now)
     row.event_count += heard.count
@@ -89,9 +92,16 @@ def holding_up(rows: Collection[Feed], now: datetime, rhythm: Rhythm = USUAL) ->
 
 def fresh(row: Feed, now: datetime, rhythm: Rhythm = USUAL) -> bool:
     """Whether one source is."""
-    if now - row.last_received_at > rhythm.silence:
+    if now - row.last_received_at > rhythm.silence or _is_of_another_clock(row, now):
         return False
     return row.fresh_since is None or now - row.fresh_since >= rhythm.settling
+
+
+def _is_of_another_clock(row: Feed, now: datetime) -> bool:
+    """Whether it was heard in the future, while a clock was ahead: that says nothing of how long it is silent."""
+    return row.last_received_at - now > _CLOCKS_DIFFER or (
+        row.fresh_since is not None and row.fresh_since - now > _CLOCKS_DIFFER
+    )
 
 
 def of_shop(session: Session, shop_id: str) -> Sequence[Feed]:

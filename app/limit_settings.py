@@ -30,6 +30,20 @@ class LimitSettings(BaseModel):
     drain_s: int = Field(
         0, ge=0, le=300, description="from a stop on, `/readyz` says 503 for so long before the service stops, seconds"
     )
+    clock_differs_max_s: int = Field(
+        30,
+        ge=2,
+        le=3_600,
+        description="a worker whose machine's clock and the database's differ by more works no deadline and payment, "
+        "seconds",
+    )
+    clock_stands_for_s: int = Field(
+        900,
+        ge=0,
+        le=86_400,
+        description="a clock that leapt by more is believed when it has stood for so long; until then deadlines and "
+        "payments wait, seconds",
+    )
     traces_url: str | None = Field(
         None, description="where traces are sent (OTLP over HTTP, `http://collector:4318/v1/traces`); unset: none"
     )

@@ -52,6 +52,21 @@ WRITE_GROUP = Histogram(
     "Units of work that were committed together.",
     buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256),
 )
+DATABASE_REFUSED = Counter(
+    "weiheng_database_refused_total",
+    "Units of work the database did not take: full (no room), read_only, away (gone, or too slow).",
+    ["why"],
+)
+CLOCK_SKEW = Gauge(
+    "weiheng_clock_skew_seconds",
+    "How far this machine's clock and the database's differ; 0 on SQLite, which has the machine's.",
+    multiprocess_mode="livemax",
+)
+CLOCK_DOUBT = Gauge(
+    "weiheng_clock_doubt",
+    "1 while it is not known what time it is: deadlines, payments and pruning wait.",
+    multiprocess_mode="livemax",
+)
 SNAPSHOT_SWAPS = Counter("weiheng_snapshot_swaps_total", "Snapshots swapped in by a process.", ["kind"])
 RULES_TAKEN = Counter(
     "weiheng_rules_taken_total", "Snapshots of rules a process took up, opened as compiled or compiled anew.", ["how"]

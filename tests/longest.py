@@ -15,6 +15,8 @@ LONGEST = {
     "test_service_process.py",
     "test_events_under_faults.py",
     "test_killed_processes.py",
+    "test_full_disk.py",
+    "test_leaping_clocks.py",
     "test_mutants.py",
     "test_backtest.py",
     "test_openapi.py",

@@ -85,16 +85,30 @@ class Processes:
         database.close()
         return key
 
-    def start(self, what: str) -> None:
-        """Start ``serve`` or ``worker``, which is not running."""
+    def start(self, what: str, *, ahead_s: int | None = None) -> None:
+        """Start ``serve`` or ``worker``, which is not running; with ``ahead_s`` by a clock of its own (``leap``)."""
+        environment = dict(self._environment)
+        if ahead_s is not None:
+            self.leap(what, ahead_s)
+            environment["TESTED_CLOCK"] = str(self._clock(what))
+            environment["PYTHONPATH"] = f"{PROJECT / 'tests' / 'leaping'}:{PROJECT}"
         self.running[what] = subprocess.Popen(  # noqa: S603 - our own program
             [sys.executable, "-m", "app.cli", what],
-            env=self._environment,
+            env=environment,
             cwd=PROJECT,
             stdout=self._log,
             stderr=self._log,
             start_new_session=True,
         )
+
+    def leap(self, what: str, ahead_s: int) -> None:
+        """Set the clock of one that was started with a clock of its own: so many seconds ahead of the true time."""
+        written = self._clock(what).with_suffix(".new")
+        written.write_text(str(ahead_s), "ascii")
+        written.replace(self._clock(what))
+
+    def _clock(self, what: str) -> Path:
+        return self.folder / f"{what}.clock"
 
     def wait_ready(self, *, within_s: float = 60) -> None:
         """Return as soon as ``/readyz`` says 200."""

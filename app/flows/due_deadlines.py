@@ -21,6 +21,7 @@ from app.flows.watch_feeds import unheard_shops
 from app.metrics import DEADLINES
 from app.models import Deadline
 from app.models.base import ORG
+from app.outages import concerns_all
 from app.review import cases
 from app.values.deciding import Verdict
 
@@ -33,7 +34,9 @@ def due_deadlines(parts: Parts, *, now: datetime, limit: int = PORTION) -> int:
     """Judge up to ``limit`` deadlines that are due; how many were taken. Call again until it is 0."""
     try:
         kinds = parts.db.write(lambda session: _judge(session, parts, _due(session, parts, now, limit), now=now))
-    except Exception:  # noqa: BLE001 - whatever one of them met: the others must not wait for it
+    except Exception as error:
+        if concerns_all(error):
+            raise  # no row's fault, so no person is to be asked about one
         _log.exception("deadlines_not_judged_together")
         kinds = _one_by_one(parts, now=now, limit=limit)
     for kind in kinds:
@@ -53,7 +56,9 @@ def _one_by_one(parts: Parts, *, now: datetime, limit: int) -> list[str]:
 
         try:
             kinds += parts.db.write(work)
-        except Exception as error:  # noqa: BLE001 - told to a person
+        except Exception as error:
+            if concerns_all(error):
+                raise
             _log.exception("deadline_not_judged", deadline=row.id, kind=row.kind, shop=row.shop_id)
             told = f"时限 {row.kind} {row.name} 已到，但无法判断（{type(error).__name__}），须人工处理"
             parts.db.write(lambda session, row=row, told=told: _tell(session, row, told, now=now))  # type: ignore[misc]

@@ -172,6 +172,8 @@ class Follower(Loop):
 
     def _follow(self) -> float:
         try:
+            if self._parts.shared_clock is not None:
+                self._parts.shared_clock.look()
             if self._parts.settings.watches:
                 for kind, watch in self._watches.items():
                     if watch.is_settled():

@@ -24,6 +24,7 @@ from app.review.linear.shelf import Shelf
 from app.review.review_settings import ReviewSettings
 from app.rules.counts import RuleCounts
 from app.settings import Settings
+from app.shared_clock import SharedClock
 from app.values.case_clocks import Clocks
 from app.values.claiming import FeedWatch, OrderSource
 from app.values.penalties import Ladder, read_ladder
@@ -101,6 +102,7 @@ class Parts:
     erasure_list: ErasureList
     channel: Channel
     feeds: FeedWatch
+    shared_clock: SharedClock | None = None  # what ``now`` is; None where ``now`` was given
     consents: Callable[[Session, str, str, datetime], bool] = no_consents
     stored: StoredJudges = field(default_factory=StoredJudges)
     chance: random.Random = field(default_factory=random.Random)

@@ -21,6 +21,7 @@ from app.models import Claim
 from app.models.base import ORG
 from app.money import claims, recovery
 from app.money.causes import CAUSES
+from app.outages import concerns_all
 from app.values.access import SYSTEM
 from app.values.claiming import Doubt, FreshFacts, State
 
@@ -47,7 +48,9 @@ def _settle(parts: Parts, claim: Claim, *, now: datetime) -> bool:
         return parts.db.write(lambda session: _decide(session, parts, claim.id, facts, asked, now=now))
     except AppError as error:  # one claim that cannot be settled must not keep the others
         _log.warning("claim_not_settled", claim=claim.id, error=error.code, detail=error.detail)
-    except Exception:  # noqa: BLE001 - such as an answer of the platform that nobody foresaw
+    except Exception as error:
+        if concerns_all(error):
+            raise  # the other claims would only meet the same
         _log.exception("claim_not_settled", claim=claim.id)
     return False
 

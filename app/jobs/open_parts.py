@@ -7,9 +7,8 @@ most commands do.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from app import clock
 from app.consents import is_given
 from app.db import Database
 from app.events.provider import load_providers, read_accounts
@@ -24,6 +23,7 @@ from app.money.channel import open_channel
 from app.review.backend import open_backends
 from app.review.review_settings import read_review_settings
 from app.settings import Settings
+from app.shared_clock import SharedClock
 from app.snapshots import KINDS, pointer
 from app.vault.ciphers import NAMES
 from app.vault.erasure_list import ErasureList
@@ -31,20 +31,27 @@ from app.vault.keyring import open_keyring
 from app.vault.people import People
 
 
-def build_parts(settings: Settings, *, now: Callable[[], datetime] = clock.utc_now) -> Parts:
-    """Everything long-lived, opened but not started: no thread runs, no lock is held."""
+def build_parts(settings: Settings, *, now: Callable[[], datetime] | None = None) -> Parts:
+    """Everything long-lived, opened but not started: no thread runs, no lock is held. The time is the database's."""
+    db = Database(settings.url, pool_size=settings.threads + 4)
+    shared = SharedClock(
+        db.clock,
+        differs_max=timedelta(seconds=settings.clock_differs_max_s),
+        stands_for=timedelta(seconds=settings.clock_stands_for_s),
+    )
     keyring, live = open_keyring(settings), LiveJudge()
     providers = load_providers()
     given = settings.platform_accounts
     parts = Parts(
         settings=settings,
-        db=Database(settings.url, pool_size=settings.threads + 4),
+        db=db,
         keyring=keyring,
         people=People(keyring, algorithm=NAMES[settings.vault_algorithm]),
         live=live,
         reviewers=open_backends(settings),
         review_settings=read_review_settings(settings),
-        now=now,
+        now=now or shared,
+        shared_clock=shared if now is None else None,
         erasure_list=ErasureList(settings.erasure_file),
         consents=is_given,
         start_refresh=start_process,

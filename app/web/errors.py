@@ -8,14 +8,15 @@ import orjson
 import structlog
 from flask import Flask, Response, current_app, g
 from pydantic import ValidationError
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
 from app.errors import AppError, InvalidInput, NotReady, Problem
+from app.outages import Outage, outage_of
 from app.web.unstorable import is_unstorable, refusal
 
 MEDIA_TYPE = "application/problem+json"
-_READ_ONLY = frozenset({"25006", "0A000"})  # a statement, and a whole transaction, that a standby refuses
+_AGAIN_AFTER_S = {Outage.FULL: 10, Outage.READ_ONLY: 5, Outage.AWAY: 2}
 _log = structlog.get_logger(__name__)
 _CODES = {400: "broken_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "wrong_media_type"}
 
@@ -76,16 +77,12 @@ def _http(error: HTTPException) -> Response:
 def _database(error: DBAPIError) -> Response:
     if is_unstorable(error):
         return problem_response(refusal("request"))
-    _log.error("database_failed", error=type(error.orig).__name__)
-    if is_out(error):
-        return problem_response(NotReady("the database does not answer; nothing was stored", retry_after_s=2))
+    outage = outage_of(error)
+    _log.error("database_failed", error=type(error.orig).__name__, why=outage and outage.value)
+    if outage is not None:
+        told = NotReady(f"{outage.told}; nothing was stored", retry_after_s=_AGAIN_AFTER_S[outage])
+        return problem_response(told)
     return _unexpected(error)
-
-
-def is_out(error: DBAPIError) -> bool:
-    """Whether the database cannot take it now and may later: gone, full, or read-only, as after a failover."""
-    is_read_only = getattr(error.orig, "sqlstate", None) in _READ_ONLY
-    return isinstance(error, OperationalError) or error.connection_invalidated or is_read_only
 
 
 def _unexpected(error: Exception) -> Response:

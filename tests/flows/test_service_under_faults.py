@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app import queue, snapshots
 from app.models import AuditRow, Content, Screening
-from app.web.errors import is_out
+from app.outages import Outage, outage_of
 from bench.made import made_packs
 from tests.service import make_service
 
@@ -104,9 +104,9 @@ def test_a_read_only_database_counts_as_one_that_is_out_and_a_wrong_statement_do
             connection.execute(text(before))
             with pytest.raises(DBAPIError) as error:
                 connection.execute(text(statement))
-            told[name] = is_out(error.value)
+            told[name] = outage_of(error.value)
 
-    assert told == {"read-only": True, "wrong": False}
+    assert told == {"read-only": Outage.READ_ONLY, "wrong": None}
 
 
 def test_a_full_disk_refuses_for_now_and_goes_on_when_there_is_room(sqlite_database, tmp_path):

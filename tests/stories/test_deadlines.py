@@ -5,13 +5,20 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, text, update
+from sqlalchemy.exc import OperationalError
 
 from app.flows.due_deadlines import due_deadlines
 from app.flows.tell_days import tell_days
 from app.flows.watch_feeds import beat, check_feeds
 from app.models import Case, Claim, Deadline, Effect, Event
 from tests.service import START, make_service
+
+NO_ROOM = """
+CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'no room' USING ERRCODE = 'disk_full'; END $$;
+CREATE TRIGGER no_room BEFORE UPDATE ON deadline EXECUTE FUNCTION no_room();
+"""
 
 
 class Shop:
@@ -247,3 +254,26 @@ def test_an_amount_beyond_all_bounds_waits_for_a_person(any_shop):
     with any_shop.service.parts.db.read() as session:
         claim = session.get(Claim, told["claims"][0])
         assert (claim.amount_fen, claim.state, claim.waits_for) == (0, "opened", ["amount"])
+
+
+def test_while_the_databases_disk_is_full_nobody_is_asked_about_a_deadline_and_it_is_judged_afterwards(
+    postgres_database, judge, tmp_path
+):
+    shop = Shop(make_service(postgres_database, tmp_path, judge))
+    shop.paid()
+    with shop.service.parts.db.read() as session:
+        before = session.scalar(select(func.count()).select_from(Case))
+    with postgres_database.engine.begin() as connection:
+        connection.execute(text(NO_ROOM))
+    try:
+        with pytest.raises(OperationalError, match="no room"):
+            shop.at(49)
+    finally:
+        with postgres_database.engine.begin() as connection:
+            connection.execute(text("DROP FUNCTION no_room() CASCADE"))
+
+    with shop.service.parts.db.read() as session:
+        assert session.scalar(select(func.count()).select_from(Case)) == before
+    assert shop.deadlines()["dispatch"].state == "waiting"
+    shop.at(49)
+    assert shop.deadlines()["dispatch"].state == "passed"

@@ -1,4 +1,4 @@
-"""The database: does it answer, which version and shape, are growing tables guarded, is its clock ours."""
+"""The database: does it answer, take writes and keep time, of which version and shape is it, are its tables guarded."""
 
 from __future__ import annotations
 
@@ -13,16 +13,28 @@ from pathlib import Path
 from types import MappingProxyType
 
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app import migrate
 from app.db import Database
 from app.flows.parts import Parts
+from app.outages import Outage, outage_of
 from app.values.finding import Finding, fail, ok, warn
 
 _OLDEST_POSTGRES = 150_000
 _SKEW_WARN, _SKEW_FAIL = timedelta(seconds=2), timedelta(seconds=30)
 _DEEDS = MappingProxyType({"DELETE": 8, "UPDATE": 16})  # bits of pg_trigger.tgtype
+_NEEDS_PAGES = text(  # four megabytes that are no one's but this transaction's
+    "CREATE TEMPORARY TABLE weiheng_needs_pages ON COMMIT DROP AS"
+    " SELECT repeat(md5(n::text), 60) AS filler FROM generate_series(1, 2000) AS n"
+)
+_TODO = MappingProxyType(
+    {
+        Outage.FULL: "make room on the server's disk (and find out what filled it: pg_wal, logs, a long transaction)",
+        Outage.READ_ONLY: "see whether WEIHENG_DATABASE_URL still names the primary, and default_transaction_read_only",
+    }
+)
 _GUARD = re.compile(r"BEFORE\s+(UPDATE|DELETE)\s+ON\s+(\w+)", re.IGNORECASE)
 
 
@@ -33,6 +45,8 @@ def check_database(parts: Parts, *, now: datetime) -> Iterator[Finding]:
         yield _journal(session) if parts.db.is_sqlite else _skew(session, now)
         if not parts.db.is_sqlite:
             yield _connections(parts, session)
+    if not parts.db.is_sqlite:
+        yield _room(parts.db)
     at, head = migrate.current(parts.db), migrate.head()
     if at == head:
         yield ok("migrations", f"at revision {at}, the newest")
@@ -71,6 +85,20 @@ def _skew(session: Session, now: datetime) -> Finding:
     if skew > _SKEW_FAIL:
         return fail("clock", told, todo)
     return warn("clock", told, todo) if skew > _SKEW_WARN else ok("clock", told)
+
+
+def _room(db: Database) -> Finding:
+    """Whether the server takes a write that needs new pages; nothing of it stays. On SQLite the disk is ours to ask."""
+    try:
+        with db.engine.connect() as connection:
+            connection.execute(_NEEDS_PAGES)
+            connection.rollback()
+    except DBAPIError as error:
+        outage = outage_of(error)
+        if outage is None or not outage.is_lasting:
+            raise
+        return fail("writes", outage.told, _TODO[outage])
+    return ok("writes", "the server takes writes, and has room for them")
 
 
 def _connections(parts: Parts, session: Session) -> Finding:

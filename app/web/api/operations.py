@@ -39,7 +39,13 @@ def healthz() -> Response:
 def readyz() -> Response:
     """Whether the database answers in time, at the right revision, and a judge is loaded.
 
+    A database that refused a write within the last ten seconds, because its disk is full or it is a standby, is not
+    ``ok`` either: nothing is decided that cannot be stored.
+
     A database that a newer version has brought on is the right one too, so that a roll-out needs no pause.
+
+    While it is in doubt what time it is, because clocks differ or leapt, that is said under ``clock``: contents are
+    decided by the database's clock, deadlines and payments wait.
 
     Wordlists that are stale or expired are said under ``wordlist_age``; what they stop they still stop.
 
@@ -89,6 +95,10 @@ def _checks(of: Parts) -> dict[str, str]:
                 said = f"ok; waits for a second person: {', '.join(waiting)}" if waiting else "ok"
                 checks[kind] = f"folder refused: {pointer.error}" if pointer.error else said
             checks["wordlist_age"] = _age(of, session)
+        if of.shared_clock is not None:
+            checks["clock"] = of.shared_clock.doubt() or "ok"
+        if (refused := of.db.refusals.fresh()) is not None:
+            checks["database"] = refused.told
         if is_draining(of.settings.data_dir):
             checks["stopping"] = "this process is about to stop; send requests elsewhere"
     except SQLAlchemyError as error:

@@ -23,6 +23,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from app.errors import AppError
 from app.flows.parts import Parts
 from app.identity.service import open_service
+from app.outages import outage_of
 from app.web.console import (
     account_pages,
     appeal_pages,
@@ -64,7 +65,6 @@ from app.web.console import (
     wording_pages,
     wordlist_pages,
 )
-from app.web.errors import is_out
 from app.web.unstorable import is_unstorable
 
 _POLICY = (
@@ -300,7 +300,7 @@ def _http(error: HTTPException) -> Response | WerkzeugResponse:
 def _database(error: DBAPIError) -> Response:
     if is_unstorable(error):
         return _error_page(422)
-    if not is_out(error):
+    if outage_of(error) is None:
         return _unexpected(error)
     _log.error("database_failed", error=type(error.orig).__name__, request_id=g.get("request_id", ""))
     g.setdefault("_login_user", AnonymousUserMixin())  # a page asks Flask-Login who looks, which would ask the database

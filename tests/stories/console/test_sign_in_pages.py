@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 import threading
+from datetime import timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import select
+from werkzeug.http import parse_date
 
+from app.clock import utc_now
 from app.models import AuditRow, Officer
 from app.web.console.safe_paths import is_local
 from tests.console import PASSWORD, audited, put_officer, sign_in, token
@@ -220,3 +224,20 @@ def test_behind_https_cookies_are_secure_and_forms_still_work(one_database, tmp_
     assert answer.headers["Set-Cookie"].startswith("__Host-weiheng=")
     assert "Secure" in answer.headers["Set-Cookie"]
     assert foreign.status_code == 400
+
+
+@pytest.mark.parametrize("hours", [-24, -1, 1, 24])
+def test_a_machine_whose_clock_leaps_signs_nobody_out_and_lets_officers_in(sqlite_service, hours):
+    put_officer(sqlite_service)
+    sqlite_service.clock.at = utc_now()
+    early, _ = sign_in(sqlite_service)
+
+    with time_machine.travel(utc_now() + timedelta(hours=hours), tick=True):
+        late, answer = sign_in(sqlite_service)
+        expires = parse_date(re.search(r"Expires=([^;]+)", answer.headers["Set-Cookie"])[1])
+        assert [client.get("/console/cases").status_code for client in (early, late)] == [200, 200]
+    assert [client.get("/console/cases").status_code for client in (early, late)] == [200, 200]
+    assert expires > sqlite_service.clock()
+
+    sqlite_service.clock.advance(hours=sqlite_service.parts.settings.session_hours)
+    assert [client.get("/console/cases").status_code for client in (early, late)] == [302, 302]
