@@ -17,8 +17,8 @@ from app.models.base import Base, Name
 class FigureCount(Base):
     """One count of one shop, or of all shops together (`shop_id` empty), in the span that begins at `at`.
 
-    The grain is `hour`, China's `day`, its `week` (Monday to Sunday, once it is over), or `bare`: a day's sum over all keys, of the
-    figures that the whole is told without.
+    The grain is `hour`, China's `day`, its `week` (Monday to Sunday, once it is over), or `bare`: a day's sum over all
+    keys, of the figures that the whole is told without.
 
     `figure` says what is counted (`screened`, `decided`, …), `key` of what (a verdict, a category, a rule, an officer),
     `side` how it went (an outcome). Most counts are numbers of things; `paid` holds fen, `handled` seconds.
