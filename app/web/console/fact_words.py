@@ -26,7 +26,8 @@ from app.web.console.shown import instant
 
 _VALUES: Mapping[str, str] = {"block": "拦截", "review": "复核", "label": "加标识", "risky": "有风险", "pass": "通过"}
 _PIECE = re.compile(
-    r"(?P<fact>[a-z][a-z0-9_.]*) = (?P<value>[A-Za-z0-9][^\s，、；）”]*)|(?P<token>[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*)"
+    r"(?P<fact>[a-z][a-z0-9_.]*) = (?P<value>[A-Za-z0-9][^\s，、；）”]*)"
+    r"|(?P<token>[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*)"
 )
 _LONGEST = 300
 _CLAUSE = re.compile(r"[;:]")
