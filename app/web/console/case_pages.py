@@ -17,6 +17,7 @@ from app.flows.case_settings import listed_categories
 from app.flows.heard_opinions import heard_of_case
 from app.flows.look_after import comfort_of
 from app.models import Case, Content, Screening, Shop
+from app.money.amounts import yuan
 from app.review import cases, mentions, saved_filters, second_reviews
 from app.review.cases import is_claimed
 from app.review.claiming import DECIDERS
@@ -27,6 +28,7 @@ from app.web.auth import parts
 from app.web.console import case_list, signed_in, titles
 from app.web.console.case_beside import colleagues_of, open_beside
 from app.web.console.case_phrases import phrases_of, suggested_rewrite
+from app.web.console.case_subject import subject_text
 from app.web.console.event_case import missing_words, open_event_case, pairs_of
 from app.web.console.explained import open_why, parameter_line
 from app.web.console.opened import open_screening, summary
@@ -131,6 +133,8 @@ def case_page(case_id: str, *, told: str | None) -> str:
                 title=titles.title,
                 categories=titles.in_force(own, session),
                 about=open_event_case(own, session, case),
+                subject=subject_text(case),
+                yuan=yuan,
                 parameter_line=parameter_line,
                 previous=previous,
                 following=following,

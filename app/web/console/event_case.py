@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app import deadlines, event_log
@@ -19,11 +19,13 @@ from app import effects as register
 from app.events.kind import load_kinds
 from app.flows.explain_events import ExplainedEvent, explain_events
 from app.flows.parts import Parts
-from app.models import Case, Deadline, Effect, Event, EventDecision, EventRoot, LineMark
+from app.models import Case, Claim, Deadline, Effect, Event, EventDecision, EventRoot, LineMark
+from app.money.amounts import yuan
+from app.values.claiming import Doubt
 from app.values.facts import EventKind
 from app.web.console import titles
 from app.web.console.explained import Explained, explained_rules
-from app.web.console.fact_words import fact_word, kind_word, value_word
+from app.web.console.fact_words import due_word, fact_word, kind_word, value_word
 from app.web.console.language import is_chinese
 
 SHOWN = 40
@@ -61,6 +63,16 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Claims:
+    """The claims that wait on a case: how many, worth how much, the newest of them."""
+
+    count: int
+    total: str
+    newest: Sequence[Claim]
+    wait_for_signature: bool
+
+
+@dataclass(frozen=True, slots=True)
 class EventCase:
     """All of it. ``steps`` are the newest first; ``is_long`` where there are too many to be read for a page."""
 
@@ -70,6 +82,7 @@ class EventCase:
     is_long: bool
     dues: Sequence[tuple[str, Deadline]]
     effects: Sequence[Effect]
+    claims: Claims | None
 
 
 def open_event_case(parts: Parts, session: Session, case: Case) -> EventCase:
@@ -86,8 +99,9 @@ def open_event_case(parts: Parts, session: Session, case: Case) -> EventCase:
         steps=steps[:SHOWN],
         has_more=len(steps) > SHOWN,
         is_long=is_long,
-        dues=[(kind_word(load_kinds().get(row.kind), row.kind), row) for row in dues],
+        dues=[(due_word(load_kinds().get(row.kind), row.kind, row.name), row) for row in dues],
         effects=sorted(register.of_root(session, *key).values(), key=lambda row: row.opened_at),
+        claims=_claims(session, case),
     )
 
 
@@ -114,6 +128,15 @@ def _judged(row: EventDecision, explained: ExplainedEvent | None, known: Mapping
         found = explained_rules(explained.why, known, differs=() if explained.is_same else ("firings",))
     doubts = [firing["doubt"] for firing in row.firings if "doubt" in firing]
     return Judged(kind_word(kind, row.kind), row.happened_at, firings, doubts, found)
+
+
+def _claims(session: Session, case: Case) -> Claims | None:
+    waiting = Claim.case_id == case.id
+    count, total = session.execute(select(func.count(), func.sum(Claim.amount_fen)).where(waiting)).one()
+    if not count:
+        return None
+    newest = session.scalars(select(Claim).where(waiting).order_by(Claim.opened_at.desc()).limit(SHOWN)).all()
+    return Claims(count, yuan(int(total)), newest, any(Doubt.UNSIGNED in row.waits_for for row in newest))
 
 
 def _steps(session: Session, shop_id: str, root: str) -> tuple[list[Step], bool]:

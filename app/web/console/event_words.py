@@ -17,5 +17,11 @@ EVENT_SENTENCES: Mapping[str, str] = {
     "course.dues": "时限",
     "course.effects": "由此引起",
     "course.claim": "查看赔付单",
+    "course.claims": "所涉理赔单",
+    "course.claims_of": "{cause}：{doubts}",
+    "course.claims_total": "共 {count} 件，合计 {total} 元",
+    "course.claims_more": "最近的 {count} 件：",
+    "course.claims_sign": "其中有的只等参数签核：签核完成后会自动继续，不必逐件处理。",
+    "course.to_sign_offs": "去签核",
     "course.case": "查看案件",
 }

@@ -64,6 +64,11 @@ def choice_word(fact: str, value: str) -> str:
     return CHOICES_OF.get(fact, {}).get(value) or CHOICES.get(value, value)
 
 
+def due_word(kind: EventKind | None, row_kind: str, name: str) -> str:
+    """What the page calls a deadline: by its name where one is known, else by the kind of event it brings about."""
+    return choice_word("deadline", name) if name in CHOICES_OF["deadline"] else kind_word(kind, row_kind)
+
+
 def value_word(kind: EventKind | None, name: str, value: object) -> str:
     """A fact's value as people read it: yuan, percent, China's time, the names of choices; personal data starred."""
     fact = kind.fact(name) if kind is not None else None
@@ -71,7 +76,7 @@ def value_word(kind: EventKind | None, name: str, value: object) -> str:
         return without_personal(said_value(value, told_in()))[:_LONGEST]
     if fact.type is FactType.INSTANT and isinstance(value, str):
         return instant(datetime.fromisoformat(value), "minute")
-    if fact.choices and isinstance(value, str):
+    if (fact.choices or name in CHOICES_OF) and isinstance(value, str):
         return choice_word(name, value)
     return without_personal(said_value(value, told_in(), unit=fact.unit))[:_LONGEST]
 
@@ -89,7 +94,8 @@ def _piece(found: re.Match[str], categories: Mapping[str, str]) -> str:
     if found["token"]:
         return _said(found["token"], categories)
     fact, value = found["fact"], found["value"]
-    choice = CHOICES_OF.get(fact, {}).get(value) or (CHOICES.get(value) if fact in fact_words() else None)
+    own = CHOICES_OF.get(fact, {})
+    choice = own.get(value) or (CHOICES.get(value) if fact in fact_words() and fact != "deadline" else None)
     return f"{_said(fact, categories)} = {categories.get(value) or _VALUES.get(value) or choice or value}"
 
 
