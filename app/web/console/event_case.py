@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from app import deadlines, event_log
 from app import effects as register
 from app.events.kind import load_kinds
+from app.flows.claim_news import WAITING
 from app.flows.explain_events import ExplainedEvent, explain_events
 from app.flows.parts import Parts
 from app.models import Case, Claim, Deadline, Effect, Event, EventDecision, EventRoot, LineMark
@@ -131,7 +132,7 @@ def _judged(row: EventDecision, explained: ExplainedEvent | None, known: Mapping
 
 
 def _claims(session: Session, case: Case) -> Claims | None:
-    waiting = Claim.case_id == case.id
+    waiting = (Claim.case_id == case.id) & Claim.needs_person & Claim.state.in_([each.value for each in WAITING])
     count, total = session.execute(select(func.count(), func.sum(Claim.amount_fen)).where(waiting)).one()
     if not count:
         return None

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from app.models import Case, EventDecision, LineMark
+from app.web.console.case_subject import subject_text
 from tests.console import Page, officer_of
 from tests.factories import DIGEST
 from tests.service import START, make_service
@@ -112,3 +113,11 @@ def test_a_time_line_too_long_for_a_page_is_not_read(service):
     service.parts.db.write(lengthen)
 
     assert section(officer_of(service).get(where).text, "h-course") == " 事件经过 0 事件太多，未在此列出。 "
+
+
+def test_claims_that_wait_together_are_called_by_their_cause_and_doubts():
+    row = Case(subject_type="claims", subject="late_dispatch:unsigned,fund_low")
+    other = Case(subject_type="order", subject="late_dispatch:unsigned")
+
+    assert subject_text(row) == "延迟发货：参数尚未签核、基金余额将低于底线"
+    assert subject_text(other) == "late_dispatch:unsigned"
