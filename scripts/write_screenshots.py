@@ -29,6 +29,8 @@ WINDOWS = {"desk": {"width": 1440, "height": 900}, "phone": {"width": 390, "heig
 LANGUAGES = {"zh": "zh-CN", "en": "en"}
 SIGNED_OUT = {"sign_in": "/console/sign-in"}
 NOT_PAGES = re.compile(r"static|_csv|pulse|_file|new_pack|report|inquir|sign_in|home|unknown|export|pdf")
+LISTS = {"cases": "/console/cases", "rules": "/console/rules"}
+"""Pages that show other things by their address: every link to them is followed, and the bare one is pictured."""
 QUALITY, LARGEST = 62, 100_000
 Pictures: TypeAlias = dict[tuple[str, str, str], bytes]
 """WebP bytes by page, language and window."""
@@ -102,12 +104,12 @@ def find_pages(app: Any, client: Any) -> tuple[dict[str, str], list[str]]:
         name = endpoint.removeprefix("console.")
         if not endpoint.startswith("console.") or NOT_PAGES.search(name):
             continue
-        if name in found and name != "cases":
+        if name in found and name not in LISTS:
             continue
         answer = client.get(path, follow_redirects=True)
         if answer.status_code != 200 or answer.mimetype != "text/html":  # noqa: PLR2004 - a page
             continue
-        found[name] = answer.request.full_path.rstrip("?") if name != "cases" else "/console/cases"
+        found[name] = LISTS.get(name) or answer.request.full_path.rstrip("?")
         links = re.findall(r'href="(/console/[^"#]*)', answer.text)
         waiting += [link.replace("&amp;", "&") for link in dict.fromkeys(links)]
     every = {rule.endpoint.removeprefix("console.") for rule in app.url_map.iter_rules() if is_page(rule)}

@@ -1,14 +1,18 @@
-"""Counts as they are kept: an hour is written whole, a day is the sum of its hours, and a span is read in few rows."""
+"""Counts as they are kept: an hour is written whole, a day is the sum of its hours, and a span is read in few rows.
+
+A week that is over is the sum of its days, so that a quarter of a year is a dozen sums and not ninety. A running week
+is read by its days: nothing has to be added up again with every hour.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import NamedTuple
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, delete, func, insert, select
+from sqlalchemy import ColumnElement, Executable, delete, func, insert, select, union_all
 from sqlalchemy.orm import Session
 
 from app.figures.counting import ALL_SHOPS, HOUR, Cell
@@ -20,6 +24,8 @@ MARK = "counted"
 BARE = "bare"
 KEYLESS = frozenset({"opened", "decided", "judged"})
 """Figures that the whole is told from without their keys; a day keeps such sums beside the others (grain BARE)."""
+WEEK = timedelta(days=7)
+"""China keeps one time all year, so a week is as long as any other."""
 _IN_MAX = 500
 
 
@@ -44,15 +50,35 @@ class Piece:
 
 
 def write_hour(session: Session, hour: datetime, counts: Mapping[Cell, int]) -> None:
-    """Put an hour's counts in the place of those it had, and its day's sum with them."""
+    """Put an hour's counts in the place of those it had, and the sums it is part of with them."""
     _write(session, "hour", hour, counts)
     day = day_of(hour)
-    columns = (FigureCount.figure, FigureCount.shop_id, FigureCount.key, FigureCount.side)
-    within = (FigureCount.grain == "hour") & (FigureCount.at >= starts_at(day)) & (FigureCount.at < ends_at(day))
-    summed = session.execute(select(*columns, func.sum(FigureCount.count)).where(within).group_by(*columns))
-    of_day = {Cell(*row[:4]): int(row[4]) for row in summed}
+    of_day = _summed(session, "hour", starts_at(day), ends_at(day))
     _write(session, "day", starts_at(day), of_day)
     _write(session, BARE, starts_at(day), _without_keys(of_day))
+    begins = week_starts_at(day)
+    if _is_over(session, begins + WEEK, hour):
+        _write(session, "week", begins, _summed(session, "day", begins, begins + WEEK))
+    if not _has_sums(session, begins - WEEK):  # counted by an older version while both were running
+        _write(session, "week", begins - WEEK, _summed(session, "day", begins - WEEK, begins))
+
+
+def _summed(session: Session, grain: str, since: datetime, until: datetime) -> dict[Cell, int]:
+    columns = (FigureCount.figure, FigureCount.shop_id, FigureCount.key, FigureCount.side)
+    within = (FigureCount.grain == grain) & (FigureCount.at >= since) & (FigureCount.at < until)
+    summed = session.execute(select(*columns, func.sum(FigureCount.count)).where(within).group_by(*columns))
+    return {Cell(*row[:4]): int(row[4]) for row in summed}
+
+
+def _is_over(session: Session, week_ends_at: datetime, hour: datetime) -> bool:
+    """Whether a week has no hour left to be counted for the first time after this one."""
+    known = mark(session)
+    return hour + HOUR >= week_ends_at or (known is not None and known.through_at >= week_ends_at)
+
+
+def _has_sums(session: Session, begins: datetime) -> bool:
+    found = select(FigureCount.at).where(FigureCount.grain == "week", FigureCount.at == begins).limit(1)
+    return session.scalar(found) is not None
 
 
 def _without_keys(counts: Mapping[Cell, int]) -> Counter[Cell]:
@@ -105,12 +131,11 @@ def read(
     """The counts of a span, of one shop or of all the caller's; ``is_bare``: without keys the whole does not need."""
     found: Counts = Counter()
     columns = (FigureCount.figure, FigureCount.key, FigureCount.side)
-    for piece in pieces(since, until):
-        for theirs in _shops(caller, shop_id):
-            for part in _within(piece, figures, is_bare=is_bare):
-                summed = select(*columns, func.sum(FigureCount.count)).where(part & theirs).group_by(*columns)
-                for row in session.execute(summed):
-                    found[Count(*row[:3])] += int(row[3])
+    cut = pieces(since, until, weeks_until=_weeks_until(session))
+    parts = [part for piece in cut for part in _within(piece, figures, is_bare=is_bare)]
+    for theirs in _shops(caller, shop_id):
+        for *about, count in session.execute(_sums(columns, [part & theirs for part in parts])):
+            found[Count(*about)] += int(count)
     return found
 
 
@@ -151,18 +176,17 @@ def by_shop(
     found: dict[str, Counts] = {}
     columns = (FigureCount.shop_id, FigureCount.figure, FigureCount.key, FigureCount.side)
     every = sorted(session.scalars(select(Shop.id).where(caller.only_own(Shop.id))))  # named, so that the key is used
-    parts = [part for piece in pieces(since, until) for part in _within(piece, figures, is_bare=True)]
-    for part in parts:
-        for start in range(0, len(every), _IN_MAX):
-            theirs = FigureCount.shop_id.in_(every[start : start + _IN_MAX])
-            summed = select(*columns, func.sum(FigureCount.count)).where(part & theirs).group_by(*columns)
-            for row in session.execute(summed):
-                found.setdefault(row[0], Counter())[Count(*row[1:4])] += int(row[4])
+    cut = pieces(since, until, weeks_until=_weeks_until(session))
+    parts = [part for piece in cut for part in _within(piece, figures, is_bare=True)]
+    for start in range(0, len(every), _IN_MAX):
+        theirs = FigureCount.shop_id.in_(every[start : start + _IN_MAX])
+        for shop_id, *about, count in session.execute(_sums(columns, [part & theirs for part in parts])):
+            found.setdefault(shop_id, Counter())[Count(*about)] += int(count)
     return sorted(found.items(), key=lambda each: (-_things(each[1]), each[0]))[:limit]
 
 
-def pieces(since: datetime, until: datetime) -> Iterator[Piece]:
-    """A span (of whole hours) as whole days in China, and hours at its ends."""
+def pieces(since: datetime, until: datetime, *, weeks_until: datetime | None = None) -> Iterator[Piece]:
+    """A span (of whole hours) as whole weeks up to ``weeks_until``, whole days in China, and hours at its ends."""
     first = day_of(since) if since == starts_at(day_of(since)) else day_of(ends_at(day_of(since)))
     last = day_of(until)
     if starts_at(first) >= starts_at(last):
@@ -170,9 +194,35 @@ def pieces(since: datetime, until: datetime) -> Iterator[Piece]:
         return
     if since < starts_at(first):
         yield Piece("hour", since, starts_at(first))
-    yield Piece("day", starts_at(first), starts_at(last))
+    yield from _days_and_weeks(starts_at(first), starts_at(last), weeks_until)
     if starts_at(last) < until:
         yield Piece("hour", starts_at(last), until)
+
+
+def week_starts_at(day: date) -> datetime:
+    """The instant the Monday of a day's week begins in China."""
+    return starts_at(day - timedelta(days=day.weekday()))
+
+
+def _days_and_weeks(since: datetime, until: datetime, weeks_until: datetime | None) -> Iterator[Piece]:
+    """Whole days, whose whole weeks are read as such."""
+    over = min(until, weeks_until) if weeks_until is not None else since
+    first, last = week_starts_at(day_of(since)), week_starts_at(day_of(over))
+    first = first if first == since else first + WEEK
+    if first >= last:
+        yield Piece("day", since, until)
+        return
+    if since < first:
+        yield Piece("day", since, first)
+    yield Piece("week", first, last)
+    if last < until:
+        yield Piece("day", last, until)
+
+
+def _weeks_until(session: Session) -> datetime | None:
+    """The instant before which every week's sum is kept."""
+    known = mark(session)
+    return None if known is None else known.through_at
 
 
 def steps(since: datetime, until: datetime, step: str) -> Iterator[datetime]:
@@ -183,13 +233,18 @@ def steps(since: datetime, until: datetime, step: str) -> Iterator[datetime]:
         at += HOUR if step == "hour" else timedelta(days=1)
 
 
+def _sums(columns: Sequence[Any], parts: Sequence[ColumnElement[bool]]) -> Executable:
+    """One statement for all parts: each is read along the key, and the database is asked once."""
+    return union_all(*(select(*columns, func.sum(FigureCount.count)).where(part).group_by(*columns) for part in parts))
+
+
 def _things(counts: Counts) -> int:
     return sum(number for each, number in counts.items() if each.side != "fen")
 
 
 def _within(piece: Piece, figures: Collection[str], *, is_bare: bool = False) -> Iterator[ColumnElement[bool]]:
     """Conditions that together name a piece's rows: one a grain, so that each is read along the key."""
-    bare = KEYLESS & set(figures) if is_bare and piece.grain == "day" else frozenset()
+    bare = KEYLESS & set(figures) if is_bare and piece.grain != "hour" else frozenset()
     at = (FigureCount.at >= piece.since) & (FigureCount.at < piece.until)
     for grain, names in ((piece.grain, set(figures) - bare), (BARE, bare)):
         if names:

@@ -28,7 +28,8 @@ from app.values.deciding import Verdict
 CATEGORY = "claim"
 SUBJECT, SUBJECTS = "claim", "claims"
 OPENED, PAID, REFUSED, RECOVERED = "claim.opened", "claim.paid", "claim.refused", "claim.recovered"
-_WAITING = frozenset({State.OPENED, State.ASSESSED, State.FAILED, State.PAYING})
+WAITING = frozenset({State.OPENED, State.ASSESSED, State.FAILED, State.PAYING})
+"""States in which a claim may wait for a person."""
 _SHARED = frozenset({Doubt.UNSIGNED, Doubt.TRIPPED, Doubt.FUND_LOW, Doubt.DAILY_CAP, Doubt.RULE, *PASSING})
 _ANSWERED_WITHIN = timedelta(hours=24)
 
@@ -50,7 +51,7 @@ def announce_claim(session: Session, claim: Claim, type_: str, *, now: datetime,
 
 def keep_case(session: Session, claim: Claim, *, now: datetime, why: str = "") -> None:
     """Bring the claim's case in line with whether it waits for a person; ``why`` says more than its doubts do."""
-    waits = claim.needs_person and State(claim.state) in _WAITING
+    waits = claim.needs_person and State(claim.state) in WAITING
     case = _case(session, claim, why, now=now) if waits else None
     before, claim.case_id = claim.case_id, case
     session.flush()

@@ -57,7 +57,8 @@ def clear_claim(session: Session, claim: Claim, *, evidence: str, details: Mappi
     details = {"evidence": evidence, **details}
     if state in BEFORE_MONEY or state is State.FAILED or (state is State.PAYING and _take_back(session, claim, now)):
         claims.void(session, claim, by="system", reason=reason, now=now)
-        claims.revive(session, claim, now=now)
+        for revived in claims.revive(session, claim, now=now):
+            keep_case(session, revived, now=now)
     else:
         note(session, claim, state, by="system", reason=reason, now=now, details=details)
         if state in LEFT:

@@ -92,7 +92,8 @@ def reject_claim(parts: Parts, claim_id: str, *, ground: str, reason: str, calle
         move(session, claim, State.REJECTED, by=caller.name, reason=reason, now=now, details=details, waits_for=[])
         if was_granted:
             order_caps.take_back(session, claim)
-        claims.revive(session, claim, now=now)
+        for revived in claims.revive(session, claim, now=now):
+            keep_case(session, revived, now=now)
         keep_case(session, claim, now=now)
         announce_claim(session, claim, REFUSED, now=now, number=len(steps(session, claim.id)))
         _record(session, "claim.reject", claim, reason=f"{GROUNDS[ground]}：{reason}", caller=caller, now=now)

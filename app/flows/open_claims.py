@@ -57,7 +57,8 @@ def open_one(session: Session, parts: Parts, opening: Opening, *, now: datetime)
             now=now,
         )
         announce_claim(session, claim, OPENED, now=now)
-    keep_case(session, opened.claim, now=now)
+    for claim in (opened.claim, *claims.excluded_by(session, opened.claim)):  # an excluded one waits for nobody
+        keep_case(session, claim, now=now)
     return opened
 
 

@@ -1,4 +1,4 @@
-"""What the dashboard counts from: how often something happened in an hour or a day, and how far counting has come.
+"""What the dashboard counts from: how often something happened in an hour, day or week, and how far counting has come.
 
 A page must not read a million cases to say how many there were. Rows are made anew from what they count, so a wrong
 one is mended by counting that hour again.
@@ -15,9 +15,10 @@ from app.models.base import Base, Name
 
 
 class FigureCount(Base):
-    """One count of one shop, or of all shops together (`shop_id` empty), in the hour or China's day beginning at `at`.
+    """One count of one shop, or of all shops together (`shop_id` empty), in the span that begins at `at`.
 
-    The grain is `hour`, `day`, or `bare`: a day's sum over all keys, of the figures that the whole is told without.
+    The grain is `hour`, China's `day`, its `week` (Monday to Sunday, once it is over), or `bare`: a day's sum over all
+    keys, of the figures that the whole is told without.
 
     `figure` says what is counted (`screened`, `decided`, …), `key` of what (a verdict, a category, a rule, an officer),
     `side` how it went (an outcome). Most counts are numbers of things; `paid` holds fen, `handled` seconds.

@@ -156,12 +156,20 @@ def take(session: Session, claim_id: str, *, caller: Caller) -> Claim:
     return claim
 
 
-def revive(session: Session, winner: Claim, *, now: datetime) -> None:
-    """What was excluded by a claim that is over now stands again, unless it was cleared itself."""
-    excluded = select(Claim).where(Claim.excluded_by == winner.id, Claim.exonerated_at.is_(None))
-    for claim in session.scalars(excluded.order_by(Claim.cause, Claim.item)).all():
-        if claim.state == State.VOIDED:
+def excluded_by(session: Session, winner: Claim) -> list[Claim]:
+    """The claims that ended because this one stands for the same harm."""
+    mine = (Claim.shop_id == winner.shop_id) & (Claim.order_id == winner.order_id)
+    excluded = select(Claim).where(mine, Claim.excluded_by == winner.id, Claim.state == State.VOIDED.value)
+    return list(session.scalars(excluded.order_by(Claim.cause, Claim.item)))
+
+
+def revive(session: Session, winner: Claim, *, now: datetime) -> list[Claim]:
+    """What was excluded by a claim that is over now stands again, unless it was cleared itself; which did."""
+    revived = [claim for claim in excluded_by(session, winner) if claim.exonerated_at is None]
+    for claim in revived:
+        if claim.state == State.VOIDED:  # the one before it may exclude it again
             _stand(session, claim, reason="排除它的理赔单已终止", now=now)
+    return revived
 
 
 def _stand(session: Session, claim: Claim, *, reason: str, now: datetime) -> None:

@@ -48,6 +48,7 @@ def served(sqlite_template, tmp_path_factory):
             service.clock.advance(seconds=1)
         more = {"content_id": "v-main", "author_id": "author-1", "segments": [_segment("药到病除", 75_400)]}
         assert service.screen(client, TEXT, **more).status_code == 200
+        _order(service)
         _propose(service)
         with serve(service.app) as address:
             yield service, address
@@ -68,6 +69,16 @@ def _put_person(service):
     receive_request(parts, "buyer:o-88", **asked, caller=by, now=now)
     hold = {"object_type": "shop", "object_id": "shop-9", "reason": "仲裁 2026-88 号", "owner": "法务部"}
     place_hold(parts, **hold, ends_at=now + timedelta(days=200), caller=by, now=now)
+
+
+def _order(service):
+    """An order of goods that are not there yet, with nothing said of when they come: a case about an event."""
+    at = (service.clock() - timedelta(hours=1)).isoformat()
+    event = {"id": "e-1", "kind": "order.paid", "subject": "order-1", "shop_id": "shop-7", "occurred_at": at}
+    answer = service.client("events").post(
+        "/v1/events", json=event | {"data": {"paid_fen": 100, "stock_type": "presale"}}
+    )
+    assert answer.status_code == 200
 
 
 def _segment(text, at_ms):
@@ -214,11 +225,16 @@ def test_every_page_fits_its_window_can_be_read_and_is_named(new_page, session, 
     check_page(stranger)
     page = new_page(viewport=viewport, color_scheme=scheme, storage_state=session)
     people = ("/console/people", "/console/people/of/buyer:o-88", "/console/segments", "/console/funnel")
-    rules = ("/console/rules", "/console/rules/S2-06", "/console/rules/sign-offs")
+    rules = ("/console/rules", "/console/rules?pack=content", "/console/rules/S2-06", "/console/rules/sign-offs")
     for path in ("/console/cases?state=all&shop=shop-1", "/console/cases?q=nothing", *rules, *people):
         page.goto(path)
         page.evaluate("document.querySelectorAll('details.parameters').forEach((each) => { each.open = true })")
         check_page(page)
+    page.goto("/console/cases?shop=shop-7")
+    page.locator("a.row-link", has_text="order-1").click()
+    page.wait_for_url("**/console/cases/*-*")
+    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
+    check_page(page)
     open_main_case(page)
     page.locator(".hit > a").first.focus()
     page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
@@ -326,6 +342,8 @@ def test_a_second_officer_reads_what_changes_and_approves_it(new_page, session, 
     approve.click()
 
     expect(waiting).to_have_count(0)
+    page.get_by_label("关键词").fill("s9-01 老年人")
+    page.get_by_label("关键词").press("Enter")
     expect(page.locator("tr", has_text="S9-01 涉老年人保健品虚假宣传")).to_contain_text("影子")
 
 

@@ -72,6 +72,18 @@ def test_a_claim_that_waits_for_a_person_is_a_case_until_somebody_decides_it(fun
     assert cases_of(fund).count(("claim", "open")) == 1
 
 
+def test_a_claim_that_another_of_the_same_harm_excludes_ends_its_case_and_opens_one_when_it_stands_again(fund_on_both):
+    fund = fund_on_both
+    fund.open(doubts=(Doubt.UNSIGNED,))
+    stock = fund.open(cause="out_of_stock", doubts=(Doubt.UNSIGNED,))
+    assert sorted(cases_of(fund)) == [("claims", "open"), ("claims", "superseded")]
+
+    reject_claim(fund.parts, stock.id, ground="evidence", reason="有货", caller=LIN, now=fund.clock.advance(days=1))
+
+    assert fund.claims() == [("late_dispatch", "assessed"), ("out_of_stock", "rejected")]
+    assert sorted(state for _, state in cases_of(fund)) == ["open", "superseded", "superseded"]
+
+
 def test_claims_that_wait_for_the_same_number_share_one_case_that_ends_with_the_last_of_them(fund):
     first, second = (fund.open(order_id=f"o-{n}", doubts=(Doubt.UNSIGNED,)) for n in range(2))
     assert cases_of(fund) == [("claims", "open")]

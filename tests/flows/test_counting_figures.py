@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from app import audit
+from app import audit, migrate
 from app.figures import kept
-from app.figures.kept import Count, pieces
+from app.figures.counting import count_hour
+from app.figures.kept import WEEK, Count, pieces, week_starts_at
 from app.flows.count_figures import count_figures, recount_figures
 from app.models import Deadline, FigureCount, new_id
 from app.values.access import SYSTEM, Caller
+from app.values.china_days import day_of
 from tests.factories import make_case, make_content, make_screening
 from tests.service import START, make_service
 
@@ -122,24 +124,24 @@ def test_counting_twice_or_again_changes_nothing(service):
 
 def test_what_was_not_counted_while_nobody_worked_is_caught_up(service):
     def work(session):
-        for hours in (0, 30, 75):
+        for hours in (0, 10, 25):
             put(session, at=START + hours * HOUR, outcome="pass")
 
     service.parts.db.write(work)
-    while not count_figures(service.parts, now=START + 80 * HOUR, seconds=0):
+    while not count_figures(service.parts, now=START + 27 * HOUR, seconds=0):
         pass
 
-    assert read(service, since=START, until=START + 80 * HOUR)[Count("screened", "review", "")] == 3
+    assert read(service, since=START, until=START + 27 * HOUR)[Count("screened", "review", "")] == 3
 
 
 def test_a_span_read_by_days_and_hours_is_the_sum_of_its_hours(service):
     def work(session):
-        for hours in range(0, 60, 3):
+        for hours in range(0, 33, 3):
             put(session, at=START + hours * HOUR, shop=f"shop-{hours % 2}", outcome="pass")
 
     service.parts.db.write(work)
-    count_figures(service.parts, now=START + 70 * HOUR, seconds=60)
-    until = START + 55 * HOUR
+    count_figures(service.parts, now=START + 36 * HOUR, seconds=60)
+    until = START + 31 * HOUR
 
     with service.parts.db.read() as session:
         wanted = {"caller": SYSTEM, "shop_id": None, "since": START, "until": until}
@@ -207,3 +209,91 @@ def test_a_span_is_cut_into_whole_days_in_china_and_the_hours_around_them():
         ("day", midnight, midnight + 24 * HOUR),
         ("hour", midnight + 24 * HOUR, midnight + 26 * HOUR),
     ]
+
+
+def count_week_by_week(service, *, weeks):
+    """A case every other day for so many weeks, counted as they passed: only the hours in which something happened."""
+    monday = week_starts_at(day_of(START))
+    until = monday + weeks * WEEK + 2 * HOUR
+    hours = [monday + timedelta(days=days, hours=5) for days in range(0, 7 * weeks, 2)]
+
+    def work(session):
+        for number, hour in enumerate(hours):
+            put(session, at=hour, shop=f"shop-{number % 2}")
+        session.flush()
+        ends = [monday + week * WEEK - HOUR for week in range(1, weeks + 1)]
+        for hour in sorted([*hours, *ends]):
+            kept.write_hour(session, hour, count_hour(session, hour))
+            kept.set_mark(session, through_at=hour + HOUR, counted_at=until, took_ms=1)
+        kept.set_mark(session, through_at=until, counted_at=until, took_ms=1)
+
+    service.parts.db.write(work)
+    return monday, until
+
+
+SCREENED = Count("screened", "review", "")
+
+
+def test_a_quarter_is_read_by_weeks_that_are_over_and_tells_what_its_days_tell(service):
+    monday, until = count_week_by_week(service, weeks=3)
+    since = monday + timedelta(days=4)
+
+    with service.parts.db.read() as session:
+        by_day = kept.read_steps(
+            session, FIGURES, caller=SYSTEM, shop_id=None, since=since, until=until - 2 * HOUR, step="day"
+        )
+        rows_of_weeks = session.scalars(select(FigureCount.at).where(FigureCount.grain == "week").distinct()).all()
+    whole = sum((each for each in by_day.values()), start=kept.Counts())
+
+    assert read(service, since=since, until=until) == whole
+    assert whole[SCREENED] == 9
+    assert read(service, since=monday, until=until, shop_id="shop-1")[SCREENED] == 5
+    assert sorted(rows_of_weeks) == [monday, monday + WEEK, monday + 2 * WEEK]
+    assert {each.grain for each in pieces(since, until, weeks_until=until)} == {"hour", "day", "week"}
+
+
+def test_an_hour_of_a_week_that_is_over_changes_that_week_when_counted_again(service):
+    monday, until = count_week_by_week(service, weeks=1)
+    before = read(service, since=monday, until=until)[SCREENED]
+
+    service.parts.db.write(lambda session: put(session, at=monday + 30 * HOUR))
+    recount_figures(service.parts, since=monday + 30 * HOUR, until=monday + 31 * HOUR)
+
+    assert read(service, since=monday, until=until)[SCREENED] == before + 1
+
+
+def test_a_week_an_older_version_left_without_a_sum_gets_one_with_the_next_hour(service):
+    monday, until = count_week_by_week(service, weeks=1)
+    before = read(service, since=monday, until=until)
+    service.parts.db.write(lambda session: session.execute(delete(FigureCount).where(FigureCount.grain == "week")))
+
+    count_figures(service.parts, now=until + HOUR)
+
+    assert before[SCREENED] == 4
+    assert read(service, since=monday, until=until) == before
+
+
+def test_the_running_week_is_read_by_its_days():
+    monday = week_starts_at(day_of(START))
+    until = monday + 10 * timedelta(days=1)
+
+    over = [(each.grain, each.since) for each in pieces(monday, until, weeks_until=until)]
+    running = {each.grain for each in pieces(monday, until, weeks_until=monday + timedelta(days=6))}
+
+    assert over == [("week", monday), ("day", monday + WEEK)]
+    assert running == {"day"}
+
+
+def test_upgrading_adds_up_the_weeks_that_are_over_as_counting_does(service):
+    monday, until = count_week_by_week(service, weeks=2)
+    counted = rows(service)
+    database = service.parts.db
+
+    migrate.downgrade(database, "0033")
+    without = rows(service)
+    migrate.upgrade(database)
+
+    assert {key[0] for key in without} == {"hour", "day", "bare"}
+    assert rows(service) == counted
+    assert {key[1] for key in counted if key[0] == "week"} == {monday, monday + WEEK}
+    assert until > monday + 2 * WEEK

@@ -22,7 +22,13 @@ KIND = EventKind(
     facts=(
         Fact("guarantee_order_id", FactType.TEXT, doc="the guarantee order; may be left out, it is the subject"),
         Fact("order_id", FactType.TEXT, Presence.REQUIRED, doc="the order it is about"),
-        Fact("type", FactType.TEXT, Presence.REQUIRED, choices=("fake", "damaged"), doc="假一赔三 or 坏损包退"),
+        Fact(
+            "type",
+            FactType.TEXT,
+            Presence.REQUIRED,
+            choices=("fake", "damaged"),
+            doc="which guarantee: 假一赔三 or 坏损包退",
+        ),
         Fact(
             "status",
             FactType.TEXT,

@@ -20,6 +20,7 @@ from app.review.cases import STATES as STORED_STATES
 from app.text.words import CHINA_TIME
 from app.values.access import Caller
 from app.values.case_clocks import QUEUES
+from app.web.console.case_subject import subject_text
 from app.web.console.shown import SOON
 
 DECISIONS = ("block", "review")
@@ -264,7 +265,7 @@ def _rows(session: Session, cases: Sequence[Case]) -> tuple[Row, ...]:
         Row(
             case,
             by_id.get(case.screening_id or ""),
-            ids.get(case.content_pk or "") or case.subject or "",
+            ids.get(case.content_pk or "") or subject_text(case),
             names.get(case.shop_id, case.shop_id),
         )
         for case in cases

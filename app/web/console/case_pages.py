@@ -11,12 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from app import event_log
+from app.events.kind import load_kinds
 from app.flows import decide_bulk
 from app.flows.case_settings import listed_categories
 from app.flows.heard_opinions import heard_of_case
 from app.flows.look_after import comfort_of
 from app.models import Case, Content, Screening, Shop
+from app.money.amounts import yuan
 from app.review import cases, mentions, saved_filters, second_reviews
 from app.review.cases import is_claimed
 from app.review.claiming import DECIDERS
@@ -27,8 +28,10 @@ from app.web.auth import parts
 from app.web.console import case_list, signed_in, titles
 from app.web.console.case_beside import colleagues_of, open_beside
 from app.web.console.case_phrases import phrases_of, suggested_rewrite
+from app.web.console.case_subject import subject_text
+from app.web.console.event_case import missing_words, open_event_case, pairs_of
 from app.web.console.explained import open_why, parameter_line
-from app.web.console.opened import open_screening, shown_values, summary
+from app.web.console.opened import open_screening, summary
 from app.web.console.shown import SOON
 from app.web.cursors import read_cursor
 
@@ -129,7 +132,10 @@ def case_page(case_id: str, *, told: str | None) -> str:
                 told=told,
                 title=titles.title,
                 categories=titles.in_force(own, session),
-                decisions=event_log.decisions_about(session, case.shop_id, case.subject or ""),
+                about=open_event_case(own, session, case),
+                subject=subject_text(case),
+                yuan=yuan,
+                parameter_line=parameter_line,
                 previous=previous,
                 following=following,
                 now=now,
@@ -142,6 +148,7 @@ def case_page(case_id: str, *, told: str | None) -> str:
         versions = _versions(session, content)
         comfort = comfort_of(session, signed_in.officer().username)
     answer: Any = opened.answer if opened else {}
+    kind = next((each for each in load_kinds().values() if screening.kind in each.content_kinds), None)
     return render_template(
         "console/case.html",
         case=case,
@@ -164,7 +171,11 @@ def case_page(case_id: str, *, told: str | None) -> str:
         previous=previous,
         following=following,
         opened=opened,
-        firings=[(firing, shown_values(firing.get("bindings", {}))) for firing in answer.get("firings", ())],
+        firings=[
+            (firing, pairs_of(kind, firing.get("bindings", {})), missing_words(kind, firing.get("missing", ())))
+            for firing in answer.get("firings", ())
+        ],
+        fact_pairs=pairs_of(kind, opened.facts) if opened else [],
         categories=categories,
         title=titles.title,
         versions=versions,

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from app import approvals
 from app.errors import AppError, Forbidden, InvalidInput, Problem
 from app.flows.check_books import last_check
+from app.flows.claim_news import WAITING
 from app.flows.decide_claim import GROUNDS, approve_claim, reject_claim
 from app.flows.match_bill import resolve_difference
 from app.flows.stop_payouts import ACTION, ask_start, decide_start, stop_payouts
@@ -160,6 +161,7 @@ def _list(*, told: str | None) -> str:
         me=by.name,
         same=approvals.is_same_person,
         causes=CAUSES,
+        waiting_states=WAITING,
         yuan=yuan,
         told=told,
         **shown,
@@ -182,6 +184,7 @@ def _claim(claim_id: str, *, told: str | None) -> str:
         grounds=GROUNDS,
         may_decide=bool(by.grants & DECIDERS) and State(claim.state) in _DECIDABLE,
         two_person_fen=own.settings.fund_two_person_fen,
+        waiting_states=WAITING,
         yuan=yuan,
         told=told,
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
 
 from app.errors import AppError
+from app.flows.explain_facts import Why
 from app.flows.explain_screening import explain_screening
 from app.flows.parts import Parts
 from app.rules.explain import Explanation, Outcome
@@ -44,12 +45,17 @@ def open_why(parts: Parts, screening_id: str, *, caller: Caller) -> Explained | 
         return None
     with parts.db.read() as session:
         known = {each.id: each.title for each in titles.in_force(parts, session).values()} if is_chinese() else None
-    heard = [each for each in replayed.why.rules if each.outcome in (Outcome.FIRED, Outcome.UNKNOWN)]
+    return explained_rules(replayed.why, known, differs=[str(each["field"]) for each in replayed.differences])
+
+
+def explained_rules(why: Why, known: Mapping[str, str] | None, *, differs: Iterable[str]) -> Explained:
+    """What fired or could not be known, the hardest first, and what came near; ``known`` are titles of categories."""
+    heard = [each for each in why.rules if each.outcome in (Outcome.FIRED, Outcome.UNKNOWN)]
     heard.sort(key=lambda each: (each.rule.status.value != "live", -each.rule.then.verdict.hardness))
     return Explained(
         fired=[_told(each, known) for each in heard],
-        near=[_told(each, known) for each in replayed.why.near[:_NEAR_SHOWN]],
-        differs=[name("member", str(each["field"])) for each in replayed.differences],
+        near=[_told(each, known) for each in why.near[:_NEAR_SHOWN]],
+        differs=[name("member", each) for each in differs],
     )
 
 

@@ -80,7 +80,7 @@ class Opened:
     answer: Mapping[str, Any]
     category: str
     media: tuple[tuple[str, str], ...]
-    facts: Mapping[str, str]
+    facts: Mapping[str, Any]
 
 
 def open_screening(parts: Parts, session: Session, screening: Screening) -> Opened | None:
@@ -104,7 +104,7 @@ def open_screening(parts: Parts, session: Session, screening: Screening) -> Open
         answer=answer,
         category=request.get("category") or "",
         media=tuple((kind, without_personal(url)) for kind, url, _ in request.get("media", ())),
-        facts=shown_values(request.get("facts", {})),
+        facts=request.get("facts", {}),
     )
 
 
@@ -126,12 +126,6 @@ def summary(parts: Parts, session: Session, screening: Screening) -> Sequence[St
     first = hardest["start"] if hardest is not None else 0
     clean = masked(text, personal)
     return cropped(clean, found, personal, first=first, before=_BEFORE, width=_WIDTH)
-
-
-def shown_values(values: Mapping[str, Any]) -> dict[str, str]:
-    """Facts or bindings as short texts, personal data starred."""
-    texts = {key: value if isinstance(value, str) else orjson.dumps(value).decode() for key, value in values.items()}
-    return {without_personal(key): without_personal(text)[:300] for key, text in texts.items()}
 
 
 def _pair(parts: Parts, session: Session, screening: Screening) -> tuple[dict[str, Any], dict[str, Any]] | None:

@@ -3,6 +3,20 @@
 from __future__ import annotations
 
 SENTENCES = {
+    "rules.find": "查找规则",
+    "rules.q": "关键词",
+    "rules.q_hint": "编号、名称、理由、法条",
+    "rules.any": "全部",
+    "rules.pack": "规则包",
+    "rules.packs": "规则包一览",
+    "rules.apply": "查找",
+    "rules.clear": "清除条件",
+    "rules.count": "规则数",
+    "rules.count_of": "{count} / {all}",
+    "rules.live_count": "生效中",
+    "rules.fired_day": "近一日触发",
+    "rules.owner_head": "负责人",
+    "rules.none_found": "没有符合条件的规则。",
     "pack.edit": "编辑规则包",
     "pack.open": "编辑整个规则包",
     "pack.new": "新建规则包",

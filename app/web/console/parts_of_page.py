@@ -41,7 +41,7 @@ def install(app: Flask) -> None:
 @pass_context
 def quoted(_context: Context, value: Any) -> Any:
     """A value as it stands between tags; with the context, so that nothing is worked out while compiling."""
-    if not isinstance(value, str) or isinstance(value, Markup) or is_chinese():
+    if not isinstance(value, str) or value.isascii() or isinstance(value, Markup) or is_chinese():
         return value
     pieces, last = [], 0
     for found in _CHINESE.finditer(value):

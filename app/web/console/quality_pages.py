@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from app import event_log
 from app.errors import AppError
+from app.events.kind import load_kinds
 from app.flows import second_review, train_officer
 from app.flows.agreement_file import agreement_csv
 from app.flows.parts import Parts
@@ -26,6 +27,7 @@ from app.web.auth import parts
 from app.web.console import signed_in, titles
 from app.web.console.case_pages import case_page
 from app.web.console.case_problems import sentence_of
+from app.web.console.fact_words import kind_word
 from app.web.console.opened import open_screening
 from app.web.console.policy_choices import policy_groups
 from app.web.console.words import name, say
@@ -234,7 +236,8 @@ def _training(done: tuple[bool, str, str] | None, told: str | None) -> str:
 def _shown(own: Parts, session: Session, case: Case) -> dict[str, Any]:
     """What a case is about, without anybody's decision and without what machines that look at media think."""
     if case.screening_id is None:
-        return {"events": event_log.decisions_about(session, case.shop_id, case.subject or "")}
+        found = event_log.decisions_about(session, case.shop_id, case.subject or "")
+        return {"events": [(kind_word(load_kinds().get(each.kind), each.kind), each) for each in found]}
     screening = session.get_one(Screening, case.screening_id)
     return {"opened": open_screening(own, session, screening), "excerpt": screening.excerpt}
 

@@ -6,6 +6,7 @@ decided. Whoever proposed it sees it without the buttons, and the flow refuses t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -23,17 +24,22 @@ from app.flows.parts import Parts
 from app.flows.review_rules import review_state
 from app.flows.watch_rules import band_of
 from app.models import Approval
-from app.rules.definition import Pack, Rule
+from app.rules.definition import Pack, Rule, Status
 from app.rules.limits import Band
+from app.rules.notices import unsigned
 from app.rules.pack import load_packs
+from app.sign_offs import in_force
 from app.text.words import CHINA_TIME
 from app.values.access import Caller, Role
 from app.values.change import said_value
+from app.values.deciding import Verdict
 from app.web.auth import parts
 from app.web.console import signed_in
 from app.web.console.edit_pages import may_edit
+from app.web.console.fact_words import kind_word
 from app.web.console.language import told_in
 from app.web.console.rule_alarms import alarms
+from app.web.console.rule_filters import WHOLE_UP_TO, RuleFilters, kinds_of
 from app.web.schemas import starred
 
 DECIDERS = frozenset({Role.RULE_APPROVER, Role.ADMIN})
@@ -107,16 +113,24 @@ def _page(*, told: str | None) -> str:
     now = own.now()
     with own.db.read() as session:
         packs = packs_of(session, judge.rules_id)
+        filters = RuleFilters.read(request.args, packs)
         rows = _rows(own, session)
         waiting = [_waiting(session, each, caller.name) for each in waiting_candidates(session, "rules")]
-        found = alarms(
-            session, packs, judge.engine.rules, breakers.tripped(session), today=now.astimezone(CHINA_TIME).date()
-        )
+        today = now.astimezone(CHINA_TIME).date()
+        found = alarms(session, packs, judge.engine.rules, breakers.tripped(session), today=today)
+        waits = {rule.id for each in unsigned(packs, today=today, sign_offs=in_force(session)) for rule in each.rules}
     return render_template(
         "console/rules.html",
         judge=judge,
         packs=packs,
+        filters=filters,
+        chosen=_chosen(packs, filters),
+        kinds=[(kind, kind_word(load_kinds().get(kind), kind)) for kind in kinds_of(packs)],
+        states=[each.value for each in Status],
+        verdicts=[each.value for each in Verdict],
         rows=rows,
+        unsigned_of=lambda pack: sum(rule.id in waits for rule in pack.rules),
+        fired_of=lambda pack: sum(rows[rule.id].day.fired for rule in pack.rules if rule.id in rows),
         waiting=waiting,
         alarms=found,
         alarms_shown=_ALARMS_SHOWN,
@@ -132,6 +146,14 @@ def _page(*, told: str | None) -> str:
         told=told,
         now=now,
     )
+
+
+def _chosen(packs: Sequence[Pack], filters: RuleFilters) -> list[tuple[Pack, list[Rule]]] | None:
+    """The packs with those of their rules that are meant; None where packs are shown instead of rules."""
+    if not filters.is_narrow and sum(len(pack.rules) for pack in packs) > WHOLE_UP_TO:
+        return None
+    found = [(pack, filters.of(pack)) for pack in packs]
+    return [(pack, rules) for pack, rules in found if rules or not filters.is_narrow]
 
 
 def packs_of(session: Session, rules_id: str) -> tuple[Pack, ...]:

@@ -16,6 +16,7 @@ from app.web.console.beside_words import BESIDE_NAMES, BESIDE_SENTENCES
 from app.web.console.campaign_words import CAMPAIGN_NAMES, CAMPAIGN_SENTENCES
 from app.web.console.case_words import CASE_NAMES, CASE_SENTENCES
 from app.web.console.dashboard_words import DASHBOARD_NAMES, DASHBOARD_SENTENCES
+from app.web.console.event_words import EVENT_NAMES, EVENT_SENTENCES
 from app.web.console.language import translated
 from app.web.console.live_words import LIVE_NAMES, LIVE_SENTENCES
 from app.web.console.money_words import MONEY_NAMES, MONEY_SENTENCES
@@ -70,6 +71,7 @@ NAMES: Mapping[str, Mapping[str, str]] = _together(
     REGISTRY_NAMES,
     SEGMENT_NAMES,
     CASE_NAMES,
+    EVENT_NAMES,
     DASHBOARD_NAMES,
     WEBHOOK_NAMES,
     QUALITY_NAMES,
@@ -552,6 +554,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "error.id": "请求编号",
         "error.home": "回到案件列表",
         **account_words.SENTENCES,
+        **EVENT_SENTENCES,
         **ROSTER_SENTENCES,
         **pack_words.SENTENCES,
         **wordlist_words.SENTENCES,

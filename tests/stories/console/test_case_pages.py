@@ -65,7 +65,9 @@ def test_marks_stand_right_for_overlapping_hits_after_astral_characters(service,
 def test_the_page_tells_word_category_source_verdict_and_trick(service, officer):
     text = "全网最*佳面膜"
     found = hit(text, 2, 5, word="最佳", hidden_by=("inserted_symbol", "from_the_future"), suggestion="优选")
-    firing = Firing("S2-05", "content", Verdict.BLOCK, "含绝对化用语", ("广告法第九条第三项",), missing=("basis",))
+    firing = Firing(
+        "S2-05", "content", Verdict.BLOCK, "含绝对化用语", ("广告法第九条第三项",), missing=("absolute_term_basis",)
+    )
     decision = Decision(Verdict.BLOCK, hits=(found,), firings=(firing,), doubts=("疑点一",), advice=("提示一",))
     case_id = put_case(service, fields={"text": text}, decision=decision)
 
@@ -74,7 +76,7 @@ def test_the_page_tells_word_category_source_verdict_and_trick(service, officer)
 
     for told in ("最佳", "绝对化用语", "拦截", "广告法第九条第三项", "夹入符号、from_the_future", "优选"):
         assert told in why
-    for told in ("S2-05", "含绝对化用语", "缺少事实：basis", "疑点一", "提示一", "sha256:" + "0" * 64):
+    for told in ("S2-05", "含绝对化用语", "缺少事实：主张的豁免依据", "疑点一", "提示一", "sha256:" + "0" * 64):
         assert told in page
 
 

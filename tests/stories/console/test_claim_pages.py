@@ -57,6 +57,16 @@ def test_a_claim_shows_its_calculation_and_what_both_sides_are_told(service, cla
     assert "此状态下无需人工处理" in page
 
 
+def test_the_case_of_a_claim_leads_to_it_with_its_amount_and_what_it_waits_for(service, claim):
+    client = officer_of(service, roles=["officer"])
+
+    page = client.get(f"/console/cases/{claim.case_id}").text
+
+    assert f'href="/console/claims/{claim.id}">o-1</a>' in page
+    assert "共 1 件，合计 1,280.00 元" in page
+    assert page.count("法定惩罚性赔偿须人工确认") >= 2
+
+
 def test_what_bill_and_books_do_not_agree_about_is_explained_once_with_a_reason_by_finance(service):
     data = bill_of(service.clock(), ("f-1", "", "+5.00"))
     match_bill(service.parts, data, channel="wechat_pay", caller=LIN, now=service.clock())

@@ -25,6 +25,7 @@ TABLES = {
     "campaign_words.py",
     "case_words.py",
     "dashboard_words.py",
+    "event_words.py",
     "live_words.py",
     "money_words.py",
     "partner_words.py",

@@ -33,7 +33,7 @@ def test_a_new_pack_begins_as_a_draft_that_passes_its_own_checks(service):
     assert "新规则包" in checked.text
     assert send(client, NEW, "propose", why="本店自己的规则").status_code == 303
     assert yaml.safe_load(written(service, "house_rules/pack.yaml"))["rules"][0]["id"] == "H1-01"
-    assert "编辑整个规则包" in client.get("/console/rules").text
+    assert "编辑整个规则包" in client.get("/console/rules?pack=house_rules").text
 
 
 def test_a_rule_and_a_reference_are_added_to_a_pack_and_tried_before(service):

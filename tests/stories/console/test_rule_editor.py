@@ -270,7 +270,7 @@ def test_a_form_filled_in_on_an_older_version_is_carried_over_and_says_so(servic
 def test_other_roles_find_no_editor(service, role):
     client = officer(service, "mei", role)
 
-    assert "/edit" not in client.get("/console/rules").text
+    assert "/edit" not in client.get("/console/rules?pack=content").text
     for path in (EDIT, PARAMETER):
         assert client.get(path).status_code == 403
         assert (

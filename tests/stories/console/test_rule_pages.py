@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 
 import pytest
 
@@ -53,7 +54,7 @@ def test_the_page_shows_rules_parameters_rates_and_what_has_tripped(service):
     check_bands(service.parts, now=service.clock())
     follow_once(service.parts)
 
-    answer = officer(service, "mei", "viewer").get("/console/rules")
+    answer = officer(service, "mei", "viewer").get("/console/rules?pack=content")
     text = Page(answer.text).text
 
     assert answer.status_code == 200
@@ -135,3 +136,49 @@ def test_a_candidate_over_which_something_else_took_force_says_so(service):
 
     assert "须重新提出" in page
     assert 'name="decision"' not in page
+
+
+@pytest.fixture
+def viewer(service):
+    """An officer who looks at all the rules there are."""
+    return officer(service, "mei", "viewer")
+
+
+def ids_on(page):
+    return re.findall(r"<summary><code>([^<]+)</code>", page)
+
+
+def test_hundreds_of_rules_are_shown_by_packs_until_something_narrows_them(viewer):
+    whole, pack = viewer.get("/console/rules").text, viewer.get("/console/rules?pack=compensation").text
+
+    assert ids_on(whole) == []
+    assert whole.count('<th scope="row"><a href="/console/rules?pack=') == 13
+    assert len(whole) < 100_000
+    assert {"S3-21", "S3-22"} <= set(ids_on(pack))
+    assert "S2-05" not in ids_on(pack)
+
+
+@pytest.mark.parametrize(
+    ("asked", "there", "gone"),
+    [
+        ("q=s2-05", "S2-05", "S3-21"),
+        ("q=绝对化 广告法第九条", "S2-05", "S3-21"),
+        ("kind=order.paid", "S3-12", "S2-05"),
+        ("verdict=block&kind=content.submit", "S2-05", "S3-12"),
+        ("state=live&q=预售未公示", "S3-12", "S2-05"),
+        ("q=s3-12&pack=no-such-pack", "S3-12", "S2-05"),
+    ],
+)
+def test_rules_are_found_by_words_kind_state_and_verdict(viewer, asked, there, gone):
+    found = ids_on(viewer.get(f"/console/rules?{asked}").text)
+
+    assert there in found
+    assert gone not in found
+
+
+def test_what_finds_nothing_says_so_and_keeps_what_was_asked(viewer):
+    page = viewer.get("/console/rules?q=<b>没有这样的规则").text
+
+    assert "没有符合条件的规则。" in page
+    assert 'value="&lt;b&gt;没有这样的规则"' in page
+    assert "清除条件" in page

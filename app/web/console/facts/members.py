@@ -1,0 +1,66 @@
+"""Members of the records in lists, as officers call them: of hits, prizes, receivers and the like."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+MEMBERS: Mapping[str, str] = {
+    "account": "账户",
+    "after": "变更后",
+    "amount_fen": "金额",
+    "before": "变更前",
+    "boost_bp": "加权幅度",
+    "buy_count": "起购件数",
+    "category": "类别",
+    "claim": "所证事项",
+    "condition": "条件",
+    "count": "件数",
+    "coupon_id": "优惠券编号",
+    "evidence": "证明材料",
+    "fail_reason": "失败原因",
+    "field": "所在字段",
+    "group_id": "群编号",
+    "id": "编号",
+    "is_backed": "附有出处",
+    "is_published": "已公布",
+    "is_stackable": "可叠加",
+    "is_staff": "为员工或关联账号",
+    "item": "检查项",
+    "kind": "种类",
+    "name": "名称",
+    "name_encrypted": "姓名已加密",
+    "number": "证号",
+    "odds_ppm": "中奖概率（百万分之一）",
+    "odds_text": "概率说明",
+    "on": "加权对象",
+    "price_fen": "价格",
+    "prize_fen": "奖额",
+    "quantity": "奖品件数",
+    "read_at": "读数时间",
+    "ref": "得主",
+    "relation": "与商户的关系",
+    "result": "结果",
+    "reviewed_at": "检查时间",
+    "reviewer": "检查人",
+    "right": "权益",
+    "sku_id": "商品编号",
+    "state": "状态",
+    "subject": "对象",
+    "temp_mc": "温度（千分之一摄氏度）",
+    "threshold_fen": "门槛",
+    "type": "类型",
+    "unit_fen": "单价",
+    "value_fen": "价值",
+    "verdict": "判定",
+    "word": "词条",
+    "wordlist": "词库",
+}
+
+USUAL: Mapping[str, str] = {
+    "c.is_backed": "宣称附有出处",
+    "c.kind": "宣称的种类",
+    "h.category": "命中词的类别",
+    "h.field": "命中词所在的字段",
+    "h.verdict": "命中词的判定",
+}
+"""Members by the variables packs usually give them."""

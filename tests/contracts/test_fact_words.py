@@ -1,0 +1,68 @@
+"""Every fact, value and kind of event has words in Chinese and in English, and none of them can be mistaken."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import pytest
+
+from app.events.kind import load_kinds
+from app.web.console.fact_words import fact_words, in_words
+from app.web.console.facts.choices import CHOICES, CHOICES_OF
+from app.web.console.facts.kinds import KINDS
+from app.web.console.facts.members import MEMBERS
+
+KINDS_OF_EVENTS = list(load_kinds().values())
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def facts():
+    return [(kind, fact) for kind in KINDS_OF_EVENTS for fact in kind.facts]
+
+
+def test_no_fact_lacks_its_chinese_word_or_its_english_sentence():
+    lacking = [
+        f"{kind.name}: {fact.name}" for kind, fact in facts() if not CHINESE.search(fact_words().get(fact.name, ""))
+    ]
+    silent = [f"{kind.name}: {fact.name}" for kind, fact in facts() if len(fact.doc) < 3 or CHINESE.match(fact.doc)]
+
+    assert lacking == []
+    assert silent == []
+
+
+def test_no_member_value_or_kind_lacks_its_word():
+    members = {member for _, fact in facts() for member in fact.items}
+    values = {value for _, fact in facts() for value in fact.choices}
+
+    assert members == MEMBERS.keys()
+    assert values == CHOICES.keys()
+    assert {kind.name for kind in KINDS_OF_EVENTS} == KINDS.keys()
+    assert all(kind.doc for kind in KINDS_OF_EVENTS)
+
+
+def test_words_stand_for_facts_that_some_kind_declares():
+    declared = {fact.name for _, fact in facts()} | {"now"}
+    choices = {(fact.name, value) for _, fact in facts() for value in fact.choices}
+    named = {(fact, value) for fact, words in CHOICES_OF.items() for value in words if fact != "deadline"}
+
+    assert fact_words().keys() - declared == set()
+    assert named - choices == set()
+
+
+@pytest.mark.parametrize("kind", KINDS_OF_EVENTS, ids=lambda kind: kind.name)
+def test_no_two_facts_of_a_kind_share_a_word(kind):
+    words = Counter(fact_words()[fact.name] for fact in kind.facts)
+
+    assert [word for word, count in words.items() if count > 1] == []
+
+
+def test_a_sentence_is_told_in_words_and_its_values_too():
+    said = in_words("order.stock_type = presale，缺少 predicted_delivery_at，c.kind = x，p.odds_ppm 大于 5", {})
+
+    assert said == "订单的现货或预售 = 预售，缺少 预售公布的发货时间，宣称的种类 = x，中奖概率（百万分之一） 大于 5"
+
+
+@pytest.mark.parametrize("text", ["title = new_year", "shop_id = paid-2", "category = tea"])
+def test_a_value_that_only_begins_like_a_choice_stays(text):
+    assert in_words(text, {}).partition(" = ")[2] == text.partition(" = ")[2]
