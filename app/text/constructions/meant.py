@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 
 from app.text.beside import AnyMatcher
 from app.text.constructions.openings import Opened, opened
+from app.text.constructions.talk import talks
 from app.text.constructions.tells import Tells
-from app.text.constructions.wording import TALKS, WORDLIST, Construction, asked, sells
+from app.text.constructions.wording import WORDLIST, Construction, asked
 from app.text.folding_table import WALL
 from app.text.match import Scan
 from app.text.normalise import fold
@@ -112,16 +113,16 @@ def _exempted(hit: Hit, exemption: Exemption) -> Exempted:
 def _finds(text: str, numbers: Sequence[int], context: Context) -> Iterator[_Find]:
     """One find of each construction in each sentence, unless its sentence excuses it."""
     every, sent = asked(), text.encode("utf-8", "replace")
-    talks: bool | None = None
+    is_talk: bool | None = None
     seen: set[tuple[str, int]] = set()
     for number in numbers:
         meant, pattern = every[number]
         if not meant.covers(context):
             continue
         for start, end in _places(pattern, text, sent):
-            if meant.is_talked_of and talks is None:
-                talks = _talks(sent, context)
-            if meant.is_talked_of and talks:
+            if meant.is_talked_of and is_talk is None:
+                is_talk = talks(sent, context)
+            if meant.is_talked_of and is_talk:
                 break
             begins = text.rfind(WALL, 0, start) + 1
             if (meant.name, begins) in seen or start == end:
@@ -146,15 +147,10 @@ def _is_excused_around(meant: Construction, text: str, begins: int, start: int, 
     """Whether what has to stand in the sentence does not, or something stands near that makes it harmless."""
     ends = text.find(WALL, end)
     ends = len(text) if ends < 0 else ends
-    if meant.near is not None and meant.near.search(text[begins:ends].encode()) is None:
+    if meant.near is not None and meant.near.search(text[begins:ends].encode("utf-8", "replace")) is None:
         return True
     around = text[max(begins, start - _AROUND) : min(ends + 1, end + _AROUND)]
-    return meant.unless.search(around.encode()) is not None
-
-
-def _talks(sent: bytes, context: Context) -> bool:
-    """Whether somebody speaks in the text without selling anything."""
-    return context.shop_category is None and context.kind in TALKS and sells().search(sent) is None
+    return meant.unless.search(around.encode("utf-8", "replace")) is not None
 
 
 def _is_excused(find: _Find, scan: Scan, first: int) -> bool:
