@@ -19,9 +19,16 @@ from app.errors import Problem
 from app.events import kinds as kinds_package
 from app.events.flat import flat_facts
 from app.values.facts import EventKind, Fact, FactType, Origin, Presence
-from app.values.given_instants import YEARS
+from app.values.given_instants import is_within
 
 _LARGEST = 2**63 - 1
+_MOST = MappingProxyType(
+    {"fen": 10**12, "count": 10**9, "bp": 10**9, "hours": 10**6, "days": 10**5, "seconds": 10**10, "years": 10**3}
+)
+"""So large a number may be told of each unit, on either side of 0. A price times a number of pieces fits 64 bits."""
+_PIECES_MAX, _USUAL_MAX = 10**6, 10**12
+_BALANCES = frozenset({"balance_fen", "available_fen"})
+"""Sums that may be below 0; no price, payment or refund is."""
 _EXPECTED = {
     FactType.BOOL: "true or false",
     FactType.INT: "a whole number of at most 64 bits",
@@ -73,7 +80,7 @@ def _problem(kind: EventKind, name: str, value: object, *, is_ours: bool) -> Pro
         return Problem(name, f"has the wrong type {type(value).__name__}", _EXPECTED[fact.type])
     if fact.choices and fact.type is FactType.TEXT and value not in fact.choices:
         return Problem(name, f"has the unknown value {value!r:.60}", ", ".join(fact.choices))
-    return None
+    return None if fact.origin is Origin.COMPUTED else _too_large(fact, value)
 
 
 def _fits(fact: Fact, value: object) -> bool:
@@ -85,11 +92,37 @@ def _fits(fact: Fact, value: object) -> bool:
         case FactType.TEXT:
             return isinstance(value, str)
         case FactType.INSTANT:
-            return isinstance(value, datetime) and value.utcoffset() is not None and value.year in YEARS
+            return isinstance(value, datetime) and value.utcoffset() is not None and is_within(value)
         case FactType.TEXT_LIST:
             return isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)
         case FactType.RECORD_LIST:
             return isinstance(value, list | tuple) and all(_is_record(fact, item) for item in value)
+
+
+def _too_large(fact: Fact, value: object) -> Problem | None:
+    """What is wrong with a number, or one inside a record, that nothing real is so large as."""
+    if fact.type is FactType.INT and isinstance(value, int):
+        most = _MOST.get(fact.unit or "", _USUAL_MAX)
+        least = 0 if fact.unit == "fen" and fact.name not in _BALANCES else -most
+        return None if least <= value <= most else _beyond(fact.name, value, least, most)
+    records = value if fact.type is FactType.RECORD_LIST and isinstance(value, list | tuple) else ()
+    for number, record in enumerate(records):
+        for name, member in record.items():
+            most = _member_most(name)
+            if fact.items[name] is FactType.INT and isinstance(member, int) and abs(member) > most:
+                return _beyond(f"{fact.name}.{number}.{name}", member, -most, most)
+    return None
+
+
+def _beyond(name: str, value: int, least: int, most: int) -> Problem:
+    return Problem(name, f"is {value}", f"a whole number from {least} to {most}")
+
+
+def _member_most(name: str) -> int:
+    """A record's members have no units; their names tell."""
+    if name.endswith("_fen"):
+        return _MOST["fen"]
+    return _PIECES_MAX if name.endswith(("count", "quantity")) else _USUAL_MAX
 
 
 def _is_record(fact: Fact, item: object) -> bool:

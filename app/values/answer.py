@@ -8,6 +8,8 @@ from typing import Any
 from app.values.deciding import Decision, Exempted, Firing, Fix, Hit, MaskedText, Opinion, PersonalDatum
 from app.values.sign_off import SignOff
 
+_LARGEST = 2**63 - 1
+
 
 def decision_answer(decision: Decision) -> dict[str, Any]:
     """The decision's part of an answer, in the contract's field names; values are plain JSON."""
@@ -95,6 +97,11 @@ def _with_place(answer: dict[str, Any], segment: int | None, at_ms: int | None) 
     return answer
 
 
+def _in_json(value: Any) -> Any:
+    """The value; a number worked out beyond 64 bits, which JSON's readers would spoil, as its digits."""
+    return str(value) if isinstance(value, int) and abs(value) > _LARGEST else value
+
+
 def firing_answer(firing: Firing) -> dict[str, Any]:
     """A firing as plain JSON."""
     answer: dict[str, Any] = {
@@ -103,7 +110,7 @@ def firing_answer(firing: Firing) -> dict[str, Any]:
         "decision": firing.decision.value,
         "reason": firing.reason,
         "references": list(firing.references),
-        "bindings": dict(firing.bindings),
+        "bindings": {name: _in_json(value) for name, value in firing.bindings.items()},
     }
     if firing.remedy is not None:
         answer["remedy"] = firing.remedy

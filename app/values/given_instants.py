@@ -6,7 +6,7 @@ to it, and whoever sends one has made a mistake that should be told at the door.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 YEARS = range(1900, 9000)
 EXPECTED = "an RFC 3339 instant with offset, such as 2026-11-22T10:04:31+08:00, of a year from 1900 to 8999"
@@ -22,7 +22,12 @@ def read_instant(text: object) -> datetime | None:
         at = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return at if at.tzinfo is not None and at.year in YEARS else None
+    return at if at.tzinfo is not None and is_within(at) else None
+
+
+def is_within(at: datetime) -> bool:
+    """Whether an aware instant is of these years where it is told and in UTC, as it is kept."""
+    return at.year in YEARS and at.astimezone(UTC).year in YEARS
 
 
 def read_day(text: object) -> date | None:

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.errors import AppError, InvalidInput, NotReady, Problem
 from app.outages import Outage, outage_of
+from app.web.expected import problem_of
 from app.web.unstorable import is_unstorable, refusal
 
 MEDIA_TYPE = "application/problem+json"
@@ -44,10 +45,7 @@ def problem_response(error: AppError) -> Response:
 def problems_of(error: ValidationError) -> list[Problem]:
     """Pydantic's findings in our form: where, what, and what was expected; without the input."""
     found = error.errors(include_input=False, include_url=False)
-    return [
-        Problem(".".join(map(str, entry["loc"])), entry["msg"], str(entry.get("ctx", {}).get("expected", "")))
-        for entry in found[:100]
-    ]
+    return [Problem(".".join(map(str, each["loc"])), *problem_of(error.title, each)) for each in found[:100]]
 
 
 def refuse_invalid(error: ValidationError) -> Response:

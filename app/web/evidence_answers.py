@@ -16,7 +16,7 @@ from app.web.schemas import Contract, Day, Id, Reason, ShopId, no_nul
 
 def _known(kind: str) -> str:
     if kind not in KINDS:
-        raise ValueError(f"unknown kind of evidence; known: {', '.join(KINDS)}")
+        raise ValueError(f"unknown kind of evidence; expected: one of {', '.join(KINDS)}")
     return kind
 
 

@@ -16,7 +16,7 @@ from app.web.schemas import Contract, Id, Instant, Reason, ShopId, no_nul
 def _one_of(names: Collection[str]) -> AfterValidator:
     def check(value: str) -> str:
         if value not in names:
-            raise ValueError(f"unknown; known: {', '.join(names)}")
+            raise ValueError(f"unknown; expected: one of {', '.join(names)}")
         return value
 
     return AfterValidator(check)

@@ -31,14 +31,14 @@ CONTENT_KINDS = tuple(sorted({name for kind in load_kinds().values() for name in
 def no_control(value: str) -> str:
     """The text, which holds no control character; raises ValueError."""
     if any(character < " " or character == "\x7f" for character in value):
-        raise ValueError("control characters are not allowed")
+        raise ValueError("holds control characters; expected: none")
     return value
 
 
 def no_nul(value: str) -> str:
     """The text, which holds no NUL; raises ValueError."""
     if "\x00" in value:
-        raise ValueError("NUL characters are not allowed")
+        raise ValueError("holds a NUL character; expected: none")
     return value
 
 
@@ -50,20 +50,20 @@ def starred(value: str) -> str:
 def _instant(value: object) -> datetime:
     at = read_instant(value)
     if at is None or "T" not in str(value).upper():
-        raise ValueError(f"{EXPECTED}, is expected")
+        raise ValueError(f"is no instant; expected: {EXPECTED}")
     return at
 
 
 def _day(value: object) -> date:
     day = read_day(value)
     if day is None:
-        raise ValueError(f"{DAY_EXPECTED}, is expected")
+        raise ValueError(f"is no day; expected: {DAY_EXPECTED}")
     return day
 
 
 def _known_kind(value: str) -> str:
     if value not in CONTENT_KINDS:
-        raise ValueError(f"unknown kind; known: {', '.join(CONTENT_KINDS)}")
+        raise ValueError(f"unknown kind; expected: one of {', '.join(CONTENT_KINDS)}")
     return value
 
 

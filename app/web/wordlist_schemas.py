@@ -18,7 +18,7 @@ def _base64(value: str) -> str:
     try:
         base64.b64decode(value, validate=True)
     except (ValueError, binascii.Error):
-        raise ValueError("base64 is expected") from None
+        raise ValueError("cannot be read; expected: base64") from None
     return value
 
 

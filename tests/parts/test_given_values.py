@@ -6,14 +6,18 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from app.errors import Problem
 from app.events.cells import read_cell
+from app.events.kind import check_sent_facts, load_kinds
+from app.values.answer import firing_answer
+from app.values.deciding import Firing, Verdict
 from app.values.facts import Fact, FactType, Origin, Presence
 from app.values.given_instants import read_day, read_instant
 from app.values.given_numbers import read_whole
 
 
 @pytest.mark.parametrize(
-    "text", ["1900-01-01T00:00:00+14:00", "8999-12-31T23:59:59-12:00", "2026-11-23T10:00:00Z", "2026-11-23 10:00+08:00"]
+    "text", ["1900-01-01T00:00:00-12:00", "8999-12-31T23:59:59+14:00", "2026-11-23T10:00:00Z", "2026-11-23 10:00+08:00"]
 )
 def test_an_instant_that_is_read_can_be_turned_into_any_zone(text):
     at = read_instant(text)
@@ -25,6 +29,7 @@ def test_an_instant_that_is_read_can_be_turned_into_any_zone(text):
 @pytest.mark.parametrize(
     "text",
     [
+        *("1900-01-01T00:00:00+14:00", "8999-12-31T23:59:59-12:00"),
         *("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "1899-12-31T23:59:59+00:00"),
         *("2026-11-23T10:00:00", "2026-13-01T10:00:00Z", "10:00", "", None, 20261123, datetime(2026, 11, 23)),  # noqa: DTZ001
     ],
@@ -60,3 +65,33 @@ def test_a_cell_that_is_no_number_is_left_for_the_check_to_refuse(cell):
     fact = Fact("paid_fen", FactType.INT, Presence.EXPECTED, Origin.SENT)
 
     assert read_cell(fact, cell) == cell
+
+
+ORDER = load_kinds()["order.paid"]
+MOST_FEN = 10**12
+
+
+@pytest.mark.parametrize("paid_fen", [0, MOST_FEN])
+def test_a_sum_of_money_up_to_ten_billion_yuan_is_taken(paid_fen):
+    assert check_sent_facts(ORDER, {"paid_fen": paid_fen}) == []
+
+
+@pytest.mark.parametrize("paid_fen", [-1, MOST_FEN + 1, 2**63 - 1])
+def test_a_sum_that_nobody_can_have_paid_is_refused(paid_fen):
+    (problem,) = check_sent_facts(ORDER, {"paid_fen": paid_fen})
+
+    assert problem == Problem("paid_fen", f"is {paid_fen}", f"a whole number from 0 to {MOST_FEN}")
+
+
+def test_a_number_inside_a_record_has_bounds_too():
+    items = [{"sku_id": "a", "count": 1, "unit_fen": 1}, {"sku_id": "b", "count": 10**6 + 1, "unit_fen": 1}]
+
+    (problem,) = check_sent_facts(ORDER, {"items": items})
+
+    assert problem.field == "items.1.count"
+
+
+def test_a_number_that_a_rule_worked_out_beyond_64_bits_stands_as_its_digits():
+    firing = Firing("S1-01", "tiering", Verdict.REVIEW, "r", (), bindings={"sum": 2**64, "count": 3, "is_one": True})
+
+    assert firing_answer(firing)["bindings"] == {"sum": str(2**64), "count": 3, "is_one": True}

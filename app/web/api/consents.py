@@ -32,7 +32,9 @@ blueprint = APIBlueprint(
 
 def _no_personal_data(value: str) -> str:
     if find_personal_data(value):
-        raise ValueError("use an identifier of your own, not a phone, identity or card number, address or e-mail")
+        raise ValueError(
+            "is personal; expected: an identifier of your own, no phone, identity or card number, address or e-mail"
+        )
     return value
 
 

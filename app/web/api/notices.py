@@ -37,7 +37,7 @@ blueprint = APIBlueprint(
 
 def _known(kind: str) -> str:
     if kind not in KINDS:
-        raise ValueError(f"unknown kind of notice; known: {', '.join(KINDS)}")
+        raise ValueError(f"unknown kind of notice; expected: one of {', '.join(KINDS)}")
     return kind
 
 
