@@ -22,10 +22,12 @@ from app.backtesting.span import Span
 from app.backtesting.tally import Tally
 from app.db import Database
 from app.event_log import Root
+from app.events.timeline import names_of
 from app.flows.asked_facts import asked_facts
 from app.flows.judge_content import Judge
 from app.flows.judge_line import JudgedEvent, judge_line
 from app.flows.line_views import as_happened, as_passed
+from app.flows.put_on_lines import waits_under
 from app.models import Deadline, Event, EventDecision, EventRoot
 from app.values.answer import firing_answer
 from app.values.facts import Happened
@@ -44,8 +46,9 @@ class LinePlace(NamedTuple):
 
 
 def count_events(session: Session, span: Span) -> int:
-    """How many events and passed deadlines the walk will pass; one that stands on several lines is counted once."""
-    events = select(func.count()).select_from(Event).where(_in_period(span, Event), _in_shops(span, Event.shop_id))
+    """How many events and passed deadlines the walk will pass, each on every line it stands on."""
+    events = select(func.count()).select_from(EventRoot).join(Event, Event.id == EventRoot.event_pk)
+    events = events.where(_in_period(span, Event), _in_shops(span, EventRoot.shop_id))
     passed = select(func.count()).select_from(Deadline)
     passed = passed.where(_has_passed(span), _in_shops(span, Deadline.shop_id))
     return (session.scalar(events) or 0) + (session.scalar(passed) or 0)
@@ -75,18 +78,37 @@ def replay_lines(db: Database, judge: Judge, span: Span, lines: Sequence[LinePla
 
 def _count(session: Session, tally: Tally, judge: Judge, span: Span, roots: Sequence[Root]) -> None:
     told, dues = event_log.told_on(session, roots), deadlines.of_roots(session, roots)
-    said = _said(session, roots)
+    said, elsewhere = _said(session, roots), _judged_elsewhere(session, judge, told)
     for root in roots:
         events = {row.id: as_happened(judge.kinds[row.kind], row) for row in told[root] if row.kind in judge.kinds}
         lapsed = [row for row in dues.get(root, ()) if row.state == deadlines.PASSED and row.kind in judge.kinds]
         events |= {row.id: as_passed(judge.kinds[row.kind], row) for row in lapsed}
         tally.unreadable += sum(row.kind not in judge.kinds for row in told[root] if _is_in(span, row.happened_at))
-        chosen = {pk: each for pk, each in events.items() if _is_in(span, each.at)}
+        here = {pk: each for pk, each in events.items() if (root, pk) not in elsewhere}
+        chosen = {pk: each for pk, each in here.items() if _is_in(span, each.at)}
         before = {pk: said.get((root, each.source, each.id), NOTHING_SAID) for pk, each in chosen.items()}
         after = _judged(session, judge, root, [*events.values()], [*chosen.values()])
         for pk, each in chosen.items():
             now = after.get((each.source, each.id), NOTHING_SAID)
             tally.add(pk, each.shop_id, before[pk], now, outcome=None)
+
+
+def _judged_elsewhere(
+    session: Session, judge: Judge, told: Mapping[Root, Sequence[event_log.ToldEvent]]
+) -> set[tuple[Root, str]]:
+    """Events that only wait on a line: an order has one of their names, or they are judged under their first."""
+    waiting: dict[tuple[Root, str], tuple[str, ...]] = {}
+    for root, rows in told.items():
+        for row in rows if not root[1].startswith(event_log.ORDER) else ():
+            if (kind := judge.kinds.get(row.kind)) is not None:
+                event = as_happened(kind, row)
+                waiting[root, row.id] = waits_under(kind, event, names_of(kind, event.facts))
+    orders = event_log.orders_of(session, {(root[0], name) for (root, _), each in waiting.items() for name in each})
+    return {
+        (root, pk)
+        for (root, pk), names in waiting.items()
+        if names[0] != root[1] or any((root[0], name) in orders for name in names)
+    }
 
 
 def _judged(
