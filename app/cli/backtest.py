@@ -21,9 +21,9 @@ from app.errors import NotFound
 from app.flows.backtest_here import MANY, backtest_here
 from app.flows.candidate import propose
 from app.flows.parts import Parts
-from app.flows.replay_events import count_events
 from app.flows.start_backtest import Asked, asked_span
 from app.flows.stored_things import count_screenings
+from app.flows.walk_lines import count_events
 from app.models import Snapshot
 from app.values.access import Caller, Scope
 from app.values.china_days import starts_at

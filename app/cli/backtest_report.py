@@ -52,6 +52,8 @@ def _print_events(events: Mapping[str, Any], console: Console) -> None:
     console.print(_decisions(events["decisions"], [each.value for each in Verdict if each.value in used]))
     if events["rules"]:
         console.print(_rules(events["rules"], "events"))
+    if events["officers"]["decided"]:
+        _print_officers(events["officers"], console)
     if events["samples"]:
         console.print(_event_samples(events["samples"]))
 
@@ -91,11 +93,11 @@ def _words(words: Sequence[Mapping[str, Any]]) -> Table:
 
 def _print_officers(officers: Mapping[str, Any], console: Console) -> None:
     if not officers["decided"]:
-        console.print("No officer has decided any of these contents: nothing says which side is right.")
+        console.print("No officer has decided any of these: nothing says which side is right.")
         return
-    table = _table(f"Against officers' decisions (n = {officers['decided']:,})", "of these contents", "before", "now")
+    table = _table(f"Against officers' decisions (n = {officers['decided']:,})", "of these", "before", "now")
     sides = (officers["before"], officers["after"])
-    table.add_row("stopped (label, review or block)", *(f"{side['stopped']:,}" for side in sides))
+    table.add_row("stopped (anything but pass)", *(f"{side['stopped']:,}" for side in sides))
     table.add_row("… rightly (precision)", *(_share(side["stopped_upheld"], side["precision_bp"]) for side in sides))
     table.add_row(f"share of the {officers['upheld']:,} upheld (recall)", *(_percent(s["recall_bp"]) for s in sides))
     table.add_row("blocked, but let pass by the officer", *(f"{side['blocked_let_pass']:,}" for side in sides))

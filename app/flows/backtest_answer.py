@@ -47,7 +47,7 @@ def result_of(session: Session, both: Both, statuses: Mapping[str, str]) -> dict
     """What came of contents and, in ``events``, of events; samples are named as they are known today."""
     events = report(both.events, statuses)
     spoke = [each for each in events["rules"] if any(each["before"].values()) or any(each["after"].values())]
-    told = {name: events[name] for name in ("looked_at", "unreadable", "changed", "decisions")}
+    told = {name: events[name] for name in ("looked_at", "unreadable", "changed", "decisions", "officers")}
     told |= {"rules": spoke, "samples": _named_events(session, events["samples"])}
     return _with_excerpts(session, report(both.contents, statuses)) | {"events": told}
 
@@ -74,7 +74,7 @@ def _named_events(session: Session, samples: Sequence[Mapping[str, Any]]) -> lis
             named[row.id] = _named(row.kind, row.source, row.event_id, row.subject, row.happened_at)
         for due in session.scalars(select(Deadline).where(Deadline.id.in_(some))):
             named[due.id] = _named(due.kind, SOURCE, due.name, due.subject, due.due_at)
-    wanted = ("shop_id", "before", "after", "rules", "doubts")
+    wanted = ("shop_id", "before", "after", "outcome", "rules", "doubts")
     known = [each for each in samples if each["screening_id"] in named]
     return [named[each["screening_id"]] | {name: each[name] for name in wanted} for each in known]
 

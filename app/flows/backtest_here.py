@@ -24,8 +24,9 @@ from app.flows.backtest_answer import result_of
 from app.flows.candidate import Candidate, build_candidate, check_candidate, statuses
 from app.flows.judge_content import Judge
 from app.flows.parts import Parts
-from app.flows.replay_events import LINES, LinePlace, replay_lines, walk_lines
+from app.flows.replay_events import LINES, replay_lines
 from app.flows.stored_things import opened, walk
+from app.flows.walk_lines import LinePlace, walk_lines
 from app.flows.work_backtest import PORTION
 from app.settings import Settings
 from app.vault.ciphers import NAMES

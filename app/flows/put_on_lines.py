@@ -47,7 +47,7 @@ def put_on_lines(session: Session, parts: Parts, arrived: Sequence[Arrived], *, 
             links |= {(shop_id, name, root) for name in each.names}
             _line(lines, parts, shop_id, root, now).fresh.add(each.pk)
         else:
-            waits = each.names or (f"{kinds[each.event.kind].subject}:{each.event.subject}",)
+            waits = waits_under(kinds[each.event.kind], each.event, each.names)
             own |= {(shop_id, name, each.pk) for name in waits}
             nameless.append((each, waits))
     names = {(shop_id, name) for shop_id, name, _ in links} | {
@@ -67,6 +67,11 @@ def put_on_lines(session: Session, parts: Parts, arrived: Sequence[Arrived], *, 
         if not any(orders.get((shop_id, name)) for name in waits):
             _line(lines, parts, shop_id, waits[0], now).fresh.add(each.pk)
     return list(lines.values())
+
+
+def waits_under(kind: EventKind, event: Happened, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names an event that says no order stands under; it is judged under the first, while no order has any."""
+    return names or (f"{kind.subject}:{event.subject}",)
 
 
 def _join(

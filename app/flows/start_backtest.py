@@ -16,8 +16,8 @@ from app.backtesting.span import Span
 from app.errors import InvalidInput, Problem
 from app.flows.candidate import Candidate, Proposed, build_candidate, check_candidate, propose, statuses
 from app.flows.parts import Parts
-from app.flows.replay_events import count_events
 from app.flows.stored_things import count_screenings
+from app.flows.walk_lines import count_events
 from app.models import Backtest
 from app.values.access import Caller
 

@@ -21,9 +21,10 @@ from app.flows.backtest import replay
 from app.flows.candidate import build_candidate, kept
 from app.flows.judge_content import Judge
 from app.flows.parts import Parts
-from app.flows.replay_events import LINES, replay_lines, walk_lines
+from app.flows.replay_events import LINES, replay_lines
 from app.flows.start_backtest import add_page
 from app.flows.stored_things import opened, walk
+from app.flows.walk_lines import walk_lines
 from app.models import Backtest
 
 PAGE = 1_000

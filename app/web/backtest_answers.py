@@ -145,6 +145,7 @@ class EventSample(BaseModel):
     shop_id: str
     before: Ladder
     after: Ladder
+    outcome: Decided | None
     rules: list[RuleMove]
     doubts: list[DoubtMove]
 
@@ -157,6 +158,7 @@ class TriedEvents(BaseModel):
     changed: int
     decisions: list[MovedOnLadder]
     rules: list[MovedRule]
+    officers: OfficersAnswer
     samples: list[EventSample]
 
 

@@ -21,10 +21,12 @@ from sqlalchemy import func, select
 from app import queue, snapshots
 from app.cli import main
 from app.db import Database
+from app.flows.decide_case import decide_case
 from app.flows.work_backtest import work_backtest
-from app.models import Event, EventDecision
+from app.models import Deadline, Effect, Event, EventDecision, EventRoot
+from app.review.cases import Said
 from app.settings import PROJECT
-from tests.backtests import screen_week
+from tests.backtests import EVERYONE, screen_week
 from tests.few import few_folders
 from tests.order_model import make_truth
 from tests.service import START, make_service, shipped_judge
@@ -116,12 +118,15 @@ def test_the_rules_in_force_say_again_what_they_said_and_a_changed_one_what_it_w
     late = fired(rows, "S8-40")
     assert len(late) > 2
 
-    same = tried(service, service.parts.live.current.rules_id)["result"]["events"]
+    same = tried(service, service.parts.live.current.rules_id, shop_ids=["shop-1"])["result"]["events"]
     changed = tried(service, changed_rules(service))["result"]["events"]
 
     with service.parts.db.read() as session:
         told = session.scalar(select(func.count(Event.id)).where(Event.shop_id == "shop-1"))
-    assert same["looked_at"] >= told
+        passed = session.scalar(select(func.count(Deadline.id)).where(Deadline.state == "passed"))
+        waited = session.scalar(select(func.count()).where(EventRoot.root.not_like("order:%")))
+    assert waited > 0 < passed
+    assert same["looked_at"] == told + passed  # once each, though some stand under a parcel's name, too
     assert (same["changed"], same["unreadable"], same["samples"]) == (0, 0, [])
     was = {each["rule"]: each["before"]["fired"] + each["before"]["would_fire"] for each in same["rules"]}
     firings = Counter(firing["rule"] for row in rows for firing in row.firings if "rule" in firing)
@@ -209,3 +214,24 @@ def test_the_changed_events_are_read_as_csv_and_the_command_tells_the_same(playe
     assert len(rows) == changed
     assert {row["kind"] for row in rows} == {"order.overdue"}
     assert all(row["subject"] and row["rules"] == "S8-40: review → shadow:review" for row in rows)
+
+
+def test_officers_who_decided_the_cases_of_events_say_which_side_is_right(played):
+    with played.parts.db.read() as session:
+        wanted = (Effect.verb == "open_case") & (Effect.state == "open")
+        opened = session.execute(select(Effect.decision_id, Effect.result).where(wanted)).all()
+    cases = dict.fromkeys(result["case_id"] for _, result in opened)
+    outcomes = {case_id: ("pass", "block")[number % 2] for number, case_id in enumerate(cases)}
+    for case_id, outcome in outcomes.items():
+        said = Said(outcome, "看过", policy="S8-40" if outcome == "block" else None)
+        decide_case(played.parts, case_id, said, caller=EVERYONE, now=played.clock())
+
+    found = tried(played, played.parts.live.current.rules_id)["result"]["events"]
+
+    by_decision = {decision_id: outcomes[result["case_id"]] for decision_id, result in opened}
+    officers, upheld = found["officers"], sum(outcome != "pass" for outcome in by_decision.values())
+    assert (officers["decided"], officers["upheld"]) == (len(by_decision), upheld)
+    assert 0 < upheld < len(by_decision)
+    assert officers["after"] == officers["before"]
+    counted = {each["rule"]: each["before"]["upheld"] for each in found["rules"] if each["before"]["decided"]}
+    assert 0 < max(counted.values()) <= upheld

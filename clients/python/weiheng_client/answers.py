@@ -1069,6 +1069,7 @@ class EventSample(TypedDict):
     event_id: str
     happened_at: str
     kind: str
+    outcome: Literal["pass", "label", "review", "block"] | None
     rules: list[RuleMove]
     shop_id: str
     source: str
@@ -3421,6 +3422,7 @@ class TriedEvents(TypedDict):
     changed: int
     decisions: list[MovedOnLadder]
     looked_at: int
+    officers: OfficersAnswer
     rules: list[MovedRule]
     samples: list[EventSample]
     unreadable: int
