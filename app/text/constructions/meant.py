@@ -10,16 +10,17 @@ read, and ``MOST`` constructions are kept.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from app.text.beside import AnyMatcher
 from app.text.constructions.openings import Opened, opened
-from app.text.constructions.tells import Tells
+from app.text.constructions.tells import Place, Tells
 from app.text.constructions.wording import TALKS, WORDLIST, Construction, asked, sells
 from app.text.folding_table import WALL
 from app.text.match import Scan
 from app.text.normalise import fold
 from app.text.passage import Passage, TextField, read_together
+from app.text.places import places
 from app.text.words import Context, Exemption
 from app.values.deciding import Exempted, Hit, Verdict
 
@@ -118,7 +119,8 @@ def _finds(text: str, numbers: Sequence[int], context: Context) -> Iterator[_Fin
         meant, pattern = every[number]
         if not meant.covers(context):
             continue
-        for start, end in _places(pattern, text, sent):
+        telltales = isinstance(pattern, Tells)
+        for start, end in map(Place.span, pattern.finditer(text)) if telltales else places(pattern, sent):
             if meant.is_talked_of and talks is None:
                 talks = _talks(sent, context)
             if meant.is_talked_of and talks:
@@ -129,17 +131,6 @@ def _finds(text: str, numbers: Sequence[int], context: Context) -> Iterator[_Fin
             if not _is_excused_around(meant, text, begins, start, end):
                 seen.add((meant.name, begins))
                 yield _Find(start, end, meant)
-
-
-def _places(pattern: Any, text: str, sent: bytes) -> Iterator[tuple[int, int]]:
-    """Where it stands in the text, which is also given in UTF-8: RE2 would turn it into that for every question."""
-    if isinstance(pattern, Tells):
-        yield from (place.span() for place in pattern.finditer(text))
-        return
-    for match in pattern.finditer(sent):
-        first, last = match.span()
-        start = len(sent[:first].decode())
-        yield start, start + len(sent[first:last].decode())
 
 
 def _is_excused_around(meant: Construction, text: str, begins: int, start: int, end: int) -> bool:
