@@ -10,11 +10,11 @@ read, and ``MOST`` constructions are kept.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app.text.beside import AnyMatcher
 from app.text.constructions.openings import Opened, opened
-from app.text.constructions.tells import Place, Tells
+from app.text.constructions.tells import Tells
 from app.text.constructions.wording import TALKS, WORDLIST, Construction, asked, sells
 from app.text.folding_table import WALL
 from app.text.match import Scan
@@ -119,8 +119,7 @@ def _finds(text: str, numbers: Sequence[int], context: Context) -> Iterator[_Fin
         meant, pattern = every[number]
         if not meant.covers(context):
             continue
-        telltales = isinstance(pattern, Tells)
-        for start, end in map(Place.span, pattern.finditer(text)) if telltales else places(pattern, sent):
+        for start, end in _places(pattern, text, sent):
             if meant.is_talked_of and talks is None:
                 talks = _talks(sent, context)
             if meant.is_talked_of and talks:
@@ -131,6 +130,14 @@ def _finds(text: str, numbers: Sequence[int], context: Context) -> Iterator[_Fin
             if not _is_excused_around(meant, text, begins, start, end):
                 seen.add((meant.name, begins))
                 yield _Find(start, end, meant)
+
+
+def _places(pattern: Any, text: str, sent: bytes) -> Iterator[tuple[int, int]]:
+    """Where a pattern or telltales stand in the text, which is also given in UTF-8."""
+    if isinstance(pattern, Tells):
+        yield from (place.span() for place in pattern.finditer(text))
+        return
+    yield from places(pattern, sent)
 
 
 def _is_excused_around(meant: Construction, text: str, begins: int, start: int, end: int) -> bool:
