@@ -255,21 +255,23 @@ def _hides_personal_data(content: ContentToScreen) -> bool:
     if not (content.attributes or content.facts or content.media):
         return False
     named = list(content.facts.values())  # their names are declared, and nobody's
-    values = (content.attributes, named, [medium.url for medium in content.media])
+    values = (content.attributes, *(each for each in named if each), *(medium.url for medium in content.media))
     return any(map(_shows_personal_data, values))
 
 
 def _shows_personal_data(value: object) -> bool:
     """Whether a text or a number does, or a key or a value inside."""
-    if value is None or isinstance(value, bool):
-        return False
     if isinstance(value, str):
         return _is_personal(value)
+    if value is None or isinstance(value, bool):
+        return False
     if isinstance(value, int):
         return not -_SHORT <= value <= _SHORT and _is_personal(str(value))
+    if isinstance(value, list | tuple):
+        return any(map(_shows_personal_data, value)) if value else False
     if isinstance(value, Mapping):
         return any(_is_personal(str(key)) or _shows_personal_data(inner) for key, inner in value.items())
-    return isinstance(value, list | tuple) and any(map(_shows_personal_data, value))
+    return False
 
 
 def _is_personal(value: str) -> bool:

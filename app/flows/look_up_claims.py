@@ -20,18 +20,20 @@ from app.values.facts import Happened
 from app.values.provinces import claimed_origins
 
 
-def look_up_claims(parts: Parts, judge: Judge, content: ContentToScreen, *, now: datetime) -> ContentToScreen:
-    """The content with the figures its claims are held against; the same content where it claims nothing."""
+def look_up_claims(
+    parts: Parts, judge: Judge, content: ContentToScreen, known: Mapping[str, object], *, now: datetime
+) -> ContentToScreen:
+    """The content with what else is known as facts: those given, and the figures that its claims are held against."""
     kind = judge.event_kind(content.kind)
     claimed = _claims(content)
     if kind is None or not claimed:
-        return content
+        return replace(content, facts={**content.facts, **known})
     facts = {**flat_facts(content.facts), **claimed}
     event = Happened(kind.name, content.content_id, "screening", content.shop_id, content.content_id, now, facts)
     with parts.db.read() as session:
         found = past_facts(session, kind, event, facts, judge.engine.policy(scope_of(content)))
-    known = {name: value for name, value in found.items() if value is not None}
-    return replace(content, facts={**content.facts, **known}) if known else content
+    figures = {name: value for name, value in found.items() if value is not None}
+    return replace(content, facts={**content.facts, **figures, **known})
 
 
 def _claims(content: ContentToScreen) -> Mapping[str, Any]:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,8 @@ from app.vault.keyring import open_keyring
 from app.vault.people import People
 
 Piece = FilePiece | StoredPiece
+_SELDOM = (200_000, 20, 20)
+"""When a process that answers nobody looks for waste: it may be held up, and leaves next to none."""
 _TRIES = 3
 _WAITING_EACH = 3
 
@@ -54,18 +56,23 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Hands:
-    """What one process works with: a judge, and the database where contents are stored ones."""
+    """What one process works with: a judge, and the database where contents are stored ones.
+
+    ``usual`` is how often it looked for waste before, which ``close`` restores.
+    """
 
     task: Task
     judge: Judge
     db: Database | None = None
     people: People | None = None
+    usual: tuple[int, int, int] = field(default_factory=gc.get_threshold)
 
     def close(self) -> None:
         """Give back what was opened."""
         self.judge.engine.close()
         if self.db is not None:
             self.db.close()
+        gc.set_threshold(*self.usual)
         gc.unfreeze()
 
 
@@ -121,12 +128,14 @@ def work_piece(hands: Hands, piece: Piece) -> int:
 def open_hands(task: Task, *, stored: bool) -> Hands:
     """What this process works with, kept out of garbage collections: walking all words took an eighth of the time."""
     judge = build_candidate(task.candidate, task.settings)
+    hands = Hands(task, judge)
+    if stored:
+        people = People(open_keyring(task.settings), algorithm=NAMES[task.settings.vault_algorithm])
+        hands = replace(hands, db=Database(task.settings.url, pool_size=1), people=people)
     gc.collect()
     gc.freeze()
-    if not stored:
-        return Hands(task, judge)
-    people = People(open_keyring(task.settings), algorithm=NAMES[task.settings.vault_algorithm])
-    return Hands(task, judge, Database(task.settings.url, pool_size=1), people)
+    gc.set_threshold(*_SELDOM)
+    return hands
 
 
 def _work_all(task: Task, pieces: Sequence[Piece], processes: int) -> Iterator[tuple[Piece, int]]:

@@ -83,8 +83,7 @@ def _judge(
     """Judge one content; ``scan`` is what was found in it where several were looked through together."""
     started = time.perf_counter_ns()
     digest = sent.digest()  # of what was sent: what is looked up may change from day to day
-    content = look_up_claims(parts, judge, sent, now=now)
-    content = replace(content, facts={**content.facts, **standing})
+    content = look_up_claims(parts, judge, sent, standing, now=now)
     judged = judge_content(
         judge,
         content,

@@ -34,12 +34,11 @@ def mix_type(content_kind: str, fields: Sequence[TextField]) -> str | None:
         return None
     view = compared("\n".join(field.text for field in fields)[:_LONGEST])
     seen = signs_in(view)
-    if not seen:
+    there = [name for name in _compiled() if ("mix", name, 0) in seen]
+    if not there:
         return None
     sent = view.encode()
-    counts = {
-        name: sum(1 for _ in signs.finditer(sent)) for name, signs in _compiled().items() if ("mix", name, 0) in seen
-    }
+    counts = {name: sum(1 for _ in _compiled()[name].finditer(sent)) for name in there}
     best = max(counts.values(), default=0)
     leading = [name for name, count in counts.items() if count == best]
     return leading[0] if best and len(leading) == 1 else None

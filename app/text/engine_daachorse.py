@@ -63,12 +63,14 @@ class DaachorseEngine:
     def _with_suffixes(
         self, found: Sequence[tuple[int, int, int]], *, after: int, base: int
     ) -> Iterator[tuple[int, int]]:
-        suffixes = self.suffixes
+        starts, shorter = self.suffixes.starts, self.suffixes.values
         for _, end, number in found:
             if base + end > after:
                 yield base + end, number
-                for shorter in suffixes.of(number):
-                    yield base + end, shorter
+                first, last = starts[number], starts[number + 1]
+                if first < last:
+                    for each in shorter[first:last]:
+                        yield base + end, each
 
 
 def build_daachorse(patterns: Sequence[str]) -> DaachorseEngine:

@@ -57,8 +57,7 @@ class Form:
 
     def may_stand(self, text: str, low: int, high: int) -> bool:
         """Whether all parts stand somewhere in folded [low, high), which costs less than to look for the pattern."""
-        find = text.find
-        return all(find(part, low, high) >= 0 for part in self.parts)
+        return -1 not in [text.find(part, low, high) for part in self.parts]
 
     def trick_of(self, match: re.Match[str]) -> Trick | None:
         """By which trick that is the word; None where more than one part was respelt."""

@@ -186,8 +186,10 @@ class Matcher:
         return self._exempting.in_force(context)
 
     def _look(self, look: Look, found: Found) -> None:
-        look.at_listed(found.listed)
-        look.at_views(found.viewed)
+        if found.listed:
+            look.at_listed(found.listed)
+        if found.viewed:
+            look.at_views(found.viewed)
         if (closer := found.closer) is not None:
             look.at_rewritten(found.closed, closer, Trick.LETTER_BETWEEN)
         for whole in look.texts_joined():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
@@ -12,9 +14,11 @@ import pytest
 from app.deciding import NOTHING_FOUND
 from app.flows.judge_content import judge_content, judge_words, scan_contents
 from app.flows.judge_many import Quiet
+from app.flows.rescreen import Hands
 from app.flows.rescreen_piece import Asked, screen_batches, screen_piece
 from app.flows.rescreen_pieces import cut
 from app.flows.rescreen_rows import Columns, batches_of, contents_of
+from app.rules.engine import build_engine
 from app.text.match import TextField
 from app.values.content import ContentToScreen
 
@@ -141,6 +145,16 @@ def test_what_is_kept_of_a_content_does_not_depend_on_its_company(judge, now):
         alone = judge_content(judge, content, now=now, sample=True)
         assert judge_content(judge, content, now=now, scan=scan) == alone
         assert judge_words(content, scan).hits == alone.decision.hits
+
+
+def test_a_process_that_has_ended_its_pieces_looks_for_waste_as_often_as_before(judge):
+    usual = gc.get_threshold()
+    hands = Hands(None, replace(judge, engine=build_engine((), judge.kinds)))
+
+    gc.set_threshold(123_456, 7, 7)
+    hands.close()
+
+    assert gc.get_threshold() == usual
 
 
 def content_of(row):

@@ -24,6 +24,7 @@ from app.text.claims.wording import pattern
 from app.text.folding_table import EXPANDS, table
 from app.text.normalise import without_markup
 from app.text.passage import TextField
+from app.text.places import places
 from app.values.deciding import Claim
 
 MOST = 40
@@ -92,32 +93,34 @@ _SIGNS = {ord(sign): ord(plain) for sign, plain in zip("％＋－﹪﹢≧＞：
 
 def _claims(field: TextField, view: str, signs: frozenset[Sign]) -> list[Claim]:
     found: list[Claim] = []
-    places, compiled = _places(), _compiled()
-    for number, some in groupby(sorted([places[sign] for sign in signs if sign in places]), key=itemgetter(0)):
+    numbers, compiled, sent = _places(), _compiled(), view.encode()
+    for number, some in groupby(sorted([numbers[sign] for sign in signs if sign in numbers]), key=itemgetter(0)):
         kind, patterns, unless = compiled[number]
         taken: list[tuple[int, int]] = []
         for _, at in some:
-            for match in patterns[at].finditer(view):
-                start, end = match.span()
+            for start, end in places(patterns[at], sent):
                 if any(start < to and since < end for since, to in taken):
                     continue
-                if unless is not None and unless.search(view[max(0, start - _BESIDE) : end + _BESIDE]):
+                around = view[max(0, start - _BESIDE) : end + _BESIDE].encode()
+                if unless is not None and unless.search(around) is not None:
                     continue
                 taken.append((start, end))
-                around = view[max(0, start - _AROUND) : end + _AROUND]
-                found.append(
-                    Claim(
-                        kind=kind,
-                        field=field.name,
-                        start=start,
-                        end=end,
-                        text=field.text[start:end],
-                        is_backed=_proof().search(around) is not None,
-                        segment=field.segment,
-                        at_ms=field.at_ms,
-                    )
-                )
+                found.append(_claim(kind, field, start, end, view))
     return found
+
+
+def _claim(kind: str, field: TextField, start: int, end: int, view: str) -> Claim:
+    around = view[max(0, start - _AROUND) : end + _AROUND].encode()
+    return Claim(
+        kind=kind,
+        field=field.name,
+        start=start,
+        end=end,
+        text=field.text[start:end],
+        is_backed=_proof().search(around) is not None,
+        segment=field.segment,
+        at_ms=field.at_ms,
+    )
 
 
 @cache

@@ -21,6 +21,7 @@ from app.text.folding_table import WALL
 from app.text.match import Scan
 from app.text.normalise import fold
 from app.text.passage import Passage, TextField, read_together
+from app.text.places import places
 from app.text.words import Context, Exemption
 from app.values.deciding import Exempted, Hit, Verdict
 
@@ -133,14 +134,11 @@ def _finds(text: str, numbers: Sequence[int], context: Context) -> Iterator[_Fin
 
 
 def _places(pattern: Any, text: str, sent: bytes) -> Iterator[tuple[int, int]]:
-    """Where it stands in the text, which is also given in UTF-8: RE2 would turn it into that for every question."""
+    """Where a pattern or telltales stand in the text, which is also given in UTF-8."""
     if isinstance(pattern, Tells):
         yield from (place.span() for place in pattern.finditer(text))
         return
-    for match in pattern.finditer(sent):
-        first, last = match.span()
-        start = len(sent[:first].decode())
-        yield start, start + len(sent[first:last].decode())
+    yield from places(pattern, sent)
 
 
 def _is_excused_around(meant: Construction, text: str, begins: int, start: int, end: int) -> bool:
