@@ -12,6 +12,7 @@ from app.web.console.fact_words import fact_words, in_words, value_word
 from app.web.console.facts.choices import CHOICES, CHOICES_OF
 from app.web.console.facts.kinds import KINDS
 from app.web.console.facts.members import MEMBERS
+from app.web.console.words import NAMES
 
 KINDS_OF_EVENTS = list(load_kinds().values())
 FREE = {"deadline", "supplier_tier", "order.supplier_tier", "past.ranked_tier", "past.segment"}
@@ -41,6 +42,7 @@ def test_no_member_value_or_kind_lacks_its_word():
     assert values == CHOICES.keys()
     assert {kind.name for kind in KINDS_OF_EVENTS} == KINDS.keys()
     assert all(kind.doc for kind in KINDS_OF_EVENTS)
+    assert {kind.subject for kind in KINDS_OF_EVENTS} - NAMES["subject"].keys() == set()
 
 
 def test_words_stand_for_facts_that_some_kind_declares():

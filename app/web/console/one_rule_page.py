@@ -28,7 +28,7 @@ from app.values.facts import Fact
 from app.web.auth import parts
 from app.web.console import signed_in
 from app.web.console.edit_pages import may_edit
-from app.web.console.fact_words import fact_word
+from app.web.console.fact_words import fact_word, kind_word
 from app.web.console.language import told_in
 from app.web.console.rule_pages import Row, packs_of
 from app.web.schemas import starred
@@ -97,6 +97,7 @@ def _page(rule_id: str, *, told: str | None) -> str:
         history=history,
         parameters=[pack.parameters[name] for name in sorted(parameters_of(rule)) if name in pack.parameters],
         asked=_asked(rule),
+        on=[(name, kind_word(load_kinds().get(name), name)) for name in rule.on],
         examples=[each for each in pack.examples if each.rule == rule_id],
         unsigned=[each.need for each in unsigned(packs, today=today, sign_offs=signed) if rule in each.rules],
         value=lambda parameter, value: said_value(value, told_in(), unit=parameter.unit),
