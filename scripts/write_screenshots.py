@@ -31,6 +31,7 @@ SIGNED_OUT = {"sign_in": "/console/sign-in"}
 NOT_PAGES = re.compile(r"static|_csv|pulse|_file|new_pack|report|inquir|sign_in|home|unknown|export|pdf")
 LISTS = {"cases": "/console/cases", "rules": "/console/rules"}
 """Pages that show other things by their address: every link to them is followed, and the bare one is pictured."""
+EVENT_CASE = "event_case"
 QUALITY, LARGEST = 62, 100_000
 Pictures: TypeAlias = dict[tuple[str, str, str], bytes]
 """WebP bytes by page, language and window."""
@@ -104,10 +105,14 @@ def find_pages(app: Any, client: Any) -> tuple[dict[str, str], list[str]]:
         name = endpoint.removeprefix("console.")
         if not endpoint.startswith("console.") or NOT_PAGES.search(name):
             continue
-        if name in found and name not in LISTS:
+        if name in found and name not in LISTS and (name != "case" or EVENT_CASE in found):
             continue
         answer = client.get(path, follow_redirects=True)
         if answer.status_code != 200 or answer.mimetype != "text/html":  # noqa: PLR2004 - a page
+            continue
+        if name == "case" and 'id="h-course"' in answer.text:
+            name = EVENT_CASE  # another page by the same address
+        if name == "case" and name in found:
             continue
         found[name] = LISTS.get(name) or answer.request.full_path.rstrip("?")
         links = re.findall(r'href="(/console/[^"#]*)', answer.text)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.write_screenshots import IMAGES, LANGUAGES, LARGEST, PAGE, SIGNED_OUT, WINDOWS, is_page
+from scripts.write_screenshots import EVENT_CASE, IMAGES, LANGUAGES, LARGEST, PAGE, SIGNED_OUT, WINDOWS, is_page
 from tests.service import make_service
 
 
@@ -16,7 +16,7 @@ def names(one_database, tmp_path):
     """The pages of the console by name."""
     app = make_service(one_database, tmp_path).app
     found = {rule.endpoint.removeprefix("console.") for rule in app.url_map.iter_rules() if is_page(rule)}
-    return found | SIGNED_OUT.keys()
+    return found | SIGNED_OUT.keys() | {EVENT_CASE}
 
 
 def test_every_page_has_its_pictures_and_no_picture_is_of_a_page_that_is_gone(names):

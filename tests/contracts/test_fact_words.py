@@ -8,12 +8,15 @@ from collections import Counter
 import pytest
 
 from app.events.kind import load_kinds
-from app.web.console.fact_words import fact_words, in_words
+from app.web.console.fact_words import fact_words, in_words, value_word
 from app.web.console.facts.choices import CHOICES, CHOICES_OF
 from app.web.console.facts.kinds import KINDS
 from app.web.console.facts.members import MEMBERS
+from app.web.console.words import NAMES
 
 KINDS_OF_EVENTS = list(load_kinds().values())
+FREE = {"deadline", "supplier_tier", "order.supplier_tier", "past.ranked_tier", "past.segment"}
+"""Facts that declare no choices although their values are names."""
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -39,12 +42,13 @@ def test_no_member_value_or_kind_lacks_its_word():
     assert values == CHOICES.keys()
     assert {kind.name for kind in KINDS_OF_EVENTS} == KINDS.keys()
     assert all(kind.doc for kind in KINDS_OF_EVENTS)
+    assert {kind.subject for kind in KINDS_OF_EVENTS} - NAMES["subject"].keys() == set()
 
 
 def test_words_stand_for_facts_that_some_kind_declares():
     declared = {fact.name for _, fact in facts()} | {"now"}
     choices = {(fact.name, value) for _, fact in facts() for value in fact.choices}
-    named = {(fact, value) for fact, words in CHOICES_OF.items() for value in words if fact != "deadline"}
+    named = {(fact, value) for fact, words in CHOICES_OF.items() for value in words if fact not in FREE}
 
     assert fact_words().keys() - declared == set()
     assert named - choices == set()
@@ -61,6 +65,21 @@ def test_a_sentence_is_told_in_words_and_its_values_too():
     said = in_words("order.stock_type = presale，缺少 predicted_delivery_at，c.kind = x，p.odds_ppm 大于 5", {})
 
     assert said == "订单的现货或预售 = 预售，缺少 预售公布的发货时间，宣称的种类 = x，中奖概率（百万分之一） 大于 5"
+
+
+def test_what_a_named_value_is_compared_with_is_told_in_words_too():
+    said = in_words("deadline = own 不等于“platform”，word = own 不等于“platform”", {})
+
+    assert said == "已过的时限 = 商家内部答复时限 不等于“平台处理时限”，词条 = own 不等于“platform”"
+
+
+def test_records_are_told_without_references_to_people():
+    kind = load_kinds()["split.request"]
+    record = {"type": "PERSONAL_OPENID", "account": "o-secret", "amount_fen": 1_380, "relation": "DISTRIBUTOR"}
+
+    told = value_word(kind, "receivers", [record])
+
+    assert told == "类型 PERSONAL_OPENID、金额 1380 分（13.80 元）、与商户的关系 DISTRIBUTOR"
 
 
 @pytest.mark.parametrize("text", ["title = new_year", "shop_id = paid-2", "category = tea"])

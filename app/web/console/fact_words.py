@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import pkgutil
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from importlib import import_module
 
+from app.events.kind import load_kinds
 from app.text.personal_data import without_personal
 from app.values.change import said_value
 from app.values.facts import EventKind, FactType
@@ -22,13 +23,17 @@ from app.web.console.facts.choices import CHOICES, CHOICES_OF
 from app.web.console.facts.kinds import KINDS
 from app.web.console.facts.members import MEMBERS, USUAL
 from app.web.console.language import is_chinese, told_in
-from app.web.console.shown import instant
+from app.web.console.shown import instant, listed
 
 _VALUES: Mapping[str, str] = {"block": "拦截", "review": "复核", "label": "加标识", "risky": "有风险", "pass": "通过"}
 _PIECE = re.compile(
     r"(?P<fact>[a-z][a-z0-9_.]*) = (?P<value>[A-Za-z0-9][^\s，、；）”]*)"
     r"|(?P<token>[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*)"
 )
+_LITERAL = re.compile(
+    r"(?P<before>(?P<fact>[a-z][a-z0-9_.]*)(?: = [^\s，；]+)? ?不?等于 ?)“(?P<value>[A-Za-z0-9][A-Za-z0-9_]*)”"
+)
+_PEOPLE = frozenset({"account", "ref", "reviewer"})
 _LONGEST = 300
 _CLAUSE = re.compile(r"[;:]")
 
@@ -54,7 +59,7 @@ def kind_word(kind: EventKind | None, name: str) -> str:
     """What the page calls a kind of event."""
     if is_chinese():
         return KINDS.get(name, name)
-    return kind.doc.partition(". ")[0].rstrip(".") if kind is not None else name
+    return _CLAUSE.split(kind.doc.partition(". ")[0].rstrip("."), maxsplit=1)[0] if kind is not None else name
 
 
 def choice_word(fact: str, value: str) -> str:
@@ -66,7 +71,9 @@ def choice_word(fact: str, value: str) -> str:
 
 def due_word(kind: EventKind | None, row_kind: str, name: str) -> str:
     """What the page calls a deadline: by its name where one is known, else by the kind of event it brings about."""
-    return choice_word("deadline", name) if name in CHOICES_OF["deadline"] else kind_word(kind, row_kind)
+    if not is_chinese():
+        return f"{kind_word(kind, row_kind)} ({name.replace('_', ' ')})"
+    return CHOICES_OF["deadline"].get(name) or kind_word(kind, row_kind)
 
 
 def value_word(kind: EventKind | None, name: str, value: object) -> str:
@@ -76,9 +83,32 @@ def value_word(kind: EventKind | None, name: str, value: object) -> str:
         return without_personal(said_value(value, told_in()))[:_LONGEST]
     if fact.type is FactType.INSTANT and isinstance(value, str):
         return instant(datetime.fromisoformat(value), "minute")
-    if (fact.choices or name in CHOICES_OF) and isinstance(value, str):
+    if isinstance(value, str) and _choice(name, value) is not None:
         return choice_word(name, value)
+    if fact.type is FactType.RECORD_LIST and isinstance(value, list):
+        return without_personal(_records(value))[:_LONGEST]
     return without_personal(said_value(value, told_in(), unit=fact.unit))[:_LONGEST]
+
+
+def _records(records: Sequence[object]) -> str:
+    """Records of a list as people read them, without references to people."""
+    told = []
+    for record in records:
+        if not isinstance(record, Mapping):
+            return str(len(records))
+        members = [(key, each) for key, each in record.items() if key not in _PEOPLE and each not in (None, "")]
+        said = listed(f"{_member(key)} {_member_value(key, each)}" for key, each in members)
+        told.append(said)
+    return listed(told, "；")
+
+
+def _member(key: str) -> str:
+    return MEMBERS.get(key, key) if is_chinese() else key.replace("_", " ")
+
+
+def _member_value(key: str, value: object) -> str:
+    unit = next((unit for unit in ("fen", "bp") if key.endswith(f"_{unit}")), None)
+    return said_value(value, told_in(), unit=unit)
 
 
 def in_words(sentence: str, categories: Mapping[str, str]) -> str:
@@ -87,16 +117,40 @@ def in_words(sentence: str, categories: Mapping[str, str]) -> str:
     What stands behind ``=`` is a value: it is said otherwise only where it is one of the fact's choices, a category or
     a verdict, because a text may well read like the name of a fact.
     """
+    sentence = _LITERAL.sub(_literal, sentence)
     return _PIECE.sub(lambda found: _piece(found, categories), sentence)
+
+
+def _literal(found: re.Match[str]) -> str:
+    return f"{found['before']}“{_choice(found['fact'], found['value']) or found['value']}”"
+
+
+def _choice(fact: str, value: str) -> str | None:
+    """The word of a value that is one of the fact's; a text that only reads like one has none."""
+    return CHOICES_OF.get(fact, {}).get(value) or (CHOICES[value] if value in _values(fact) else None)
+
+
+def _values(fact: str) -> frozenset[str]:
+    """The values a fact can have; ``order.stock_type`` has those of ``stock_type``."""
+    return _declared().get(fact) or _declared().get(fact.rpartition(".")[2], frozenset())
+
+
+@cache
+def _declared() -> Mapping[str, frozenset[str]]:
+    """The values that facts declare, whichever kind they are of."""
+    found: dict[str, frozenset[str]] = {}
+    for kind in load_kinds().values():
+        for fact in kind.facts:
+            found[fact.name] = found.get(fact.name, frozenset()) | frozenset(fact.choices)
+    return found
 
 
 def _piece(found: re.Match[str], categories: Mapping[str, str]) -> str:
     if found["token"]:
         return _said(found["token"], categories)
     fact, value = found["fact"], found["value"]
-    own = CHOICES_OF.get(fact, {})
-    choice = own.get(value) or (CHOICES.get(value) if fact in fact_words() and fact != "deadline" else None)
-    return f"{_said(fact, categories)} = {categories.get(value) or _VALUES.get(value) or choice or value}"
+    said = categories.get(value) or _VALUES.get(value) or _choice(fact, value) or value
+    return f"{_said(fact, categories)} = {said}"
 
 
 def _said(token: str, categories: Mapping[str, str]) -> str:

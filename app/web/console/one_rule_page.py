@@ -12,18 +12,23 @@ from werkzeug.wrappers import Response
 from app import breakers, sign_offs
 from app.breakers import Rate
 from app.errors import Forbidden, NotFound
+from app.events.kind import load_kinds
 from app.flows.follow_soon import follow_soon
 from app.flows.review_rules import review_state
 from app.flows.watch_rules import band_of, reset_rule
 from app.models import AuditRow, RuleBreaker
+from app.rules.definition import Rule
 from app.rules.diff import parameters_of
 from app.rules.notices import unsigned
+from app.rules.tree import FactRef, walk
 from app.text.words import CHINA_TIME
 from app.values.access import Caller, Role
 from app.values.change import said_value
+from app.values.facts import Fact
 from app.web.auth import parts
 from app.web.console import signed_in
 from app.web.console.edit_pages import may_edit
+from app.web.console.fact_words import fact_word, kind_word
 from app.web.console.language import told_in
 from app.web.console.rule_pages import Row, packs_of
 from app.web.schemas import starred
@@ -91,6 +96,8 @@ def _page(rule_id: str, *, told: str | None) -> str:
         breaker=breaker,
         history=history,
         parameters=[pack.parameters[name] for name in sorted(parameters_of(rule)) if name in pack.parameters],
+        asked=_asked(rule),
+        on=[(name, kind_word(load_kinds().get(name), name)) for name in rule.on],
         examples=[each for each in pack.examples if each.rule == rule_id],
         unsigned=[each.need for each in unsigned(packs, today=today, sign_offs=signed) if rule in each.rules],
         value=lambda parameter, value: said_value(value, told_in(), unit=parameter.unit),
@@ -99,6 +106,18 @@ def _page(rule_id: str, *, told: str | None) -> str:
         done=request.args.get("done"),
         told=told,
     )
+
+
+def _asked(rule: Rule) -> list[tuple[str, Fact]]:
+    """The facts a rule asks for, each once, with what people call it."""
+    found: dict[str, tuple[str, Fact]] = {}
+    for name, by_kind in rule.by_kind.items():
+        kind = load_kinds().get(name)
+        for each in (by_kind.condition, *by_kind.amounts.values()):
+            for node in walk(each.root):
+                if isinstance(node, FactRef):
+                    found.setdefault(node.fact.name, (fact_word(kind, node.fact.name), node.fact))
+    return [found[name] for name in sorted(found)]
 
 
 def _history(session: Session, rule_id: str) -> list[AuditRow]:

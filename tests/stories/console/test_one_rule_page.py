@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from app.flows.follow_snapshots import follow_once
@@ -51,6 +53,18 @@ def test_the_page_tells_what_a_rule_says_does_and_rests_on(tripped):
         assert said in text or said == "官方", said
     assert "60 分钟内 30 / 40 次触发" in text
     assert "从未熔断" not in text
+
+
+def test_the_page_says_which_facts_a_rule_asks_for_and_what_their_absence_means(service):
+    client = officer(service, "viewer")
+
+    chinese = re.sub(r"\s+", " ", Page(client.get("/console/rules/S3-12").text).text)
+    english = Page(client.get("/console/rules/S3-12", headers={"Accept-Language": "en"}).text).text
+
+    assert "所看的事实" in chinese
+    assert re.search(r"predicted_delivery_at ?预售公布的发货时间 ?接入方报送；", chinese)
+    assert "Facts it asks for" in english
+    assert "told by the caller" in english
 
 
 def test_a_tripped_rule_is_reset_with_a_reason_and_the_history_tells_both(tripped):

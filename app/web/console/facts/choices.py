@@ -232,6 +232,7 @@ CHOICES: Mapping[str, str] = {
     "wrong_address": "地址有误",
 }
 
+_TIERS = {"strategic": "战略级", "distributor": "分销商", "local": "本地"}
 CHOICES_OF: Mapping[str, Mapping[str, str]] = {
     "answer": {"asked": "等待答复", "agreed": "同意", "refused": "拒绝", "timeout": "超时未答"},
     "claim_condition": {"none": "无条件"},
@@ -271,6 +272,10 @@ CHOICES_OF: Mapping[str, Mapping[str, str]] = {
         "closed": "清退",
     },
     "status": {"closed": "已关闭", "upheld": "支持买家", "refused": "不支持", "opened": "已提出"},
+    "supplier_tier": _TIERS,
+    "order.supplier_tier": _TIERS,
+    "past.ranked_tier": _TIERS,
+    "past.segment": {"high": "高价值", "potential": "潜力", "new": "新晋", "none": "无"},
     "tier": {"high": "高价值", "none": "无"},
     "cancel_type": {"timeout": "超时关闭"},
     "state": {"merchant": "待商家处理", "platform": "待平台处理"},
