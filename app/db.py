@@ -130,7 +130,7 @@ class Database:
                 pool_pre_ping=True,
                 connect_args=_PATIENCE,
             )
-
+            _heed_the_server(self.engine)
         _trace(self.engine)
         # SQLite's are kept at hand: nothing is to be reset in them, and they do not go stale.
         self._at_hand: list[Connection] = []
@@ -285,6 +285,19 @@ class Database:
                     attempt += 1
         finally:
             self._writing.now = False
+
+
+def _heed_the_server(engine: Engine) -> None:
+    """Ask for writing no more explicitly than the server has it by default.
+
+    After a session that only reads SQLAlchemy sets the connection to writing, which would override a server that was
+    told to take no writes, as managed ones are when their disk fills up.
+    """
+
+    @event.listens_for(engine, "checkout")
+    def _forget(connection: Any, _record: object, _proxy: object) -> None:
+        if connection.read_only is not None:
+            connection.read_only = None
 
 
 def _trace(engine: Engine) -> None:

@@ -60,12 +60,12 @@ DATABASE_REFUSED = Counter(
 CLOCK_SKEW = Gauge(
     "weiheng_clock_skew_seconds",
     "How far this machine's clock and the database's differ; 0 on SQLite, which has the machine's.",
-    multiprocess_mode="livemax",
+    multiprocess_mode="mostrecent",
 )
 CLOCK_DOUBT = Gauge(
     "weiheng_clock_doubt",
     "1 while it is not known what time it is: deadlines, payments and pruning wait.",
-    multiprocess_mode="livemax",
+    multiprocess_mode="mostrecent",
 )
 SNAPSHOT_SWAPS = Counter("weiheng_snapshot_swaps_total", "Snapshots swapped in by a process.", ["kind"])
 RULES_TAKEN = Counter(

@@ -59,8 +59,9 @@ class OwnPostgres:
         """Let it go on where it stood."""
         self._signal(signal.SIGCONT)
 
-    def fill_disk(self, **tables: str) -> None:
-        """No file may grow beyond some megabytes, and these tables have become as large.
+    @contextmanager
+    def full_disk(self, **tables: str):
+        """Meanwhile no file may grow beyond some megabytes, and these tables have become as large.
 
         To the server that is a disk without room: it refuses what needs a new page, says "check free disk space" and
         goes on. It takes no privilege, and no other server on the machine is hurt. What it logs begins in a new file,
@@ -70,13 +71,13 @@ class OwnPostgres:
         with psycopg.connect(self.url, autocommit=True) as connection:
             for table, differs in tables.items():
                 _grow(connection, table, differs)
-            connection.execute("CHECKPOINT")
             connection.execute("SELECT pg_switch_wal()")
         self._limit_files(str(_FULL_BYTES))
-
-    def make_room(self) -> None:
-        """Let files grow again."""
-        self._limit_files("unlimited")
+        try:
+            yield
+        finally:
+            self.start()  # a server that could not even log has ended
+            self._limit_files("unlimited")
 
     def _limit_files(self, size: str) -> None:
         postmaster, *_ = self.processes()

@@ -88,8 +88,8 @@ class Processes:
     def start(self, what: str, *, ahead_s: int | None = None) -> None:
         """Start ``serve`` or ``worker``, which is not running; with ``ahead_s`` by a clock of its own (``leap``)."""
         environment = dict(self._environment)
-        if ahead_s is not None:
-            self.leap(what, ahead_s)
+        if ahead_s is not None or self._clock(what).exists():
+            self.leap(what, ahead_s or 0)
             environment["TESTED_CLOCK"] = str(self._clock(what))
             environment["PYTHONPATH"] = f"{PROJECT / 'tests' / 'leaping'}:{PROJECT}"
         self.running[what] = subprocess.Popen(  # noqa: S603 - our own program

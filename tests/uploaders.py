@@ -12,16 +12,19 @@ from typing import Any, Self
 
 from tests.processes import BANNED
 
-_AGAIN_S = 0.05
+_AGAIN_S, _AGAIN_LATER_S = 0.05, 0.25  # after 503 real ones wait as long as they are told
 
 
 class Uploaders:
     """Some clients that upload one content after the other, every fifth of them unlawful, and keep every answer."""
 
-    def __init__(self, port: int, key: str, *, clients: int = 4, timeout_s: float = 15, pause_s: float = 0) -> None:
+    def __init__(
+        self, port: int, key: str, *, name: str = "", clients: int = 4, timeout_s: float = 15, pause_s: float = 0
+    ) -> None:
         self.answers: dict[str, bytes] = {}
         self.statuses: Counter[int | str] = Counter()
         self.contradictions: list[str] = []
+        self._name = name
         self._port, self._timeout_s, self._pause_s = port, timeout_s, pause_s
         self._headers = {"authorization": f"Bearer {key}", "content-type": "application/json"}
         self._lock, self._stop = threading.Lock(), threading.Event()
@@ -71,7 +74,7 @@ class Uploaders:
         connection.close()
 
     def _until_answered(self, connection: HTTPConnection, client: int, number: int) -> None:
-        name = f"{client}-{number}"
+        name = f"{self._name}{client}-{number}"
         text = f"第{name}条：{BANNED if number % 5 == 0 else '很好用'}"
         body = {"content_id": name, "kind": "comment", "shop_id": "shop-7", "text": text}
         while not self._stop.is_set():
@@ -86,7 +89,7 @@ class Uploaders:
                     self.contradictions.append(f"{name}: answered twice, differently")
             if status == 200:
                 return
-            time.sleep(_AGAIN_S)
+            time.sleep(_AGAIN_LATER_S if status == 503 else _AGAIN_S)
 
     def _call(self, connection: HTTPConnection, method: str, path: str, body: bytes | None = None) -> tuple[int, bytes]:
         connection.request(method, path, body, self._headers)

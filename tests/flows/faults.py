@@ -79,6 +79,8 @@ class Troubles:
             every += [self.disk_full]
         else:
             every += [self.worker_killed, self.database_killed, self.database_frozen, self.database_read_only]
+            every += [self.database_gone_for_a_minute, self.database_locked, self.worker_clock_leaps]
+        every += [self.web_clock_leaps]
         self.every = every
 
     def web_process_killed(self) -> None:
@@ -99,6 +101,28 @@ class Troubles:
         self.postgres.kill()
         time.sleep(self.chance.uniform(0, 3))
         self.postgres.start()
+
+    def database_gone_for_a_minute(self) -> None:
+        self.postgres.kill()
+        time.sleep(60)
+        self.postgres.start()
+
+    def database_locked(self) -> None:
+        """As slow as it gets: longer than anybody waits for a lock."""
+        with psycopg.connect(self.postgres.url) as connection:
+            connection.execute("LOCK TABLE content IN ACCESS EXCLUSIVE MODE")
+            time.sleep(self.chance.choice([1, 12]))
+
+    def worker_clock_leaps(self) -> None:
+        self._leap("worker")
+
+    def web_clock_leaps(self) -> None:
+        self._leap("serve")
+
+    def _leap(self, what: str) -> None:
+        for ahead_s in (self.chance.choice([3_600, -3_600, 86_400, -86_400]), 0):
+            self.service.leap(what, ahead_s)
+            time.sleep(7)
 
     def database_frozen(self) -> None:
         self.postgres.freeze()
@@ -154,20 +178,22 @@ def faults(kind: str, *, seconds: float, seed: int, only: set[str]) -> list[str]
     with (
         tempfile.TemporaryDirectory() as folder,
         own_postgres() if kind == "postgresql" else nullcontext() as postgres,
-        processes(Path(folder), postgres and postgres.url, PROCESSES="1" if postgres is None else "2") as service,
+        processes(
+            Path(folder), postgres and postgres.url, PROCESSES="1" if postgres is None else "2", CLOCK_STANDS_FOR_S="5"
+        ) as service,
         closing(Receiver()) as receiver,
     ):
         key = service.prepare()
-        service.start("serve")
+        service.start("serve", ahead_s=0)
         if postgres is not None:
-            service.start("worker")
+            service.start("worker", ahead_s=0)
         service.wait_ready()
         subscribe(service.port, key, receiver.url)
         troubles, came = Troubles(service, postgres, receiver, chance), []
         with attended(service), Uploaders(service.port, key, clients=4, pause_s=0.005) as uploaders:
             until = time.monotonic() + seconds
             while time.monotonic() < until:
-                uploaders.wait_for(50, within_s=90)
+                uploaders.wait_for(50, within_s=120)
                 trouble = chance.choice([each for each in troubles.every if not only or each.__name__ in only])
                 came.append(trouble.__name__)
                 say(f"  {len(uploaders.answers):>7,} answered, then {trouble.__name__}")

@@ -45,6 +45,27 @@ def test_a_server_that_is_gone_is_away_and_no_other_error_is_the_databases(postg
     assert outage_of(ValueError("no")) is None
 
 
+def test_a_server_that_is_told_to_take_no_writes_is_heeded_after_reads_too(postgres_database):
+    add = {"kind": "k", "payload": {}, "due_at": START, "now": START}
+    with postgres_database.glance() as connection:
+        connection.execute(text("SET default_transaction_read_only = on"))
+    with postgres_database.read() as session:
+        session.execute(text("SELECT 1"))
+
+    with pytest.raises(DBAPIError) as refused:
+        postgres_database.write(lambda session: queue.add(session, **add))
+
+    assert outage_of(refused.value) is Outage.READ_ONLY
+    assert postgres_database.refusals.fresh() is Outage.READ_ONLY
+
+
+def test_a_file_that_may_only_be_read_is_told_too(sqlite_database):
+    with sqlite_database.read() as session, pytest.raises(DBAPIError) as refused:
+        session.execute(text("DELETE FROM shop"))
+
+    assert outage_of(refused.value) is Outage.READ_ONLY
+
+
 @pytest.fixture
 def disk(database):
     """A disk that ``is_full`` or not: SQLite has reached its last page, PostgreSQL is refused by its own error."""

@@ -5,9 +5,11 @@ Nothing that was acknowledged is lost, nothing is stored twice, and what cannot 
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
 from collections import Counter
+from contextlib import closing
 from datetime import timedelta
 
 import psycopg
@@ -182,3 +184,19 @@ def test_while_half_of_the_processes_are_on_an_old_snapshot_each_decision_names_
     assert named["ahead"] != named["behind"]
     repeated = ahead.screen(clients["ahead"], "神效贴", content_id="behind-0").get_json()
     assert repeated == answers["behind"][0]  # once answered, whoever is asked
+
+
+def test_while_another_process_holds_the_file_uploads_wait_and_are_answered(sqlite_database, tmp_path):
+    service = started(sqlite_database, tmp_path)
+    client, answers = service.client(), []
+    with closing(sqlite3.connect(sqlite_database.url.removeprefix("sqlite:///"), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        upload = threading.Thread(target=lambda: answers.append(service.screen(client, "好看")))
+        upload.start()
+        upload.join(timeout=0.3)
+        is_waiting = upload.is_alive()
+        other.execute("ROLLBACK")
+        upload.join()
+
+    assert is_waiting
+    assert [(answer.status_code, answer.get_json()["version"]) for answer in answers] == [(200, 1)]

@@ -11,19 +11,20 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from click.testing import CliRunner
 from psycopg import sql
 from sqlalchemy import make_url
 
+from app.cli import main
 from app.db import Database
 from app.flows.check_deployment import check_deployment
 from app.flows.erase_person import erase_person
 from app.flows.keep_person import keep_person
-from app.flows.replay_erasures import replay_erasures
 from app.migrate import current, head
 from app.values.access import Caller
 from app.values.finding import Grade
 from app.vault import store
-from tests.service import make_service
+from tests.service import SECRET, make_service
 
 BY = Caller("cli", "cli", frozenset({"reveal"}), None)
 PHONE = "138" + "0013" + "8000"
@@ -84,7 +85,7 @@ def restored_sqlite(sqlite_database, tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgres"])
-def test_after_a_restore_who_was_erased_since_is_erased_again(kind, request, judge, tmp_path):
+def test_after_a_restore_who_was_erased_since_is_erased_again(kind, request, judge, tmp_path, monkeypatch):
     service = make_service(request.getfixturevalue(f"{kind}_database"), tmp_path, judge)
     back_up, restore = request.getfixturevalue(f"restored_{kind}")
     parts, now = service.parts, service.clock()
@@ -93,22 +94,29 @@ def test_after_a_restore_who_was_erased_since_is_erased_again(kind, request, jud
     screened = service.screen(service.client(), f"联系 {PHONE}").get_json()["screening_id"]
     back_up()
     erase_person(parts, "buyer:gone", reason="本人要求", caller=BY, now=service.clock.advance(hours=1))
-    erased = parts.erasure_list.lines()
-
     put_back = replace(parts, db=restore())
     assert phone_of(put_back, "buyer:gone") == PHONE  # the copy knows nothing of the erasure
-    said = replay_erasures(put_back, erased, by="cli", now=service.clock())
+    monkeypatch.setenv("WEIHENG_DATABASE_URL", put_back.db.url)
+    monkeypatch.setenv("WEIHENG_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("WEIHENG_SECRET_KEY", SECRET)
 
-    assert said == (1, 0)
+    assert replay(parts.settings.erasure_file) == "1 erased again, 0 known already\n"
     assert phone_of(put_back, "buyer:gone") is None
     assert phone_of(put_back, "buyer:stays") == PHONE
-    assert replay_erasures(put_back, erased, by="cli", now=service.clock()) == (0, 1)
+    assert replay(parts.settings.erasure_file) == "0 erased again, 1 known already\n"
     assert current(put_back.db) == head()
     again = make_service(put_back.db, tmp_path, judge)
     assert again.client().get(f"/v1/screenings/{screened}").status_code == 200
     grades = {each.check: each for each in check_deployment(put_back, now=service.clock())}
     assert grades["keys"].grade is Grade.OK
     assert grades["triggers"].grade is Grade.OK
+
+
+def replay(file):
+    """By the command, as the page on back-ups says."""
+    told = CliRunner().invoke(main, ["vault", "replay-erasures", str(file)])
+    assert told.exit_code == 0, told.output
+    return told.output
 
 
 def phone_of(parts, person):
