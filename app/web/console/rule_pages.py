@@ -44,7 +44,7 @@ from app.web.schemas import starred
 
 DECIDERS = frozenset({Role.RULE_APPROVER, Role.ADMIN})
 _CHANGES_SHOWN = 50
-_ALARMS_SHOWN = 20
+_ALARMS_SHOWN = 5
 _REASON_MAX = 2_000
 _PACKS: dict[str, tuple[Pack, ...]] = {}  # of the snapshot in force: it never changes, so it is read once
 
