@@ -52,7 +52,7 @@ def main() -> int:
     if given.sheets:
         write_sheets(given.sheets, pictures)
     else:
-        write_images(pictures)
+        write_images(pictures, list(pages))
         write_page(list(pages))
     for name in missing:
         print(f"no link leads to {name}")  # noqa: T201 - what the command is for
@@ -180,11 +180,12 @@ def picture(page: Any, path: str, *, is_whole: bool) -> bytes:
     return base64.b64decode(session.send("Page.captureScreenshot", asked)["data"])
 
 
-def write_images(pictures: Pictures) -> None:
+def write_images(pictures: Pictures, pages: Sequence[str]) -> None:
     """Every picture as a file of its own, none above the largest size; what is no page any more leaves."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     for file in IMAGES.glob("*.webp"):
-        file.unlink()
+        if file.stem.rsplit("-", 2)[0] not in pages:
+            file.unlink()
     for (name, language, window), body in pictures.items():
         if len(body) > LARGEST:
             print(f"{name} {language} {window}: {len(body):,} bytes")  # noqa: T201
