@@ -23,9 +23,9 @@ from app.values.given_instants import is_within
 
 _LARGEST = 2**63 - 1
 _MOST = MappingProxyType(
-    {"fen": 10**12, "count": 10**9, "bp": 10**9, "hours": 10**6, "days": 10**5, "seconds": 10**10, "years": 10**3}
+    {"fen": 10**13, "count": 10**9, "bp": 10**9, "hours": 10**6, "days": 10**5, "seconds": 10**10, "years": 10**3}
 )
-"""So large a number may be told of each unit, on either side of 0. A price times a number of pieces fits 64 bits."""
+"""So large a number may be told of each unit, on either side of 0: of money no more than the fund's ledger books."""
 _PIECES_MAX, _USUAL_MAX = 10**6, 10**12
 _BALANCES = frozenset({"balance_fen", "available_fen"})
 """Sums that may be below 0; no price, payment or refund is."""

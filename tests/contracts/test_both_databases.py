@@ -56,6 +56,7 @@ SQLITE_ALONE = {
     "stories/test_python_client.py": _CLIENT,
     "stories/test_rescreen_files.py": "files in, files out; only the judge is read from a database",
     "stories/test_security_matrix.py": "who may call what, for which the database is asked for no more than a key",
+    "stories/test_what_was_expected.py": "refusals before anything is stored",
     "stories/test_whole_python_client.py": _CLIENT,
 }
 """With why. `WEIHENG_TEST_DATABASE=postgresql make test` runs most of these on PostgreSQL, too."""

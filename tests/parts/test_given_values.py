@@ -68,11 +68,11 @@ def test_a_cell_that_is_no_number_is_left_for_the_check_to_refuse(cell):
 
 
 ORDER = load_kinds()["order.paid"]
-MOST_FEN = 10**12
+MOST_FEN = 10**13
 
 
 @pytest.mark.parametrize("paid_fen", [0, MOST_FEN])
-def test_a_sum_of_money_up_to_ten_billion_yuan_is_taken(paid_fen):
+def test_a_sum_of_money_up_to_a_hundred_billion_yuan_is_taken(paid_fen):
     assert check_sent_facts(ORDER, {"paid_fen": paid_fen}) == []
 
 

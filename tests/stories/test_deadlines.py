@@ -12,6 +12,7 @@ from app.flows.due_deadlines import due_deadlines
 from app.flows.tell_days import tell_days
 from app.flows.watch_feeds import beat, check_feeds
 from app.models import Case, Claim, Deadline, Effect, Event
+from app.money.ledger import MAX_FEN
 from tests.service import START, make_service
 
 NO_ROOM = """
@@ -248,8 +249,8 @@ def test_a_deadline_that_cannot_be_judged_keeps_no_other_waiting(postgres_databa
 
 def test_an_amount_beyond_all_bounds_waits_for_a_person(any_shop):
     any_shop.paid()
-    facts = {"order_id": "order-1", "type": "damaged", "status": "upheld", "damaged_bp": 10_000, "freight_fen": 0}
-    told = any_shop.tell("guarantee.update", "g-1", facts | {"product_fen": 2**62})
+    facts = {"order_id": "order-1", "type": "damaged", "status": "upheld", "damaged_bp": 10_000, "freight_fen": 1}
+    told = any_shop.tell("guarantee.update", "g-1", facts | {"product_fen": MAX_FEN})
 
     with any_shop.service.parts.db.read() as session:
         claim = session.get(Claim, told["claims"][0])
