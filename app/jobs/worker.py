@@ -101,10 +101,8 @@ from app.values.pause import Rests, yielding
 
 Work: TypeAlias = Callable[[Parts, Claim, datetime], None]
 _IDLE_S = 0.3
-_REFUSED_S, _REFUSED_MAX_S = (
-    1.0,
-    15.0,
-)  # how long to leave a database alone that is full or read-only, at first, at most
+# How long to leave a database alone that is full or read-only, at first, at most
+_REFUSED_S, _REFUSED_MAX_S = 1.0, 15.0
 _AT_A_TIME_S = 20.0
 _log = structlog.get_logger(__name__)
 
