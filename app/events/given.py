@@ -7,12 +7,12 @@ them. Those left out are empty, as in the examples of a rule pack.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from app.errors import Problem
 from app.events.flat import flat_facts
 from app.events.kind import check_sent_facts
 from app.values.facts import EventKind, Fact, FactType, Origin, Presence
-from app.values.given_instants import read_instant
 
 _EMPTY: Mapping[FactType, object] = {
     FactType.BOOL: False,
@@ -54,5 +54,10 @@ def read_fact(fact: Fact | None, value: object) -> object:
 
 
 def _instant(value: object) -> object:
-    """An instant where the text is one; anything else is left for the check to refuse."""
-    return read_instant(value) or value
+    """An instant where the text is one, of whatever year: what was kept must be read. The check knows bounds."""
+    if isinstance(value, str):
+        try:
+            return datetime.fromisoformat(value)
+        except ValueError:
+            return value
+    return value

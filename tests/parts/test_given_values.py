@@ -8,6 +8,7 @@ import pytest
 
 from app.errors import Problem
 from app.events.cells import read_cell
+from app.events.given import read_fact
 from app.events.kind import check_sent_facts, load_kinds
 from app.values.answer import firing_answer
 from app.values.deciding import Firing, Verdict
@@ -95,3 +96,12 @@ def test_a_number_that_a_rule_worked_out_beyond_64_bits_stands_as_its_digits():
     firing = Firing("S1-01", "tiering", Verdict.REVIEW, "r", (), bindings={"sum": 2**64, "count": 3, "is_one": True})
 
     assert firing_answer(firing)["bindings"] == {"sum": str(2**64), "count": 3, "is_one": True}
+
+
+@pytest.mark.parametrize("text", ["9999-12-31T00:00:00+00:00", "0001-01-01T00:00:00+14:00"])
+def test_an_instant_out_of_bounds_is_read_where_it_was_kept_and_refused_where_it_is_told(text):
+    at = read_fact(ORDER.fact("predicted_delivery_at"), text)
+
+    assert at == datetime.fromisoformat(text)
+    (problem,) = check_sent_facts(ORDER, {"predicted_delivery_at": at})
+    assert "1900 to 8999" in problem.expected

@@ -29,7 +29,7 @@ _NEEDS_PAGES = text(  # four megabytes that are no one's but this transaction's
     "CREATE TEMPORARY TABLE weiheng_needs_pages ON COMMIT DROP AS"
     " SELECT repeat(md5(n::text), 60) AS filler FROM generate_series(1, 2000) AS n"
 )
-_TODO = MappingProxyType(
+_REMEDIES = MappingProxyType(
     {
         Outage.FULL: "make room on the server's disk (and find out what filled it: pg_wal, logs, a long transaction)",
         Outage.READ_ONLY: "see whether WEIHENG_DATABASE_URL still names the primary, and default_transaction_read_only",
@@ -97,7 +97,7 @@ def _room(db: Database) -> Finding:
         outage = outage_of(error)
         if outage is None or not outage.is_lasting:
             raise
-        return fail("writes", outage.told, _TODO[outage])
+        return fail("writes", outage.told, _REMEDIES[outage])
     return ok("writes", "the server takes writes, and has room for them")
 
 
