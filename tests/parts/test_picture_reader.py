@@ -101,3 +101,18 @@ def test_a_process_that_hangs_ends_or_talks_nonsense_costs_its_time_and_the_next
     reader.close()
 
     assert time.monotonic() - began < 15
+
+
+def test_a_process_that_stopped_reading_before_it_was_asked_is_ended_like_any_other():
+    deaf = (
+        "import os, time\n"
+        "os.read(0, 100); os.close(0)\n"
+        """print('{"lines": [["\\u6700", 9000]]}', flush=True); time.sleep(60)"""
+    )
+    reader = PictureReader((sys.executable, "-c", deaf))
+    assert read(reader, b"-") == [("最", 9000)]
+
+    with pytest.raises(NotRead) as failed:
+        read(reader, b"-", within=0.3)
+
+    assert (failed.value.why, failed.value.is_failure) == ("timeout", True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import selectors
 import subprocess
@@ -64,7 +65,9 @@ class PictureReader:
             process.wait()
             for pipe in (process.stdin, process.stdout):
                 if pipe is not None:
-                    pipe.close()
+                    # What it never read is flushed once more by closing, in vain; the file is closed all the same.
+                    with contextlib.suppress(OSError):
+                        pipe.close()
 
     def _asked(self, body: bytes, most_pixels: int, give_up: float) -> bytes:
         process = self._process
