@@ -8,9 +8,6 @@ On PostgreSQL it runs in a transaction, which callers that store the same kind o
 
 from __future__ import annotations
 
-import fcntl
-import os
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,82 +16,30 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-import orjson
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import NullPool
 
-from app import traces
 from app.checkpoints import Checkpoints
 from app.clock import utc_now
-from app.errors import Conflict, NotReady
+from app.engines import FAR_OFF_PAGES, USUAL_PAGES, postgresql_engine, sqlite_engine, trace_statements
+from app.errors import NotReady
 from app.gathered_writes import GatheredWrites
 from app.group_commit import Unit
 from app.group_writer import GroupWriter
 from app.outages import Refusals
 from app.prepared import run
+from app.process_lock import ProcessLock
 
 # How often PostgreSQL may answer so before it counts: serialization failure, deadlock, and a row that somebody else
 # inserted first (run again, the unit finds it; where it is a real contradiction it fails again at once).
 _RETRIES = {"40001": 5, "40P01": 5, "23505": 2}
-
-# How long we wait for PostgreSQL: for a connection, a statement, a lock; and for a machine that is gone without a word.
-_PATIENCE: dict[str, Any] = {
-    "connect_timeout": 10,
-    "options": "-c statement_timeout=30000 -c lock_timeout=10000",
-    "keepalives_idle": 15,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 30_000,
-}
-
-# After how many pages of its log SQLite checkpoints by itself; the latter where a thread does so long before.
-_USUAL_PAGES, _FAR_OFF_PAGES = 1_000, 40_000
 
 _CLOCK = text("SELECT clock_timestamp()")
 
 T = TypeVar("T")
 Item = TypeVar("Item")
 R = TypeVar("R")
-
-
-class ProcessLock:
-    """At most one long-lived process over one SQLite file, by an advisory lock the kernel drops when it dies."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._descriptor: int | None = None
-
-    def acquire(self, *, wait_s: float = 0) -> None:
-        """Take the lock, or raise Conflict naming the process that holds it after ``wait_s`` seconds."""
-        if self._descriptor is not None:
-            return
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        give_up = time.monotonic() + wait_s
-        while True:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() >= give_up:
-                    holder = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip() or "unknown"
-                    os.close(descriptor)
-                    raise Conflict(
-                        f"{self._path} is held by process {holder}: SQLite serves one process; "
-                        "stop that one, or set WEIHENG_DATABASE_URL to PostgreSQL"
-                    ) from None
-                time.sleep(0.05)
-        os.truncate(descriptor, 0)
-        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
-        self._descriptor = descriptor
-
-    def release(self) -> None:
-        """Give the lock back; harmless when it is not held."""
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
 
 
 class Database:
@@ -110,7 +55,7 @@ class Database:
         self.refusals = Refusals()
         self._writer: GroupWriter | None = None
         self._checkpoints: Checkpoints | None = None
-        self._checkpoint_pages = _USUAL_PAGES
+        self._checkpoint_pages = USUAL_PAGES
         self._starting = threading.Lock()
         self._is_closed = False
         self._writing = threading.local()
@@ -120,23 +65,15 @@ class Database:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch(mode=0o600)  # nobody else's to read
             self.lock = ProcessLock(path.with_name(path.name + ".lock"))
-            self.engine = _sqlite_engine(url, reading=True, pool_size=pool_size)
+            self.engine = sqlite_engine(url, reading=True, pool_size=pool_size)
         else:
-            self.engine = create_engine(
-                _psycopg(url),
-                json_serializer=_json,
-                pool_size=pool_size,
-                max_overflow=pool_size,
-                pool_pre_ping=True,
-                connect_args=_PATIENCE,
-            )
-            _heed_the_server(self.engine)
-        _trace(self.engine)
+            self.engine = postgresql_engine(url, pool_size=pool_size)
+        trace_statements(self.engine)
         # SQLite's are kept at hand: nothing is to be reset in them, and they do not go stale.
         self._at_hand: list[Connection] = []
         if self.is_sqlite:
-            self._glancing = _sqlite_engine(url, reading=True, pool_size=0)
-            _trace(self._glancing)
+            self._glancing = sqlite_engine(url, reading=True, pool_size=0)
+            trace_statements(self._glancing)
         else:
             self._glancing = self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
@@ -197,7 +134,7 @@ class Database:
     @contextmanager
     def migrating(self) -> Iterator[Connection]:
         """A connection in a transaction of its own for changing the schema; on PostgreSQL one process at a time."""
-        engine = _sqlite_engine(self.url, reading=False) if self.is_sqlite else self.engine
+        engine = sqlite_engine(self.url, reading=False) if self.is_sqlite else self.engine
         try:
             with engine.begin() as connection:
                 if not self.is_sqlite:
@@ -212,10 +149,10 @@ class Database:
         """Have a thread of its own do SQLite's checkpoints until ``close``; for a process that serves."""
         if not self.is_sqlite or self._checkpoints is not None:
             return
-        self._checkpoint_pages = _FAR_OFF_PAGES
-        self.write(lambda session: run(session.connection(), f"PRAGMA wal_autocheckpoint={_FAR_OFF_PAGES}"))
+        self._checkpoint_pages = FAR_OFF_PAGES
+        self.write(lambda session: run(session.connection(), f"PRAGMA wal_autocheckpoint={FAR_OFF_PAGES}"))
         writer = self._group_writer()
-        self._checkpoints = Checkpoints(_sqlite_engine(self.url, reading=False), writer)
+        self._checkpoints = Checkpoints(sqlite_engine(self.url, reading=False), writer)
         self._checkpoints.start()
 
     def clock(self) -> datetime:
@@ -262,7 +199,7 @@ class Database:
                     raise NotReady("the service is stopping", retry_after_s=1)
                 if self._writer is None or self._writer.has_ended:
                     pages = self._checkpoint_pages
-                    self._writer = GroupWriter(_sqlite_engine(self.url, reading=False, checkpoint_pages=pages))
+                    self._writer = GroupWriter(sqlite_engine(self.url, reading=False, checkpoint_pages=pages))
                     if self._checkpoints is not None:
                         self._checkpoints.writer = self._writer
                 writer = self._writer
@@ -285,75 +222,3 @@ class Database:
                     attempt += 1
         finally:
             self._writing.now = False
-
-
-def _heed_the_server(engine: Engine) -> None:
-    """Ask for writing no more explicitly than the server has it by default.
-
-    After a session that only reads SQLAlchemy sets the connection to writing, which would override a server that was
-    told to take no writes, as managed ones are when their disk fills up.
-    """
-
-    @event.listens_for(engine, "checkout")
-    def _forget(connection: Any, _record: object, _proxy: object) -> None:
-        if connection.read_only is not None:
-            connection.read_only = None
-
-
-def _trace(engine: Engine) -> None:
-    """Tell of each statement where somebody traces; two calls of nothing otherwise."""
-
-    @event.listens_for(engine, "before_cursor_execute")
-    def _began(*sent: Any) -> None:
-        if traces.is_on():
-            sent[4].traced_since = time.perf_counter()
-
-    @event.listens_for(engine, "after_cursor_execute")
-    def _ended(*sent: Any) -> None:
-        if traces.is_on() and (began := getattr(sent[4], "traced_since", None)) is not None:
-            traces.note_statement(sent[2], began=began, system=engine.dialect.name)
-
-
-def _sqlite_engine(url: str, *, reading: bool, pool_size: int = 5, checkpoint_pages: int = _USUAL_PAGES) -> Engine:
-    pool: dict[str, Any] = {"pool_size": pool_size, "max_overflow": pool_size} if reading else {"poolclass": NullPool}
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 30}, json_serializer=_json, **pool)
-
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: Any, _record: object) -> None:
-        connection.isolation_level = None  # we say BEGIN ourselves
-        cursor = connection.cursor()
-        _use_wal(cursor)
-        pragmas = ["synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "cache_size=-65536"]
-        pragmas.append("query_only=ON" if reading else f"wal_autocheckpoint={checkpoint_pages}")
-        for pragma in pragmas:
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        run(connection, "BEGIN" if reading else "BEGIN IMMEDIATE")
-
-    return engine
-
-
-def _use_wal(cursor: sqlite3.Cursor) -> None:
-    """Write-ahead logging; changing to it needs the file for oneself, and SQLite does not wait for that by itself."""
-    give_up = time.monotonic() + 30
-    while cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-        try:
-            cursor.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError:
-            if time.monotonic() > give_up:
-                raise
-            time.sleep(0.02)
-
-
-def _json(value: object) -> str:
-    return orjson.dumps(value).decode()
-
-
-def _psycopg(url: str) -> str:
-    for prefix in ("postgresql://", "postgres://"):
-        if url.startswith(prefix):
-            return "postgresql+psycopg://" + url.removeprefix(prefix)
-    return url

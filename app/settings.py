@@ -15,9 +15,12 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from app.errors import Problem, SettingsError
+from app.fund_settings import FundSettings
 from app.limit_settings import LimitSettings
+from app.officer_settings import OfficerSettings
 from app.quality_settings import QualitySettings
 from app.sign_in_settings import SignInSettings, sign_in_problems
+from app.wordlist_settings import WordlistSettings
 
 PREFIX = "WEIHENG_"
 PROJECT = Path(__file__).resolve().parent.parent
@@ -48,7 +51,7 @@ class Env(StrEnum):
     PRODUCTION = "production"
 
 
-class Settings(LimitSettings, SignInSettings, QualitySettings):
+class Settings(LimitSettings, SignInSettings, QualitySettings, OfficerSettings, FundSettings, WordlistSettings):
     """Everything an operator may set; field ``x_y`` is the environment's ``WEIHENG_X_Y``."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
@@ -116,93 +119,12 @@ class Settings(LimitSettings, SignInSettings, QualitySettings):
         None,
         description="folder for copies of checkpoints, best on another machine (default: audit in the data folder)",
     )
-    wordlist_sources: Path | None = Field(None, description="YAML file with further sources of wordlists")
-    wordlist_refresh_minutes: int = Field(
-        50, ge=0, le=59, description="how often wordlists are refreshed, minutes; 0: only from outside (cron)"
-    )
-    wordlist_stale_s: int = Field(3_600, ge=60, description="wordlists not checked for so long are stale, seconds")
-    wordlist_expired_s: int = Field(7_200, ge=60, description="… and after this nothing passes by itself, seconds")
-    stale_wordlists: Literal["pending", "alarm"] = Field(
-        "pending", description="what would pass by stale wordlists: waits until they are fresh, or only an alarm"
-    )
-    wordlist_change_bp: int = Field(
-        2_000, ge=0, le=10_000, description="a list that changes by more than this share waits for a person, bp"
-    )
-    wordlist_new_blocks_bp: int = Field(
-        50, ge=0, le=10_000, description="more newly blocked contents in the canary than this wait for a person, bp"
-    )
-    wordlist_canary: int = Field(10_000, ge=0, le=100_000, description="stored screenings a refresh is tried on")
-    wordlist_timeout_s: float = Field(30, gt=0, le=300, description="time for one file of a source, seconds")
-    wordlist_max_bytes: int = Field(16 * 2**20, ge=1_024, le=2**25, description="largest file of a source, bytes")
-    wordlist_allow_private: bool = Field(False, description="allow sources at loopback and private addresses")
-    urgent_confirm_minutes: int = Field(
-        60,
-        ge=1,
-        le=1_440,
-        description="an urgent word is withdrawn unless a second person confirms it in time, minutes",
-    )
-    payout_channel: str = Field("dry_run", description="how claims are paid: a file of app/money/channels")
-    payout_confirm: Literal["platform", "own"] | None = Field(
-        None, description="ask the platform again before paying, or go by own records (default: own in a dry run)"
-    )
-    fund_floor_fen: int = Field(1_000_000, ge=0, description="what has to stay in the fund, fen")
-    fund_single_cap_fen: int = Field(50_000, ge=0, description="largest claim paid without a person, fen")
-    fund_daily_cap_fen: int = Field(5_000_000, ge=0, description="most that leaves on a day without a person, fen")
-    fund_two_person_fen: int = Field(500_000, ge=0, description="a claim above this needs two persons, fen")
-    fund_order_cap_bp: int = Field(
-        10_000, ge=0, le=100_000, description="most an order is given, of what was paid for it, bp"
-    )
-    fund_settling_hours: int = Field(24, ge=0, le=720, description="a claim waits so long before money leaves")
-    fund_retry_hours: int = Field(6, ge=1, le=168, description="a payout that may be tried again waits so long")
-    fund_bill_other_kinds: str = Field("", description="业务类型 on the bill that are none of the fund's, with commas")
-    fund_claims_in_30_days: int = Field(
-        3, ge=1, description="a buyer with more claims than this in 30 days is looked at by a person"
-    )
-    payout_wechat_url: str = Field("https://api.mch.weixin.qq.com", description="WeChat Pay's address")
-    payout_wechat_mchid: str | None = Field(None, description="merchant number that pays compensation")
-    payout_wechat_serial: str | None = Field(None, description="serial number of the merchant's certificate")
-    payout_wechat_private_key: SecretStr | None = Field(None, description="the merchant's private key, PEM")
-    payout_wechat_platform_key: SecretStr | None = Field(
-        None, description="the platform's certificate or public key, PEM"
-    )
-    payout_wechat_platform_serial: str | None = Field(None, description="its serial number or PUB_KEY_ID_…")
-    payout_wechat_scene_id: str | None = Field(None, description="transfer scene granted by the platform")
-    payout_wechat_bill_account: Literal["BASIC", "OPERATION", "FEES"] = Field(
-        "BASIC", description="whose fund bill (资金账单) is matched: the account that pays compensation"
-    )
     outbox_allow_private: bool = Field(
         False, description="allow webhooks and calls to platforms to go to loopback and private addresses"
     )
     platform_accounts: SecretStr | None = Field(
         None, description="accounts at WeChat Pay and 微信小店 with their keys, as YAML"
     )
-    case_clocks: str = Field(
-        "",
-        description="minutes until cases are due by queue and severity, `senior=240,content:5=30`; else the two SLAs",
-    )
-    case_hours: str = Field("00:00-24:00", description="hours of a day in which these clocks run, China's time")
-    case_weekdays: str = Field("1-7", description="days of the week on which they run, 1 is Monday")
-    case_holidays: str = Field("", description="days on which they stand, `2026-10-01..2026-10-08,2027-01-01`")
-    case_workdays: str = Field("", description="days that are worked although weekend or holiday (调休)")
-    claim_minutes: int = Field(15, ge=1, le=480, description="a case an officer took goes back after this, minutes")
-    four_eyes_categories: str = Field("", description="categories whose cases need two officers, comma-separated")
-    grey_categories: str = Field("live_vulgarity,minors", description="their images are without colour, too, at first")
-    four_eyes_fen: int = Field(50_000, ge=1, description="a case about this much money or more needs two officers, fen")
-    bulk_undo_s: int = Field(60, ge=5, le=600, description="a bulk decision can be taken back for so long, seconds")
-    near_duplicate_bp: int = Field(
-        8_000, ge=5_000, le=10_000, description="texts alike to this share join one case; 10000: only equal ones, bp"
-    )
-    precedent_days: int = Field(
-        30, ge=0, le=365, description="how long a decision counts for the same text in its shop, days; 0: never"
-    )
-    strike_days: int = Field(90, ge=1, le=1_096, description="how long a strike against a shop or author counts, days")
-    penalty_ladder: str = Field(
-        "3=warned,6=limited,9=suspended,12=closed",
-        description="strike points from which a shop or author stands on each step, lowest first",
-    )
-    appeal_link_days: int = Field(15, ge=1, le=90, description="how long a merchant's link to contest works, days")
-    appeal_answer_minutes: int = Field(4_320, ge=1, description="an appeal is due after this, minutes")
-    appeal_file_bytes: int = Field(5 * 2**20, ge=1_024, le=2**25, description="largest file of an appeal, bytes")
     inbound_keep_days: int = Field(
         30, ge=1, le=3650, description="how long bodies of worked inbound messages are kept, days"
     )

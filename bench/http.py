@@ -22,19 +22,15 @@ import http.client
 import json
 import os
 import random
-import signal
 import statistics
-import subprocess
 import tempfile
 import threading
 import time
 from contextlib import closing, contextmanager
 from pathlib import Path
-from socket import socket
 
-from bench.quiet import settle
+from bench.served import PROJECT, service
 
-PROJECT = Path(__file__).resolve().parent.parent
 WORDS = [
     "纯棉四件套",
     "秋冬新款",
@@ -65,59 +61,6 @@ def item(chance, name):
         "shop_id": f"shop-{chance.randrange(50)}",
         "text": caption(chance),
     }
-
-
-def free_port():
-    with closing(socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-@contextmanager
-def service(database_url, processes, threads):
-    with tempfile.TemporaryDirectory() as folder:
-        port = free_port()
-        environment = os.environ | {
-            "WEIHENG_DATA_DIR": folder,
-            "WEIHENG_PORT": str(port),
-            "WEIHENG_PROCESSES": str(processes),
-            "WEIHENG_THREADS": str(threads),
-            "WEIHENG_LOG_LEVEL": "ERROR",
-        }
-        if database_url:
-            environment["WEIHENG_DATABASE_URL"] = database_url
-        weiheng = [sys.executable, "-m", "app.cli"]
-        process = subprocess.Popen(
-            [*weiheng, "serve"], cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL, start_new_session=True
-        )
-        try:
-            give_up = time.monotonic() + 180
-            while not ready(port):
-                if time.monotonic() > give_up or process.poll() is not None:
-                    raise SystemExit("the service did not start")
-                time.sleep(0.1)
-            key = subprocess.run(
-                [*weiheng, "api-key", "create", "bench", "--scope", "screen"],
-                cwd=PROJECT,
-                env=environment,
-                check=True,
-                capture_output=True,
-                text=True,
-            ).stdout.strip()
-            settle(process.pid)
-            yield port, key, folder
-        finally:
-            os.killpg(process.pid, signal.SIGTERM)
-            process.wait(timeout=60)
-
-
-def ready(port):
-    try:
-        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=2)) as connection:
-            connection.request("GET", "/readyz")
-            return connection.getresponse().status == 200
-    except OSError:
-        return False
 
 
 def post(connection, key, path, body):
@@ -298,7 +241,7 @@ def main():
     print(" " * 26 + "".join(f"{name:>{width}}" for name, width in (*named, ("batch items/s", 15), ("ratio", 7))))
     first = None
     for name, database_url, processes in setups:
-        with service(database_url, processes, 8) as (port, key, folder):
+        with service(database_url, processes, 8, scope="screen") as (port, key, folder, _):
             drive(port, key, 1, options.clients)
             best, _ = drive(port, key, seconds, options.clients)
             with flushing(folder) as took:

@@ -17,22 +17,16 @@ sys.path.pop(0)  # this folder: bench/http.py would hide the standard library's 
 import argparse
 import http.client
 import json
-import os
 import random
-import signal
 import statistics
-import subprocess
-import tempfile
 import threading
 import time
-from contextlib import closing, contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
-from socket import IPPROTO_TCP, TCP_NODELAY, socket
+from socket import IPPROTO_TCP, TCP_NODELAY
 
-from bench.quiet import cpu_s, settle
+from bench.quiet import cpu_s
+from bench.served import PROJECT, service
 
-PROJECT = Path(__file__).resolve().parent.parent
 HONEST = [
     line.split("\t")[1]
     for line in (PROJECT / "app/text/data/honest_live_speech.tsv").read_text("utf-8").splitlines()
@@ -40,56 +34,6 @@ HONEST = [
 ]
 UNLAWFUL = ["输了学狗叫", "同行都是骗子", "这是国家级的技术"]
 UNLAWFUL_SHARE = 1 / 200
-
-
-@contextmanager
-def service(database_url, processes, threads):
-    with tempfile.TemporaryDirectory() as folder, closing(socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-        probe.close()
-        environment = os.environ | {
-            "WEIHENG_DATA_DIR": folder,
-            "WEIHENG_PORT": str(port),
-            "WEIHENG_PROCESSES": str(processes),
-            "WEIHENG_THREADS": str(threads),
-            "WEIHENG_LOG_LEVEL": "ERROR",
-        }
-        if database_url:
-            environment["WEIHENG_DATABASE_URL"] = database_url
-        weiheng = [sys.executable, "-m", "app.cli"]
-        child = subprocess.Popen(
-            [*weiheng, "serve"], cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL, start_new_session=True
-        )
-        try:
-            _wait(port, child)
-            key = subprocess.run(
-                [*weiheng, "api-key", "create", "bench", "--scope", "events"],
-                cwd=PROJECT,
-                env=environment,
-                check=True,
-                capture_output=True,
-                text=True,
-            ).stdout.strip()
-            yield port, key, child.pid
-        finally:
-            os.killpg(child.pid, signal.SIGTERM)
-            child.wait(timeout=60)
-
-
-def _wait(port, child):
-    for _ in range(600):
-        if child.poll() is not None:
-            raise SystemExit("the service did not start")
-        try:
-            with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
-                connection.request("GET", "/readyz")
-                if connection.getresponse().status == 200:
-                    return
-        except OSError:
-            pass
-        time.sleep(0.1)
-    raise SystemExit("the service was not ready within a minute")
 
 
 class Room:
@@ -156,8 +100,7 @@ def main():
         given.rooms, given.seconds = 20, 3
     every_s, chance = given.per_call / given.rate, random.Random(7)
     rooms = [Room(number, given.per_call, every_s, chance) for number in range(given.rooms)]
-    with service(given.database, given.processes, given.threads) as (port, key, group):
-        settle(group)
+    with service(given.database, given.processes, given.threads, scope="events") as (port, key, _, group):
         took, hits, wrong = [], [], []
         spent_before, own_before = cpu_s(group), time.process_time()
         started = time.perf_counter() + 0.5

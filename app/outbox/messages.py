@@ -10,6 +10,7 @@ import secrets
 from base64 import b64encode
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Literal, get_args
 
 import orjson
 from sqlalchemy import select
@@ -20,7 +21,7 @@ from app.models import DeliveryAttempt, OutboxMessage, QueueRow, WebhookEndpoint
 from app.outbox.sending import Sent
 from app.prepared import Prepared, connection_of
 
-EVENT_TYPES = (
+EventType = Literal[
     "content.outcome",
     "case.opened",
     "appeal.filed",
@@ -37,7 +38,8 @@ EVENT_TYPES = (
     "claim.refused",
     "claim.recovered",
     "evidence.ending",
-)
+]
+EVENT_TYPES: tuple[str, ...] = get_args(EventType)
 DELIVER = "deliver_webhook"
 _ENDPOINTS = WebhookEndpoint.__table__.c
 _LIVE = Prepared(select(_ENDPOINTS.id).where(_ENDPOINTS.disabled_at.is_(None)).limit(1))

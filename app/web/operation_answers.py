@@ -6,20 +6,22 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+LetterKind = Literal[
+    "work_inbound",
+    "look_up_platform",
+    "pay_claim",
+    "deliver_webhook",
+    "fetch_split_bill",
+    "fetch_fund_bill",
+    "fetch_platform_keys",
+]
+
 
 class DeadLetterAnswer(BaseModel):
     """Work that a person has to look at; of a payout ``provider`` is the channel and ``account`` the shop."""
 
     id: str
-    kind: Literal[
-        "work_inbound",
-        "look_up_platform",
-        "pay_claim",
-        "deliver_webhook",
-        "fetch_split_bill",
-        "fetch_fund_bill",
-        "fetch_platform_keys",
-    ]
+    kind: LetterKind
     provider: str
     account: str
     message_id: str | None

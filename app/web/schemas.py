@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from app.events.kind import load_kinds
+from app.outbox.messages import EventType
 from app.text.personal_data import find_personal_data, redact
 from app.values.content import ContentToScreen, Medium, Segment
 from app.values.given_instants import DAY_EXPECTED, EXPECTED, read_day, read_instant
@@ -291,24 +292,5 @@ class WebhookIn(Contract):
 
     format: Literal["standard", "wecom"] = "standard"
     url: str = Field(min_length=8, max_length=2_000, pattern=r"^https?://[^\x00-\x20\x7f]+$")
-    event_types: list[
-        Literal[
-            "content.outcome",
-            "case.opened",
-            "appeal.filed",
-            "appeal.decided",
-            "snapshot.refused",
-            "snapshot.waiting",
-            "rule.tripped",
-            "rule.review_due",
-            "event.fired",
-            "live.flagged",
-            "wordlists.stale",
-            "claim.opened",
-            "claim.paid",
-            "claim.refused",
-            "claim.recovered",
-            "evidence.ending",
-        ]
-    ] = Field(min_length=1, max_length=20)
+    event_types: list[EventType] = Field(min_length=1, max_length=20)
     shop_ids: list[ShopId] | None = Field(None, max_length=1_000)

@@ -9,7 +9,8 @@ import pytest
 
 from app import feeds, queue
 from app.jobs.schedule import RECURRING, SEAL_AUDIT
-from app.jobs.worker import AT_ANY_TIME, WORK, Worker
+from app.jobs.work import AT_ANY_TIME, WORK
+from app.jobs.worker import Worker
 from app.models import Feed, QueueRow
 from app.shared_clock import SharedClock
 from tests.service import START, make_service

@@ -9,7 +9,8 @@ from sqlalchemy import delete, text
 from sqlalchemy.exc import DBAPIError
 
 from app import queue
-from app.jobs.worker import WORK, Worker
+from app.jobs.work import WORK
+from app.jobs.worker import Worker
 from app.models import QueueRow
 from app.outages import Outage, concerns_all, outage_of
 from tests.service import START, make_service

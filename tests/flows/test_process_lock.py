@@ -9,8 +9,9 @@ from contextlib import closing
 import pytest
 from kill.children import child_at
 
-from app.db import Database, ProcessLock
+from app.db import Database
 from app.errors import Conflict
+from app.process_lock import ProcessLock
 
 
 @pytest.fixture

@@ -14,7 +14,8 @@ from sqlalchemy import func, select
 from app.flows.keep_person import keep_person
 from app.flows.rotate_keys import begin_rotation, go_on_rotating
 from app.jobs.schedule import PRUNE_RECORDS, ROTATE_KEYS, schedule_due
-from app.jobs.worker import WORK, Worker
+from app.jobs.work import WORK
+from app.jobs.worker import Worker
 from app.metrics import VAULT_KEYS_LEFT
 from app.models import AuditRow, DataKey, QueueRow, Screening
 from app.values.access import Caller

@@ -18,7 +18,7 @@ from sqlalchemy import text
 from app import queue
 from app.cli import main
 from app.clock import utc_now
-from app.db import _sqlite_engine
+from app.engines import sqlite_engine
 from app.flows.check_deployment import check_deployment
 from app.flows.checkup.machine import check_settings, disk
 from app.flows.seal_audit import seal_audit
@@ -51,7 +51,7 @@ def test_a_service_that_is_well_has_nothing_to_mend(service):
 
 
 def test_a_lifted_trigger_is_named_on_sqlite(sqlite_service):
-    engine = _sqlite_engine(sqlite_service.parts.db.url, reading=False)
+    engine = sqlite_engine(sqlite_service.parts.db.url, reading=False)
     with engine.begin() as connection:
         connection.execute(text("DROP TRIGGER audit_row_update"))
     engine.dispose()
@@ -114,7 +114,7 @@ def test_a_copy_outside_that_knows_more_than_the_log_is_grave(sqlite_service):
     service = sqlite_service
     service.screen(service.client(), "很好用")
     seal_audit(service.parts, now=service.clock())
-    engine = _sqlite_engine(service.parts.db.url, reading=False)
+    engine = sqlite_engine(service.parts.db.url, reading=False)
     with engine.begin() as connection:
         connection.execute(text("DROP TRIGGER audit_checkpoint_delete"))
         connection.execute(text("DELETE FROM audit_checkpoint"))

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from app import queue
 from app.flows.review_content import StillOut
 from app.flows.take_media_checks import take_media_checks
-from app.jobs.worker import WORK
+from app.jobs.work import WORK
 from app.models import ReviewerOpinion
 from app.values.media_check import MediaCheck
 from tests.peers import answering, peer

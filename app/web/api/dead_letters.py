@@ -14,7 +14,7 @@ from app.values.access import Scope
 from app.web.auth import answered_once, caller, of_all_shops, parts
 from app.web.docs import PROBLEMS, SECURITY
 from app.web.money_schemas import ReasonIn
-from app.web.operation_answers import DeadLetterAnswer, DeadLetterList
+from app.web.operation_answers import DeadLetterAnswer, DeadLetterList, LetterKind
 from app.web.schemas import Contract, Id, Reason
 
 blueprint = APIBlueprint(
@@ -25,15 +25,6 @@ blueprint = APIBlueprint(
     abp_security=SECURITY,
     abp_responses=PROBLEMS,
 )
-Letters = Literal[
-    "work_inbound",
-    "look_up_platform",
-    "pay_claim",
-    "deliver_webhook",
-    "fetch_split_bill",
-    "fetch_fund_bill",
-    "fetch_platform_keys",
-]
 
 
 class LetterPath(BaseModel):
@@ -45,7 +36,7 @@ class LetterPath(BaseModel):
 class LetterQuery(BaseModel, extra="forbid"):
     """Which kind of work; left out: all."""
 
-    kind: Letters | None = None
+    kind: LetterKind | None = None
 
 
 class DiscardIn(Contract):

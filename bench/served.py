@@ -1,0 +1,77 @@
+"""The real service on a fresh database, for measurements over HTTP."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import closing, contextmanager
+from pathlib import Path
+from socket import socket
+
+from bench.quiet import settle
+
+PROJECT = Path(__file__).resolve().parent.parent
+_START_S = 180
+
+
+@contextmanager
+def service(database_url, processes, threads, *, scope):
+    """Its port, a key of this scope, its data folder and its process id, once it did what a new database needs."""
+    with tempfile.TemporaryDirectory() as folder:
+        port = _free_port()
+        environment = os.environ | {
+            "WEIHENG_DATA_DIR": folder,
+            "WEIHENG_PORT": str(port),
+            "WEIHENG_PROCESSES": str(processes),
+            "WEIHENG_THREADS": str(threads),
+            "WEIHENG_LOG_LEVEL": "ERROR",
+        }
+        if database_url:
+            environment["WEIHENG_DATABASE_URL"] = database_url
+        weiheng = [sys.executable, "-m", "app.cli"]
+        process = subprocess.Popen(
+            [*weiheng, "serve"], cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL, start_new_session=True
+        )
+        try:
+            _wait(port, process)
+            key = subprocess.run(
+                [*weiheng, "api-key", "create", "bench", "--scope", scope],
+                cwd=PROJECT,
+                env=environment,
+                check=True,
+                capture_output=True,
+                text=True,
+            ).stdout.strip()
+            settle(process.pid)
+            yield port, key, folder, process.pid
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait(timeout=60)
+
+
+def _free_port():
+    with closing(socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _wait(port, process):
+    give_up = time.monotonic() + _START_S
+    while not _is_ready(port):
+        if time.monotonic() > give_up or process.poll() is not None:
+            raise SystemExit("the service did not start")
+        time.sleep(0.1)
+
+
+def _is_ready(port):
+    try:
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
+            connection.request("GET", "/readyz")
+            return connection.getresponse().status == 200
+    except OSError:
+        return False
