@@ -378,6 +378,17 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "alarm.soon": "须在 {day} 前复审",
         "alarm.unsigned": "待签核：{why}；{rules} 因此按人工复核处理",
         "alarm.more": "另有 {count} 项。",
+        "outage.clock_ahead": "时钟存疑：这台服务器的时钟比数据库快 {by}。时限判定、付款与清理暂缓，"
+        "对准后自动继续；内容审核照常。请联系运维检查 NTP。",
+        "outage.clock_behind": "时钟存疑：这台服务器的时钟比数据库慢 {by}。时限判定、付款与清理暂缓，"
+        "对准后自动继续；内容审核照常。请联系运维检查 NTP。",
+        "outage.clock_leapt": "时钟存疑：时钟跳变了 {by}。时限判定、付款与清理暂缓，"
+        "若不再跳变，{left}后恢复；内容审核照常。",
+        "outage.full": "数据库所在磁盘已满：裁决、备注等暂时无法保存，请稍后再试，并联系运维。",
+        "outage.read_only": "数据库暂时只读：裁决、备注等暂时无法保存，请稍后再试，并联系运维。",
+        "outage.away": "数据库没有应答：裁决、备注等暂时无法保存，请稍后再试。",
+        "outage.feeds": "店铺事件中断，未报来的事未必没有发生，有关时限与付款暂缓：{shops}",
+        "outage.more_shops": " 等",
         "signing.title": "签核",
         "signing.lead": "没有公开出处的数值或依据不能单独拦截或赔付：由负责人出具文件、另一人批准后才起作用，"
         "此前按人工复核处理。",
