@@ -115,6 +115,14 @@ def all_feeds(session: Session, shop_ids: Collection[str] | None = None) -> list
     return list(session.scalars(query if shop_ids is None else query.where(Feed.shop_id.in_(sorted(shop_ids)))))
 
 
+def silent_shops(session: Session, shop_ids: Collection[str] | None = None, *, limit: int) -> list[str]:
+    """Shops that some source's silence keeps from being fresh, as it was last found; at most so many."""
+    query = select(Feed.shop_id).where(Feed.stale_since.is_not(None))
+    if shop_ids is not None:
+        query = query.where(Feed.shop_id.in_(sorted(shop_ids)))
+    return list(session.scalars(query.distinct().order_by(Feed.shop_id).limit(limit)))
+
+
 def known_shops(session: Session) -> list[str]:
     """Every shop of which anything was ever heard."""
     return list(session.scalars(select(Feed.shop_id).distinct().order_by(Feed.shop_id)))

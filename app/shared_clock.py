@@ -47,6 +47,26 @@ class _Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockDoubt:
+    """Why nobody knows what time it is. ``by`` is how far a clock is ahead, below 0 behind.
+
+    ``believed_in`` is None where this machine's clock and the database's differ; else the time leapt, and so long it
+    has to stand before it is believed.
+    """
+
+    by: timedelta
+    believed_in: timedelta | None = None
+
+    def __str__(self) -> str:
+        """For the log and `/readyz`."""
+        seconds, is_ahead = abs(self.by).total_seconds(), self.by > timedelta(0)
+        if self.believed_in is None:
+            return f"this machine's clock is {seconds:.0f} s {'ahead of' if is_ahead else 'behind'} the database's"
+        left = self.believed_in.total_seconds()
+        return f"the clock leapt {seconds:.0f} s {'ahead' if is_ahead else 'back'}; it is believed in {left:.0f} s"
+
+
+@dataclass(frozen=True, slots=True)
 class _Leap:
     at_ns: int
     by: timedelta
@@ -101,14 +121,16 @@ class SharedClock:
 
     def doubt(self) -> str | None:
         """Why what acts on the passing of time has to wait, or None."""
+        found = self.doubted()
+        return None if found is None else str(found)
+
+    def doubted(self) -> ClockDoubt | None:
+        """The same as what it is."""
         seen, leap = self._seen, self._leap
         if seen is not None and abs(seen.ahead) > self._differs_max:
-            where = "ahead of" if seen.ahead > timedelta(0) else "behind"
-            return f"this machine's clock is {abs(seen.ahead).total_seconds():.0f} s {where} the database's"
+            return ClockDoubt(seen.ahead)
         if leap is not None and self._since(leap) < self._stands_for:
-            where = "ahead" if leap.by > timedelta(0) else "back"
-            left = (self._stands_for - self._since(leap)).total_seconds()
-            return f"the clock leapt {abs(leap.by).total_seconds():.0f} s {where}; it is believed in {left:.0f} s"
+            return ClockDoubt(leap.by, self._stands_for - self._since(leap))
         return None
 
     def _take(self, new: _Seen, *, here: datetime, now_ns: int) -> None:

@@ -51,7 +51,7 @@ def check_rules(folder: Path | None, *, register: bool) -> None:
     """Check every pack: syntax, types, references, examples in both evaluators. Problems are named as file:line.
 
     Told as well, without being a problem: references that lapsed or lapse within 60 days, rules whose review was or is
-    due within 30 days, and what acts as a review until it is signed off.
+    due within 30 days, what acts as a review until it is signed off, and parameters without a title.
     """
     files = snapshots.read_folder("rules", _folder("rules", folder))
     counts = check("rules", files)

@@ -112,7 +112,8 @@ def _part(part: Mapping[str, Any], first: str | None, *, depth: int) -> Iterator
         yield f"{'  ' * depth}    {told['sentence']}"
     for seen in told["values"]:
         if seen["what"] == "parameter":
-            yield f"{'  ' * depth}    {seen['name']} = {_shown(seen['value'])}（{seen['origin']}）"
+            called = f"{seen['title']} {seen['name']}" if seen["title"] else seen["name"]
+            yield f"{'  ' * depth}    {called} = {_shown(seen['value'])}（{seen['origin']}）"
     for inner in () if is_plain else part["parts"]:
         yield from _part(inner, first, depth=depth + 1)
 

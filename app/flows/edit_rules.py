@@ -27,6 +27,7 @@ from app.rules.pack import load_packs
 from app.rules.problems import ExpressionError
 from app.settings import Settings
 from app.text.personal_data import without_personal
+from app.values.change import Language
 from app.values.rule_scope import RuleScope
 
 Files: TypeAlias = Mapping[str, str]
@@ -104,8 +105,10 @@ def try_edit(before: Sequence[Pack], files: Files, *, rules: Iterable[str], sett
     return Tried(packs, diff, problems, tuple(told))
 
 
-def what_if(packs: Sequence[Pack], asked: Asked, *, rules: Iterable[str], now: datetime) -> dict[str, Explanation]:
-    """What some rules make of these facts, by the rule's id; no engine is built for it.
+def what_if(
+    packs: Sequence[Pack], asked: Asked, *, rules: Iterable[str], now: datetime, language: Language = "zh"
+) -> dict[str, Explanation]:
+    """What some rules make of these facts, by the rule's id, said in ``language``; no engine is built for it.
 
     Raises InvalidInput for an unknown kind or facts that do not fit.
     """
@@ -117,7 +120,7 @@ def what_if(packs: Sequence[Pack], asked: Asked, *, rules: Iterable[str], now: d
     if problems:
         raise InvalidInput("the facts do not fit the declaration", problems=problems)
     wanted = set(rules)
-    found = explain(packs, kind, facts, now=now, clean=without_personal, scope=asked.scope)
+    found = explain(packs, kind, facts, now=now, clean=without_personal, scope=asked.scope, language=language)
     return {each.rule.id: each for each in found if each.rule.id in wanted}
 
 

@@ -21,6 +21,7 @@ from app.flows.stored_judge import stored_judge
 from app.metrics import REPLAYS_DIFFERENT
 from app.models import EventDecision
 from app.rules.explain import Outcome
+from app.values.change import Language
 from app.values.facts import EventKind
 
 _log = structlog.get_logger(__name__)
@@ -36,12 +37,16 @@ class ExplainedEvent:
     is_same: bool = True
 
 
-def explain_events(parts: Parts, decisions: Sequence[EventDecision]) -> list[ExplainedEvent]:
+def explain_events(
+    parts: Parts, decisions: Sequence[EventDecision], *, language: Language = "zh"
+) -> list[ExplainedEvent]:
     """Each decision that a rule had a say in, explained; in the order given."""
-    return [_explain(parts, each) for each in decisions if any("rule" in firing for firing in each.firings)]
+    heard = [each for each in decisions if any("rule" in firing for firing in each.firings)]
+    return [explain_event(parts, each, language=language) for each in heard]
 
 
-def _explain(parts: Parts, decision: EventDecision) -> ExplainedEvent:
+def explain_event(parts: Parts, decision: EventDecision, *, language: Language = "zh") -> ExplainedEvent:
+    """One decision with its facts."""
     kind = None
     try:
         judge = stored_judge(parts, decision.rules_snapshot, parts.live.current.wordlists_id)
@@ -50,7 +55,7 @@ def _explain(parts: Parts, decision: EventDecision) -> ExplainedEvent:
             return ExplainedEvent(decision, None, None)
         facts = from_json(kind, decision.facts)
         scope = scope_of(decision.shop_id, facts)
-        found = why(judge, kind, facts, now=decision.happened_at, scope=scope)
+        found = why(judge, kind, facts, now=decision.happened_at, scope=scope, language=language)
     except AppError as error:
         _log.warning("not_explained", decision=decision.id, code=error.code, why=error.detail)
         return ExplainedEvent(decision, kind, None)

@@ -16,6 +16,7 @@ from app.flows.judge_content import Judge
 from app.rules.explain import Explanation, explain, near_misses
 from app.rules.told import explanation_answer
 from app.text.personal_data import without_personal
+from app.values.change import Language
 from app.values.facts import EventKind
 from app.values.rule_scope import EVERYWHERE, RuleScope
 
@@ -45,10 +46,16 @@ class Why:
 
 
 def why(
-    judge: Judge, kind: EventKind, facts: Mapping[str, object], *, now: datetime, scope: RuleScope = EVERYWHERE
+    judge: Judge,
+    kind: EventKind,
+    facts: Mapping[str, object],
+    *,
+    now: datetime,
+    scope: RuleScope = EVERYWHERE,
+    language: Language = "zh",
 ) -> Why:
     """Explain what the rules of that kind of event make of these facts at that instant, in that scope."""
-    found = explain(judge.engine.packs, kind, facts, now=now, clean=without_personal, scope=scope)
+    found = explain(judge.engine.packs, kind, facts, now=now, clean=without_personal, scope=scope, language=language)
     return Why(found, near_misses(found))
 
 

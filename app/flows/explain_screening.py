@@ -25,6 +25,7 @@ from app.flows.wordlist_freshness import STALE_DOUBT
 from app.metrics import REPLAYS_DIFFERENT
 from app.values.access import Caller
 from app.values.answer import decision_answer
+from app.values.change import Language
 from app.values.deciding import Verdict, hardest
 
 _HIT = ("field", "segment", "start", "end", "wordlist", "word", "verdict")
@@ -42,7 +43,7 @@ class Replayed:
     snapshot: Mapping[str, str]
 
 
-def explain_screening(parts: Parts, screening_id: str, *, caller: Caller) -> Replayed:
+def explain_screening(parts: Parts, screening_id: str, *, caller: Caller, language: Language = "zh") -> Replayed:
     """Explain a screening of one of the caller's shops.
 
     Raises:
@@ -66,9 +67,10 @@ def explain_screening(parts: Parts, screening_id: str, *, caller: Caller) -> Rep
     differences = tuple(_differences(stored, again))
     if differences:
         REPLAYS_DIFFERENT.inc()
-    explained = why(judge, kind, judged.facts, now=screening.created_at, scope=scope_of(content))
+    at, scope = screening.created_at, scope_of(content)
+    explained = why(judge, kind, judged.facts, now=at, scope=scope, language=language)
     snapshot = {"rules": judge.rules_id, "wordlists": judge.wordlists_id}
-    return Replayed(kind.name, screening.created_at, stored["decision"], explained, differences, snapshot)
+    return Replayed(kind.name, at, stored["decision"], explained, differences, snapshot)
 
 
 def _differences(stored: Mapping[str, Any], again: Mapping[str, Any]) -> list[Mapping[str, object]]:

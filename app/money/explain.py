@@ -63,7 +63,9 @@ def for_merchant(
         f"计算依据：{_worked(basis).strip('（）') or '按核定金额'}。",
         f"规则与法律依据：{_grounds(basis, known.law)}。",
     ]
-    lines += [f"参数 {name}：{_parameter(value)}。" for name, value in (basis.get("parameters") or {}).items()]
+    lines += [
+        f"参数 {_called(name, value)}：{_parameter(value)}。" for name, value in (basis.get("parameters") or {}).items()
+    ]
     lines += [f"事实 {name}：{value}。" for name, value in (basis.get("facts") or {}).items()]
     lines.append("请在约定期限内偿还；如有证据表明已按时履约，请提交，我们将复核。")
     return "\n".join(lines)
@@ -78,6 +80,11 @@ def _grounds(basis: Mapping[str, Any], law: str) -> str:
     told = [str(each) for each in basis.get("references") or ()] or [law]
     rule = basis.get("rule")
     return "；".join([*told, *([f"规则 {rule}"] if rule else [])])
+
+
+def _called(name: str, value: object) -> str:
+    title = value.get("title") if isinstance(value, Mapping) else None
+    return f"{title}（{name}）" if title else name
 
 
 def _parameter(value: object) -> str:

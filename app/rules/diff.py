@@ -7,7 +7,7 @@ past the second person. Only where a rule stands in its file, and how it was com
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import timedelta
 from enum import Enum
 from typing import Any
@@ -89,7 +89,9 @@ def _named(what: str, pack: str, old: Pack | None, new: Pack | None) -> Iterator
         found = [rule for each in (old, new) if each for rule in each.rules]
         rules = [rule for rule in found if _uses(rule, what, name, before, after)]
         used = tuple(sorted({rule.id for rule in rules}))
-        yield Change(what, _how(before, after), name, pack, "", details, used, _hard(rules))
+        titles = {key: getattr(after or before, key, None) or "" for key in ("title", "title_en")}
+        made = Change(what, _how(before, after), name, pack, titles["title"], details, used, _hard(rules))
+        yield replace(made, title_en=titles["title_en"])
 
 
 def _uses(rule: Rule, what: str, name: str, *versions: Any) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from app.rules.problems import ExpressionError
 from app.rules.tree import And, Comparison, FactRef, ItemRef, Literal, Membership, Node, Not, Or, Quantifier, Type, walk
-from app.values.evidence import FACT, IN_FORCE, KINDS, LAPSED
+from app.values.evidence import FACT, IN_FORCE, KINDS, LAPSED, EvidenceKind
 
 if TYPE_CHECKING:
     from app.rules.check import Checker
@@ -39,14 +39,12 @@ def check_evidence(checker: Checker, name: str, node: ast.Call) -> Node:
     return Quantifier(Type.BOOL, None, "any", variable, source, And(Type.BOOL, None, parts), None)
 
 
-def evidence_sentence(node: Quantifier, *, held: bool) -> str:
-    """What such a question came to, in Chinese."""
+def asked_kinds(node: Quantifier) -> tuple[EvidenceKind, ...] | None:
+    """The kinds of evidence such a question asks for, none of them for any; None where it asks for what lapsed."""
     literals = [each.value for each in walk(node) if isinstance(each, Literal)]
     if LAPSED in literals:
-        return "所述凭证登记为已失效" if held else "所述凭证没有失效登记"
-    kinds = next((each for each in literals if isinstance(each, tuple)), ())
-    named = "、".join(KINDS[str(each)].title for each in kinds) or "凭证"
-    return f"已登记有效的{named}" if held else f"没有登记有效的{named}"
+        return None
+    return tuple(KINDS[str(each)] for each in next((each for each in literals if isinstance(each, tuple)), ()))
 
 
 def _held(checker: Checker, variable: str, node: ast.Call) -> tuple[Node, ...]:

@@ -20,6 +20,7 @@ from app.rules.sentences import Speaker
 from app.rules.sight import Clean, Shower, read_facts
 from app.rules.tree import OverriddenRef, walk
 from app.rules.written import written
+from app.values.change import Language
 from app.values.facts import EventKind
 from app.values.rule_scope import EVERYWHERE, RuleScope
 
@@ -65,18 +66,20 @@ def explain(
     now: datetime,
     clean: Clean,
     scope: RuleScope = EVERYWHERE,
+    language: Language = "zh",
 ) -> tuple[Explanation, ...]:
     """Every rule on that kind of event, in the order of their ids.
 
     ``facts`` are flat, by dotted name; ``now`` has an offset; ``clean`` blanks personal data in a text that is shown;
-    ``scope`` chooses among the values of parameters.
+    ``scope`` chooses among the values of parameters; the sentences are in ``language``.
     """
     pairs = [(rule, pack) for pack in packs for rule in pack.rules if kind.name in rule.by_kind]
     evaluated = [rule for rule, _ in pairs if rule.status in _EVALUATED]
     seen = read_facts(kind, evaluated or [rule for rule, _ in pairs], facts) | _overridden(kind, pairs, scope)
     sight = Sight(seen, microseconds(now))
     pairs.sort(key=lambda pair: pair[0].id)
-    return tuple(_explain(rule, kind, sight, Speaker(Shower(kind, pack.parameters, clean))) for rule, pack in pairs)
+    speakers = {pack.name: Speaker(Shower(kind, pack.parameters, clean, language)) for _, pack in pairs}
+    return tuple(_explain(rule, kind, sight, speakers[pack.name]) for rule, pack in pairs)
 
 
 def _overridden(kind: EventKind, pairs: Sequence[tuple[Rule, Pack]], scope: RuleScope) -> dict[str, object]:
@@ -108,7 +111,7 @@ def _explain(rule: Rule, kind: EventKind, sight: Sight, speaker: Speaker) -> Exp
         rule=rule,
         outcome=outcome,
         holds=condition.outcome,
-        because=_because(rule, condition, outcome, missing),
+        because=_because(rule, condition, outcome, missing, speaker),
         missing=missing,
         first=None if condition.outcome else first_failed(condition),
         failed=distance(expression.root, sight, wanted=True),
@@ -125,12 +128,15 @@ def _outcome(rule: Rule, holds: Truth, now: int) -> Outcome:
     return Outcome.FIRED if holds else Outcome.NOT_FIRED
 
 
-def _because(rule: Rule, condition: Part, outcome: Outcome, missing: tuple[str, ...]) -> str:
+def _because(rule: Rule, condition: Part, outcome: Outcome, missing: tuple[str, ...], speaker: Speaker) -> str:
+    words = speaker.words
     if outcome is Outcome.NOT_IN_FORCE:
-        states = {Status.DRAFT: "规则尚为草稿，不参与裁决", Status.RETIRED: "规则已停用，不参与裁决"}
-        return states.get(rule.status, f"规则自 {rule.effective_from} 起生效（北京时间）")
+        if rule.status in (Status.DRAFT, Status.RETIRED):
+            return words.say(rule.status.value)
+        return words.say("starts", day=rule.effective_from)
     if condition.outcome is None and missing:
-        return f"缺少事实 {'、'.join(missing)}，" + ("须由人判断" if rule.asks_when_missing else "按规则约定不触发")
+        key = "missing_asks" if rule.asks_when_missing else "missing_skips"
+        return words.say(key, names=speaker.names(missing))
     said = list(dict.fromkeys(reasons(condition)))
-    more = "；等" if len(said) > _MOST_REASONS else ""
-    return "因为 " + "；".join(said[:_MOST_REASONS]) + more
+    more = words.say("more") if len(said) > _MOST_REASONS else ""
+    return words.say("because", reasons=words.semicolon.join(said[:_MOST_REASONS])) + more

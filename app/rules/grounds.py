@@ -13,6 +13,7 @@ from datetime import date
 
 from app.rules.overrides import Applied, Override, Value
 from app.rules.positions import Place
+from app.values.change import Language
 from app.values.sign_off import ObjectType, SignOff, SignOffs
 
 VERIFIED = ("官方", "SDK", "法条", "自证")
@@ -49,7 +50,10 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A named threshold: int, bool, text or a list of texts, with unit and origin, and other values for some shops."""
+    """A named threshold: int, bool, text or a list of texts, with unit and origin, and other values for some shops.
+
+    ``title`` is its short Chinese name and ``title_en`` the same in English, where the pack gives them.
+    """
 
     pack: str
     name: str
@@ -59,6 +63,12 @@ class Parameter:
     place: Place
     note: str | None = None
     overrides: tuple[Override, ...] = ()
+    title: str | None = None
+    title_en: str | None = None
+
+    def called(self, language: Language = "zh") -> str:
+        """What a person reads: the title, in the language where the pack has it, or else the name."""
+        return (language == "en" and self.title_en) or self.title or self.name
 
     @property
     def key(self) -> str:
@@ -118,7 +128,8 @@ class Grounds:
 
 
 def _needs_a_source(parameter: Parameter, value: Value) -> Need:
-    return Need(f"参数 {parameter.name} 没有来源", "parameter", parameter.pack, parameter.name, value)
+    called = f"{parameter.title}（{parameter.name}）" if parameter.title else f"{parameter.name} "
+    return Need(f"参数 {called}没有来源", "parameter", parameter.pack, parameter.name, value)
 
 
 def settle(

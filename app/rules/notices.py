@@ -1,6 +1,7 @@
 """What is not wrong in the packs and still wants somebody: references that lapse, reviews due, what is unsigned.
 
-None of it keeps a snapshot from taking force. The day is an argument, so the same packs give the same notices.
+Parameters that have no name a person reads are told, too. None of it keeps a snapshot from taking force. The day is an
+argument, so the same packs give the same notices.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ class Unsigned:
 def notices(packs: Sequence[Pack], *, today: date, sign_offs: SignOffs) -> list[Problem]:
     """Every notice about rules that are not retired, each at its ``file:line``."""
     rules = _rules(packs)
-    found = [*_references(packs, today), *_reviews(rules, today)]
+    found = [*_references(packs, today), *_reviews(rules, today), *_untitled(packs)]
     for each in unsigned(packs, today=today, sign_offs=sign_offs):
         place = str(each.rules[0].place)
         names = ", ".join(rule.id for rule in each.rules)
@@ -75,6 +76,14 @@ def _reviews(rules: Sequence[Rule], today: date) -> Iterator[Problem]:
             when = "was due" if rule.review_by < today else "is due"
             told = f"the review of {rule.id} {when} on {rule.review_by}"
             yield Problem(str(rule.place), told, "a look at the rule, and a later review_by")
+
+
+def _untitled(packs: Sequence[Pack]) -> Iterator[Problem]:
+    """Parameters that a person would meet by the name conditions use."""
+    for parameter in (each for pack in packs for each in pack.parameters.values()):
+        if parameter.title is None:
+            told = f"the parameter {parameter.name!r} has no title, so officers read its name"
+            yield Problem(str(parameter.place), told, "title: a short Chinese name")
 
 
 def _way_out(need: Need) -> str:

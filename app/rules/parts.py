@@ -44,11 +44,11 @@ def take_apart(node: Node, text: Written, sight: Sight, speaker: Speaker, path: 
             inner = _inner(node.parts, text, sight, speaker, path)
             held = sum(part.outcome is True for part in inner)
             kind: Kind = "and" if isinstance(node, And) else "or"
-            return Part(path, kind, text.text, outcome, f"{len(inner)} 项中 {held} 项成立", parts=inner)
+            return Part(path, kind, text.text, outcome, speaker.count(len(inner), held), parts=inner)
         case Not() if text.parts:
             inner = _inner((node.part,), text, sight, speaker, path)
-            state = {True: "成立", False: "不成立", None: "无法判断"}[inner[0].outcome]
-            return Part(path, "not", text.text, outcome, f"“{inner[0].text}”{state}", parts=inner)
+            said = speaker.negated(inner[0].text, inner[0].outcome)
+            return Part(path, "not", text.text, outcome, said, parts=inner)
         case Quantifier(type=Type.BOOL) if text.parts:  # without: a question to the registry, written as one call
             return _walk(node, text, sight, speaker, path)
         case _:
@@ -121,7 +121,7 @@ def _walk(node: Quantifier, text: Written, sight: Sight, speaker: Speaker, path:
     nodes = (node.body,) if node.condition is None else (node.body, node.condition)
     inner = _inner(nodes, text, sights[item], speaker, path)
     if outcome is not True or kind == "any":
-        said += "：" + "，".join(_about(inner, node, outcome))
+        said = speaker.about(said, list(_about(inner, node, outcome)))
     return Part(path, kind, text.text, outcome, said, values, inner, len(sights), item)
 
 

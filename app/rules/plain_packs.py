@@ -107,13 +107,13 @@ def _reference(plain: Plain) -> Reference:
 def _plain_parameter(each: Parameter) -> Plain:
     overrides = [(override.where, override.value, override.origin) for override in each.overrides]
     place = _plain_place(each.place)
-    return each.name, each.default, each.unit, each.origin, place, each.note, overrides
+    return each.name, each.default, each.unit, each.origin, place, each.note, overrides, each.title, each.title_en
 
 
 def _parameter(pack: str, plain: Plain) -> Parameter:
-    name, default, unit, origin, place, note, overrides = plain
+    name, default, unit, origin, place, note, overrides, *titles = plain
     made = tuple(Override(*each) for each in overrides)
-    return Parameter(pack, name, default, unit, origin, Place(*place), note, made)
+    return Parameter(pack, name, default, unit, origin, Place(*place), note, made, *titles)
 
 
 def _plain_rule(rule: Rule) -> Plain:

@@ -68,6 +68,8 @@ class HeadReader:
             place=self.files.pack.key_place(path),
             note=shape.note,
             overrides=overrides,
+            title=shape.title,
+            title_en=shape.title_en,
         )
 
     def _wrong_type(self, name: str, shape: ParameterShape, path: Path) -> Parameter:

@@ -22,14 +22,16 @@ PATTERNS = {
     r"^[A-Z][A-Za-z0-9]{0,20}-[0-9]{2,4}[a-z]?$": "an id such as S8-40 or S8-02a",
     r"^(seed|engineering|(law|platform):.{1,200})$": "seed, engineering, law:… or platform:…",
     r"^[1-9][0-9]{0,3}[mhd]$": "a length of time such as 30m, 1h or 7d",
+    r"^\S([^\r\n]*\S)?$": "one line without white space at its ends",
 }
 """Every pattern of a text, and what to say to who missed it."""
-_NAME, _PARAMETER, _RULE, _ORIGIN, _SPAN = PATTERNS
+_NAME, _PARAMETER, _RULE, _ORIGIN, _SPAN, _ONE_LINE = PATTERNS
 
 Name = Annotated[str, StringConstraints(pattern=_NAME)]
 ParameterName = Annotated[str, StringConstraints(pattern=_PARAMETER)]
 RuleId = Annotated[str, StringConstraints(pattern=_RULE)]
 Said = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+Title = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=_ONE_LINE)]
 Texts = Annotated[list[Said], Field(min_length=1, max_length=200)]
 Origin = Annotated[str, StringConstraints(pattern=_ORIGIN)]
 Confidence = Literal["官方", "SDK", "法条", "社区", "二手", "自证", "记忆"]
@@ -114,6 +116,8 @@ class OverrideShape(Shape):
 class ParameterShape(Shape):
     """A named threshold or list with its origin."""
 
+    title: Title | None = Field(None, description="A short Chinese name, for people; without one they read the name.")
+    title_en: Title | None = Field(None, description="The same in English.")
     default: Number | bool | Said | Texts = Field(description="The value where no override holds.")
     unit: Literal[KNOWN_UNITS] = Field(description="What a number counts; text for texts, flag for true/false.")  # type: ignore[valid-type]
     origin: Origin = Field(description="seed, engineering, law:… or platform:….")

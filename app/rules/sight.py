@@ -16,6 +16,7 @@ from app.rules.definition import BEIJING, Parameter, Rule
 from app.rules.firing import LONGEST_TEXT, MOST_ITEMS
 from app.rules.interpret import Sight, parameter_value
 from app.rules.tree import FactRef, ItemRef, Node, Now, OverriddenRef, ParameterRef, Quantifier, Type, walk
+from app.values.change import Language
 from app.values.facts import EventKind, Fact, FactType
 
 Clean = Callable[[str], str]
@@ -31,6 +32,7 @@ class SeenValue:
     ``what`` is fact, parameter, item or now; ``origin`` who said so (``sent``, ``platform``, ``computed``) or where a
     threshold comes from; ``length`` is in code points for texts and in items for lists. ``state`` is ``given``,
     ``absent`` or ``withheld``: the content's own text, and lists of records, of which only the length is shown.
+    ``title`` is what people call a parameter, where its pack says so.
     """
 
     name: str
@@ -40,15 +42,17 @@ class SeenValue:
     origin: str = ""
     unit: str | None = None
     length: int | None = None
+    title: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Shower:
-    """Turns what a condition looks at into what may be shown."""
+    """Turns what a condition looks at into what may be shown; ``language`` is that of a parameter's title."""
 
     kind: EventKind
     parameters: Mapping[str, Parameter]
     clean: Clean
+    language: Language = "zh"
 
     def values(self, node: Node, sight: Sight) -> tuple[SeenValue, ...]:
         """The values below a node, each once, in the order it names them."""
@@ -74,7 +78,8 @@ class Shower:
                 origin = declared.origin if declared else ""
                 if isinstance(node, OverriddenRef) and node.key in sight.facts:
                     origin = next((each.origin for each in node.overrides if each.value == value), origin)
-                return SeenValue(node.name, "parameter", "given", shown, origin, unit)
+                title = declared.called(self.language) if declared and declared.title else None
+                return SeenValue(node.name, "parameter", "given", shown, origin, unit, title=title)
             case ItemRef():
                 item: Any = sight.items[node.variable]
                 name = node.variable if node.member is None else f"{node.variable}.{node.member}"

@@ -49,6 +49,7 @@ def _part(part: Part) -> dict[str, Any]:
 def _value(seen: SeenValue) -> dict[str, Any]:
     return {
         "name": seen.name,
+        "title": seen.title,
         "what": seen.what,
         "state": seen.state,
         "value": seen.value,

@@ -43,9 +43,9 @@ class Detail:
 class Change:
     """One thing added, removed or changed.
 
-    ``what`` is pack, rule, parameter, reference, examples, category, list, word or exemption; ``within`` the
-    pack, list or shop; ``rules`` the rules it concerns; ``hard_rules`` those of them that act and block, hold or move
-    money.
+    ``what`` is pack, rule, parameter, reference, examples, category, list, word or exemption; ``title_en`` is given
+    where the thing has an English one beside ``title``; ``within`` the pack, list or shop; ``rules`` the rules it
+    concerns; ``hard_rules`` those of them that act and block, hold or move money.
     """
 
     what: str
@@ -56,12 +56,14 @@ class Change:
     details: tuple[Detail, ...] = ()
     rules: tuple[str, ...] = ()
     hard_rules: tuple[str, ...] = ()
+    title_en: str = ""
 
 
 def sentence(change: Change, language: Language) -> str:
     """The change as one sentence: what it is, then every property before and after."""
     joined = {"zh": "；", "en": "; "}[language]
-    name = f"{change.id}“{change.title}”" if language == "zh" and change.title else change.id
+    title = {"zh": change.title, "en": change.title_en}[language]
+    name = {"zh": f"{change.id}“{title}”", "en": f"{change.id} “{title}”"}[language] if title else change.id
     words = {"what": WHATS[change.what][language], "name": name, "within": change.within}
     head = SENTENCES["within" if change.within and change.within != change.id else "alone"][language].format(
         change=CHANGES[change.change][language], **words

@@ -45,6 +45,7 @@ ENGLISH_COUNTS = "{count} {what} {change}"
 PLURALS = {"examples": "rules' examples", "category": "categories"}
 FIELDS = _words(
     title=("名称", "title"),
+    title_en=("英文名称", "English title"),
     owner=("负责人", "owner"),
     pack=("规则包", "pack"),
     on=("事件", "event kinds"),

@@ -63,6 +63,7 @@ class ChangeAnswer(BaseModel):
     id: str
     within: str
     title: str
+    title_en: str
     details: list[DetailAnswer]
     rules: list[str]
     hard_rules: list[str]

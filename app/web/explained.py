@@ -21,9 +21,10 @@ from app.web.answers import (
 
 
 class SeenAnswer(BaseModel):
-    """A value a part of a condition saw; ``withheld`` values show their length only."""
+    """A value a part saw; ``withheld`` ones show their length only, ``title`` is what people call a parameter."""
 
     name: str
+    title: str | None
     what: Literal["fact", "parameter", "item", "now"]
     state: Literal["given", "absent", "withheld"]
     value: Any
@@ -114,3 +115,45 @@ class WhyAnswer(BaseModel):
     near_misses: list[str]
     replayed: ReplayedAnswer
     snapshot: SnapshotIds
+
+
+class RulesReplayed(BaseModel):
+    """Whether the rules that speak now are those that spoke then."""
+
+    same: bool
+
+
+class RulesId(BaseModel):
+    """The rules an explanation is by."""
+
+    rules: str
+
+
+class EventWhyAnswer(BaseModel):
+    """Why the rules said what they said of one event, or why none of them spoke.
+
+    ``facts`` are ``kept`` with the decision, or ``worked_out`` again where no rule spoke and nothing was kept; then
+    ``decided_at`` is null. ``readable`` is false where the rules of then cannot be read any more: no rule is told.
+    """
+
+    shop_id: str
+    kind: str
+    subject: str
+    source: str
+    event_id: str
+    now: str
+    decided_at: str | None
+    decision: Ladder
+    facts: Literal["kept", "worked_out"]
+    readable: bool
+    rules: list[ExplanationAnswer]
+    near_misses: list[str]
+    replayed: RulesReplayed
+    snapshot: RulesId
+
+
+class EventWhyList(BaseModel):
+    """One entry an event and line, the newest first."""
+
+    items: list[EventWhyAnswer]
+    next_cursor: None = None

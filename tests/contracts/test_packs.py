@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,18 @@ def test_every_reason_is_told_in_chinese(packs):
         return any("一" <= letter <= "鿿" for letter in text)
 
     assert [rule.id for pack in packs for rule in pack.rules if not is_chinese(rule.reason)] == []
+
+
+def test_every_parameter_has_a_name_that_people_read_in_both_languages(packs):
+    """Unlike any other in its pack, and in Chinese without a word that reads like the name of a fact."""
+    for pack in packs:
+        parameters = pack.parameters.values()
+        assert [each.name for each in parameters if not (each.title and each.title_en)] == []
+        assert (
+            len({each.title for each in parameters}) == len({each.title_en for each in parameters}) == len(parameters)
+        )
+        assert [each.title for each in parameters if re.search("[a-z]", each.title) or each.title.isascii()] == []
+        assert [each.title_en for each in parameters if not each.title_en.isascii()] == []
 
 
 def test_the_packs_stand_their_trial_in_a_child_process():

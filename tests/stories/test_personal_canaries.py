@@ -256,6 +256,7 @@ DRIVEN = {
         "occurred_at": "2026-11-20T09:00:00+08:00",
         "data": {"paid_fen": 12900},
     },
+    "GET /v1/events/why": None,
     "GET /v1/orders": None,
     "GET /v1/orders/{order_id}": None,
     "GET /v1/deadlines": None,
@@ -390,6 +391,7 @@ def drive(service, canaries):
         where = path.format_map(defaultdict(lambda: "unknown", known))
         where += "?purpose=person_request&reason=x" if call == "GET /v1/people/{person}/export" else ""
         where += "?kind=rules" if path == "/v1/snapshots" and method == "GET" else ""
+        where += "?shop_id=shop-1&event_id=e-1" if path == "/v1/events/why" else ""
         where += "?shop_id=shop-1" if path in OF_A_SHOP and method == "GET" else ""
         headers = {"Idempotency-Key": f"k-{len(statuses)}"} if method == "POST" else {}
         answer = client.open(where, method=method, json=body, headers=headers)

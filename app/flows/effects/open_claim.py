@@ -5,7 +5,7 @@ A rule that rests on a number nobody signed, or whose breaker is open, opens the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,7 @@ from app.models import Effect, Order
 from app.money import claims
 from app.money.amounts import yuan
 from app.money.ledger import MAX_FEN
+from app.rules.pack import Parameter
 from app.values.access import SYSTEM
 from app.values.claiming import Doubt, Opening
 from app.values.sign_off import SIGNED
@@ -78,7 +79,11 @@ def withdraw(session: Session, effect: Effect, *, parts: Parts, now: datetime) -
 def _basis(ask: Ask, paid_fen: int) -> dict[str, Any]:
     """Everything the amount rests on, as it will be told and can be traced back."""
     firing = ask.firing
-    signed = {each.name: {"signed_by": each.signed_by, "basis": each.basis} for each in firing.sign_offs}
+    told: dict[str, dict[str, str]] = {
+        each.name: {"title": each.title} for each in _parameters(ask) if each.title is not None
+    }
+    for each in firing.sign_offs:
+        told[each.name] = told.get(each.name, {}) | {"signed_by": each.signed_by, "basis": each.basis}
     facts = {name: value for name, value in firing.bindings.items() if "." in name or name == "now"}
     values = {name: value for name, value in firing.bindings.items() if name not in facts}
     return {
@@ -88,10 +93,17 @@ def _basis(ask: Ask, paid_fen: int) -> dict[str, Any]:
         "references": list(firing.references),
         "formula": f"按规则 {firing.rule} 计得 {yuan(int(ask.data['amount_fen']))} 元，实付 {yuan(paid_fen)} 元",
         "facts": {name: str(value) for name, value in facts.items()},
-        "parameters": {name: {"value": str(value), **signed.get(name, {})} for name, value in values.items()},
+        "parameters": {name: {"value": str(value), **told.get(name, {})} for name, value in values.items()},
         "unsigned": list(ask.unsigned),
         "sign_offs": [{name: getattr(each, name) for name in SIGNED} for each in firing.sign_offs],
         "effect_id": ask.effect_id,
         "decision_id": ask.decision_id,
         "event_id": ask.judged.event.id,
     }
+
+
+def _parameters(ask: Ask) -> Iterable[Parameter]:
+    """Those of the rule's pack, as it is in force."""
+    live = ask.parts.live
+    packs = live.current.engine.packs if live.is_ready else ()
+    return [each for pack in packs if pack.name == ask.firing.pack for each in pack.parameters.values()]

@@ -1,27 +1,31 @@
 """Asking the rules over HTTP: what they would say, and why they said what they said. Neither stores anything.
 
 A what-if needs the scope ``rules``: it is the tool of whoever writes rules, and shows every condition and threshold.
-The why of a stored decision needs ``screen`` beside it, because it speaks of one shop's content. No text of a stored
-content goes out, so nothing personal is revealed and nothing has to be audited.
+The why of a stored decision needs ``screen`` beside it, because it speaks of one shop's content; that of an event
+``events``. No text of a stored content goes out, so nothing personal is revealed and nothing has to be audited.
 """
 
 from __future__ import annotations
 
+from typing import Annotated, Any
+
 import orjson
 from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
+from pydantic import BaseModel, Field, model_validator
 
 from app.flows.ask_evidence import with_evidence
 from app.flows.explain_screening import explain_screening
 from app.flows.judge_content import check_content
 from app.flows.screen_content import media_doubts
 from app.flows.what_if import Asked, judge_for, what_if_content, what_if_facts
+from app.flows.why_event import EventWhy, why_event, why_subject
 from app.values.access import Scope
 from app.web.api.screening import ScreeningPath
 from app.web.auth import caller, parts
 from app.web.docs import PROBLEMS, SECURITY
-from app.web.explained import EvaluationAnswer, WhyAnswer
-from app.web.schemas import EvaluationIn
+from app.web.explained import EvaluationAnswer, EventWhyList, WhyAnswer
+from app.web.schemas import EvaluationIn, Id, ShopId
 
 blueprint = APIBlueprint(
     "evaluations",
@@ -73,3 +77,56 @@ def why(path: ScreeningPath) -> Response:
         "snapshot": replayed.snapshot,
     }
     return Response(orjson.dumps(answer), content_type="application/json")
+
+
+class EventWhyQuery(BaseModel, extra="forbid"):
+    """Which event of a shop, or all decisions about a subject; ``rule`` tells of one rule alone."""
+
+    shop_id: ShopId
+    event_id: Id | None = None
+    subject: Id | None = None
+    source: Id | None = None
+    rule: Annotated[str | None, Field(pattern=r"^[A-Za-z0-9-]{1,40}$")] = None
+
+    @model_validator(mode="after")
+    def _is_one_question(self) -> EventWhyQuery:
+        if (self.event_id is None) is (self.subject is None):
+            raise ValueError("ask by `event_id` or by `subject`")
+        if self.subject is not None and self.source is not None:
+            raise ValueError("`source` goes with `event_id`")
+        return self
+
+
+@blueprint.get("/events/why", summary="Why, of events", responses={200: EventWhyList})
+def why_of_events(query: EventWhyQuery) -> Response:
+    """Explain what the rules said of an event (an order's, a refund's, a campaign's …), or why none of them spoke."""
+    by = caller(Scope.EVENTS)
+    by.require(Scope.RULES)
+    by.require_shop(query.shop_id)
+    if query.event_id is not None:
+        found = why_event(parts(), shop_id=query.shop_id, event_id=query.event_id, source=query.source)
+    else:
+        found = why_subject(parts(), shop_id=query.shop_id, subject=query.subject or "")
+    items = [_event_answer(each, query) for each in found]
+    return Response(orjson.dumps({"items": items, "next_cursor": None}), content_type="application/json")
+
+
+def _event_answer(found: EventWhy, query: EventWhyQuery) -> dict[str, Any]:
+    told = found.why.answer() if found.why is not None else {"rules": [], "near_misses": []}
+    rules = [each for each in told["rules"] if query.rule in {None, each["rule"]}]
+    return {
+        "shop_id": query.shop_id,
+        "kind": found.kind,
+        "subject": found.subject,
+        "source": found.source,
+        "event_id": found.event_id,
+        "now": found.at,
+        "decided_at": found.decided.decided_at if found.decided else None,
+        "decision": found.decision,
+        "facts": found.facts,
+        "readable": found.why is not None,
+        "rules": rules,
+        "near_misses": told["near_misses"],
+        "replayed": {"same": found.is_same},
+        "snapshot": {"rules": found.rules_id},
+    }

@@ -172,7 +172,11 @@ def case_page(case_id: str, *, told: str | None) -> str:
         following=following,
         opened=opened,
         firings=[
-            (firing, pairs_of(kind, firing.get("bindings", {})), missing_words(kind, firing.get("missing", ())))
+            (
+                firing,
+                pairs_of(kind, firing.get("bindings", {}), pack=firing.get("pack")),
+                missing_words(kind, firing.get("missing", ())),
+            )
             for firing in answer.get("firings", ())
         ],
         fact_pairs=pairs_of(kind, opened.facts) if opened else [],

@@ -44,6 +44,8 @@ from app.web.console import (
     notice_pages,
     officer_pages,
     one_rule_page,
+    outage_notes,
+    parameter_words,
     parts_of_page,
     people_pages,
     provider_pages,
@@ -179,7 +181,9 @@ def install(app: Flask) -> None:
     language.install(app)
     parts_of_page.install(app)
     shown.install(app)
+    parameter_words.install(app)
     app.jinja_env.globals.update(console_file=_file, navigation=_navigation, stale_wordlists=stale.banner)
+    app.jinja_env.globals.update(outage_notes=outage_notes.outage_notes)
     app.jinja_env.globals.update(desk_notes=desk_notes.desk_notes, endpoint_shown=_endpoint_shown)
     app.register_blueprint(_blueprint(CSRFProtect(app)))
 

@@ -29,6 +29,7 @@ from app.web.auth import parts
 from app.web.console import signed_in
 from app.web.console.edit_draft import FILE_MAX, VALUE_MAX, Draft, Target, rebased, spread
 from app.web.console.explained import parameter_line
+from app.web.console.language import told_in
 from app.web.console.pack_fields import PACK_NAME, PackTarget
 from app.web.console.parameter_fields import ROWS_MAX, ParameterTarget
 from app.web.console.problem_words import place, told
@@ -187,8 +188,8 @@ def _ask(editing: Editing) -> None:
     asked = Asked(editing.asked["kind"], facts, scope)
     new, now = editing.tried.packs if editing.tried else (), parts().now()
     try:
-        before = what_if(editing.packs, asked, rules=editing.target.rules(editing.packs), now=now)
-        after = what_if(new, asked, rules=editing.target.rules(new), now=now) if new else {}
+        before = what_if(editing.packs, asked, rules=editing.target.rules(editing.packs), now=now, language=told_in())
+        after = what_if(new, asked, rules=editing.target.rules(new), now=now, language=told_in()) if new else {}
     except InvalidInput as error:
         for problem in problems_of(error):
             draft.bad("if_facts", say("edit.fact_problem", field=problem.field, problem=told(problem)))

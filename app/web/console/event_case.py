@@ -27,7 +27,8 @@ from app.values.facts import EventKind
 from app.web.console import titles
 from app.web.console.explained import Explained, explained_rules
 from app.web.console.fact_words import due_word, fact_word, kind_word, value_word
-from app.web.console.language import is_chinese
+from app.web.console.language import is_chinese, told_in
+from app.web.console.parameter_words import parameter_value, parameter_word
 
 SHOWN = 40
 _LONG = 2_000
@@ -90,7 +91,7 @@ def open_event_case(parts: Parts, session: Session, case: Case) -> EventCase:
     """The page's own part of a case."""
     decisions = event_log.decisions_about(session, case.shop_id, case.subject or "")
     known = {each.id: each.title for each in titles.in_force(parts, session).values()} if is_chinese() else None
-    explained = {each.decision.id: each for each in explain_events(parts, decisions)}
+    explained = {each.decision.id: each for each in explain_events(parts, decisions, language=told_in())}
     root = decisions[-1].root if decisions else f"{case.subject_type}:{case.subject}"
     steps, is_long = _steps(session, case.shop_id, root)
     key = (case.shop_id, root)
@@ -106,10 +107,17 @@ def open_event_case(parts: Parts, session: Session, case: Case) -> EventCase:
     )
 
 
-def pairs_of(kind: EventKind | None, values: Mapping[str, Any]) -> list[Pair]:
-    """Facts as they stand on a page, without references to people."""
-    shown = ((name, value) for name, value in values.items() if not name.endswith(_PEOPLE))
-    return [Pair(fact_word(kind, name), name, value_word(kind, name, value)) for name, value in shown]
+def pairs_of(kind: EventKind | None, values: Mapping[str, Any], *, pack: str | None = None) -> list[Pair]:
+    """Facts, and parameters of the pack, as they stand on a page; without references to people."""
+    return [_pair(kind, name, value, pack) for name, value in values.items() if not name.endswith(_PEOPLE)]
+
+
+def _pair(kind: EventKind | None, name: str, value: Any, pack: str | None) -> Pair:
+    is_fact = kind is not None and kind.fact(name) is not None
+    told = None if is_fact else parameter_value(pack, name, value)
+    if told is None:
+        return Pair(fact_word(kind, name), name, value_word(kind, name, value))
+    return Pair(parameter_word(pack, name), name, told)
 
 
 def missing_words(kind: EventKind | None, names: Iterable[str]) -> list[str]:
@@ -120,7 +128,11 @@ def missing_words(kind: EventKind | None, names: Iterable[str]) -> list[str]:
 def _judged(row: EventDecision, explained: ExplainedEvent | None, known: Mapping[str, str] | None) -> Judged:
     kind = load_kinds().get(row.kind)
     firings = [
-        (firing, pairs_of(kind, firing.get("bindings", {})), missing_words(kind, firing.get("missing", ())))
+        (
+            firing,
+            pairs_of(kind, firing.get("bindings", {}), pack=firing.get("pack")),
+            missing_words(kind, firing.get("missing", ())),
+        )
         for firing in row.firings
         if "rule" in firing
     ]

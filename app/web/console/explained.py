@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from app.rules.told import explanation_answer
 from app.values.access import Caller
 from app.web.console import titles
 from app.web.console.fact_words import in_words
-from app.web.console.language import is_chinese
+from app.web.console.language import is_chinese, told_in
 from app.web.console.shown import listed
 from app.web.console.words import name, say
 
@@ -39,7 +39,7 @@ class Explained:
 def open_why(parts: Parts, screening_id: str, *, caller: Caller) -> Explained | None:
     """The explanation, or None when what judged then cannot be read any more."""
     try:
-        replayed = explain_screening(parts, screening_id, caller=caller)
+        replayed = explain_screening(parts, screening_id, caller=caller, language=told_in())
     except AppError as error:
         _log.warning("not_explained", screening=screening_id, code=error.code, why=error.detail)
         return None
@@ -64,7 +64,17 @@ def _told(explanation: Explanation, categories: Mapping[str, str] | None) -> Map
     told: Mapping[str, Any] = explanation_answer(explanation)
     if categories is None:
         return told
-    return {**told, "because": in_words(told["because"], categories), "condition": _part(told["condition"], categories)}
+    known = {**dict(_titles(told["condition"])), **categories}
+    return {**told, "because": in_words(told["because"], known), "condition": _part(told["condition"], known)}
+
+
+def _titles(part: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The titles of the parameters a condition uses, by name: amounts are quoted as packs write them."""
+    for seen in part["values"]:
+        if seen["title"]:
+            yield seen["name"], seen["title"]
+    for inner in part["parts"]:
+        yield from _titles(inner)
 
 
 def _part(part: Mapping[str, Any], categories: Mapping[str, str]) -> Mapping[str, Any]:
@@ -74,7 +84,7 @@ def _part(part: Mapping[str, Any], categories: Mapping[str, str]) -> Mapping[str
 
 
 def parameter_line(seen: Mapping[str, Any]) -> str:
-    """A threshold with its unit and where it comes from: ``late_min_fen = 100 分（电子商务法第二十条）``."""
+    """A threshold with its unit and where it comes from: ``延迟发货赔付下限 = 100 分（电子商务法第二十条）``."""
     value = seen["value"]
     if isinstance(value, list):
         more = "…" if len(value) > _ITEMS_SHOWN else ""
@@ -82,5 +92,5 @@ def parameter_line(seen: Mapping[str, Any]) -> str:
     unit = f" {name('unit', seen['unit'])}" if seen["unit"] else ""
     origin: str = seen["origin"]
     prefix = next((each for each in _SOURCES if origin.startswith(each)), "")
-    told = f"{seen['name']} = {value}{unit}"
+    told = f"{seen['title'] or seen['name']} = {value}{unit}"
     return say("why.parameter_line", told=told, origin=name("origin", origin.removeprefix(prefix)))

@@ -21,8 +21,11 @@ from app.web.console.words import say
 ROWS_MAX = 200
 _SEPARATORS = re.compile(r"[,，、;；\n]")
 _NUMBER = re.compile(r"[-+]?[0-9]{1,18}")
-_SHAPE = re.compile(r"'parameters\.\w+\.(?:overrides\.(?P<row>\d+)\.)?(?P<key>default|origin|note|value|where)\b")
-_OWN = ("default", "origin", "note")
+_SHAPE = re.compile(
+    r"'parameters\.\w+\.(?:overrides\.(?P<row>\d+)\.)?(?P<key>title_en|title|default|origin|note|value|where)\b"
+)
+_TITLES = ("title", "title_en")
+_OWN = (*_TITLES, "default", "origin", "note")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class ParameterTarget:
             if (found := self._row(number, draft, kept, before)) is not None
         ]
         note = values["note"].strip()
-        keys: dict[str, object] = {
+        keys: dict[str, object] = {name: values[name].strip() or NOTHING for name in _TITLES} | {
             "default": self._value("default", draft, kept["default"]),
             "origin": values["origin"].strip(),
             "note": note or NOTHING,

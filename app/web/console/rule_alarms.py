@@ -14,6 +14,7 @@ from app.flows.review_rules import review_state
 from app.models import RuleBreaker
 from app.rules.definition import Pack, Rule
 from app.rules.notices import unsigned
+from app.web.console.parameter_words import need_word, parameter_word
 from app.web.console.shown import listed
 from app.web.console.words import say
 
@@ -47,10 +48,11 @@ def alarms(
             grade = "late" if state == "overdue" else "open"
             found.append(Alarm(grade, rule.id, say(_REVIEWS[state], day=rule.review_by), _rule(rule.id)))
     for each in unsigned(packs, today=today, sign_offs=sign_offs.in_force(session)):
-        about = each.need.name or each.rules[0].id
+        need = each.need
+        about = parameter_word(need.pack, need.name) if need.object_type == "parameter" else each.rules[0].id
         names = listed(rule.id for rule in each.rules)
-        said = say("alarm.unsigned", why=each.need.told, rules=names)
-        found.append(Alarm("open", about, said, url_for("console.sign_offs") if each.need.object_type else None))
+        said = say("alarm.unsigned", why=need_word(need), rules=names)
+        found.append(Alarm("open", about, said, url_for("console.sign_offs") if need.object_type else None))
     return sorted(found, key=lambda alarm: (alarm.grade != "late", alarm.about))
 
 

@@ -17,13 +17,14 @@ from app.flows.try_tiers import try_tiers
 from app.flows.what_if_campaigns import Change, what_if_campaigns
 from app.tiering.shares import parts_of_one
 from app.tiering.terms import WINDOWS, terms_of
+from app.values.change import said_value
 from app.values.china_days import day_of, starts_at
 from app.values.given_instants import read_day
 from app.values.rule_scope import RuleScope
 from app.web.auth import parts
 from app.web.console import signed_in
 from app.web.console.case_list import shops
-from app.web.console.language import translated
+from app.web.console.language import told_in, translated
 from app.web.console.problem_words import told as said_of
 from app.web.console.rule_pages import packs_of
 from app.web.console.segment_pages import percent
@@ -137,7 +138,8 @@ def _campaigns(shop: str) -> dict[str, Any]:
             report = what_if_campaigns(own, change, caller=signed_in.officer().caller)
         except AppError as error:
             problems += [said_of(each) for each in error.problems] or [error.detail]
-    return {"choices": choices, "asked": asked, "days": days, "problems": problems, "report": report}
+    told = {"choices": choices, "asked": asked, "days": days, "problems": problems, "report": report}
+    return told | {"value": lambda each: said_value(each.default, told_in(), unit=each.unit)}
 
 
 def _days(asked: Mapping[str, str], problems: list[str]) -> dict[str, date]:

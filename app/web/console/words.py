@@ -302,6 +302,9 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "edit.examples": "示例",
         "edit.examples_help": "fires：应触发；quiet：不应触发；unknown：无法判断。条件改了，示例也要跟上。",
         "edit.names": "本包的参数",
+        "edit.title": "名称",
+        "edit.title_en": "英文名称",
+        "edit.parameter_title_help": "审核员读到的简短叫法；留空则显示参数名。",
         "edit.default": "默认值",
         "edit.value": "值",
         "edit.origin": "来源",
@@ -375,6 +378,17 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "alarm.soon": "须在 {day} 前复审",
         "alarm.unsigned": "待签核：{why}；{rules} 因此按人工复核处理",
         "alarm.more": "另有 {count} 项。",
+        "outage.clock_ahead": "时钟存疑：这台服务器的时钟比数据库快 {by}。时限判定、付款与清理暂缓，"
+        "对准后自动继续；内容审核照常。请联系运维检查 NTP。",
+        "outage.clock_behind": "时钟存疑：这台服务器的时钟比数据库慢 {by}。时限判定、付款与清理暂缓，"
+        "对准后自动继续；内容审核照常。请联系运维检查 NTP。",
+        "outage.clock_leapt": "时钟存疑：时钟跳变了 {by}。时限判定、付款与清理暂缓，"
+        "若不再跳变，{left}后恢复；内容审核照常。",
+        "outage.full": "数据库所在磁盘已满：裁决、备注等暂时无法保存，请稍后再试，并联系运维。",
+        "outage.read_only": "数据库暂时只读：裁决、备注等暂时无法保存，请稍后再试，并联系运维。",
+        "outage.away": "数据库没有应答：裁决、备注等暂时无法保存，请稍后再试。",
+        "outage.feeds": "店铺事件中断，未报来的事未必没有发生，有关时限与付款暂缓：{shops}",
+        "outage.more_shops": " 等",
         "signing.title": "签核",
         "signing.lead": "没有公开出处的数值或依据不能单独拦截或赔付：由负责人出具文件、另一人批准后才起作用，"
         "此前按人工复核处理。",
@@ -382,6 +396,9 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "signing.all_signed": "没有需要签核的内容。",
         "signing.value": "现值 {value}。",
         "signing.held": "因此按人工复核处理的规则：{rules}",
+        "signing.no_source": "参数“{parameter}”没有来源",
+        "signing.no_reference": "没有经核实的依据",
+        "signing.lapsed": "引用的依据均不在有效期内",
         "signing.no_help": "引用的依据均已失效，签核也无济于事：请在规则中换上现行的依据。",
         "signing.is_asked": "已提出签核，等待另一人批准。",
         "signing.ask": "提出签核",

@@ -547,6 +547,7 @@ class ChangeAnswer(TypedDict):
     id: str
     rules: list[str]
     title: str
+    title_en: str
     what: Literal["pack", "rule", "parameter", "reference", "examples", "category", "list", "word", "exemption"]
     within: str
     zh: str
@@ -1074,6 +1075,32 @@ class EventSample(TypedDict):
     shop_id: str
     source: str
     subject: str
+
+
+class EventWhyAnswer(TypedDict):
+    """Why the rules said what they said of one event, or why none of them spoke. ``facts`` are ``kept`` …"""
+
+    decided_at: str | None
+    decision: Literal["pass", "alert", "warn", "label", "review", "hold", "block"]
+    event_id: str
+    facts: Literal["kept", "worked_out"]
+    kind: str
+    near_misses: list[str]
+    now: str
+    readable: bool
+    replayed: RulesReplayed
+    rules: list[ExplanationAnswer]
+    shop_id: str
+    snapshot: RulesId
+    source: str
+    subject: str
+
+
+class EventWhyList(TypedDict):
+    """One entry an event and line, the newest first."""
+
+    items: list[EventWhyAnswer]
+    next_cursor: NotRequired[None]
 
 
 class EventsAnswer(TypedDict):
@@ -2731,6 +2758,18 @@ class RuleMove(TypedDict):
     rule: str
 
 
+class RulesId(TypedDict):
+    """The rules an explanation is by."""
+
+    rules: str
+
+
+class RulesReplayed(TypedDict):
+    """Whether the rules that speak now are those that spoke then."""
+
+    same: bool
+
+
 class Said(TypedDict):
     """One sentence in Chinese and English."""
 
@@ -2918,12 +2957,13 @@ class SecondReviewPage(TypedDict):
 
 
 class SeenAnswer(TypedDict):
-    """A value a part of a condition saw; ``withheld`` values show their length only."""
+    """A value a part saw; ``withheld`` ones show their length only, ``title`` is what people call a …"""
 
     length: int | None
     name: str
     origin: str
     state: Literal["given", "absent", "withheld"]
+    title: str | None
     unit: str | None
     value: Any
     what: Literal["fact", "parameter", "item", "now"]

@@ -657,6 +657,25 @@ class Evaluations(_Group):
         """Explain a stored decision by judging again what it saw, by the snapshots it names."""
         return cast("answers.WhyAnswer", self._call("GET", f"/v1/screenings/{quote(screening_id, safe='')}/why"))
 
+    def why_of_events(
+        self,
+        *,
+        shop_id: str | None = None,
+        event_id: str | None = None,
+        subject: str | None = None,
+        source: str | None = None,
+        rule: str | None = None,
+    ) -> answers.EventWhyList:
+        """Explain what the rules said of an event (an order's, a refund's, a campaign's …), or why none of …"""
+        return cast(
+            "answers.EventWhyList",
+            self._call(
+                "GET",
+                "/v1/events/why",
+                params=_given(shop_id=shop_id, event_id=event_id, subject=subject, source=source, rule=rule),
+            ),
+        )
+
 
 class Events(_Group):
     """Calls of ``events``."""

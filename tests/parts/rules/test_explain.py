@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from string import Formatter
 
 import orjson
 import pytest
@@ -14,6 +15,7 @@ from app.rules.engine import build_engine
 from app.rules.explain import Outcome, explain, near_misses
 from app.rules.interpret import all_of, any_of
 from app.rules.pack import load_packs
+from app.rules.phrases import phrases
 from tests.parts.rules.drawn import KIND, NOW, conditions, facts, pack_files
 from tests.parts.rules.sample_pack import KINDS as ORDERS
 from tests.parts.rules.sample_pack import ORDER
@@ -28,14 +30,14 @@ def starred(text):
     return text.replace("13800138000", "138****8000")
 
 
-def explained(packs, event, kind=KIND, now=NOW):
-    return explain(packs, kind, event, now=now, clean=starred)
+def explained(packs, event, kind=KIND, now=NOW, language="zh"):
+    return explain(packs, kind, event, now=now, clean=starred, language=language)
 
 
-def one(when, event=None, *, now=AT, **more):
+def one(when, event=None, *, now=AT, language="zh", **more):
     """The explanation of one rule of the sample pack."""
     packs = load_packs(order_files(when, **more), kinds=ORDERS)
-    return explained(packs, event or {}, kind=ORDER, now=now)[0]
+    return explained(packs, event or {}, kind=ORDER, now=now, language=language)[0]
 
 
 def parts_of(part):
@@ -161,6 +163,79 @@ def test_it_names_the_part_that_failed_first_with_the_values_it_saw():
 )
 def test_the_sentence_says_in_chinese_what_was_the_case(when, event, because):
     assert one(when, event).because == because
+
+
+TITLED = {"  cap_fen: {": "  cap_fen: {title: 赔付上限, title_en: most paid, "}
+
+
+@pytest.mark.parametrize(
+    ("when", "event", "because"),
+    [
+        ("channel == 'h5' and is_spot", {"channel": "miniprogram"}, "Because channel (miniprogram) is not “h5”"),
+        ("channel == 'h5'", {"channel": "h5"}, "Because channel is h5"),
+        ("len(note) == 1", {"note": "真"}, "Because len(note) is 1"),
+        (
+            "channel != 'h5' and paid_fen > cap_fen",
+            {"paid_fen": 6000},
+            "Because channel was not given, is not “h5”; paid (6000 fen) is more than most paid (5000 fen)",
+        ),
+        ("paid_fen >= cap_fen", {"paid_fen": 1}, "Because paid (1 fen) is less than most paid (5000 fen)"),
+        ("channel not in ['h5', 'miniprogram']", {"channel": "h5"}, "Because channel (h5) is one of [h5, miniprogram]"),
+        ("order.cancelled_at is not None", {}, "Because order cancelled at was not given"),
+        ("is_spot", {}, "Missing: is spot; a person has to judge"),
+        ("is_spot", {"is_spot": False}, "Because is spot is false"),
+        ("matches(note, '真[好棒]')", {"note": "真不错"}, "Because note (3 characters) does not match “真[好棒]”"),
+        ("any(t == 'a' for t in tags)", {"tags": ()}, "Because tags is empty, so no item fits"),
+        (
+            "any(x.gift and x.fen > cap_fen for x in lines)",
+            {"lines": [{"gift": False, "fen": 1}, {"gift": True, "fen": 1}]},
+            (
+                "Because lines: 2 in all, none fits, number 2 comes nearest: "
+                "x fen (1) is not more than most paid (5000 fen)"
+            ),
+        ),
+        (
+            "now > order.deadline_at + days(grace_days)",
+            {"order.deadline_at": AT - timedelta(days=1)},
+            (
+                "Because now (2026-11-22T12:00:00+08:00) is not after "
+                "order.deadline_at + days(grace_days) (2026-11-23T12:00:00+08:00)"
+            ),
+        ),
+        (
+            "now - order.deadline_at > days(grace_days)",
+            {"order.deadline_at": AT - timedelta(days=1, minutes=5)},
+            "Because now - order.deadline_at (1 day 5 minutes) is not more than days(grace_days) (2 days)",
+        ),
+    ],
+)
+def test_the_same_is_said_in_english(when, event, because):
+    found = one(when, event, language="en", change=TITLED)
+
+    assert found.because == because
+    assert [part.outcome for part in parts_of(found.condition)] == [
+        part.outcome for part in parts_of(one(when, event, change=TITLED).condition)
+    ]
+
+
+def test_a_parameter_is_called_by_its_title_and_found_again_by_its_name():
+    found = one("paid_fen > cap_fen and late_bp > rate_bp", {"paid_fen": 6000, "late_bp": 900}, change=TITLED)
+
+    assert found.because == "因为 paid_fen = 6000 分 大于 赔付上限 = 5000 分；late_bp = 900 bp 大于 rate_bp = 500 bp"
+    seen = [each for part in parts_of(found.condition) for each in part.values if each.what == "parameter"]
+    assert [(each.name, each.title) for each in seen] == [("cap_fen", "赔付上限"), ("rate_bp", None)]
+
+
+def test_both_languages_have_a_phrase_for_everything():
+    chinese, english = phrases("zh"), phrases("en")
+
+    assert chinese.says.keys() == english.says.keys()
+    for key, said in chinese.says.items():
+        names = [{name for _, name, _, _ in Formatter().parse(text) if name} for text in (said, english.says[key])]
+        assert names[0] == names[1], key
+    assert [key for key, said in english.says.items() if not said.replace("“", "").replace("”", "").isascii()] == []
+    assert chinese.units.keys() == english.units.keys()
+    assert chinese.signs.keys() == english.signs.keys() == english.instant_signs.keys()
 
 
 def test_the_contents_own_text_never_stands_in_an_explanation_and_personal_data_is_blanked():

@@ -31,6 +31,12 @@ def law(validity, then="[block]"):
     return load_packs(pack_files(then=then, change={LAW: LAW.replace("}", f", {validity}}}")}), kinds=KINDS)
 
 
+def notices_of(packs, today):
+    """What wants somebody, beside the titles that the sample's parameters have not."""
+    found = notices(packs, today=today, sign_offs=NOTHING_SIGNED)
+    return [each for each in found if "has no title" not in each.problem]
+
+
 def judge(packs, at=datetime(2026, 6, 1, 12, tzinfo=UTC), *signed, **scope):
     engine = build_engine(packs, KINDS)
     found = engine.evaluate(ORDER.name, FACTS, now=at, scope=RuleScope(**scope), sign_offs=SignOffs(signed))
@@ -187,7 +193,7 @@ def test_the_answer_names_what_is_unsigned_and_on_whose_word_it_rests():
     ],
 )
 def test_a_reference_is_named_sixty_days_before_it_lapses(today, told):
-    found = notices(law("valid_to: 2026-06-01"), today=date.fromisoformat(today), sign_offs=NOTHING_SIGNED)
+    found = notices_of(law("valid_to: 2026-06-01"), date.fromisoformat(today))
 
     assert [each.problem for each in found] == told
     assert [each.field for each in found] == ["rules/orders/pack.yaml:5", "rules/orders/pack.yaml:13"][: len(told)]
@@ -202,17 +208,28 @@ def test_a_reference_is_named_sixty_days_before_it_lapses(today, told):
     ],
 )
 def test_a_rule_is_named_thirty_days_before_its_review(today, told):
-    found = notices(load(), today=date.fromisoformat(today), sign_offs=NOTHING_SIGNED)
+    found = notices_of(load(), date.fromisoformat(today))
 
     assert [each.problem for each in found] == told
 
 
 def test_a_retired_rule_asks_for_nothing():
     packs = law("valid_to: 2026-06-01")
-    assert notices(packs, today=date(2028, 1, 1), sign_offs=NOTHING_SIGNED)
+    assert notices_of(packs, date(2028, 1, 1))
 
     retired = load(**{"status: live": "status: retired", LAW: LAW.replace("}", ", valid_to: 2026-06-01}")})
-    assert notices(retired, today=date(2028, 1, 1), sign_offs=NOTHING_SIGNED) == []
+    assert notices_of(retired, date(2028, 1, 1)) == []
+
+
+def test_a_parameter_without_a_title_is_named_and_one_with_a_title_is_not():
+    titled = load(**{"  cap_fen: {": "  cap_fen: {title: 赔付上限, title_en: most paid, "})
+
+    found = notices(titled, today=date(2026, 6, 1), sign_offs=NOTHING_SIGNED)
+
+    assert [each.problem.split("'")[1] for each in found] == ["rate_bp", "guess_fen", "grace_days"]
+    assert found[0].field == "rules/orders/pack.yaml:8"
+    assert [titled[0].parameters["cap_fen"].called(language) for language in ("zh", "en")] == ["赔付上限", "most paid"]
+    assert titled[0].parameters["rate_bp"].called("en") == "rate_bp"
 
 
 def test_a_reference_that_ends_before_it_begins_does_not_load():

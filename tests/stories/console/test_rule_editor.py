@@ -210,7 +210,7 @@ def test_a_parameter_gets_another_value_and_values_for_some_shops(service):
 
     checked = lin.post(PARAMETER, data=form)
     assert checked.status_code == 200, Page(checked.text).text
-    assert "参数 health_food_categories" in Page(checked.text).text
+    assert "参数 health_food_categories“保健食品类目”" in Page(checked.text).text
 
     answer = lin.post(PARAMETER, data=form | {"do": "propose", "why": "新类目"})
     assert answer.headers["Location"] == "/console/rules?done=waiting"  # a rule that blocks uses it

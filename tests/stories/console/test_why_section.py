@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from app.models import Screening
-from tests.console import Page, officer_of, put_case
+from tests.console import Page, officer_of, put_case, token
+from tests.english import chinese
 from tests.service import make_service, shipped_judge
 
 NUMBER = "138" + "0013" + "8000"
@@ -40,10 +41,27 @@ def test_fired_rules_come_with_their_parts_and_near_misses_with_what_failed_firs
     assert "S2-05绝对化用语" in fired.replace(" ", "")
     assert "命中词 共 1 项，第 1 项符合：命中词的类别 = 绝对化用语，命中词的判定 = 拦截" in fired
     assert "S2-06b" in near
-    assert "首先不成立 类目 = tea 不在 health_food_categories 中" in near
-    assert "参数 health_food_categories = health_food、保健食品、保健品（广告法第十八条）" in near
+    assert "首先不成立 类目 = tea 不在 保健食品类目 中" in near
+    assert "参数 保健食品类目 = health_food、保健食品、保健品（广告法第十八条）" in near
     assert html.count('<details class="rule-why">') == 1 + 5
     assert "留存的裁决不一致" not in text
+
+
+def test_an_english_page_explains_in_english_and_quotes_only_what_is_chinese_itself(deciding):
+    said = deciding.screen(
+        deciding.client("screen"), "全网最佳面膜，改善睡眠", category="tea", facts={"health_food_notice": False}
+    ).get_json()
+    officer = officer_of(deciding)
+    officer.post("/console/language", data={"language": "en", "csrf_token": token(officer, "/console/account")})
+
+    page = officer.get(f"/console/cases/{said['case_id']}").text
+    found = re.search(r'<section[^>]*aria-labelledby="h-why">.*?</section>', page, re.DOTALL)[0]
+    told = re.sub(r"\s+", " ", Page(found).text)
+
+    assert "hits: 1 in all, number 1 fits: h category is absolute_terms, h verdict is block" in told
+    assert "Because category (tea) is none of health-food categories" in told
+    assert re.search(r"health-food categories = health_food, ?保健食品", told)
+    assert chinese(found) == []
 
 
 def test_a_rule_that_cannot_be_known_is_told_as_the_review_it_led_to(deciding):
