@@ -17,18 +17,19 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from app import snapshots
 from app.events.kind import load_kinds
+from app.flows.open_rules import COMPILING_RESTS_S, OPENING_RESTS_S, OPENING_RESTS_TIMES
 from app.rules import pack as packs_read
 from app.rules.engine import Engine, build_engine
 from app.rules.pack import load_packs
 from app.rules.packed import pack, unpack
-from app.values.pause import Pause, Rests, yielding
+from app.values.pause import Rests, yielding
 from bench.made import made_packs
 
-RESTS_S = 0.6
 ASKS_EVERY_S = 0.0003
 KINDS = load_kinds()
 
@@ -53,8 +54,8 @@ def main() -> int:
     for version in range(options.rounds):
         files = _files(options, version)
         packed = _packed(files)
-        told["compiled anew"].append(_taken(lambda pause, files=files: _compile(files, pause)))
-        told["opened as kept"].append(_taken(lambda pause, packed=packed: unpack(packed, KINDS, pause=pause)))
+        told["compiled anew"].append(_taken(partial(_compile, files)))
+        told["opened as kept"].append(_taken(partial(_open, packed)))
     print(f"{'':<20}{'CPU ms':>10}{'done after ms':>16}{'longest hold ms':>18}   (median; hold: worst)")
     for name, rows in told.items():
         cpu, wall = (statistics.median(getattr(row, field) for row in rows) for field in ("cpu", "wall"))
@@ -77,17 +78,22 @@ def _packed(files: dict[str, str]) -> bytes:
         engine.close()
 
 
-def _compile(files: dict[str, str], pause: Pause) -> Engine:
+def _open(packed: bytes) -> Engine:
+    return unpack(packed, KINDS, pause=Rests(OPENING_RESTS_S, times=OPENING_RESTS_TIMES))
+
+
+def _compile(files: dict[str, str]) -> Engine:
+    pause = Rests(COMPILING_RESTS_S)
     return build_engine(load_packs(files, kinds=KINDS, with_examples=False, pause=pause), KINDS, pause=pause)
 
 
-def _taken(build: Callable[[Pause], Engine]) -> Taken:
+def _taken(build: Callable[[], Engine]) -> Taken:
     """Build in a thread that has read nothing before, and ask for the interpreter meanwhile."""
     packs_read.LATELY.forget()
     is_done, told = threading.Event(), []
 
     def work() -> None:
-        build(Rests(RESTS_S)).close()
+        build().close()
         told.append(time.thread_time())
         is_done.set()
 

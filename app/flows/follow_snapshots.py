@@ -34,16 +34,15 @@ from app.metrics import RULE_TRIPPED, SNAPSHOT_SWAPS
 from app.rules.engine import Engine
 from app.text.beside import AnyMatcher
 from app.values.content import ContentToScreen
-from app.values.pause import Pause, Rests, no_pause, yielding
+from app.values.pause import yielding
 
 _WRITE_EVERY_S = 3.0
 _log = structlog.get_logger(__name__)
-_RESTS_S = 0.6  # of the two seconds within which every process has followed
 # Judged once before a judge is put in force: what is made on first use is made then, and not in a request.
 _WARM_UP = ContentToScreen("warm-up", "video_caption", "warm-up", {"text": "全国最*佳，联系 13-8"})
 
 
-def follow_once(parts: Parts, *, pause: Pause = no_pause) -> bool:
+def follow_once(parts: Parts, *, rests: bool = False) -> bool:
     """Swap in what the pointers name and what was signed off, and take over which rules have tripped.
 
     True when something was swapped. The judge that was in force stays so until its successor is completely built.
@@ -67,7 +66,7 @@ def follow_once(parts: Parts, *, pause: Pause = no_pause) -> bool:
         judge = before
     else:
         with yielding:
-            judge = build_judge(parts, rules_id, wordlists_id, before=before, pause=pause)
+            judge = build_judge(parts, rules_id, wordlists_id, before=before, rests=rests)
     if judge.sign_offs_mark != mark:
         with parts.db.read() as session:  # read after the mark: what comes in between is looked at on the next poll
             judge = replace(judge, sign_offs=sign_offs.in_force(session), sign_offs_mark=mark)
@@ -90,9 +89,12 @@ def _follow_breakers(parts: Parts, tripped: frozenset[str]) -> None:
 
 
 def build_judge(
-    parts: Parts, rules_id: str, wordlists_id: str, *, before: Judge | None = None, pause: Pause = no_pause
+    parts: Parts, rules_id: str, wordlists_id: str, *, before: Judge | None = None, rests: bool = False
 ) -> Judge:
-    """A judge for two stored snapshots; reuses the half that ``before`` already has."""
+    """A judge for two stored snapshots; reuses the half that ``before`` already has.
+
+    ``rests`` gives the requests that this process answers meanwhile their turns.
+    """
     kinds = load_kinds()
     engine: Engine
     matcher: AnyMatcher
@@ -101,7 +103,7 @@ def build_judge(
         engine = before.engine
     else:
         old = before.engine if before else None
-        engine = open_rules(parts.settings, rules_id, kinds, db=parts.db, before=old, pause=pause)
+        engine = open_rules(parts.settings, rules_id, kinds, db=parts.db, before=old, rests=rests)
     if before is not None and before.wordlists_id == wordlists_id:
         matcher, severities = before.matcher, before.severities
     else:
@@ -178,7 +180,7 @@ class Follower(Loop):
                 for kind, watch in self._watches.items():
                     if watch.is_settled():
                         publish_if_changed(self._parts, kind, now=self._parts.now())
-            follow_once(self._parts, pause=Rests(_RESTS_S))
+            follow_once(self._parts, rests=True)
             if time.monotonic() >= self._write_at:
                 self._write_at = time.monotonic() + _WRITE_EVERY_S
                 write_counts(self._parts)

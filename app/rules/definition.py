@@ -25,6 +25,7 @@ __all__ = [
     "Reference",
     "Rule",
     "Status",
+    "parameter_ref",
     "parameter_refs",
 ]
 
@@ -134,10 +135,11 @@ class PackFiles:
 
 def parameter_refs(pack: Mapping[str, Parameter]) -> dict[str, ParameterRef | OverriddenRef]:
     """The parameters as leaves of expression trees; one that is the same for every shop is a literal."""
-    return {name: _leaf(each) for name, each in pack.items()}
+    return {name: parameter_ref(each) for name, each in pack.items()}
 
 
-def _leaf(parameter: Parameter) -> ParameterRef | OverriddenRef:
+def parameter_ref(parameter: Parameter) -> ParameterRef | OverriddenRef:
+    """One of them."""
     kind = {bool: Type.BOOL, int: Type.INT, str: Type.TEXT, tuple: Type.TEXT_LIST}[type(parameter.default)]
     unit = unit_of(parameter.unit) if kind is Type.INT else None
     if not parameter.overrides:

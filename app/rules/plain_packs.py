@@ -6,23 +6,24 @@ go apart, for judging needs none. Whatever else a pack holds comes back equal, w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from app.rules.definition import Example, Pack, Parameter, Reference, Rule, Status, parameter_refs
+from app.rules.definition import Example, Pack, Parameter, Reference, Rule, Status
 from app.rules.effects import Consequence, Effect
 from app.rules.grounds import Grounds
 from app.rules.limits import Band, Share
 from app.rules.overrides import Override
 from app.rules.positions import Place
-from app.rules.read_later import ReadLater, Refs
+from app.rules.read_later import LateRefs, ReadLater, Refs
 from app.values.deciding import Verdict
 from app.values.facts import EventKind
 from app.values.pause import Pause, no_pause, paused
 from app.values.rule_scope import SCOPE_KEYS, RuleScope
 
 Plain = tuple[Any, ...]
+_STATUSES = {each.value: each for each in Status}
 
 
 def plain_pack(pack: Pack) -> Plain:
@@ -133,7 +134,10 @@ def _plain_rule(rule: Rule) -> Plain:
 
 
 class _Reader:
-    """Makes the rules of one pack; they share its references and parameters."""
+    """Makes the rules of one pack; they share its references and parameters, and whatever else is alike.
+
+    It is the larger part of what opening costs, hence the plain calls and what is looked up instead of made again.
+    """
 
     def __init__(
         self,
@@ -146,29 +150,29 @@ class _Reader:
         self.parameters = parameters
         self._pack = pack
         self._kinds = kinds
-        self._refs: Refs = parameter_refs(parameters)
+        self._refs: Refs = LateRefs(parameters)
+        self._thens: dict[tuple[str, tuple[str, ...]], Consequence] = {}
+        self._on: dict[tuple[str, ...], Mapping[str, EventKind]] = {}
 
     def rule(self, plain: Plain) -> Rule:
         """One rule."""
-        rest: Iterator[Any] = iter(plain)
-        rule_id, title, on, status, first, review = (next(rest) for _ in range(6))
-        references, when, verdict, labels, effects = (next(rest) for _ in range(5))
+        rule_id, title, on, status, first, review, references, when, verdict, labels, effects, *rest = plain
         reason, asks, mark, acts, cited, used, place, share, band, remedy = rest
-        then = Consequence(Verdict(verdict), labels, tuple(Effect(*each) for each in effects))
+        then = self._then(verdict, labels, effects)
         grounds = Grounds(
-            pack=self._pack,
-            rule=rule_id,
-            mark=mark,
-            acts=acts,
-            references=tuple(self.references[name] for name in cited),
-            parameters=tuple(self.parameters[name] for name in used),
+            self._pack,
+            rule_id,
+            mark,
+            acts,
+            tuple([self.references[name] for name in cited]),
+            tuple([self.parameters[name] for name in used]),
         )
         return Rule(
             id=rule_id,
             pack=self._pack,
             title=title,
             on=on,
-            status=Status(status),
+            status=_STATUSES[status],
             effective_from=date.fromordinal(first),
             review_by=date.fromordinal(review),
             references=references,
@@ -177,12 +181,26 @@ class _Reader:
             reason=reason,
             asks_when_missing=asks,
             grounds=grounds,
-            by_kind=ReadLater([self._kinds[name] for name in on], when, then.effects, self._refs),
+            by_kind=ReadLater(self._kinds_of(on), when, then.effects, self._refs),
             place=Place(*place),
             share=share and Share(*share),
             band=band and Band(timedelta(seconds=band[0]), *band[1:]),
             remedy=remedy,
         )
+
+    def _then(self, verdict: str, labels: tuple[str, ...], effects: Sequence[Plain]) -> Consequence:
+        if effects:
+            return Consequence(Verdict(verdict), labels, tuple([Effect(*each) for each in effects]))
+        found = self._thens.get((verdict, labels))
+        if found is None:
+            found = self._thens[verdict, labels] = Consequence(Verdict(verdict), labels, ())
+        return found
+
+    def _kinds_of(self, on: tuple[str, ...]) -> Mapping[str, EventKind]:
+        found = self._on.get(on)
+        if found is None:
+            found = self._on[on] = {name: self._kinds[name] for name in on}
+        return found
 
 
 def _plain_place(place: Place) -> Plain:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple, TypeAlias
 
 from app.rules import durable
@@ -63,7 +64,7 @@ Compile: TypeAlias = Callable[[EventKind, Sequence[Rule], Pause], Compiled]
 
 
 class Program:
-    """The rules of one event kind, bound: one code, a shard of C rulesets, a maker of firings for each rule."""
+    """The rules of one event kind, bound: one code, shards of C rulesets, makers of firings."""
 
     def __init__(
         self,
@@ -80,9 +81,9 @@ class Program:
         self.compiled = compiled
         self.code = KindCode(compiled.source, pause)
         self.remembered = Remembered(compiled.looks, pause)
-        self.makers = [FiringMaker(rule, kind) for rule in paused(self.rules, pause)]
+        self._makers: dict[int, FiringMaker] = {}
         self.rule_ids = tuple(rule.id for rule in self.rules)
-        self.starts = [_start(rule) for rule in self.rules]
+        self.starts = _starts(self.rules)
         self.latest_start = max(self.starts, default=0)
         self.overrides = Overrides({key: overrides[key] for key in compiled.overridden})
         self.has_overrides = bool(compiled.overridden)
@@ -120,7 +121,7 @@ class Program:
         fired, unknown = answer
         if not fired and not unknown:
             return ()
-        made = [(at, self.makers[at].fired) for at in fired] + [(at, self.makers[at].unknown) for at in unknown]
+        made = [(at, self._maker(at).fired) for at in fired] + [(at, self._maker(at).unknown) for at in unknown]
         made.sort(key=lambda pair: pair[0])
         return tuple(
             limited(
@@ -132,6 +133,13 @@ class Program:
             for at, make in made
             if self.starts[at] <= event.now
         )
+
+    def _maker(self, at: int) -> FiringMaker:
+        """What makes a rule's firings, made when it first fires: most never do."""
+        made = self._makers.get(at)
+        if made is None:
+            made = self._makers.setdefault(at, FiringMaker(self.rules[at], self.kind))
+        return made
 
     @property
     def evaluator(self) -> str:
@@ -158,6 +166,10 @@ def by_kind(
     return {name: found for name, found in on.items() if found}
 
 
-def _start(rule: Rule) -> int:
-    """The instant from which the rule holds, in microseconds."""
-    return microseconds(rule.starts_at)
+def _starts(rules: Sequence[Rule]) -> list[int]:
+    """The instants from which the rules hold, in microseconds; most begin on the same few days."""
+    known: dict[date, int] = {}
+    for rule in rules:
+        if rule.effective_from not in known:
+            known[rule.effective_from] = microseconds(rule.starts_at)
+    return [known[rule.effective_from] for rule in rules]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
-from app.rules.definition import KindExpressions
+from app.rules.definition import KindExpressions, Parameter, parameter_ref
 from app.rules.effects import Effect
 from app.rules.expression import parse_condition, parse_number
 from app.rules.tree import OverriddenRef, ParameterRef
@@ -18,13 +18,29 @@ from app.values.facts import EventKind
 Refs: TypeAlias = Mapping[str, ParameterRef | OverriddenRef]
 
 
+class LateRefs(Refs):
+    """The parameters as leaves of trees, each made when an expression that names it is read."""
+
+    def __init__(self, parameters: Mapping[str, Parameter]) -> None:
+        self._parameters = parameters
+
+    def __getitem__(self, name: str) -> ParameterRef | OverriddenRef:
+        return parameter_ref(self._parameters[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._parameters)
+
+    def __len__(self) -> int:
+        return len(self._parameters)
+
+
 class ReadLater(Mapping[str, KindExpressions]):
     """The expressions by event kind; they were checked before, so reading them raises nothing."""
 
     __slots__ = ("_effects", "_kinds", "_read", "_refs", "_when")
 
-    def __init__(self, kinds: Sequence[EventKind], when: str, effects: Sequence[Effect], refs: Refs) -> None:
-        self._kinds = {kind.name: kind for kind in kinds}
+    def __init__(self, kinds: Mapping[str, EventKind], when: str, effects: Sequence[Effect], refs: Refs) -> None:
+        self._kinds = kinds
         self._when = when
         self._effects = effects
         self._refs = refs

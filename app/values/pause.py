@@ -60,13 +60,17 @@ yielding = Yielding()
 
 
 class Rests:
-    """Rests as long as this thread has worked since the last rest, ``most_s`` seconds in all.
+    """Rests ``times`` as long as this thread has worked since the last rest, ``most_s`` seconds in all.
 
-    On a busy machine the work itself takes long enough: no rest begins later than twice ``most_s`` after the start.
+    More than once as long is for work that is soon done: rests become shorter as the allowance is used up, so that
+    longer work than was thought of is not left without any. On a busy machine the work itself takes long enough: no
+    rest begins later than twice ``most_s`` after the start.
     """
 
-    def __init__(self, most_s: float, *, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, most_s: float, *, times: float = 1.0, sleep: Callable[[float], None] = time.sleep) -> None:
         self.left_s = most_s
+        self._most_s = most_s
+        self._times = times
         self._sleep = sleep
         self._since = time.thread_time()
         self._ends_at = time.monotonic() + 2 * most_s
@@ -76,7 +80,8 @@ class Rests:
         worked = time.thread_time() - self._since
         if worked < _LEAST_S or self.left_s <= 0 or time.monotonic() > self._ends_at:
             return
-        rest = min(worked, self.left_s)
+        times = max(min(self._times, 1.0), self._times * self.left_s / self._most_s)
+        rest = min(worked * times, self.left_s)
         self.left_s -= rest
         self._sleep(rest)
         self._since = time.thread_time()

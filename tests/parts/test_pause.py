@@ -31,6 +31,22 @@ def test_rests_are_as_long_as_the_work_before_them_and_end_with_the_allowance():
     assert slept[1:] == [0.005]
 
 
+def test_rests_many_times_as_long_become_shorter_as_the_allowance_is_used_up_but_never_than_the_work():
+    slept = {share: [] for share in (1.0, 0.5, 0.01)}
+
+    for share, told in slept.items():
+        for _ in range(5):
+            rests = Rests(100.0, times=20.0, sleep=told.append)
+            rests.left_s = 100.0 * share
+            work(0.01)
+            rests()
+
+    shortest = [min(told) for told in slept.values()]
+    assert all(rest >= wanted for rest, wanted in zip(shortest, (0.2, 0.1, 0.01), strict=True))
+    assert shortest == sorted(shortest, reverse=True)
+    assert shortest[-1] < 0.1
+
+
 def test_no_rest_begins_when_the_work_has_taken_long_enough():
     slept = []
     rests = Rests(0.0001, sleep=slept.append)
