@@ -143,7 +143,10 @@ class Speaker:
         return self.words.say(key, name=_cut(text), value=self._worked_out(node, value))
 
     def _called(self, seen: SeenValue) -> str:
-        return (seen.title or seen.name) if seen.what == "parameter" else self.words.named(seen.name)
+        if seen.what == "parameter":
+            return seen.title or seen.name
+        is_member = seen.what == "item" and self.words.language == "en"  # “h category” is nobody's English
+        return self.words.named(seen.name.rpartition(".")[2] if is_member else seen.name)
 
     def _state(self, seen: SeenValue, key: str) -> str:
         say, name, is_parameter = self.words.say, self._called(seen), seen.what == "parameter"

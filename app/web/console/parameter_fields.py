@@ -24,6 +24,11 @@ _NUMBER = re.compile(r"[-+]?[0-9]{1,18}")
 _SHAPE = re.compile(
     r"'parameters\.\w+\.(?:overrides\.(?P<row>\d+)\.)?(?P<key>title_en|title|default|origin|note|value|where)\b"
 )
+_VALUE = re.compile(
+    r"-?\d+ is (below|above) the parameter's (min|max)|the default .* does not fit the unit"
+    r"|.* is not of the default's type"
+)
+"""Problems of a value, which may stand in one line with everything else that is said of the parameter."""
 _TITLES = ("title", "title_en")
 _OWN = (*_TITLES, "default", "origin", "note")
 
@@ -93,6 +98,8 @@ class ParameterTarget:
             paths |= {f"o{number}-value": (*inner, "value")}
         if problem.problem.startswith("the override is for "):
             paths = {name: path for name, path in paths.items() if path[-1] == "where"}
+        elif _VALUE.fullmatch(problem.problem):
+            paths = {name: path for name, path in paths.items() if path[-1] in ("default", "value")}
         return _named(problem.problem) or nearest(document, paths, problem.field)
 
     def _written(self, files: Mapping[str, str]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from app.web.console.words import say
 def install(app: Flask) -> None:
     """Let templates say it."""
     app.jinja_env.filters.update(called=called, need_word=need_word)
-    app.jinja_env.globals.update(parameter_word=parameter_word)
+    app.jinja_env.globals.update(parameter_word=parameter_word, parameter_value=parameter_value)
 
 
 def called(parameter: Parameter) -> str:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 
 from app.errors import Problem
+from app.values.change import said_value
 from app.web.console.language import is_chinese
 from app.web.console.problem_sentences import EXPECTED, PROBLEMS, TYPES
 from app.web.console.words import say
@@ -47,6 +48,8 @@ def _translated(text: str, table: Iterable[tuple[re.Pattern[str], str]]) -> str:
         found = pattern.fullmatch(text)
         if found is not None:
             kept = {name: _typed(value or "") for name, value in found.groupdict().items()}
+            if "unit" in kept:  # a bound: as people read such a number
+                kept["a"] = said_value(int(found["a"]), "zh", unit=found["unit"])
             return sentence.format(**kept)
     return text
 

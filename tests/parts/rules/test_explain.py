@@ -191,7 +191,7 @@ TITLED = {"  cap_fen: {": "  cap_fen: {title: 赔付上限, title_en: most paid,
             {"lines": [{"gift": False, "fen": 1}, {"gift": True, "fen": 1}]},
             (
                 "Because lines: 2 in all, none fits, number 2 comes nearest: "
-                "x fen (1) is not more than most paid (5000 fen)"
+                "fen (1) is not more than most paid (5000 fen)"
             ),
         ),
         (

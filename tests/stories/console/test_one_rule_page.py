@@ -67,6 +67,20 @@ def test_the_page_says_which_facts_a_rule_asks_for_and_what_their_absence_means(
     assert "told by the caller" in english
 
 
+def test_a_rule_that_pays_is_not_called_one_that_lets_pass_and_its_parameters_have_names(service):
+    client = officer(service, "viewer")
+
+    chinese = re.sub(r"\s+", " ", Page(client.get("/console/rules/S8-40").text).text)
+    english = re.sub(r"\s+", " ", Page(client.get("/console/rules/S8-40", headers={"Accept-Language": "en"}).text).text)
+
+    assert "先行赔付 发出通知 先行赔付与履约时限" in chinese
+    assert "通过" not in chinese
+    assert "延迟发货赔付上限 late_max_fen" in chinese
+    assert "参数“延迟发货赔付上限”没有来源" in chinese
+    assert "most paid for late dispatch late_max_fen" in english
+    assert "the parameter “most paid for late dispatch” has no source" in english
+
+
 def test_a_tripped_rule_is_reset_with_a_reason_and_the_history_tells_both(tripped):
     mei = officer(tripped)
 

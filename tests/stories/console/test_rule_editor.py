@@ -201,6 +201,29 @@ def test_facts_are_tried_before_and_after(service):
         assert told in Page(answer.text).text
 
 
+def test_what_is_wrong_with_a_value_stands_at_the_value_though_all_is_in_one_line(service):
+    lin, page = officer(service), "/console/rules/parameters/content/senior_age_years/edit"
+    form = Form(lin.get(page).text).fields
+    assert (form["title"], form["title_en"]) == ("老年人起始年龄", "age from which people are seniors")
+
+    answer = lin.post(page, data=form | {"default": "71", "do": "check"})
+
+    assert answer.status_code == 422
+    [wrong] = re.findall(r'<ul class="wrong" id="wrong-(\w+)">(.*?)</ul>', answer.text, re.DOTALL)
+    assert wrong[0] == "default"
+    assert "71 高于允许的最大值。至多 70 年" in Page(wrong[1]).text
+
+
+def test_a_parameter_is_given_a_name_and_loses_it(service):
+    lin, page = officer(service), "/console/rules/parameters/content/senior_age_years/edit"
+    form = Form(lin.get(page).text).fields | {"title": "老人年龄", "title_en": ""}
+
+    text = Page(lin.post(page, data=form | {"do": "check"}).text).text
+
+    assert "名称由 老年人起始年龄 改为 老人年龄" in text
+    assert "英文名称（原）：age from which people are seniors" in text
+
+
 def test_a_parameter_gets_another_value_and_values_for_some_shops(service):
     lin = officer(service)
     more = Form(lin.post(PARAMETER, data=Form(lin.get(PARAMETER).text).fields | {"do": "more"}).text).fields
