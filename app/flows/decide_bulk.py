@@ -9,10 +9,11 @@ Nothing leaves the service before that, so taking back takes back everything: no
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app import audit, queue
@@ -28,6 +29,15 @@ from app.values.access import Caller
 BULK_JOB = "decide_bulk"
 BULK_MAX = 200
 _GRACE = timedelta(minutes=10)
+_TOLD_FOR = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What could be set aside, and by case why the others could not; ``deed`` is None when none could."""
+
+    deed: BulkDeed | None
+    left_out: dict[str, AppError]
 
 
 def ask_bulk(parts: Parts, case_ids: Sequence[str], said: Said, *, caller: Caller, now: datetime) -> BulkDeed:
@@ -37,6 +47,19 @@ def ask_bulk(parts: Parts, case_ids: Sequence[str], said: Said, *, caller: Calle
         InvalidInput: none, too many, or a decision that says no reason.
         Conflict: one of them is not open, or somebody else has it; names it, and nothing is set aside.
     """
+    asked = _ask(parts, case_ids, said, caller=caller, now=now, leaves_out=False)
+    assert asked.deed is not None, "what cannot be set aside was raised"
+    return asked.deed
+
+
+def ask_possible(parts: Parts, case_ids: Sequence[str], said: Said, *, caller: Caller, now: datetime) -> Asked:
+    """Set those aside that can be, for a person who chose them from a page that has become old; raises InvalidInput."""
+    return _ask(parts, case_ids, said, caller=caller, now=now, leaves_out=True)
+
+
+def _ask(
+    parts: Parts, case_ids: Sequence[str], said: Said, *, caller: Caller, now: datetime, leaves_out: bool
+) -> Asked:
     wanted = list(dict.fromkeys(case_ids))
     said.check()
     if not 1 <= len(wanted) <= BULK_MAX:
@@ -47,7 +70,7 @@ def ask_bulk(parts: Parts, case_ids: Sequence[str], said: Said, *, caller: Calle
         raise InvalidInput("returning is done one by one", problems=[problem])
     due_at = now + timedelta(seconds=parts.settings.bulk_undo_s)
 
-    def work(session: Session) -> BulkDeed:
+    def work(session: Session) -> Asked:
         kept = {"outcome": said.outcome, "reason": said.reason, "policy": said.policy}
         who: dict[str, Any] = {"id": caller.id, "grants": sorted(caller.grants)}
         who |= {"shop_ids": None if caller.shop_ids is None else sorted(caller.shop_ids)}
@@ -55,21 +78,35 @@ def ask_bulk(parts: Parts, case_ids: Sequence[str], said: Said, *, caller: Calle
         deed.said = {**kept, "caller": who}
         session.add(deed)
         session.flush()
+        left_out: dict[str, AppError] = {}
         for case_id in wanted:
-            case = cases.find(session, case_id, caller=caller)
-            check_may_decide(case, caller)
-            cases.check_second(case, caller.name)
-            if case.bulk_id is not None:
-                raise Conflict(f"case {case_id} is part of another bulk decision")
-            taken = {"bulk_id": deed.id, "claimed_by": caller.name, "claimed_until": due_at + _GRACE}
-            cases.change(session, case, None, caller.name, now, **taken)
-        details = {"outcome": said.outcome, "count": len(wanted), "due_at": due_at.isoformat()}
+            try:
+                _set_aside(session, case_id, deed, caller=caller, now=now)
+            except AppError as error:
+                if not leaves_out:
+                    raise
+                left_out[case_id] = error
+        if len(left_out) == len(wanted):
+            session.delete(deed)
+            return Asked(None, left_out)
+        deed.case_ids = [each for each in wanted if each not in left_out]
+        details = {"outcome": said.outcome, "count": len(deed.case_ids), "due_at": due_at.isoformat()}
         _record(session, deed, "case.bulk", said.reason, details, by=caller.name, now=now)
         slot = f"{BULK_JOB}:{deed.id}"
         queue.add(session, kind=BULK_JOB, payload={"bulk_id": deed.id}, due_at=due_at, now=now, slot_key=slot)
-        return deed
+        return Asked(deed, left_out)
 
     return parts.db.write(work)
+
+
+def _set_aside(session: Session, case_id: str, deed: BulkDeed, *, caller: Caller, now: datetime) -> None:
+    case = cases.find(session, case_id, caller=caller)
+    check_may_decide(case, caller)
+    cases.check_second(case, caller.name)
+    if case.bulk_id is not None:
+        raise Conflict(f"case {case_id} is part of another bulk decision")
+    taken = {"bulk_id": deed.id, "claimed_by": caller.name, "claimed_until": deed.due_at + _GRACE}
+    cases.change(session, case, None, caller.name, now, **taken)
 
 
 def undo_bulk(parts: Parts, bulk_id: str, *, caller: Caller, now: datetime) -> BulkDeed:
@@ -101,6 +138,16 @@ def waiting_of(session: Session, officer: str, *, now: datetime) -> BulkDeed | N
     """The newest bulk decision of an officer that can still be taken back."""
     theirs = (BulkDeed.officer == officer) & (BulkDeed.state == "waiting") & (BulkDeed.due_at > now)
     return session.scalars(select(BulkDeed).where(theirs).order_by(BulkDeed.created_at.desc()).limit(1)).first()
+
+
+def done_of(session: Session, officer: str, *, now: datetime) -> tuple[BulkDeed, int] | None:
+    """The bulk decision of an officer that was carried out just now, and how many of it wait for a second officer."""
+    theirs = (BulkDeed.officer == officer) & (BulkDeed.state == "done") & (BulkDeed.ended_at > now - _TOLD_FOR)
+    deed = session.scalars(select(BulkDeed).where(theirs).order_by(BulkDeed.created_at.desc()).limit(1)).first()
+    if deed is None:
+        return None
+    half_done = (Case.id.in_(deed.case_ids)) & (Case.state == "second") & (Case.first_by == officer)
+    return deed, session.scalar(select(func.count()).where(half_done)) or 0
 
 
 def work_bulk(parts: Parts, claim: Claim, *, now: datetime) -> None:

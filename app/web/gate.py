@@ -27,6 +27,10 @@ from app.values.given_numbers import read_whole
 
 _PIECE = 65_536
 _SPARE = 8
+_SKIPPED_MAX = 64 * 2**20
+_FROM_BROWSERS = ("/console/", "/appeal/")
+BEGINNING = "weiheng.body_beginning"
+"""Where the first bytes of a form stand that was too long, so that what a person wrote in it can be shown again."""
 _LENGTH_DIGITS = 18
 _LONG_BODY = 256 * 1024
 _OPEN = ("/healthz", "/readyz", "/metrics", "/console/static/", "/static/")
@@ -128,7 +132,8 @@ class Gate:
     def _read_body(self, environ: dict[str, Any]) -> int:
         """Read the body whole, so that no slot is held by a sender who stalls; returns its length.
 
-        One that says it is too long is left to the application, which refuses it unread.
+        One that says it is too long is left to the application, which refuses it. A browser shows the refusal only when
+        it could send the whole form, so that of a page is read and thrown away.
         """
         said = environ.get("CONTENT_LENGTH") or ""
         is_chunked = "chunked" in environ.get("HTTP_TRANSFER_ENCODING", "").lower()
@@ -136,6 +141,8 @@ class Gate:
         if length <= 0 and not is_chunked:
             return 0
         if length > self._max_body:
+            if environ.get("PATH_INFO", "").startswith(_FROM_BROWSERS):
+                self._skip_body(environ, min(length, _SKIPPED_MAX))
             return length
         give_up = time.monotonic() + self._body_timeout_s
         wanted = self._max_body + 1 if is_chunked else length
@@ -148,6 +155,18 @@ class Gate:
                 raise TooSlow(f"the body did not arrive within {self._body_timeout_s:g} s")
         environ["wsgi.input"] = BytesIO(b"".join(pieces))
         return got
+
+    def _skip_body(self, environ: dict[str, Any], length: int) -> None:
+        """Read so much and keep the beginning; a sender who stalls is not waited for."""
+        give_up = time.monotonic() + self._body_timeout_s
+        beginning, got = b"", 0
+        while got < length and (piece := environ["wsgi.input"].read(min(_PIECE, length - got))):
+            beginning = beginning or piece
+            got += len(piece)
+            if time.monotonic() > give_up:
+                break
+        environ[BEGINNING] = beginning
+        environ["wsgi.input"] = BytesIO()
 
 
 def put_gate(app: Flask, settings: Settings) -> None:

@@ -10,7 +10,9 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from app.db import Database
+from app.flows.appeal_case import offer_appeal
 from app.flows.decide_case import decide_case
+from app.flows.work_case import claim_case
 from app.jobs.worker import Worker
 from app.models import Case
 from app.review.cases import Said
@@ -81,7 +83,7 @@ def open_page(launched, served):
 
 
 def _is_complaint(message):
-    return message.type != "info" and not re.search("status of (403|409|422)", message.text)
+    return message.type != "info" and not re.search("status of (403|409|413|422)", message.text)
 
 
 def case_of(service, content_id):
@@ -180,6 +182,52 @@ def test_many_at_once_and_taken_back(served, open_page):
     assert {case_of(service, name).state for name in TEXTS} == {"open"}
 
 
+def test_the_list_is_worked_by_keys_and_what_a_colleague_took_meanwhile_is_left_out(served, open_page):
+    service, _ = served
+    page = sign_in(open_page())
+
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_contain_text("选择或取消选择本行")
+    page.keyboard.press("Escape")
+    for _ in TEXTS:
+        page.keyboard.press("j")
+        page.keyboard.press("x")
+    page.keyboard.press("x")
+    expect(page.locator("[data-chosen-count]")).to_contain_text("3")
+    page.keyboard.press("x")
+    claim_case(service.parts, service.ids["v-c"], caller=ZHOU, now=service.clock())
+    page.get_by_label("理由（必填）").fill("同一批违规")
+    page.get_by_role("button", name="批量裁决").click()
+
+    expect(page.get_by_role("status")).to_contain_text("3 件将在")
+    expect(page.get_by_role("alert")).to_contain_text("「v-c」：zhou 正在处理本案")
+    expect(page.locator('.filters [name="decision"]')).to_have_value("")
+    check_page(page)
+
+
+def test_a_file_too_large_is_told_before_it_is_sent_and_on_a_page_when_it_was(served, open_page, tmp_path):
+    service, address = served
+    large = tmp_path / "大.png"
+    large.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(9_000_000))
+    officer = sign_in(open_page())
+    officer.goto(f"/console/cases/{service.ids['v-a']}")
+
+    field = officer.locator("input[type=file]").first
+    field.set_input_files(large)
+    assert "合计不能超过 7.9 MB" in field.evaluate("each => each.validationMessage")
+
+    decide_case(service.parts, service.ids["v-a"], Said("block", "绝对化用语"), caller=ZHOU, now=service.clock())
+    _, link = offer_appeal(service.parts, service.ids["v-a"], caller=ZHOU, now=service.clock())
+    merchant = open_page(viewport=PHONE, java_script_enabled=False)
+    merchant.goto(address + re.sub("^https?://[^/]+", "", link))
+    merchant.get_by_label("申诉理由").fill("我们有获奖证书")
+    merchant.get_by_label("证明材料").set_input_files(large)
+    merchant.get_by_role("button", name="提交申诉").click()
+
+    expect(merchant.get_by_role("alert")).to_contain_text("文件合计超过 7.9 MB")
+    expect(merchant.get_by_label("申诉理由")).to_have_value("我们有获奖证书")
+
+
 def test_an_appeal_goes_from_the_link_to_the_overturned_decision(served, open_page, tmp_path):
     service, address = served
     decide_case(service.parts, service.ids["v-a"], Said("block", "绝对化用语"), caller=ZHOU, now=service.clock())
@@ -187,6 +235,8 @@ def test_an_appeal_goes_from_the_link_to_the_overturned_decision(served, open_pa
     officer.goto(f"/console/cases/{service.ids['v-a']}")
     officer.get_by_role("button", name="生成申诉链接").click()
     link = officer.get_by_label("申诉链接").input_value()
+    officer.get_by_role("button", name="复制").click()
+    expect(officer.get_by_role("button", name="已复制")).to_be_visible()
     proof = tmp_path / "证书.png"
     proof.write_bytes(b"\x89PNG\r\n\x1a\n" + b"\0" * 64)
 
@@ -202,7 +252,7 @@ def test_an_appeal_goes_from_the_link_to_the_overturned_decision(served, open_pa
     expect(officer.locator("section", has_text="申诉与证据").last).to_contain_text("我们有获奖证书")
     officer.get_by_label("复核理由").fill("奖项核实属实")
     officer.get_by_role("button", name="改判通过").click()
-    officer.wait_for_load_state()
+    expect(officer.get_by_role("status")).to_contain_text("已改判为「通过」")
     merchant.reload()
     expect(merchant.get_by_text("已改判")).to_be_visible()
     expect(merchant.get_by_text("奖项核实属实").last).to_be_visible()

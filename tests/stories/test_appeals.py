@@ -23,7 +23,7 @@ SPAM = "全网最佳面膜，限时特价，颜色很多，想要的姐妹赶紧
 
 @pytest.fixture
 def service(database, judge, tmp_path):
-    return make_service(database, tmp_path, judge, appeal_file_bytes=2_048)
+    return make_service(database, tmp_path, judge, appeal_file_bytes=2_048, max_body_bytes=270_000)
 
 
 @pytest.fixture
@@ -72,8 +72,9 @@ def test_the_merchant_files_with_text_and_file_and_sees_when_an_answer_is_due(se
     ("text", "name", "body", "told"),
     [
         ("", "a.png", PNG, "请填写申诉理由"),
-        ("x", "a.png", PNG + b"\0" * 4_000, "第 1 个文件过大、为空或格式不符"),
-        ("x", "a.pdf", b"MZ\x90\0 no pdf at all", "第 1 个文件过大、为空或格式不符"),
+        ("x", "a.png", PNG + b"\0" * 4_000, "「a.png」超过 0.00195312 MB"),
+        ("x", "a.pdf", b"MZ\x90\0 no pdf at all", "「a.pdf」不是 PDF、JPG 或 PNG"),
+        ("x", "a.pdf", b"", "「a.pdf」是空文件"),
     ],
 )
 def test_what_is_wrong_with_a_filing_is_told_and_nothing_is_kept(service, case_id, text, name, body, told):
@@ -84,6 +85,30 @@ def test_what_is_wrong_with_a_filing_is_told_and_nothing_is_kept(service, case_i
     assert answer.status_code == 422
     assert told in answer.text
     assert case_of(service, case_id).state == "decided"
+
+
+def test_files_too_large_together_are_told_on_the_page_and_the_text_stays(service, case_id):
+    path = link(service, case_id)
+    form = {"text": "我们有<获奖>证书", "files": [(io.BytesIO(PNG + bytes(150_000)), f"{name}.png") for name in "ab"]}
+
+    answer = service.app.test_client().post(path, data=form, content_type="multipart/form-data")
+
+    assert (answer.status_code, answer.mimetype) == (413, "text/html")
+    assert "文件合计超过 0.1 MB" in answer.text
+    assert ">我们有&lt;获奖&gt;证书</textarea>" in answer.text
+    assert case_of(service, case_id).state == "decided"
+
+
+def test_an_overturned_decision_no_longer_stands_on_what_it_rested_on(service, case_id):
+    path, merchant = link(service, case_id), service.app.test_client()
+    merchant.post(path, data={"text": "奖项属实"})
+
+    service.client().post(f"/v1/cases/{case_id}/appeal/decide", json={"decision": "pass", "reason": "奖项核实属实"})
+    after = merchant.get(path).text
+
+    assert "绝对化用语</dd>" not in after
+    assert "没有上传文件" in after
+    assert "已改判" in after
 
 
 def test_a_forged_or_foreign_link_opens_nothing(service, case_id):

@@ -6,10 +6,12 @@ nothing about a case that the merchant was not told already.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
-from flask import Blueprint, Flask, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, flash, make_response, redirect, render_template, request, url_for
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from app.errors import AppError, InvalidInput
@@ -18,15 +20,17 @@ from app.flows.export_evidence import export_evidence
 from app.flows.keep_wordings import wording_of
 from app.models import Case, Content, Screening
 from app.review import appeals
-from app.review.appeals import FILES_MAX, TEXT_MAX, Sent
+from app.review.appeals import FILES_MAX, TEXT_MAX, Sent, files_of
 from app.web.auth import parts
 from app.web.console import signed_in, titles
 from app.web.console.case_pages import case_page
 from app.web.console.case_problems import sentence_of
 from app.web.console.evidence_pdf import evidence_pdf
-from app.web.console.words import say
+from app.web.console.too_large import text_before_files, total_megabytes
+from app.web.console.words import name, say
 from app.web.schemas import starred
 
+_NAME_SHOWN = 60
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
@@ -55,15 +59,18 @@ def install_merchants(app: Flask) -> None:
 def merchant(token: str) -> Response:
     """What was decided, the form to contest it, and how the appeal stands."""
     own, told = parts(), None
-    status = 200
+    status, files, written = 200, [], ""
     if request.method == "POST":
         try:
+            written = request.form.get("text", "")
             files = [Sent(each.filename or "", each.read()) for each in request.files.getlist("files") if each.filename]
-            text = request.form.get("text", "").replace("\r\n", "\n")
-            file_appeal(own, token, text=text, files=files, now=own.now())
+            file_appeal(own, token, text=written.replace("\r\n", "\n"), files=files, now=own.now())
             return redirect(url_for("merchants.appeal", token=token, language=request.args.get("language")), 303)
         except InvalidInput as wrong:
-            told, status = " ".join(_problems(wrong)), wrong.status
+            told, status = " ".join(_problems(wrong, files)), wrong.status
+        except RequestEntityTooLarge:
+            written = text_before_files("text")[:TEXT_MAX]
+            told, status = say("appeal.too_large", megabytes=total_megabytes()), 413
         except AppError as error:
             if error.status != 409:  # noqa: PLR2004 - filed or expired meanwhile: the page says how it stands
                 raise
@@ -75,13 +82,17 @@ def merchant(token: str) -> Response:
         screening = session.get(Screening, case.screening_id) if case.screening_id else None
         categories = titles.in_force(own, session)
         wording = wording_of(session, case)
+        sent = len(files_of(session, appeal.id))
     page = render_template(
         "console/appeal.html",
         appeal=appeal,
         case=case,
         content_id=content.content_id if content else case.subject,
         excerpt=screening.excerpt if screening else "",
-        policy=titles.title(categories, case.policy or case.category),
+        policy=titles.title(categories, case.policy or case.category) if case.outcome != "pass" else "",
+        written=written,
+        sent=sent,
+        total_megabytes=total_megabytes(),
         is_expired=appeal.state == "offered" and own.now() >= appeal.link_expires_at,
         text_max=TEXT_MAX,
         files_max=FILES_MAX,
@@ -111,6 +122,7 @@ def decide(case_id: str) -> Response:
         decide_appeal(parts(), case_id, outcome=outcome, reason=reason, caller=by, now=parts().now())
     except AppError as error:
         return make_response(case_page(case_id, told=sentence_of(error)), error.status)
+    flash(say("appeal.done_upheld") if outcome is None else say("appeal.done", outcome=name("outcome", outcome)))
     return redirect(url_for("console.case", case_id=case_id), 303)
 
 
@@ -126,8 +138,8 @@ def export(case_id: str) -> Response:
         return make_response(case_page(case_id, told=sentence_of(error)), error.status)
     body = evidence_pdf(pack, at=now) if is_pdf else orjson.dumps(pack)
     answer = Response(body, content_type="application/pdf" if is_pdf else "application/json")
-    name = f"evidence-{case_id}.{'pdf' if is_pdf else 'json'}"
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    file_name = f"evidence-{case_id}.{'pdf' if is_pdf else 'json'}"
+    answer.headers.set("Content-Disposition", "attachment", filename=file_name)
     return answer
 
 
@@ -135,18 +147,25 @@ def show_file(file_id: str) -> Response:
     """A merchant's file, to be saved: a browser shows none of it inside the console."""
     by = signed_in.officer().caller
     with parts().db.read() as session:
-        row, name, body = open_file(parts(), session, file_id, caller=by)
+        row, file_name, body = open_file(parts(), session, file_id, caller=by)
     answer = Response(body, content_type=row.media_type)
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    answer.headers.set("Content-Disposition", "attachment", filename=file_name)
     return answer
 
 
-def _problems(wrong: InvalidInput) -> list[str]:
+def _problems(wrong: InvalidInput, files: Sequence[Sent]) -> list[str]:
     known = {"text": say("appeal.wrong_text", most=TEXT_MAX), "files": say("appeal.wrong_count", most=FILES_MAX)}
-    return [
-        known.get(each.field) or say("appeal.wrong_file", number=int(each.field.rpartition(".")[2]) + 1)
-        for each in wrong.problems
-    ]
+    told = [known.get(each.field) or _wrong_file(files[int(each.field.rpartition(".")[2])]) for each in wrong.problems]
+    return [*told, say("appeal.again")] if files else told
+
+
+def _wrong_file(sent: Sent) -> str:
+    file_name = sent.name[-_NAME_SHOWN:]
+    if not sent.body:
+        return say("appeal.file_void", name=file_name)
+    if sent.media_type is None:
+        return say("appeal.file_kind", name=file_name)
+    return say("appeal.file_large", name=file_name, megabytes=f"{parts().settings.appeal_file_bytes / 2**20:g}")
 
 
 def _gone() -> str:

@@ -137,7 +137,7 @@ def _contested(parts: Parts, session: Session, row: Appeal) -> Contested:
 
 def _why_not(case: Case, caller: Caller, now: datetime) -> str | None:
     if case.state not in cases.OPEN_STATES:
-        return "work.closed"
+        return "work.appealed" if case.state == "appealed" else "work.closed"
     if not caller.grants & (SENIORS if case.queue == "senior" else DECIDERS):
         return "work.not_senior" if caller.grants & DECIDERS else "work.viewer"
     if case.first_by is not None and caller.name in {case.first_by, (case.first or {}).get("disputed_by")}:

@@ -56,10 +56,10 @@ def list_cases() -> str:
     return list_page(told=None)
 
 
-def list_page(*, told: str | None) -> str:
-    """The list, with what could not be done."""
+def list_page(*, told: str | None, filters: case_list.Filters | None = None) -> str:
+    """The list, with what could not be done; ``filters`` are those of the page it was asked from."""
     own, caller, now = parts(), signed_in.officer().caller, parts().now()
-    filters = case_list.Filters.read(request.args)
+    filters = filters or case_list.Filters.read(request.args)
     after, before = (read_cursor(request.args.get(name) or None) for name in ("after", "before"))
     with own.db.read() as session:
         page = case_list.read_page(session, filters, caller=caller, now=now, after=after, before=before)
@@ -70,6 +70,7 @@ def list_page(*, told: str | None) -> str:
         saved = saved_filters.listed(session, caller.name)
         mentioned = mentions.waiting(session, signed_in.officer().username)
         waiting = decide_bulk.waiting_of(session, caller.name, now=now)
+        carried_out = decide_bulk.done_of(session, caller.name, now=now)
         colleagues = colleagues_of(session, caller)
         is_new = not page.rows and filters == case_list.Filters() and not _has_any(session)
     return render_template(
@@ -90,6 +91,8 @@ def list_page(*, told: str | None) -> str:
         saved=saved,
         mentioned=mentioned,
         waiting=waiting,
+        carried_out=carried_out,
+        chosen=frozenset(request.form.getlist("case")),
         colleagues=colleagues,
         may_decide=bool(caller.grants & DECIDERS),
         me=caller.name,

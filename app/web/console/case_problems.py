@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 
+from sqlalchemy import select
+
 from app.errors import AppError
+from app.models import Case, Content
+from app.web.auth import parts
 from app.web.console.shown import actor, instant
 from app.web.console.words import name, say
 
@@ -38,6 +43,7 @@ _FIELDS = {
     "categories": "roster.skills_wrong",
     "scripts": "roster.skills_wrong",
 }
+_NAMED = 8
 _WHOLE = {
     "the case has changed since this page was made; look at it again": "problem.stale",
     "the second officer is another one than the first": "problem.second",
@@ -63,3 +69,18 @@ def sentence_of(error: AppError) -> str:
     if error.status == 403:  # noqa: PLR2004 - not theirs to do
         told.append(say("problem.forbidden"))
     return " ".join(dict.fromkeys(told)) or say("problem.other", why=error.detail)
+
+
+def bulk_left_out(errors: Mapping[str, AppError]) -> str:
+    """Which cases a bulk decision leaves out, and why; empty when it leaves out none."""
+    if not errors:
+        return ""
+    theirs = select(Case.id, Content.content_id, Case.subject).outerjoin(Content, Content.id == Case.content_pk)
+    with parts().db.read() as session:
+        names = {row[0]: row[1] or row[2] for row in session.execute(theirs.where(Case.id.in_(list(errors)[:_NAMED])))}
+    told = [
+        say("bulk.left_one", case=names.get(case_id) or case_id[:8], why=sentence_of(error))
+        for case_id, error in list(errors.items())[:_NAMED]
+    ]
+    more = [say("bulk.left_more", count=len(errors) - _NAMED)] if len(errors) > _NAMED else []
+    return " ".join([say("bulk.left_out", count=len(errors)), *told, *more])

@@ -26,7 +26,7 @@ from app.values.given_numbers import read_whole
 from app.web.auth import parts
 from app.web.console import case_list, signed_in
 from app.web.console.case_pages import case_page, list_page
-from app.web.console.case_problems import sentence_of
+from app.web.console.case_problems import bulk_left_out, sentence_of
 from app.web.console.case_pulse import pulse_numbers
 from app.web.console.shown import actor
 from app.web.console.words import name, say
@@ -165,13 +165,19 @@ def draft(case_id: str) -> Response:
 
 
 def bulk() -> Response:
-    """Set the chosen cases aside to be decided together."""
-    filters = case_list.Filters.read(request.form)
-    said = Said(request.form.get("decision", ""), _text("reason"))
+    """Set the chosen cases aside to be decided together, those that can be; the others are told with the reason."""
+    sent = request.form.to_dict()
+    filters = case_list.Filters.read(sent | {"decision": ""})  # a form of this name says how to decide
+    said = Said(sent.get("decision", ""), _text("reason"))
     try:
-        decide_bulk.ask_bulk(parts(), request.form.getlist("case"), said, caller=_by(), now=parts().now())
+        asked = decide_bulk.ask_possible(parts(), request.form.getlist("case"), said, caller=_by(), now=parts().now())
     except AppError as error:
-        return make_response(list_page(told=sentence_of(error)), error.status)
+        return make_response(list_page(told=sentence_of(error), filters=filters), error.status)
+    told = bulk_left_out(asked.left_out)
+    if asked.deed is None:
+        return make_response(list_page(told=told, filters=filters), 409)
+    if told:
+        flash(told, "bad")
     return redirect(_to("cases", filters), 303)
 
 

@@ -62,6 +62,7 @@ from app.web.console import (
     stale,
     stuck_pages,
     supplier_pages,
+    too_large,
     webhook_pages,
     what_if_pages,
     wording_pages,
@@ -184,6 +185,7 @@ def install(app: Flask) -> None:
     parameter_words.install(app)
     app.jinja_env.globals.update(console_file=_file, navigation=_navigation, stale_wordlists=stale.banner)
     app.jinja_env.globals.update(outage_notes=outage_notes.outage_notes)
+    app.jinja_env.globals.update(upload_max=too_large.total_bytes, upload_megabytes=too_large.total_megabytes)
     app.jinja_env.globals.update(desk_notes=desk_notes.desk_notes, endpoint_shown=_endpoint_shown)
     app.register_blueprint(_blueprint(CSRFProtect(app)))
 
@@ -319,5 +321,5 @@ def _unexpected(error: Exception) -> Response:
 
 
 def _error_page(status: int) -> Response:
-    told = status if status in {400, 403, 404, 422, 503} else (400 if status < 500 else 500)  # noqa: PLR2004
+    told = status if status in {400, 403, 404, 413, 422, 503} else (400 if status < 500 else 500)  # noqa: PLR2004
     return make_response(render_template("console/error.html", told=told), status)

@@ -67,6 +67,9 @@ MONEY_SENTENCES: Mapping[str, str] = MappingProxyType(
         "claims.explain": "说明",
         "claims.list": "理赔单",
         "claims.none": "没有符合条件的理赔单。",
+        "claims.none_yet": "还没有理赔单",
+        "claims.none_lead": "把订单、物流与售后事件送到 POST /v1/events，先行赔付规则触发时，理赔单自动在这里生成。"
+        "赔付从基金支出，先在服务器上存入：",
         "claims.state": "状态",
         "claims.state_all": "全部",
         "claims.apply": "筛选",

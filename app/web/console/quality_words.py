@@ -46,7 +46,7 @@ QUALITY_SENTENCES: Mapping[str, str] = MappingProxyType(
         "quality.share": "一致率",
         "quality.interval": "95% 区间",
         "quality.kappa_short": "κ",
-        "quality.none": "还没有完成的抽检。",
+        "quality.none": "还没有完成的抽检。案件办结后按上面的比例抽出，由另一位审核员盲审。",
         "quality.csv": "下载 CSV",
         "quality.how": "κ（Cohen）衡量扣除偶然一致后的一致程度：1 为完全一致，0 为与随机相同。"
         "抽检人看不到首次裁决和机器审核意见。",

@@ -88,7 +88,8 @@ def leave() -> Response:
         made = hand_over(parts(), note=note, to=to, caller=who, now=parts().now())
     except AppError as error:
         return make_response(list_page(told=sentence_of(error)), error.status)
-    flash(say("work.shift_ended", count=0 if made is None else len(made.case_ids)))
+    count = 0 if made is None else len(made.case_ids)
+    flash(say("work.shift_passed", count=count, who=to) if to and count else say("work.shift_ended", count=count))
     return redirect(url_for("console.cases"), 303)
 
 

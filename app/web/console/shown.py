@@ -31,7 +31,7 @@ _GAP = re.compile(r"\{\d+,\d+\}")
 def install(app: Flask) -> None:
     """Give the templates their filters and sentences."""
     app.jinja_env.filters.update(instant=instant, span=span, clock=clock, actor=actor, short_id=short_id, word=word)
-    app.jinja_env.filters.update(starred=without_personal, counted=counted)
+    app.jinja_env.filters.update(starred=without_personal, counted=counted, file_size=file_size)
     app.jinja_env.filters.update(translated=translated, iso_day=iso_day)
     app.jinja_env.globals.update(
         say=say,
@@ -95,8 +95,8 @@ def clock(at_ms: int) -> str:
 
 def actor(who: str | None) -> str:
     """``officer:lin`` as ``lin``, ``key:hook`` as ``hook``, the service's own names in words."""
-    _, _, own = (who or "").rpartition(":")
-    return name("actor", own)
+    kind, _, own = (who or "").rpartition(":")
+    return name("actor", kind if kind == "merchant" else own)
 
 
 def word(listed: str) -> str:
@@ -107,3 +107,10 @@ def word(listed: str) -> str:
 def short_id(full: str) -> str:
     """The beginning of a snapshot's hash, enough to tell two apart; other ids whole."""
     return full.removeprefix("sha256:")[:12] if full.startswith("sha256:") else full
+
+
+def file_size(size: int) -> str:
+    """``1476 KB``, ``4.8 MB``; what is smaller than one KB in bytes."""
+    if size < 1_024:  # noqa: PLR2004 - one KB
+        return f"{size} B"
+    return f"{size / 2**20:.1f} MB" if size >= 2**20 else f"{size / 1_024:.0f} KB"

@@ -562,6 +562,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "error.403": "您的账号不能查看这个页面。",
         "error.404.title": "没有找到",
         "error.404": "没有这个页面，或它不属于您负责的店铺。",
+        "error.413.title": "上传的内容过大",
+        "error.413": "一次上传的文件合计不能超过 {megabytes} MB，没有保存。请分次上传，或压缩后再传。",
         "error.422.title": "地址不正确",
         "error.422": "地址中的参数不正确，请从列表重新进入。",
         "error.503.title": "暂时无法使用",

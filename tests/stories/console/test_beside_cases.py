@@ -86,6 +86,19 @@ def test_a_file_is_added_on_the_page_and_comes_back_as_it_was(service, officer):
         assert PDF not in session.scalars(select(CaseFile.body)).one()
 
 
+def test_a_form_with_too_large_a_file_is_told_as_what_it_is(database, tmp_path):
+    service = make_service(database, tmp_path, max_body_bytes=270_000)
+    case_id = put_case(service)
+    put_officer(service)
+    officer, _ = sign_in(service)
+    form = {"csrf_token": token(officer, f"/console/cases/{case_id}"), "file": (io.BytesIO(bytes(300_000)), "a.pdf")}
+
+    refused = officer.post(f"/console/cases/{case_id}/files", data=form, content_type="multipart/form-data")
+
+    assert refused.status_code == 413
+    assert "一次上传的文件合计不能超过 0.1 MB" in refused.text
+
+
 @pytest.mark.parametrize("body", [b"", b"<html>", b"%PDF-" + b"x" * 2_000])
 def test_what_is_no_accepted_file_is_refused(database, tmp_path, body):
     service = make_service(database, tmp_path, appeal_file_bytes=1_024)

@@ -6,12 +6,12 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.flows import work_case
 from app.flows.decide_case import decide_case
 from app.jobs.worker import Worker
-from app.models import AuditRow, Case, Content
+from app.models import AuditRow, BulkDeed, Case, Content
 from app.review.cases import Said
 from app.values.access import Caller
 from tests.console import Page, officer_of, put_case, put_officer, sign_in, token
@@ -33,6 +33,11 @@ def post(client, path, page="/console/cases", **form):
 def case_of(service, case_id):
     with service.parts.db.read() as session:
         return session.get(Case, case_id)
+
+
+def content_of(service, case_id):
+    with service.parts.db.read() as session:
+        return session.get_one(Content, session.get_one(Case, case_id).content_pk).content_id
 
 
 def stamp(page):
@@ -182,6 +187,57 @@ def test_a_bulk_decision_taken_back_leaves_the_cases_as_they_were(service, offic
 
     assert {(case_of(service, each).state, case_of(service, each).claimed_by) for each in ids} == {("open", None)}
     assert post(officer, undo).status_code == 409
+
+
+def test_a_bulk_decision_leaves_out_what_others_have_and_says_which_and_why(service, officer):
+    free, taken, gone = (put_case(service, fields={"text": f"第{number}条文案"}) for number in range(3))
+    work_case.claim_case(service.parts, taken, caller=ZHOU, now=service.clock())
+    decide_case(service.parts, gone, Said("pass", "可以"), caller=ZHOU, now=service.clock())
+    names = {each: content_of(service, each) for each in (taken, gone)}
+
+    form = {"case": [free, taken, gone], "decision": "block", "reason": "同一批违规", "severity": "3"}
+    sent = post(officer, "/console/cases/bulk", **form)
+    page = Page(officer.get(sent.headers["Location"]).text).text
+
+    assert "severity=3" in sent.headers["Location"]
+    assert "decision" not in sent.headers["Location"]  # how it was decided is no filter
+    assert "1 件将在" in page
+    assert "2 件没有列入本次批量裁决" in page
+    assert f"「{names[taken]}」：zhou 正在处理本案" in page
+    assert f"「{names[gone]}」：本案已是「已办结」，由 zhou 先处理" in page
+    assert [case_of(service, each).bulk_id is None for each in (free, taken, gone)] == [False, True, True]
+
+
+def test_where_nothing_can_be_decided_at_once_the_choice_and_the_reason_stay(service, officer):
+    taken = put_case(service)
+    work_case.claim_case(service.parts, taken, caller=ZHOU, now=service.clock())
+
+    refused = post(officer, "/console/cases/bulk", case=[taken], decision="block", reason="同一批违规")
+
+    assert refused.status_code == 409
+    assert re.search(rf'value="{taken}" form="bulk" data-choose checked', refused.text)
+    assert 'value="同一批违规"' in refused.text
+    with service.parts.db.read() as session:
+        assert session.scalars(select(BulkDeed)).all() == []
+
+
+def test_what_became_of_a_bulk_decision_is_told_afterwards(one_database, tmp_path):
+    service = make_service(one_database, tmp_path, four_eyes_categories="counterfeit")
+    put_officer(service)
+    officer, _ = sign_in(service)
+    ids = [put_case(service), put_case(service, category="counterfeit"), put_case(service)]
+    post(officer, "/console/cases/bulk", case=ids, decision="block", reason="同一批违规")
+    moved_on = update(Case).where(Case.id == ids[2]).values(state="held", bulk_id=None)
+    service.parts.db.write(lambda session: session.execute(moved_on).rowcount)
+
+    service.clock.advance(seconds=61)
+    while Worker(service.parts).work_due():
+        pass
+    page = Page(officer.get("/console/cases").text).text
+
+    assert "批量裁决已执行：2 件按「违规」裁决。 其中 1 件须由第二人复核。 1 件没有裁决" in page
+    service.clock.advance(minutes=11)
+    assert "批量裁决已执行" not in Page(officer.get("/console/cases").text).text
 
 
 def test_a_bulk_decision_needs_a_reason_and_cases(service, officer):

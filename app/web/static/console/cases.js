@@ -45,6 +45,8 @@
       dialog.showModal();
     } else if (form && form.querySelector(`[data-verdict="${CSS.escape(key)}"]`)) {
       choose(form.querySelector(`[data-verdict="${CSS.escape(key)}"]`));
+    } else if (key === "x" && document.activeElement.closest("tr")) {
+      document.activeElement.closest("tr").querySelector("[data-choose]")?.click();
     } else if (key === "n" && note) {
       note.focus();
     } else if (key === "e" || key === "r") {
@@ -89,6 +91,16 @@
       timer = setTimeout(keep, 600);
     });
   }
+
+  /* an address that is sent on: selected, and in the clipboard */
+  document.querySelectorAll("[data-copy]").forEach((button) => {
+    const field = button.parentElement.querySelector("input");
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      field.select();
+      if (document.execCommand("copy")) button.textContent = button.dataset.copied;
+    });
+  });
 
   /* many at once */
   const boxes = [...document.querySelectorAll("[data-choose]")];

@@ -26,7 +26,7 @@
   }
 
   function move(step) {
-    const at = links.indexOf(document.activeElement);
+    const at = links.indexOf(document.activeElement.closest("tr")?.querySelector(".row-link"));
     const next = at < 0 ? (step > 0 ? 0 : links.length - 1) : at + step;
     if (links[next]) {
       links[next].focus();
@@ -35,7 +35,7 @@
   }
 
   function isTyping(target) {
-    return target instanceof Element && target.closest("input, select, textarea, [contenteditable]") !== null;
+    return target instanceof Element && target.closest("input:not([type=checkbox]), select, textarea, [contenteditable]") !== null;
   }
 
   document.addEventListener("keydown", (event) => {
@@ -81,6 +81,16 @@
 
   /* The navigation is longer than a low window: the page one is on is brought into sight. */
   document.querySelector(".side [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
+  /* A form that would be refused as too large is not sent, and stays as it was written. */
+  const { uploadMax, uploadTold } = document.body.dataset;
+  document.querySelectorAll("input[type=file]").forEach((field) => {
+    field.addEventListener("change", () => {
+      const total = [...field.files].reduce((sum, file) => sum + file.size, 0);
+      field.setCustomValidity(total > Number(uploadMax) ? uploadTold : "");
+      field.reportValidity();
+    });
+  });
 
   const shown = document.querySelector("[data-keys-switch]");
   if (shown) {
