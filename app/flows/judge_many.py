@@ -47,11 +47,12 @@ class Quiet:
 
         At most ``AT_ONCE`` texts of at most ``SHORT`` characters, and what each belongs to.
         """
-        looked = look_closely(self._judge.matcher, [each.text for each in texts])
+        contexts = [self._context(about) for about in abouts]
+        looked = look_closely(self._judge.matcher, [each.text for each in texts], contexts)
         asks = self._asks(texts, looked, abouts)
         loud: dict[int, Scan] = {}
         for at in sorted(looked.worth | asks):
-            scan = looked.read(at, [texts[at]], self._context(abouts[at]))
+            scan = looked.read(at, [texts[at]], contexts[at])
             if at in asks or scan.hits or scan.capped or scan.exempted:
                 loud[at] = scan
         return loud
@@ -62,7 +63,7 @@ class Quiet:
             return set()
         if not all(map(self._passes, set(abouts))):
             return set(range(len(texts)))
-        claiming = looked.claiming
+        claiming = sorted(looked.claiming)
         asks = {claiming[at] for at in may_claim([texts[at].text for at in claiming])}
         asks.update(at for at, each in enumerate(texts) if at not in asks and find_personal_data(each.text))
         asks.update(at for at, text in enumerate(looked.texts) if claimed_origins(text))

@@ -42,9 +42,14 @@ class Around(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Contexts:
-    """All contexts of one word made ready; those with one side are one pattern together, so that many cost like few."""
+    """All contexts of one word made ready; those with one side are asked together, so that many cost like few.
+
+    ``ends`` and ``begins`` are what stands before and after the word without gaps, ``before`` and ``after`` with them.
+    """
 
     plain: tuple[str, ...]
+    ends: tuple[str, ...]
+    begins: tuple[str, ...]
     before: re.Pattern[str] | None
     after: re.Pattern[str] | None
     around: tuple[Around, ...]
@@ -53,6 +58,12 @@ class Contexts:
 
     def cover(self, text: str, start: int, end: int) -> bool:
         """Whether one of the phrases stands in folded `text` so that it covers [start, end)."""
+        if text.startswith(self.begins, end) or text.endswith(self.ends, 0, start):
+            return True
+        return self._cover_with_gaps(text, start, end)
+
+    def _cover_with_gaps(self, text: str, start: int, end: int) -> bool:
+        """As `cover`, of the phrases that are not simply what stands right beside the word."""
         first = max(0, start - self.reach)
         if self.after is not None and self.after.match(text, end):
             return True
@@ -75,10 +86,14 @@ def read_contexts(phrases: tuple[str, ...]) -> Contexts:
     """Make folded phrases ready; the last few are kept, because most words of a list have only those of its head."""
     sides = [phrase.split(WORD, 1) for phrase in phrases if WORD in phrase]
     whole = [phrase for phrase in phrases if WORD not in phrase]
+    before = [before for before, after in sides if not after]
+    after = [after for before, after in sides if not before]
     return Contexts(
         plain=tuple(phrase for phrase in whole if not _TOKEN.search(phrase)),
-        before=_either([before for before, after in sides if not after], r"\Z"),
-        after=_either([after for before, after in sides if not before], ""),
+        ends=tuple(phrase for phrase in before if not _TOKEN.search(phrase)),
+        begins=tuple(phrase for phrase in after if not _TOKEN.search(phrase)),
+        before=_either([phrase for phrase in before if _TOKEN.search(phrase)], r"\Z"),
+        after=_either([phrase for phrase in after if _TOKEN.search(phrase)], ""),
         around=tuple(
             Around(re.compile(_source(before) + r"\Z"), re.compile(_source(after)))
             for before, after in sides

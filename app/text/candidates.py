@@ -142,6 +142,11 @@ def is_between_words(target: Target, text: str, start: int, end: int) -> bool:
     return not (at_start and over_start) and not (at_end and over_end)
 
 
+def is_free(target: Target, text: str, start: int, end: int) -> bool:
+    """Whether no allowed context and no ordinary word takes the place."""
+    return not target.is_allowed(text, start, end) and is_between_words(target, text, start, end)
+
+
 def is_cut_by_a_clause(original: str, start: int, end: int) -> bool:
     """Whether a comma inside original [start, end) parts two clauses, as in `质量最，佳能相机`.
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from operator import ne
 
-from app.text.candidates import Candidate, Target, is_between_words, is_cut_by_a_clause
-from app.text.characters import may_stand_for
+from app.text.candidates import Candidate, Target, is_cut_by_a_clause, is_free
+from app.text.changed import changed, changed_in_view, changed_parts, gaps_in_view
 from app.text.edges import has_seldom, is_ordinary
 from app.text.partners import Owned
 from app.text.passage import Passage
@@ -101,7 +99,7 @@ class Look:
             spans = ((start, end, None),) if target.form is None else target.form.spans(text, start, end)
             for first, last, match in spans:
                 parts = [(first, last)] if match is None else [match.span(1 + at) for at in range(len(match.groups()))]
-                if any(rewritten.is_touched(*part) for part in parts) and _is_free(target, text, first, last):
+                if any(rewritten.is_touched(*part) for part in parts) and is_free(target, text, first, last):
                     self._was_rewritten(target, *rewritten.place(first, last), trick)
 
     def at_views(self, finds: Iterable[Owned]) -> None:
@@ -115,14 +113,10 @@ class Look:
             is_shape = trick is Trick.LOOK_ALIKE_CHARACTER
             first, last = (start - shift, end - shift) if is_shape else (start, end)
             if target.form is not None:
-                self._gaps_in_view(target, first, last, trick)
-                continue
-            most = 1 if is_shape else target.most_homophones
-            if 0 < sum(map(ne, text[first:last], target.letters)) <= most:
-                changed = _changed(text, first, target.letters)
-                if is_shape and not may_stand_for(text[changed[0]], target.letters[changed[0] - first]):
-                    continue
-                self._guess(target, first, last, trick, changed)
+                for one, other, places in gaps_in_view(target, text, self.views, first, last, trick):
+                    self._guess(target, one, other, trick, places)
+            elif places := changed_in_view(target, text, first, last, trick):
+                self._guess(target, first, last, trick, places)
 
     def _doubled(self, start: int) -> None:
         """A character that a word begins with stands twice: so may the whole word."""
@@ -178,7 +172,7 @@ class Look:
         if (at_start and self.passage.goes_on(start)) or (at_end and self.passage.goes_on(end)):
             return
         self.said.add((start, end))
-        if not _is_free(target, self.passage.text, start, end):
+        if not is_free(target, self.passage.text, start, end):
             self.known.add((start, end))
         elif self._is_one_phrase(target, start, end):
             self.known.add((start, end))
@@ -190,8 +184,8 @@ class Look:
         if self.passage.is_inside_latin(start, end):
             return
         if trick.is_guess:
-            changed = _changed(text, start, target.letters) if trick is Trick.LOOK_ALIKE_CHARACTER else []
-            self._guess(target, start, end, trick, changed)
+            places = changed(text, start, target.letters) if trick is Trick.LOOK_ALIKE_CHARACTER else []
+            self._guess(target, start, end, trick, places)
         elif not target.is_allowed(text, start, end):
             self.candidates.add(Candidate(start, end, target, trick))
 
@@ -209,28 +203,9 @@ class Look:
                 if used is None or self.passage.is_inside_latin(first, last):
                     continue
                 if used.is_guess:
-                    self._guess(target, first, last, used, _changed_parts(match, target))
+                    self._guess(target, first, last, used, changed_parts(match, target))
                 elif not target.is_allowed(text, first, last):
                     self.candidates.add(Candidate(first, last, target, used))
-
-    def _gaps_in_view(self, target: Target, start: int, end: int, trick: Trick) -> None:
-        """A word with gaps whose anchor sounds or looks as folded [start, end) does."""
-        assert target.form is not None, "a word with gaps"
-        text = self.passage.text
-        is_shape = trick is Trick.LOOK_ALIKE_CHARACTER
-        most = 1 if is_shape else target.most_homophones
-        low, high = max(0, start - target.form.reach), end + target.form.reach
-        shift = len(text) + 1 if is_shape else 0
-        form = target.view_forms[trick]
-        view = self.views[shift + low : shift + high]
-        for match in form.pattern.finditer(view) if form.may_stand(view, 0, len(view)) else ():
-            if match.start() > start - low or match.end() < end - low:
-                continue
-            changed = _changed_parts(match, target, text=text, low=low)
-            if is_shape and changed and not _is_family(match, target, text, changed[0], low):
-                continue
-            if 0 < len(changed) <= most and not _guesses_at_one(match, target, changed, low):
-                self._guess(target, low + match.start(), low + match.end(), trick, changed)
 
     def _guess(self, target: Target, start: int, end: int, trick: Trick, changed: list[int]) -> None:
         """A find with some characters changed: it counts when the whole is nothing ordinary."""
@@ -283,41 +258,3 @@ class Look:
         if wordlist.name not in known:
             known[wordlist.name] = wordlist.where.covers(self._context)
         return known[wordlist.name] and (word.where is None or word.where.covers(self._context))
-
-
-def _is_free(target: Target, text: str, start: int, end: int) -> bool:
-    """Whether no allowed context and no ordinary word takes the place."""
-    return not target.is_allowed(text, start, end) and is_between_words(target, text, start, end)
-
-
-def _changed(text: str, start: int, letters: str) -> list[int]:
-    """Where the text from `start` on differs from the letters."""
-    return [start + at for at, letter in enumerate(letters) if text[start + at] != letter]
-
-
-def _changed_parts(match: re.Match[str], target: Target, *, text: str | None = None, low: int = 0) -> list[int]:
-    """Where the parts of a word with gaps differ from the listed ones; `text` where the match is in a view of it."""
-    seen = match.string if text is None else text
-    return [
-        place
-        for group, part in enumerate(target.word.parts, 1)
-        if len(match[group]) == len(part)
-        for place in _changed(seen, low + match.start(group), part)
-    ]
-
-
-def _is_family(match: re.Match[str], target: Target, text: str, at: int, low: int) -> bool:
-    """Whether the changed character is of the family of the one that is listed."""
-    for group, part in enumerate(target.word.parts, 1):
-        inside = at - low - match.start(group)
-        if 0 <= inside < len(part):
-            return may_stand_for(text[at], part[inside])
-    return False
-
-
-def _guesses_at_one(match: re.Match[str], target: Target, changed: Sequence[int], low: int) -> bool:
-    """Whether, across a filled gap, a part of one character is changed: too little to go by."""
-    is_closed = match.end() - match.start() == len(target.letters)
-    return not is_closed and any(
-        len(part) == 1 and low + match.start(group) in changed for group, part in enumerate(target.word.parts, 1)
-    )

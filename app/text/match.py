@@ -18,6 +18,7 @@ from app.text import engine_daachorse
 from app.text.candidates import Target, those_that_count
 from app.text.engine_pyahocorasick import PyahocorasickEngine
 from app.text.exempting import Exempting, split_exempted
+from app.text.idle import are_idle
 from app.text.in_parts import Beside
 from app.text.look import Look
 from app.text.lookup import Engine, Lookup
@@ -77,10 +78,14 @@ class MatcherHead(NamedTuple):
 
 
 class Looked(NamedTuple):
-    """Texts looked through together: as folded, and what is worth a look in those few that hold anything."""
+    """Texts looked through together: as folded, and what is worth a look in those few that hold anything.
+
+    ``idle`` are those others in which something was found that is no hit, whatever they belong to.
+    """
 
     folds: FoldedMany
     worth: Mapping[int, Found]
+    idle: Mapping[int, Found] = {}
 
     @property
     def texts(self) -> Sequence[str]:
@@ -138,13 +143,19 @@ class Matcher:
         folds = FoldedMany(texts)
         see, seen_by = (None, None) if self.views is None else (self._see, self._worth.seen_in)
         glances = glance_together(folds.texts, self._find, see, seen_by)
-        looked = ((at, self._worth.of(folds.texts[at], glance)) for at, glance in glances.items())
-        return Looked(folds, {at: found for at, found in looked if found is not None})
+        worth: dict[int, Found] = {}
+        idle: dict[int, Found] = {}
+        for at, glance in glances.items():
+            text = folds.texts[at]
+            if (found := self._worth.of(text, glance)) is not None:
+                is_idle = found.closer is None and are_idle(found.listed, found.viewed, text, found.views)
+                (idle if is_idle else worth)[at] = found
+        return Looked(folds, worth, idle)
 
     def scan_looked(self, looked: Looked, at: int, fields: Sequence[TextField], context: Context) -> Scan:
         """What `scan` gives for one of the texts that were looked through."""
         text = looked.folds.texts[at]
-        found = looked.worth.get(at)
+        found = looked.worth.get(at) or looked.idle.get(at)
         if found is None:
             return Scan((), False, (text,))
         return self._judged(Passage(text, fields, lambda: [looked.folds.of(at)]), found, context)

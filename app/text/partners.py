@@ -8,6 +8,7 @@ no gaps is always looked at. Nothing is missed: the letters are a condition for 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
@@ -35,7 +36,7 @@ Letters = Callable[[Target, Trick], Waited | None]
 class _Group(NamedTuple):
     """A pattern's owners: those always looked at, where another pair follows, and by letter those that wait for it.
 
-    ``reach`` is as far from the anchor as any of them looks.
+    ``reach`` is as far from the anchor as any of them looks; ``first`` looks for the first of the letters.
     """
 
     always: tuple[_Entry, ...]
@@ -43,6 +44,7 @@ class _Group(NamedTuple):
     letters: frozenset[str]
     waiting: dict[str, list[_Entry]]
     reach: int
+    first: Callable[[str, int, int], object | None]
 
 
 class Partners:
@@ -57,22 +59,16 @@ class Partners:
         """What `owned` gives, at once: for few finds. Letters are looked for around each anchor alone."""
         groups, lengths = self._groups, self._owners.lengths
         found: list[Owned] = []
-        there: frozenset[str] | None = None
         for end, number in finds:
             group = groups.get(number) or self._grouped(number)
             start = end - lengths[number]
-            always, doubled, letters, waiting, reach = group
+            always, doubled, letters, waiting, reach, first = group
             if always:
                 found += [(start, end, *entry) for entry in always]
             if doubled and end + 1 < len(text) and text[end] == text[end + 1]:
                 found += [(start, end, *entry) for entry in doubled]
-            if not letters:
-                continue
-            if there is None:
-                there = frozenset(text)
-            if letters.isdisjoint(there):
-                continue
-            if seen := letters.intersection(text[max(0, start - reach) : end + reach]):
+            if letters and first(text, max(0, start - reach), end + reach) is not None:
+                seen = letters.intersection(text[max(0, start - reach) : end + reach])
                 entries = [entry for letter in seen for entry in waiting[letter]]
                 found += [(start, end, *entry) for entry in (dict.fromkeys(entries) if len(seen) > 1 else entries)]
         return found
@@ -113,8 +109,13 @@ class Partners:
                 reach = max(reach, waited.reach)
                 for letter in waited.letters:
                     waiting.setdefault(letter, []).append((owner, target, trick))
-        group = _Group(tuple(always), tuple(doubled), frozenset(waiting), waiting, reach)
+        first = re.compile(f"[{re.escape(''.join(waiting))}]").search if waiting else _nowhere
+        group = _Group(tuple(always), tuple(doubled), frozenset(waiting), waiting, reach, first)
         return self._groups.setdefault(number, group)
+
+
+def _nowhere(text: str, start: int, end: int) -> None:
+    """Of no letters there is no first one."""
 
 
 def letters_listed(target: Target, trick: Trick) -> Waited | None:

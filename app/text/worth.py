@@ -28,8 +28,8 @@ _MANY = 200
 class Found(NamedTuple):
     """What is worth a look: in the folded text, in its views, and in the text without letters between."""
 
-    listed: Iterable[Owned]
-    viewed: Iterable[Owned]
+    listed: Sequence[Owned]
+    viewed: Sequence[Owned]
     closer: Rewritten | None
     closed: Iterable[Owned]
     views: str

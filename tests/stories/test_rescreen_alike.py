@@ -19,7 +19,8 @@ from app.flows.rescreen_piece import Asked, screen_batches, screen_piece
 from app.flows.rescreen_pieces import cut
 from app.flows.rescreen_rows import Columns, batches_of, contents_of
 from app.rules.engine import build_engine
-from app.text.match import TextField
+from app.text.constructions import read_closely
+from app.text.match import Context, Scan, TextField
 from app.values.content import ContentToScreen
 
 TEXTS = Path(__file__).parents[1] / "parts" / "text"
@@ -46,7 +47,33 @@ BESIDE = (
         "💯",
         "",
     ),
+    *(
+        "小🍠代发，做的来",
+        "金🌸平台",
+        "代[捂脸]发",
+        "➕我",
+        "加微❤️信",
+        "最\u200b佳",
+        "最\ufeff*佳",
+        "\x00",
+        "jia wei xin",
+        "加wei信",
+    ),
+    *(
+        "亻言",
+        "加我亻言",
+        "加加微微信信",
+        "wеіxіn",
+        "Ｖ❤",
+        "&#26368;佳",
+        "最佳拍档",
+        "荣获最佳",
+        "国家级非遗",
+        "好评返现",
+        "最" * 120,
+    ),
 )
+NO_FINDS = Scan((), capped=False, folded=())
 KINDS = ("video_caption", "product_title", "comment", "review", "coupon_text", "shop_name")
 FACTS = ({}, {}, {"ad_label": True}, {"ai_generated": True, "ad_label": False}, {"content_type": "product"})
 
@@ -118,6 +145,20 @@ def test_parquet_read_by_columns_is_decided_as_the_same_rows_are(judge, tmp_path
     assert by_columns[0].unreadable == 2
     both = [pl.read_parquet(folder / f"{piece.name}.parquet") for folder in (tmp_path, tmp_path / "by_rows")]
     assert both[0].equals(both[1])
+
+
+def test_words_alone_find_in_bulk_what_is_found_in_each_text_by_itself(judge, now):
+    rows = archive(random.Random(5), 600)
+    texts = [TextField("text", row["text"]) for row in rows]
+    abouts = [(row["kind"], row["category"] or "", row["shop_id"]) for row in rows]
+
+    loud = Quiet(judge, now=now, words_only=True).loud(texts, abouts)
+
+    for at, (text, (kind, category, shop_id)) in enumerate(zip(texts, abouts, strict=True)):
+        alone = read_closely(judge.matcher, [text], Context(kind, now, category or None, shop_id))
+        together = loud.get(at, NO_FINDS)
+        assert (together.hits, together.exempted, together.capped) == (alone.hits, alone.exempted, alone.capped)
+    assert 60 < len(loud) < 540
 
 
 def test_what_is_called_quiet_is_what_nothing_is_found_in(judge, now):

@@ -29,7 +29,8 @@ def read_many_closely(matcher: AnyMatcher, many: Sequence[tuple[Sequence[TextFie
     short = [at for at, (fields, _) in enumerate(many) if len(fields) == 1 and len(fields[0].text) <= SHORT]
     for begin in range(0, len(short), AT_ONCE):
         numbers = short[begin : begin + AT_ONCE]
-        looked = look_closely(matcher, [many[at][0][0].text for at in numbers])
+        some = [many[at] for at in numbers]
+        looked = look_closely(matcher, [fields[0].text for fields, _ in some], [context for _, context in some])
         for number, at in enumerate(numbers):
             scans[at] = looked.read(number, *many[at])
     return [read_closely(matcher, *many[at]) if scan is None else scan for at, scan in enumerate(scans)]

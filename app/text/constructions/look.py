@@ -1,41 +1,36 @@
 """Many short texts looked through together: which of them hold anything at all, for every matcher and construction.
 
-folded texts ─ one walk: which patterns may stand in which? ─ each pattern once, through those texts joined ─ it does
+folded texts ─ one walk: which patterns may stand in which? ─ `stand`: which do, and nothing excuses them
 Most of what a search through a short text costs is being asked, and most patterns that may stand in a text do not.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any, NamedTuple
 
-from app.text.any_of import AnyOf, Joined
 from app.text.beside import AnyMatcher
-from app.text.claims.wording import as_folded
-from app.text.constructions.meant import with_meant
-from app.text.constructions.openings import NOTHING, Opened, opened_together
+from app.text.constructions.meant import Find, with_finds, with_meant
+from app.text.constructions.openings import opened_together
 from app.text.constructions.spoken import with_spoken
-from app.text.constructions.tells import Tells
-from app.text.constructions.wording import asked, constructions
+from app.text.constructions.stand import finds_in
 from app.text.match import Scan
 from app.text.passage import TextField
 from app.text.spoken_emoji import those_read_aloud
 from app.text.words import Context
 
-_FEWEST = 4
-"""Texts for which a pattern is looked for in all of them joined."""
-
 
 class Looked(NamedTuple):
-    """Short texts looked through together: by the matcher, and of each what may stand in it, if anything does.
+    """Short texts looked through together: by the matcher, and of each what constructions find in it, if they do.
 
-    ``spoken`` are the numbers of those with emoji that are read aloud.
+    ``claiming`` are the numbers of those in which a sign of a claim, of the mix or of a sale may stand, ``spoken`` of
+    those with emoji that are read aloud.
     """
 
     matcher: AnyMatcher
     words: Any
-    opened: Mapping[int, Opened]
+    finds: Mapping[int, Sequence[Find]]
+    claiming: frozenset[int]
     spoken: frozenset[int]
 
     @property
@@ -46,18 +41,17 @@ class Looked(NamedTuple):
 
     @property
     def worth(self) -> set[int]:
-        """Numbers of the texts in which anything may be found; in the others nothing is, whatever they belong to."""
-        return {*self.words.worth, *(at for at, each in self.opened.items() if each.patterns), *self.spoken}
-
-    @property
-    def claiming(self) -> list[int]:
-        """Numbers of the texts in which a sign of a claim, of the mix or of a sale may stand."""
-        return [at for at, each in self.opened.items() if each.may_claim]
+        """Numbers of the texts in which anything may be found; in the others nothing is."""
+        return {*self.words.worth, *self.finds, *self.spoken}
 
     def read(self, at: int, fields: Sequence[TextField], context: Context) -> Scan:
-        """What `read_closely` gives for one of the texts."""
-        scan = self.matcher.scan_looked(self.words, at, fields, context)
-        scan = with_meant(self.matcher, scan, fields, context, self.opened.get(at, NOTHING))
+        """What `read_closely` gives for one of the texts, which was looked at in this context."""
+        finds, may_claim = self.finds.get(at), at in self.claiming
+        if finds is None and at not in self.words.worth:  # where words stand excused, only constructions ask
+            scan = Scan((), capped=False, folded=(self.texts[at],), may_claim=may_claim)
+        else:
+            scan = self.matcher.scan_looked(self.words, at, fields, context)
+            scan = with_finds(self.matcher, scan, fields, context, finds or (), may_claim=may_claim)
         if at not in self.spoken:
             return scan
 
@@ -67,39 +61,10 @@ class Looked(NamedTuple):
         return with_spoken(scan, fields, hear)
 
 
-def look_closely(matcher: AnyMatcher, texts: Sequence[str]) -> Looked:
-    """Look through short texts, some hundred at once, for words and constructions."""
+def look_closely(matcher: AnyMatcher, texts: Sequence[str], contexts: Sequence[Context]) -> Looked:
+    """Look through short texts, some hundred at once, for words and constructions, each in a context of its own."""
     words = matcher.look_through(texts)
-    found = _that_stand(words.texts, opened_together(words.texts, texts))
-    return Looked(matcher, words, found, those_read_aloud(texts))
-
-
-def _that_stand(texts: Sequence[str], may: Mapping[int, Opened]) -> dict[int, Opened]:
-    """Of the patterns that may stand in the texts those that do; a few that do not may be left."""
-    wanted: dict[int, list[int]] = {}
-    for at, each in may.items():
-        for number in each.patterns:
-            wanted.setdefault(number, []).append(at)
-    kept: dict[int, list[int]] = {}
-    for number, places in sorted(wanted.items()):
-        for at in _among(number, places, texts):
-            kept.setdefault(at, []).append(number)
-    return {at: Opened(kept.get(at, []), each.may_claim) for at, each in may.items() if each.may_claim or at in kept}
-
-
-def _among(number: int, places: list[int], texts: Sequence[str]) -> list[int]:
-    """Those of the texts at the places in which a pattern may stand."""
-    pattern = asked()[number][1]
-    if isinstance(pattern, Tells) or len(places) < _FEWEST:
-        return places
-    return [places[at] for at in _in_joined(number).among(Joined([texts[at] for at in places]))]
-
-
-@cache
-def _in_joined(number: int) -> AnyOf:
-    return AnyOf([as_folded(_sources()[number])])
-
-
-@cache
-def _sources() -> tuple[str, ...]:
-    return tuple(text for each in constructions() for text in each.patterns)
+    opened = opened_together(words.texts, texts)
+    finds = finds_in(words.texts, contexts, {at: each.patterns for at, each in opened.items() if each.patterns})
+    claiming = frozenset(at for at, each in opened.items() if each.may_claim)
+    return Looked(matcher, words, finds, claiming, those_read_aloud(texts))

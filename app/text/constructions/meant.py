@@ -31,7 +31,9 @@ _AROUND = 40
 """So far around a find, within its sentence, is looked for what excuses it."""
 
 
-class _Find(NamedTuple):
+class Find(NamedTuple):
+    """What a construction means at folded [start, end), unless a listed word there says otherwise."""
+
     start: int
     end: int
     meant: Construction
@@ -42,30 +44,56 @@ def may_stand(folded: str, sent: Iterable[str]) -> Opened:
     return opened(folded, sent) if len(folded) <= LONGEST else opened(folded[:LONGEST], ())._replace(may_claim=True)
 
 
-def with_meant(
-    matcher: AnyMatcher,
-    scan: Scan,
-    fields: Sequence[TextField],
-    context: Context,
-    known: Opened | None = None,
-) -> Scan:
-    """The scan with what constructions say beside it; `known` is what may stand in the one text there is."""
-    if known is not None and not known.patterns:
-        return scan if known.may_claim else Scan(*scan[:-1], may_claim=False)
+def with_meant(matcher: AnyMatcher, scan: Scan, fields: Sequence[TextField], context: Context) -> Scan:
+    """The scan with what constructions say beside it."""
     hits: list[Hit] = []
     may_claim = False
     for first, last in read_together(fields):
         text = scan.folded[first] if last - first == 1 else "".join(scan.folded[first:last])
-        numbers, claims = may_stand(text, [field.text for field in fields[first:last]]) if known is None else known
+        numbers, claims = may_stand(text, [field.text for field in fields[first:last]])
         may_claim = may_claim or claims
-        if not numbers or len(hits) >= MOST:
-            continue
-        text = text[:LONGEST]
-        finds = [each for each in _finds(text, numbers, context) if not _is_excused(each, scan, first)]
-        if not finds:  # as nearly always: what a pattern needs stands there, and the pattern does not
-            continue
-        passage = _passage(text, fields[first:last])
-        hits += [_hit(passage, each) for each in finds[: MOST - len(hits)]]
+        if numbers and len(hits) < MOST:
+            text = text[:LONGEST]
+            found = _finds(text, numbers, context)
+            hits += _hits(found, scan, first, text, fields[first:last], most=MOST - len(hits))
+    return _with_hits(matcher, scan, fields, context, hits, may_claim=may_claim)
+
+
+def with_finds(
+    matcher: AnyMatcher,
+    scan: Scan,
+    fields: Sequence[TextField],
+    context: Context,
+    finds: Sequence[Find],
+    *,
+    may_claim: bool,
+) -> Scan:
+    """As `with_meant`, of one text of which is known what constructions find in it."""
+    hits = _hits(finds, scan, 0, scan.folded[0], fields, most=MOST) if finds else ()
+    return _with_hits(matcher, scan, fields, context, hits, may_claim=may_claim)
+
+
+def _hits(
+    found: Iterable[Find], scan: Scan, first: int, text: str, fields: Sequence[TextField], *, most: int
+) -> list[Hit]:
+    """Hits of what is found in the folded text of fields, of which `first` is the first one's number."""
+    finds = [each for each in found if not _is_excused(each, scan, first)]
+    if not finds:  # as nearly always: what a pattern needs stands there, and the pattern does not
+        return []
+    passage = _passage(text, fields)
+    return [_hit(passage, each) for each in finds[:most]]
+
+
+def _with_hits(
+    matcher: AnyMatcher,
+    scan: Scan,
+    fields: Sequence[TextField],
+    context: Context,
+    hits: Sequence[Hit],
+    *,
+    may_claim: bool,
+) -> Scan:
+    """The scan with the hits of constructions that its own do not say."""
     if not may_claim:
         scan = Scan(*scan[:-1], may_claim=False)
     added = [hit for hit in hits if not any(_says_it(other, hit) for other in scan.hits)] if hits else ()
@@ -111,26 +139,35 @@ def _exempted(hit: Hit, exemption: Exemption) -> Exempted:
     )
 
 
-def _finds(text: str, numbers: Sequence[int], context: Context) -> Iterator[_Find]:
+def _finds(text: str, numbers: Sequence[int], context: Context) -> Iterator[Find]:
     """One find of each construction in each sentence, unless its sentence excuses it."""
     every, sent = asked(), text.encode("utf-8", "replace")
     is_talk: bool | None = None
     seen: set[tuple[str, int]] = set()
     for number in numbers:
-        meant, pattern = every[number]
+        meant, _ = every[number]
         if not meant.covers(context):
             continue
-        for start, end in _places(pattern, text, sent):
-            if meant.is_talked_of and is_talk is None:
-                is_talk = talks(sent, context)
-            if meant.is_talked_of and is_talk:
-                break
-            begins = text.rfind(WALL, 0, start) + 1
-            if (meant.name, begins) in seen or start == end:
+        if meant.is_talked_of:
+            is_talk = talks(sent, context) if is_talk is None else is_talk
+            if is_talk:
                 continue
-            if not _is_excused_around(meant, text, begins, start, end):
-                seen.add((meant.name, begins))
-                yield _Find(start, end, meant)
+        yield from finds_of(number, text, sent, seen)
+
+
+def finds_of(number: int, text: str, sent: bytes, seen: set[tuple[str, int]]) -> Iterator[Find]:
+    """Finds of one of `asked` in a folded text, which is also given in UTF-8.
+
+    ``seen`` holds the constructions found in it already, each with the beginning of its sentence.
+    """
+    meant, pattern = asked()[number]
+    for start, end in _places(pattern, text, sent):
+        begins = text.rfind(WALL, 0, start) + 1
+        if (meant.name, begins) in seen or start == end:
+            continue
+        if not _is_excused_around(meant, text, begins, start, end):
+            seen.add((meant.name, begins))
+            yield Find(start, end, meant)
 
 
 def _places(pattern: Any, text: str, sent: bytes) -> Iterator[tuple[int, int]]:
@@ -151,7 +188,7 @@ def _is_excused_around(meant: Construction, text: str, begins: int, start: int, 
     return meant.unless.search(around.encode("utf-8", "replace")) is not None
 
 
-def _is_excused(find: _Find, scan: Scan, first: int) -> bool:
+def _is_excused(find: Find, scan: Scan, first: int) -> bool:
     """Whether a listed word stands inside that its own context excuses: the list knows better what it is there."""
     return any(start < find.end and find.start < end for start, end in scan.said.get(first, ()))
 
@@ -162,7 +199,7 @@ def _says_it(hit: Hit, added: Hit) -> bool:
     return same and hit.start < added.end + _AROUND and added.start < hit.end + _AROUND
 
 
-def _hit(passage: Passage, find: _Find) -> Hit:
+def _hit(passage: Passage, find: Find) -> Hit:
     place = passage.place(find.start, find.end)
     return Hit(
         field=place.field.name,

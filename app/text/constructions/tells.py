@@ -1,26 +1,30 @@
 """Telltales: words that say little alone and together what is offered, counted in points.
 
 A pattern knows how a thing is said; offers are said anew each week. What stays are their words: work that is no work
-(`抄小说`), pay by the piece (`一单5r`), and a way to turn to somebody (`加我`). Each word has points; where, within
-`REACH` folded characters, the words of a family and what stands beside them come to `NEED`, the family is meant. Digits
-count as 0, so that `0米` is any sum. It reads like a pattern: `finditer` gives places.
+(`抄小说`), pay by the piece (`一单5r`), and a way to turn to somebody (`加我`). Each has points; where, within `REACH`
+folded characters, the words of a family and what stands beside them come to `NEED`, the family is meant. Digits count
+as 0, so that `0米` is any sum. `finditer` gives places, as that of a pattern does, and `among` tells which of many
+texts may have any.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-import ahocorasick
 import yaml
 
+from app.text.any_of import AnyOf, Joined
 from app.text.claims.wording import as_folded, pattern
+from app.text.constructions.pieces import engine_of
 from app.text.folding_table import WALL
+from app.text.lookup import Engine
 
 FILE = Path(__file__).resolve().parent.parent / "data" / "tells.yaml"
 NEED = 4
@@ -31,7 +35,8 @@ OPENS = 2
 """Points are only added up around a word of at least so many: light words mean nothing, whatever stands beside them."""
 LIGHT = 2
 """Words of one point count so much at most, all together."""
-_DIGITS = {ord(digit): "0" for digit in "123456789"}
+_NO_LETTER = "\0"
+"""Stands between texts that are looked through together: no folded text and no word has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +51,38 @@ class Place:
         return self.start, self.end
 
 
+class Word(NamedTuple):
+    """A word of a family with its length and points; a harmless compound has none."""
+
+    length: int
+    points: int
+    text: str
+
+
+class Beside(NamedTuple):
+    """What counts beside words of a family: its points, and what finds it in one text and in many."""
+
+    points: int
+    said: Any
+    any_of: AnyOf
+
+
+_Found = tuple[int, int, int, str]
+"""Start, end, points and word of what stands in a text."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Tells:
-    """The words of one family with their points, and what counts beside them."""
+    """The words of one family with their points, by the numbers that the engine gives, and what counts beside them."""
 
-    words: Any
-    beside: Sequence[tuple[int, Any]]
+    engine: Engine
+    words: Sequence[Word]
+    beside: Sequence[Beside]
     openers: tuple[str, ...]
-
-    def search(self, sent: bytes) -> object:
-        """Whether any place may be found, as patterns tell it; the openers that led here have said so."""
-        return sent
 
     def finditer(self, text: str) -> Iterator[Place]:
         """Places where the points suffice, from left to right, none over another."""
-        finds = self._finds(text)
+        finds = self._finds(self.engine.matches(_with_zeros(text) + WALL), len(text))
         need = NEED if len(text) <= LONG else NEED_LONG
         beside: list[tuple[int, list[int], list[int]]] | None = None
         done, first, last = -1, 0, 0
@@ -80,33 +102,72 @@ class Tells:
                 done = near[-1][1]
                 yield Place(near[0][0], done)
 
+    def among(self, texts: Sequence[str]) -> list[int]:
+        """Numbers of the texts that may have a place, ascending: all points that stand in them, wherever, suffice."""
+        lacking: list[tuple[int, int]] = []
+        enough: list[int] = []
+        for at, finds in self._finds_together(texts):
+            need = NEED if len(texts[at]) <= LONG else NEED_LONG
+            lacks = need - _sum_of(finds)
+            if lacks <= 0:
+                enough.append(at)
+            elif lacks <= self.most_beside:
+                lacking.append((at, lacks))
+        joined = Joined([texts[at] for at, _ in lacking])
+        points = [0] * len(lacking)
+        for each in self.beside if lacking else ():
+            for number in each.any_of.among(joined):
+                points[number] += each.points
+        enough += [at for (at, lacks), more in zip(lacking, points, strict=True) if more >= lacks]
+        return sorted(enough)
+
     @property
     def most_beside(self) -> int:
         """Points of all that may stand beside, together."""
-        return sum(points for points, _ in self.beside)
+        return sum(each.points for each in self.beside)
 
     def _beside(self, text: str) -> list[tuple[int, list[int], list[int]]]:
         """Of each thing beside its points, and where it begins and ends in the text, in order."""
-        spans = [(points, [found.span() for found in said.finditer(text)]) for points, said in self.beside]
+        spans = [(each.points, [found.span() for found in each.said.finditer(text)]) for each in self.beside]
         return [(points, [start for start, _ in each], [end for _, end in each]) for points, each in spans]
 
-    def _finds(self, text: str) -> list[tuple[int, int, int, str]]:
-        """Start, end, points and word of what stands in the text.
+    def _finds(self, matches: Iterable[tuple[int, int]], length: int) -> list[_Found]:
+        """What stands in a text of that length.
 
         Of words over one another the weightier counts, and none that stands inside a harmless compound, which has no
         points.
         """
-        found: list[tuple[int, int, int, str]] = []
-        for last, (length, points, word) in self.words.iter(text.translate(_DIGITS) + WALL):
-            start = last + 1 - length
+        words = self.words
+        found: list[_Found] = []
+        for end, number in matches:
+            word = words[number]
+            start = end - word.length
             if found and start < found[-1][1]:
                 before = found[-1]
-                is_hidden = before[2] == 0 and before[1] - before[0] >= length
-                if is_hidden or 0 < points <= before[2]:
+                is_hidden = before[2] == 0 and before[1] - before[0] >= word.length
+                if is_hidden or 0 < word.points <= before[2]:
                     continue
                 found.pop()
-            found.append((start, min(last + 1, len(text)), points, word))
+            found.append((start, min(end, length), word.points, word.text))
         return [each for each in found if each[2]]
+
+    def _finds_together(self, texts: Sequence[str]) -> Iterator[tuple[int, list[_Found]]]:
+        """What stands in each of many texts, those left out in which nothing does; one walk through all of them."""
+        apart = WALL + _NO_LETTER
+        starts = [0, *accumulate([len(text) + len(apart) for text in texts])]
+        matches: dict[int, list[tuple[int, int]]] = {}
+        for end, number in self.engine.matches(_with_zeros(apart.join((*texts, "")))):
+            at = bisect_right(starts, end - 1) - 1
+            matches.setdefault(at, []).append((end - starts[at], number))
+        for at, some in matches.items():
+            if finds := self._finds(some, len(texts[at])):
+                yield at, finds
+
+
+def _with_zeros(text: str) -> str:
+    for digit in "123456789":
+        text = text.replace(digit, "0")
+    return text
 
 
 def _standing(beside: Sequence[tuple[int, list[int], list[int]]], start: int, end: int) -> int:
@@ -118,7 +179,7 @@ def _standing(beside: Sequence[tuple[int, list[int], list[int]]], start: int, en
     return total
 
 
-def _sum_of(finds: Sequence[tuple[int, int, int, str]]) -> int:
+def _sum_of(finds: Sequence[_Found]) -> int:
     """Each word once, and of the light ones ``LIGHT`` at most."""
     points = {word: points for _, _, points, word in finds}.values()
     return sum(each for each in points if each >= OPENS) + min(LIGHT, sum(each == 1 for each in points))
@@ -128,19 +189,21 @@ def _sum_of(finds: Sequence[tuple[int, int, int, str]]) -> int:
 def tells() -> Mapping[str, Tells]:
     """By the name of the construction that each family belongs to."""
     written: Mapping[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
-    beside = [(int(each["points"]), pattern(each["said"])) for each in written["beside"]]
+    beside = [
+        Beside(int(each["points"]), pattern(each["said"]), AnyOf([as_folded(each["said"])]))
+        for each in written["beside"]
+    ]
     return {name: _family(words, beside) for name, words in written["families"].items()}
 
 
-def _family(written: Mapping[int, str], beside: Sequence[tuple[int, Any]]) -> Tells:
-    automaton = ahocorasick.Automaton()
+def _family(written: Mapping[int, str], beside: Sequence[Beside]) -> Tells:
+    known: dict[str, Word] = {}
     openers: list[str] = []
     for points, words in written.items():
         for word in words.split():
             said = as_folded(word.replace("_", WALL))
-            automaton.add_word(said, (len(said), points, said))
+            known[said] = Word(len(said), points, said)
             opener = max(re.split(f"[0{WALL}]", said), key=len)
             if points >= OPENS and len(opener) > 1:
                 openers.append(opener)
-    automaton.make_automaton()
-    return Tells(automaton, beside, tuple(openers))
+    return Tells(engine_of(list(known)), list(known.values()), beside, tuple(openers))

@@ -195,7 +195,7 @@ def test_many_texts_looked_through_at_once_have_their_emoji_read_too():
     texts = ["今天天气不错", "金🌸🐮🐮三公，要的来", "公园里的🦌一点都不怕人", "小🍠代发，做的来"]
     context = Context("comment", AT, None)
 
-    looked = look_closely(NO_WORDS, texts)
+    looked = look_closely(NO_WORDS, texts, [context] * len(texts))
 
     assert looked.worth >= {1, 2, 3}
     for at, text in enumerate(texts):

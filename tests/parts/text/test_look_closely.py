@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.text.constructions import look_closely, read_closely, read_many_closely
-from app.text.constructions.look import _in_joined
+from app.text.constructions import read_closely, read_many_closely
 from app.text.constructions.openings import NOTHING, opened, opened_together
 from app.text.constructions.pieces import by_each, by_longest
+from app.text.constructions.stand import among, in_joined
+from app.text.constructions.tells import Tells
 from app.text.constructions.wording import asked, patterns
 from app.text.engine_daachorse import build_daachorse
 from app.text.engine_pyahocorasick import PyahocorasickEngine
@@ -87,17 +88,23 @@ def test_every_sample_is_seen_among_all_the_others_and_a_long_text_keeps_its_pla
 def test_of_patterns_that_may_stand_in_several_texts_only_those_that_do_are_left():
     might = {at: opened(fold(text).text, (text,)).patterns for at, text in enumerate(SAID)}
 
-    looked = look_closely(MATCHER, SAID * 4)
-
-    left = {(at, number) for at in range(len(SAID)) if at in looked.opened for number in looked.opened[at].patterns}
+    texts = [fold(text).text for text in SAID] * 4
+    left = set()
+    for number in {number for numbers in might.values() for number in numbers}:
+        places = [at for at in range(len(texts)) if number in might[at % len(SAID)]]
+        left |= {(at % len(SAID), number) for at in among(number, places, texts)}
     stand = {
         (at, number)
         for at, text in enumerate(SAID)
         for number in might[at]
-        if asked()[number][1].search(fold(text).text.encode()) is not None
+        if stands(asked()[number][1], fold(text).text)
     }
     assert left >= stand
     assert len(left - stand) < len({(at, number) for at in might for number in might[at]} - stand) / 20
+
+
+def stands(pattern, text):
+    return next(pattern.finditer(text if isinstance(pattern, Tells) else text.encode()), None) is not None
 
 
 @pytest.mark.parametrize("text", ["甲乙丙", "乙丙甲乙", "丁", ""])
@@ -118,7 +125,7 @@ def test_either_engine_tells_the_same_bits_of_nested_pieces(text):
 
 def test_every_pattern_that_stands_in_a_text_stands_in_texts_joined():
     assert all(
-        _in_joined(number).may_be_in(text.encode())
+        in_joined(number).may_be_in(text.encode())
         for text in (fold(said).text for said in SAID[::7])
         for number in opened(text, (text,)).patterns
         if number < len(patterns()) and patterns()[number][1].search(text)

@@ -12,6 +12,7 @@ from app.text.constructions.openings import opened
 from app.text.constructions.tells import LONG, NEED, OPENS, Tells, tells
 from app.text.constructions.wording import asked, constructions
 from app.text.match import build_matcher
+from app.text.normalise import fold
 from app.text.passage import TextField
 from app.text.wordlist import load_wordlists
 from app.text.words import Context
@@ -120,11 +121,24 @@ def test_codes_of_emoji_hide_nothing(text, is_seen):
 def test_texts_looked_through_at_once_are_seen_like_one():
     texts = ["今天天气不错", "红兰平台靠谱", "找个刷子来吗", "代[捂脸]发视频日结"]
 
-    looked = look_closely(NO_WORDS, texts)
+    looked = look_closely(NO_WORDS, texts, [COMMENT] * len(texts))
 
     for at, text in enumerate(texts):
         fields = [TextField("text", text)]
         assert looked.read(at, fields, COMMENT).hits == read_closely(NO_WORDS, fields, COMMENT).hits
+
+
+def test_of_many_texts_those_with_a_place_are_among_the_named_and_most_others_are_not():
+    texts = [line.text for kind in ("unlawful", "honest") for line in read("comments", kind)]
+    folded = [
+        fold(text).text for text in (*texts, "", "刷子\n", "找个刷子" + "好" * 90, "找个刷子，加我", "抄小说1单5米")
+    ]
+
+    for told in tells().values():
+        named = set(told.among(folded))
+        standing = {at for at, text in enumerate(folded) if next(told.finditer(text), None) is not None}
+        assert named >= standing
+        assert len(named - standing) < len(folded) / 20
 
 
 def test_of_the_comments_of_the_samples_offers_are_seen_and_few_honest_ones_are_stopped():
@@ -136,4 +150,4 @@ def test_of_the_comments_of_the_samples_offers_are_seen_and_few_honest_ones_are_
 
 
 def _points(family: str) -> dict[str, int]:
-    return {word: points for _, (_, points, word) in tells()[family].words.items()}
+    return {word.text: word.points for word in tells()[family].words}

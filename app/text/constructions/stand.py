@@ -1,0 +1,84 @@
+"""Which constructions stand in many short texts: each pattern is looked for once, through all texts in which it may.
+
+may stand (by its rarest pieces) ─ looked for in this content? ─ stands in the texts joined? ─ talk? ─ excused? ─ finds
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
+
+from app.text.any_of import AnyOf, Joined
+from app.text.claims.wording import as_folded
+from app.text.constructions.meant import Find, finds_of
+from app.text.constructions.talk import talks
+from app.text.constructions.tells import Tells
+from app.text.constructions.wording import asked, constructions
+from app.text.words import Context
+
+_FEWEST = 4
+"""Texts for which a pattern is looked for in all of them joined."""
+
+
+def finds_in(
+    texts: Sequence[str], contexts: Sequence[Context], may: Mapping[int, Sequence[int]]
+) -> dict[int, list[Find]]:
+    """What constructions find in folded texts, of which ``may`` tells the patterns that may stand there, ascending.
+
+    It is the same as in each of the texts by itself; those in which nothing is found are left out.
+    """
+    found: dict[int, list[Find]] = {}
+    seen: dict[int, set[tuple[str, int]]] = {}
+    is_talk: dict[int, bool] = {}
+    for number, might in sorted(_wanted(contexts, may).items()):
+        is_talked_of = asked()[number][0].is_talked_of
+        for at in among(number, might, texts):
+            text = texts[at]
+            sent = text.encode("utf-8", "replace")
+            if is_talked_of:
+                if at not in is_talk:
+                    is_talk[at] = talks(sent, contexts[at])
+                if is_talk[at]:
+                    continue
+            if finds := list(finds_of(number, text, sent, seen.setdefault(at, set()))):
+                found.setdefault(at, []).extend(finds)
+    return found
+
+
+def among(number: int, might: Sequence[int], texts: Sequence[str]) -> Sequence[int]:
+    """Those texts of which one of `asked` may stand; it stands in none of the others."""
+    pattern = asked()[number][1]
+    if len(might) < _FEWEST:
+        return might
+    some = [texts[at] for at in might]
+    numbers = pattern.among(some) if isinstance(pattern, Tells) else in_joined(number).among(Joined(some))
+    return [might[at] for at in numbers]
+
+
+@cache
+def in_joined(number: int) -> AnyOf:
+    """What tells in which texts one of the patterns may stand."""
+    return AnyOf([as_folded(_sources()[number])])
+
+
+@cache
+def _sources() -> tuple[str, ...]:
+    return tuple(text for each in constructions() for text in each.patterns)
+
+
+def _wanted(contexts: Sequence[Context], may: Mapping[int, Sequence[int]]) -> dict[int, list[int]]:
+    """By pattern the texts it is looked for in."""
+    wanted: dict[int, list[int]] = {}
+    for at, numbers in may.items():
+        context = contexts[at]
+        covered = _covered(context.kind, context.shop_category)
+        for number in numbers:
+            if covered[number]:
+                wanted.setdefault(number, []).append(at)
+    return wanted
+
+
+@lru_cache(maxsize=256)
+def _covered(kind: str, shop_category: str | None) -> tuple[bool, ...]:
+    """Of each of `asked` whether it is looked for in such a content."""
+    return tuple(meant.kinds.cover(kind) and meant.shops.cover(shop_category) for meant, _ in asked())
