@@ -184,6 +184,12 @@ def newest(session: Session, kind: str, *, limit: int = 50) -> list[Snapshot]:
     return list(session.scalars(found))
 
 
+def once_in_force(session: Session, kind: str, *, limit: int) -> list[Snapshot]:
+    """Those of a kind that were in force once, newest first: what may be gone back to."""
+    theirs = (Snapshot.kind == kind) & Snapshot.first_active_at.is_not(None)
+    return list(session.scalars(select(Snapshot).where(theirs).order_by(Snapshot.created_at.desc()).limit(limit)))
+
+
 def _row(session: Session, kind: str) -> ActiveSnapshot:
     row = session.get(ActiveSnapshot, kind, with_for_update=True)
     if row is None:

@@ -79,7 +79,6 @@ def read_page(own: Parts, session: Session, caller: Caller, *, now: datetime) ->
     active = snapshots.pointer(session, "wordlists").snapshot_id
     sources, error = _sources(own)
     every = timedelta(minutes=own.settings.wordlist_refresh_minutes)
-    versions = [each for each in snapshots.newest(session, "wordlists", limit=50) if each.first_active_at is not None]
     return Shown(
         freshness=seen,
         waiting_contents=waiting_count(session),
@@ -92,7 +91,7 @@ def read_page(own: Parts, session: Session, caller: Caller, *, now: datetime) ->
         runs=tuple(refreshes.newest(session, limit=_RUNS)),
         records=tuple(word_counts.records(session, since=now - WINDOW, limit=_WORDS)),
         lists=_lists(session, active),
-        versions=tuple(versions[:_VERSIONS]),
+        versions=tuple(snapshots.once_in_force(session, "wordlists", limit=_VERSIONS)),
         active=active,
     )
 

@@ -6,9 +6,11 @@ import html
 import re
 
 import pytest
+from sqlalchemy import select
 
 from app.flows.follow_snapshots import follow_once
 from app.flows.watch_rules import check_bands, write_counts
+from app.models import AuditRow
 from app.values.deciding import Firing, Verdict
 from tests.console import Page, put_officer, sign_in, token
 from tests.service import make_service, shipped_judge
@@ -182,3 +184,49 @@ def test_what_finds_nothing_says_so_and_keeps_what_was_asked(viewer):
     assert "没有符合条件的规则。" in page
     assert 'value="&lt;b&gt;没有这样的规则"' in page
     assert "清除条件" in page
+
+
+def test_rules_that_were_in_force_come_back_by_one_press_and_it_is_on_record(service):
+    before = service.parts.live.current.rules_id
+    candidate = propose(service)
+    mei = officer(service, "mei", "rule_approver")
+    decide(mei, candidate)
+    assert status_of(service, "S2-05") == "shadow"
+    form = {"csrf_token": token(mei, "/console/rules")}
+
+    answer = mei.post(f"/console/rules/versions/{before}", data=form, follow_redirects=True)
+
+    assert answer.status_code == 200
+    assert "已退回到这个版本" in Page(answer.text).text
+    assert (status_of(service, "S2-05"), service.parts.live.current.rules_id) == ("live", before)
+    rows = re.findall(r'<th scope="row"><code title="(sha256:\w+)">.*?</tr>', answer.text, re.DOTALL)
+    assert rows == [candidate["id"], before]
+    assert f"versions/{before}" not in answer.text, "what is in force is not offered"
+    assert f"versions/{candidate['id']}" in answer.text
+    with service.parts.db.read() as session:
+        newest = session.scalars(select(AuditRow).order_by(AuditRow.id.desc()).limit(1)).one()
+    assert (newest.action, newest.actor, newest.object_id) == ("snapshot.activate", "officer:mei", before)
+
+
+@pytest.mark.parametrize("role", ["viewer", "rule_author"])
+def test_who_may_not_decide_is_offered_no_way_back_and_has_none(service, role):
+    before = service.parts.live.current.rules_id
+    decide(officer(service, "mei", "rule_approver"), propose(service))
+    other = officer(service, "an", role)
+
+    page = other.get("/console/rules")
+    answer = other.post(f"/console/rules/versions/{before}", data={"csrf_token": token(other, "/console/rules")})
+
+    assert "退回此版本" not in page.text
+    assert answer.status_code == 403
+    assert status_of(service, "S2-05") == "shadow"
+
+
+def test_what_was_never_in_force_cannot_be_gone_back_to(service):
+    candidate = propose(service)
+    mei = officer(service, "mei", "rule_approver")
+
+    answer = mei.post(f"/console/rules/versions/{candidate['id']}", data={"csrf_token": token(mei, "/console/rules")})
+
+    assert answer.status_code == 404
+    assert status_of(service, "S2-05") == "live"
