@@ -16,9 +16,15 @@ from app.settings import PROJECT
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
-    """Bring the schema to ``revision``. One that a newer version has brought on stays as it is: migrations only add."""
-    if not is_newer(current(database)):
-        _run(database, lambda config: command.upgrade(config, revision))
+    """Bring the schema to ``revision``. One that a newer version has brought on stays as it is: migrations only add.
+
+    What is there already is only looked at: on SQLite a command beside the service would otherwise keep all its writers
+    waiting while the migrations are read.
+    """
+    now_at = current(database)
+    if is_newer(now_at) or (revision == "head" and now_at == head()):
+        return
+    _run(database, lambda config: command.upgrade(config, revision))
 
 
 def downgrade(database: Database, revision: str) -> None:

@@ -53,6 +53,14 @@ def test_downgrading_to_the_base_leaves_no_table_and_upgrading_again_works(bare)
     assert differences(bare) == []
 
 
+def test_where_nothing_is_to_be_done_nobody_who_writes_is_waited_for(bare):
+    migrate.upgrade(bare)
+    with bare.migrating():  # another process writes, and keeps at it
+        migrate.upgrade(bare)
+
+    assert migrate.current(bare) == migrate.head()
+
+
 def test_the_database_knows_which_revision_it_is_at(bare):
     assert migrate.current(bare) is None
 
