@@ -19,6 +19,9 @@ from app.text.normalise import fold
 WORD = "~"
 _TOKEN = re.compile(r"(\{\d{1,3}(?:,\d{1,3})?\}|~)")
 _LONGEST_GAP = 12
+_ANY = f"[^{WALL}]"
+_NO_FAKE = f"(?:(?!假冒|仿冒|假货|冒牌|山寨){_ANY})"
+"""In a gap before a word: 谨防假冒 is whole by itself, on half of all packages, and excuses nothing that follows it."""
 
 
 def fold_phrase(phrase: str) -> str:
@@ -92,10 +95,10 @@ def read_contexts(phrases: tuple[str, ...]) -> Contexts:
         plain=tuple(phrase for phrase in whole if not _TOKEN.search(phrase)),
         ends=tuple(phrase for phrase in before if not _TOKEN.search(phrase)),
         begins=tuple(phrase for phrase in after if not _TOKEN.search(phrase)),
-        before=_either([phrase for phrase in before if _TOKEN.search(phrase)], r"\Z"),
-        after=_either([phrase for phrase in after if _TOKEN.search(phrase)], ""),
+        before=_either([_source(phrase, gap=_NO_FAKE) for phrase in before if _TOKEN.search(phrase)], r"\Z"),
+        after=_either([_source(phrase) for phrase in after if _TOKEN.search(phrase)], ""),
         around=tuple(
-            Around(re.compile(_source(before) + r"\Z"), re.compile(_source(after)))
+            Around(re.compile(_source(before, gap=_NO_FAKE) + r"\Z"), re.compile(_source(after)))
             for before, after in sides
             if before and after
         ),
@@ -122,12 +125,10 @@ def _reach(phrase: str) -> int:
     return len(_TOKEN.sub("", phrase)) + sum(widest_gap(gap) for gap in _TOKEN.findall(phrase))
 
 
-def _either(phrases: Sequence[str], end: str) -> re.Pattern[str] | None:
-    return re.compile(f"(?:{'|'.join(map(_source, phrases))}){end}") if phrases else None
+def _either(patterns: Sequence[str], end: str) -> re.Pattern[str] | None:
+    return re.compile(f"(?:{'|'.join(patterns)}){end}") if patterns else None
 
 
-def _source(phrase: str) -> str:
+def _source(phrase: str, *, gap: str = _ANY) -> str:
     """The phrase as a pattern: literals escaped, gaps of anything but a sentence end."""
-    return "".join(
-        f"[^{WALL}]{piece}?" if _TOKEN.fullmatch(piece) else re.escape(piece) for piece in _TOKEN.split(phrase)
-    )
+    return "".join(f"{gap}{piece}?" if _TOKEN.fullmatch(piece) else re.escape(piece) for piece in _TOKEN.split(phrase))

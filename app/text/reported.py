@@ -8,9 +8,10 @@ import unicodedata
 from app.text.candidates import Candidate
 from app.text.passage import Passage
 from app.text.spellings import Trick
+from app.text.told_of import is_told_of
 from app.text.tricks import tricks_between
 from app.text.words import Exemption
-from app.values.deciding import Exempted, Hit
+from app.values.deciding import Exempted, Hit, Verdict
 
 _GAP = re.compile(r"\{[^}]*\}")
 
@@ -33,13 +34,19 @@ def hit_of(passage: Passage, candidate: Candidate) -> Hit:
         word=word.text,
         category=target.wordlist.category,
         wordlist=target.wordlist.name,
-        verdict=candidate.verdict,
+        verdict=_verdict(passage, candidate),
         source=word.source or target.wordlist.source,
         hidden_by=tuple(dict.fromkeys(tricks)),
         suggestion=target.suggestion,
         segment=place.field.segment,
         at_ms=place.field.at_ms,
     )
+
+
+def _verdict(passage: Passage, candidate: Candidate) -> Verdict:
+    verdict = candidate.verdict
+    is_doubtful = verdict is Verdict.BLOCK and is_told_of(passage.text, candidate.start, candidate.end)
+    return Verdict.REVIEW if is_doubtful else verdict
 
 
 def exempted_of(passage: Passage, candidate: Candidate, exemption: Exemption) -> Exempted:
