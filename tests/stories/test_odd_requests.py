@@ -28,4 +28,4 @@ def test_no_call_fails_on_odd_values(service, seed):
                 wrong.append((answer.status_code, method, address, more, answer.text[:300]))
 
     assert not wrong
-    assert len(accepted) > 40  # odd, yet not so odd that nothing is ever taken
+    assert len(accepted) > 30  # odd, yet not so odd that nothing is ever taken

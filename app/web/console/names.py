@@ -244,6 +244,13 @@ NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "signature": "签名不符",
             "node": "存储的哈希被改动",
         },
-        "actor": {"system": "系统", "screening": "机器", "cli": "命令行", "watcher": "文件夹监视", "merchant": "商家"},
+        "actor": {
+            "system": "系统",
+            "screening": "机器",
+            "cli": "命令行",
+            "watcher": "文件夹监视",
+            "merchant": "商家",
+            "first start": "首次启动",
+        },
     }
 )
