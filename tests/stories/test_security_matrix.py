@@ -34,6 +34,7 @@ def address(call):
         "DELETE /v1/people/{person}": "reason=x",
         "GET /v1/snapshots": "kind=rules",
         "GET /v1/content-mix": "shop_id=shop-1",
+        "GET /v1/events/why": "shop_id=shop-1&event_id=e-1",
         "GET /v1/funnel": "shop_id=shop-1",
         "GET /v1/marks": "shop_id=shop-1",
     }
