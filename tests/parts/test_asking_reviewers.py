@@ -54,7 +54,7 @@ def test_one_that_hangs_costs_its_own_time_and_nobodys_opinion():
 
     assert asked[0].said == Abstained("timeout", is_failure=True)
     assert asked[1].said.verdict is Verdict.PASS
-    assert asked[0].took_ms < 2_000
+    assert asked[0].took_ms < 4_500
 
 
 def test_a_reviewers_bug_is_an_abstention():

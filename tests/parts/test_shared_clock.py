@@ -142,4 +142,4 @@ def test_as_long_as_the_database_was_never_reached_it_is_the_machines_time():
 def test_the_steady_clock_goes_on():
     began = steady_ns()
 
-    assert 0 <= steady_ns() - began < 10**9
+    assert 0 <= steady_ns() - began < 60 * 10**9

@@ -14,7 +14,7 @@ from app.outgoing import Unanswered, ask
 from app.wordlist_sources.fetching import SourceDown, get
 
 HEAD = b"HTTP/1.1 200 OK\r\n"
-TIMEOUT_S, AT_MOST_S = 0.3, 1.5
+TIMEOUT_S, AT_MOST_S = 0.3, 15
 
 
 @contextmanager

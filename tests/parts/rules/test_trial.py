@@ -51,4 +51,4 @@ def test_a_child_that_hangs_is_ended_in_time():
     [found] = refused(pack_files(), kinds_from="sample_pack:hang", timeout_s=1)
 
     assert "did not end within 1 s" in found
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 60

