@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -70,7 +71,11 @@ def test_every_parameter_has_a_name_that_people_read_in_both_languages(packs):
 
 
 def test_the_packs_stand_their_trial_in_a_child_process():
+    before = os.times().children_user
+
     try_in_child(FILES, timeout_s=60)
+
+    assert os.times().children_user > before, "it was another process that tried them"
 
 
 @pytest.mark.skipif(not durable.AVAILABLE, reason="durable-rules cannot be installed here")

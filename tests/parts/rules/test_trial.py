@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 
@@ -26,7 +27,11 @@ def refused(files, **options):
 
 
 def test_a_good_pack_stands_its_trial():
+    before = os.times().children_user
+
     try_in_child(pack_files(), timeout_s=30, kinds_from=HERE)
+
+    assert os.times().children_user > before, "it was another process that tried it"
 
 
 def test_a_pack_that_does_not_load_is_refused_with_its_lines():
