@@ -143,7 +143,7 @@ def main():
             for name, kind in SAMPLES.items()
         ]
     results = []
-    with bench_http().service(None, 1, 4) as (port, key, _):
+    with bench_http().service(None, 1, 4) as (port, key, *_):
         for number, (name, path, content_kind, bar) in enumerate(jobs):
             titles = read_titles(path)
             said, differs = answers(port, key, titles, f"{name}-{number}", content_kind)

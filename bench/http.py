@@ -241,7 +241,7 @@ def main():
     print(" " * 26 + "".join(f"{name:>{width}}" for name, width in (*named, ("batch items/s", 15), ("ratio", 7))))
     first = None
     for name, database_url, processes in setups:
-        with service(database_url, processes, 8, scope="screen") as (port, key, folder, _):
+        with service(database_url, processes, 8) as (port, key, folder, _):
             drive(port, key, 1, options.clients)
             best, _ = drive(port, key, seconds, options.clients)
             with flushing(folder) as took:

@@ -40,7 +40,7 @@ def main() -> int:
     shipped = {path.relative_to(PROJECT / "rules").as_posix(): path.read_text("utf-8") for path in _rules()}
     os.environ |= {"WEIHENG_WATCH": "false", "WEIHENG_WORDLIST_REFRESH_MINUTES": "0"}
     os.environ["WEIHENG_WORDLIST_CANARY"] = str(options.contents)
-    with folders({"rules": shipped, "wordlists": before}), service(None, 1, CLIENTS) as (port, key, data):
+    with folders({"rules": shipped, "wordlists": before}), service(None, 1, CLIENTS) as (port, key, data, _):
         fill(port, key, options.contents)
         rate = options.rate or drive(port, key, 4, CLIENTS)[0] / 3
         quiet = _answers(port, key, options.seconds, rate)

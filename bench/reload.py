@@ -89,7 +89,7 @@ def measure(
 ) -> int:
     """Two rows a phase; how many phases miss a bar."""
     with (
-        service(url, processes, CLIENTS) as (port, key, folder),
+        service(url, processes, CLIENTS) as (port, key, folder, _),
         closing(Database(url or f"sqlite:///{folder}/weiheng.db")) as db,
     ):
         now: dict[str, str] = {}

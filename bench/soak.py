@@ -150,7 +150,7 @@ def soak(port, key, seconds, rate):
 
 
 def measure(url, processes, seconds, rate):
-    with service(url, processes, 8) as (port, key, _):
+    with service(url, processes, 8) as (port, key, *_):
         seen = soak(port, key, seconds, rate)
     print(
         f"{processes:>9}{seen.calls:>9,}{seen.decisions:>11,}{seen.lost:>6}{len(seen.refused):>9}"
