@@ -28,10 +28,12 @@ from app.metrics import SNAPSHOT_WAITING
 from app.models import WordChange
 from app.text.edit_lists import OFFICERS
 from app.text.left_out import Added, added, keys_of, without
-from app.text.wordlist import load_wordlists
+from app.text.wordlist import load_wordlists, read_heads
 from app.text.words import WordlistSet
+from app.values.pause import Rests
 
 MOST = 1_000
+_RESTS_S = 10.0
 _log = structlog.get_logger(__name__)
 
 
@@ -95,8 +97,9 @@ def _words(
         raise InvalidInput("rules come into force whole", problems=[problem])
     if not 0 < len(left_out) <= MOST:
         raise InvalidInput("which words?", problems=[Problem("leave_out", f"{len(left_out)} words", f"1 to {MOST:,}")])
-    old = load_wordlists(before) if before else WordlistSet({}, ())
-    known = {each.key: each for each in added(old, load_wordlists(files))}
+    pause = Rests(_RESTS_S)
+    old = load_wordlists(before, pause=pause) if before else WordlistSet({}, ())
+    known = {each.key: each for each in added(old, load_wordlists(files, pause=pause))}
     wanted = keys_of(left_out)
     if strange := sorted("/".join(key) for key in wanted - known.keys()):
         problem = Problem(
@@ -107,7 +110,7 @@ def _words(
 
 
 def _categories(files: dict[str, str]) -> dict[str, str]:
-    return {each.name: each.category for each in load_wordlists(files).lists}
+    return {each.name: each.category for each in read_heads(files)[1]}
 
 
 def _keep_out(

@@ -21,14 +21,18 @@ from app.flows.parts import Parts
 from app.flows.refresh_candidate import live_edits
 from app.flows.settle_source import ask_for_refresh
 from app.models import WordChange
+from app.text.categories import CATEGORIES_FILE
 from app.text.edit_lists import Edit, is_made, officers_list, with_edits
 from app.text.findings import Findings
 from app.text.match import Context, TextField, build_matcher
+from app.text.read_exemptions import EXEMPTIONS_FILE
 from app.text.word_checks import check_added
 from app.text.word_line import read_word
-from app.text.wordlist import load_wordlists
+from app.text.wordlist import load_wordlists, read_heads
+from app.values.pause import Rests
 
 WITHDRAW_JOB = "withdraw_urgent_word"
+_RESTS_S = 5.0
 _TRIES = 5
 _log = structlog.get_logger(__name__)
 
@@ -206,17 +210,17 @@ def _record(
 
 def _checked(files: Mapping[str, str], edit: Edit) -> Edit:
     """The change with its list filled in; raises InvalidInput when it changes nothing or breaks the lists."""
-    lists = load_wordlists(files)
+    categories, lists = read_heads(files)
     problems: list[Problem] = []
     if edit.what == "add":
-        if edit.category not in lists.categories:
-            problems.append(Problem("category", f"unknown: {edit.category}", ", ".join(lists.categories)))
+        if edit.category not in categories:
+            problems.append(Problem("category", f"unknown: {edit.category}", ", ".join(categories)))
         findings = Findings("word")
         if any(sign in edit.word for sign in "|#\n") or read_word(edit.word, findings) is None:
             said = "；".join(each.problem for each in findings.problems) or "holds | or #"
             problems.append(Problem("word", said, "a word of at least two characters"))
         edit = edit._replace(wordlist=officers_list(edit.category))
-    elif not any(each.name == edit.wordlist for each in lists.lists):
+    elif not any(each.name == edit.wordlist for each in lists):
         problems.append(Problem("wordlist", f"unknown: {edit.wordlist}", "a list in force"))
     if not problems and is_made(files, edit):
         problems.append(Problem("word", "is already as you want it", "a change"))
@@ -243,8 +247,15 @@ def with_edits_kept(files: Mapping[str, str], edit: Edit) -> dict[str, str] | No
     else:
         kept = {file: text for file, text in files.items() if file == name}
         made = {**files, **with_edits(kept, [edit])}
-    load_wordlists(made)
+    load_wordlists(_alone(made, edit), pause=Rests(_RESTS_S))
     return made if edit.what == "retire" or is_made(made, edit) else None
+
+
+def _alone(made: Mapping[str, str], edit: Edit) -> Mapping[str, str]:
+    """What has to be read to know that the files are still right: no exemption names a word that is new."""
+    if edit.what != "add" and made.get(EXEMPTIONS_FILE):
+        return made
+    return {name: made[name] for name in (CATEGORIES_FILE, f"{edit.wordlist}.txt") if name in made}
 
 
 def _check_harmless(files: Mapping[str, str], edit: Edit) -> None:
@@ -252,9 +263,10 @@ def _check_harmless(files: Mapping[str, str], edit: Edit) -> None:
     if edit.what != "add":
         raise InvalidInput("only a word to add can be urgent", problems=[Problem("what", edit.what, "add")])
     made = with_edits_kept(files, edit) or {}
-    alone = {name: text for name, text in made.items() if name == "categories.yaml"} | with_edits({}, [edit])
-    findings = [each for each in check_added(load_wordlists(files), load_wordlists(made)) if each.kind != "duplicate"]
-    matcher, at = build_matcher(load_wordlists(alone)), datetime.fromisoformat("2026-01-01T00:00:00+00:00")
+    alone = {name: text for name, text in made.items() if name == CATEGORIES_FILE} | with_edits({}, [edit])
+    before, after = load_wordlists(files, pause=Rests(_RESTS_S)), load_wordlists(alone)
+    findings = [each for each in check_added(before, after) if each.kind != "duplicate"]
+    matcher, at = build_matcher(after), datetime.fromisoformat("2026-01-01T00:00:00+00:00")
     struck = [text for text, kind in honest_sample() if matcher.scan([TextField("text", text)], Context(kind, at)).hits]
     if findings or struck:
         said = [each.said for each in findings] + [f"误伤正常标题：{text}" for text in struck[:3]]

@@ -21,7 +21,9 @@ from app.flows.try_rules import make_readable
 from app.metrics import SNAPSHOT_WAITING
 from app.models import Approval, Snapshot
 from app.text.wordlist import load_wordlists
+from app.values.pause import Rests
 
+_RESTS_S = 5.0
 _log = structlog.get_logger(__name__)
 
 
@@ -121,6 +123,6 @@ def check_readable(parts: Parts, snapshot: Snapshot) -> None:
     with parts.db.read() as session:
         files = snapshots.load(session, snapshot.id)
     if snapshot.kind == "wordlists":
-        load_wordlists(files)
+        load_wordlists(files, pause=Rests(_RESTS_S))
     else:
         make_readable(parts.settings, files, db=parts.db)

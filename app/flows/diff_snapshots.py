@@ -1,6 +1,6 @@
 """The difference between two sets of files: loaded, compared as packs or wordlists, told in words.
 
-files, files ─ load_packs / load_wordlists ─ diff_packs / diff_wordlists ─ summary, sentences, plain list
+files, files ─ load_packs ─ diff_packs / diff_wordlist_files ─ summary, sentences, plain list
 """
 
 from __future__ import annotations
@@ -16,9 +16,7 @@ from app import snapshots
 from app.events.kind import load_kinds
 from app.rules.diff import diff_packs
 from app.rules.pack import load_packs
-from app.text.diff import diff_wordlists
-from app.text.wordlist import load_wordlists
-from app.text.words import WordlistSet
+from app.text.diff_files import diff_wordlist_files
 from app.values.change import Change, Language, hard_rules, sentence, summary
 from app.values.pause import Pause, no_pause
 
@@ -53,11 +51,10 @@ class Diff:
 def diff_files(kind: str, before: Mapping[str, str], after: Mapping[str, str], *, pause: Pause = no_pause) -> Diff:
     """What changes from one set of files to the other; an empty set has nothing in it.
 
-    ``pause`` is called again and again while rules are read. Raises BadDefinition when this program cannot read one.
+    ``pause`` is called again and again while they are read. Raises BadDefinition when this program cannot read one.
     """
     if kind == "wordlists":
-        one, other = (load_wordlists(files) if files else WordlistSet({}, ()) for files in (before, after))
-        return Diff(tuple(diff_wordlists(one, other)))
+        return Diff(tuple(diff_wordlist_files(before, after, pause=pause)))
     kinds = load_kinds()
     old, new = (load_packs(files, kinds=kinds, pause=pause) if files else () for files in (before, after))
     return Diff(tuple(diff_packs(old, new)))

@@ -46,6 +46,7 @@ _TRIES = 3
 _READ_HERE = 200_000
 """Characters that are read in a tenth of a second, sooner than a child starts: a mistake in them is told at once."""
 _RESTS_S = 1.0
+_WORDS_RESTS_S = 5.0
 _log = structlog.get_logger(__name__)
 
 
@@ -112,7 +113,7 @@ def check(
     ready to be opened by every process.
     """
     if kind == "wordlists":
-        loaded = load_wordlists(files)
+        loaded = load_wordlists(files, pause=Rests(_WORDS_RESTS_S))
         return {"lists": len(loaded.lists), "words": loaded.words, "exemptions": len(loaded.exemptions)}
     kinds = load_kinds()
     if unread(files, kinds=kinds) <= _READ_HERE:  # else the child reads, and passes on what it read

@@ -22,14 +22,15 @@ from app.flows.wordlist_freshness import Freshness, Level
 from app.models import Content, Event, RuleSignOff, Screening, Snapshot
 from app.rules.definition import Rule, Status
 from app.rules.reading import china_day, microseconds
-from app.text.diff import diff_wordlists
-from app.text.wordlist import load_wordlists
-from app.text.words import CHINA_TIME, WordlistSet
+from app.text.diff_files import count_words, diff_wordlist_files
+from app.text.words import CHINA_TIME
 from app.values.change import Change
+from app.values.pause import Rests
 from app.vault import retention
 
 SHOP = "weiheng"
 """Under which name the deployment tells of itself."""
+_RESTS_S = 10.0
 
 
 def tell_upkeep(parts: Parts, *, now: datetime) -> int:
@@ -127,15 +128,15 @@ def _change(session: Session) -> SentEvent | None:
         return None
     earlier = (Snapshot.kind == "wordlists") & (Snapshot.first_active_at < row.first_active_at)
     before = session.scalar(select(Snapshot.id).where(earlier).order_by(Snapshot.first_active_at.desc()).limit(1))
-    after = load_wordlists(snapshots.load(session, row.id))
-    old = WordlistSet({}, ()) if before is None else load_wordlists(snapshots.load(session, before))
+    after = snapshots.load(session, row.id)
+    old = {} if before is None else snapshots.load(session, before)
     facts: dict[str, object] = {
         "source": row.proposed_by,
         "version": row.id,
         "is_traceable": bool(row.proposed_by),
         "outcome": "active",
-        "before_count": old.words,
-        "changed_count": sum(map(_words, diff_wordlists(old, after))),
+        "before_count": sum(count_words(old).values()),
+        "changed_count": sum(map(_words, diff_wordlist_files(old, after, pause=Rests(_RESTS_S)))),
     }
     return SentEvent(f"words:{row.id}", "wordlist.update", SOURCE, SHOP, "wordlists", row.first_active_at, facts)
 

@@ -27,6 +27,7 @@ from app.flows.stored_judge import stored_judge
 from app.flows.worked_out import worked_out
 from app.models import Snapshot
 from app.values.answer import decision_answer
+from app.values.change import Language
 from app.values.content import ContentToScreen
 from app.values.deciding import hardest
 from app.values.evidence import FACT
@@ -57,9 +58,15 @@ def judge_for(parts: Parts, snapshot: Mapping[str, str | None]) -> Judge:
 
 
 def what_if_content(
-    judge: Judge, content: ContentToScreen, *, now: datetime, doubts: tuple[str, ...] = (), only: Sequence[str] = ()
+    judge: Judge,
+    content: ContentToScreen,
+    *,
+    now: datetime,
+    doubts: tuple[str, ...] = (),
+    only: Sequence[str] = (),
+    language: Language = "zh",
 ) -> dict[str, Any]:
-    """What a content would be answered, with hits, firings and every rule explained.
+    """What a content would be answered, with hits, firings and every rule explained in ``language``.
 
     Raises InvalidInput for an unknown kind, unknown facts, or an id in ``only`` that is no rule's.
     """
@@ -67,7 +74,7 @@ def what_if_content(
     kind = judge.event_kind(content.kind)
     assert kind is not None, "check_content lets only known kinds through"
     judged = judge_content(judge, content, now=now, doubts=doubts)
-    explained = why(judge, kind, judged.facts, now=now, scope=scope_of(content)).answer(only)
+    explained = why(judge, kind, judged.facts, now=now, scope=scope_of(content), language=language).answer(only)
     return _answer(judge, kind.name, now, decision_answer(judged.decision), explained)
 
 
@@ -88,6 +95,7 @@ def what_if_facts(
     now: datetime,
     only: Sequence[str] = (),
     asked: Asked | None = None,
+    language: Language = "zh",
 ) -> dict[str, Any]:
     """What the rules would say about an event with these facts; the decision is theirs alone.
 
@@ -116,7 +124,7 @@ def what_if_facts(
     if not kind.content_kinds:  # an event's answer keeps the whole ladder, a content's has four steps
         live = [firing.decision for firing in evaluation.firings if not firing.shadow]
         told["decision"] = hardest([*live, decision.decision]).value
-    explained = why(judge, kind, facts, now=now, scope=scope).answer(only)
+    explained = why(judge, kind, facts, now=now, scope=scope, language=language).answer(only)
     return _answer(judge, kind.name, now, told, explained) | ({"figures": figures} if asked is not None else {})
 
 

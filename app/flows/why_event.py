@@ -30,6 +30,7 @@ from app.flows.watch_feeds import own_source
 from app.models import Deadline, Event, EventDecision
 from app.models.base import ORG
 from app.rules.explain import Outcome
+from app.values.change import Language
 from app.values.deciding import Verdict
 from app.values.facts import Happened
 
@@ -58,7 +59,9 @@ class EventWhy:
     is_same: bool
 
 
-def why_event(parts: Parts, *, shop_id: str, event_id: str, source: str | None = None) -> list[EventWhy]:
+def why_event(
+    parts: Parts, *, shop_id: str, event_id: str, source: str | None = None, language: Language = "zh"
+) -> list[EventWhy]:
     """One event of a shop on each line it was decided on; ``source`` is the shop's own where none is given.
 
     Raises:
@@ -70,22 +73,22 @@ def why_event(parts: Parts, *, shop_id: str, event_id: str, source: str | None =
         if source is not None:
             about &= EventDecision.source == source
         kept = list(session.scalars(select(EventDecision).where(about).order_by(EventDecision.id)))
-    told = [_kept(parts, row) for row in kept if row.firings]
+    told = [_kept(parts, row, language) for row in kept if row.firings]
     if told:
         return told
     with parts.db.read() as session:
-        return [_worked_out(parts, session, shop_id, event_id, source or own_source(shop_id))]
+        return [_worked_out(parts, session, (shop_id, event_id, source or own_source(shop_id)), language)]
 
 
-def why_subject(parts: Parts, *, shop_id: str, subject: str) -> list[EventWhy]:
+def why_subject(parts: Parts, *, shop_id: str, subject: str, language: Language = "zh") -> list[EventWhy]:
     """Every decision kept about a subject's events and deadlines, the newest first and at most 50."""
     with parts.db.read() as session:
         kept = event_log.decisions_about(session, shop_id, subject)
-    return [_kept(parts, row) for row in reversed(kept) if row.firings]
+    return [_kept(parts, row, language) for row in reversed(kept) if row.firings]
 
 
-def _kept(parts: Parts, row: EventDecision) -> EventWhy:
-    found = explain_event(parts, row)
+def _kept(parts: Parts, row: EventDecision, language: Language) -> EventWhy:
+    found = explain_event(parts, row, language=language)
     return EventWhy(
         kind=row.kind,
         subject=row.subject,
@@ -101,9 +104,11 @@ def _kept(parts: Parts, row: EventDecision) -> EventWhy:
     )
 
 
-def _worked_out(parts: Parts, session: Session, shop_id: str, event_id: str, source: str) -> EventWhy:
+def _worked_out(parts: Parts, session: Session, asked: tuple[str, str, str], language: Language) -> EventWhy:
+    """``asked`` is the shop, the event's id and the source that told it."""
     judge = parts.live.current
-    event, root = _find(session, judge, shop_id, event_id, source)
+    shop_id = asked[0]
+    event, root = _find(session, judge, *asked)
     kind = judge.kinds[event.kind]
     [judged] = judge_line(
         judge,
@@ -112,7 +117,7 @@ def _worked_out(parts: Parts, session: Session, shop_id: str, event_id: str, sou
         chosen=[event],
         past=lambda kind, event, facts: asked_facts(session, judge, kind, event, facts),
     )
-    found = why(judge, kind, judged.facts, now=event.at, scope=scope_of(shop_id, judged.facts))
+    found = why(judge, kind, judged.facts, now=event.at, scope=scope_of(shop_id, judged.facts), language=language)
     return EventWhy(
         kind=event.kind,
         subject=event.subject,

@@ -10,11 +10,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from datetime import date
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from app.text.words import Category, Exemption, Word, Wordlist, WordlistSet
 from app.values.change import Change, Detail
 
+Counts: TypeAlias = tuple[Mapping[str, int], Mapping[str, int]]
 _HEAD = tuple(each.name for each in fields(Wordlist) if each.name not in {"name", "words"})
 _WORD = ("text", "verdict", "source", "suggest", "allow", "note")
 
@@ -34,15 +35,20 @@ class _Exempted(NamedTuple):
 _EXEMPTION = _Exempted._fields
 
 
-def diff_wordlists(before: WordlistSet, after: WordlistSet) -> list[Change]:
-    """Every difference from one set to the other: categories, lists, words by list, then exemptions."""
+def diff_wordlists(before: WordlistSet, after: WordlistSet, *, counts: Counts | None = None) -> list[Change]:
+    """Every difference from one set to the other: categories, lists, words by list, then exemptions.
+
+    ``counts`` are the numbers of words by list, of either set, where not all words were read.
+    """
+    if counts is None:
+        counts = _counts(before), _counts(after)
     changes = list(_categories(before.categories, after.categories))
     old, new = {each.name: each for each in before.lists}, {each.name: each for each in after.lists}
     words: list[Change] = []
     for name in sorted(old.keys() | new.keys()):
         one, other = old.get(name), new.get(name)
         if one is None or other is None:
-            changes.append(_whole_list(one, other))
+            changes.append(_whole_list(one, other, counts[0].get(name), counts[1].get(name)))
             continue
         if details := _head(one, other):
             changes.append(Change("list", "changed", name, details=details))
@@ -59,9 +65,13 @@ def _categories(old: Mapping[str, Category], new: Mapping[str, Category]) -> Ite
             yield Change("category", _how(one, other), name, title=either.title, details=details)
 
 
-def _whole_list(one: Wordlist | None, other: Wordlist | None) -> Change:
+def _counts(lists: WordlistSet) -> dict[str, int]:
+    return {each.name: len(each.words) for each in lists.lists}
+
+
+def _whole_list(one: Wordlist | None, other: Wordlist | None, had: int | None, has: int | None) -> Change:
     either: Wordlist = other or one  # type: ignore[assignment]
-    counted = Detail("words", len(one.words) if one else None, len(other.words) if other else None)
+    counted = Detail("words", had, has)
     head = _details(one, other, ("category", "verdict", "source"))
     return Change("list", _how(one, other), either.name, details=(*head, counted))
 

@@ -9,7 +9,7 @@ What would surprise: two words are the same when they *fold* to the same text, s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import takewhile
 from typing import Any
@@ -21,6 +21,7 @@ from app.text.options import LOOK_KEYS, WHERE_KEYS, read_look, read_where
 from app.text.read_exemptions import EXEMPTIONS_FILE, read_exemptions
 from app.text.word_line import read_phrases, read_verdict, read_word
 from app.text.words import Category, Gap, Word, Wordlist, WordlistSet
+from app.values.pause import Pause, no_pause, paused
 
 __all__ = ["Category", "Gap", "Word", "Wordlist", "WordlistSet", "load_wordlists"]
 
@@ -32,8 +33,10 @@ _HEAD = re.compile(r"#\s*([^:：#]+?)\s*[:：]\s*(.*)")
 _FILE = re.compile(r"([a-z][a-z0-9_]{0,63})\.txt")
 
 
-def load_wordlists(files: Mapping[str, str]) -> WordlistSet:
+def load_wordlists(files: Mapping[str, str], *, pause: Pause = no_pause) -> WordlistSet:
     """Read a whole set, file name to source: `{"categories.yaml": "…", "absolute_terms.txt": "…"}`.
+
+    ``pause`` is called before each word: a hundred thousand take seconds.
 
     Raises:
         BadDefinition: with the problems of all files together; each one's `field` is `wordlists/file:line`.
@@ -49,7 +52,7 @@ def load_wordlists(files: Mapping[str, str]) -> WordlistSet:
     lists: list[Wordlist] = []
     for file in list_files(files):
         findings = Findings(file)
-        wordlist = _read_list(file, files[file], categories, findings)
+        wordlist = _read_list(file, paused(_lines(files[file], findings), pause), categories, findings)
         problems += findings.problems
         if wordlist:
             lists.append(wordlist)
@@ -82,18 +85,25 @@ def list_files(files: Mapping[str, str]) -> list[str]:
     return sorted(files.keys() - {CATEGORIES_FILE, EXEMPTIONS_FILE})
 
 
+def word_lines(source: str) -> Iterator[str]:
+    """The lines of a list that `load_wordlists` finds right that are words."""
+    return (line for line in _lines(source, Findings("")) if not _is_head(line))
+
+
 def _is_head(line: str) -> bool:
     return line.startswith("#")
 
 
-def _read_list(file: str, source: str, categories: Mapping[str, Category], findings: Findings) -> Wordlist | None:
+def _read_list(
+    file: str, lines: Iterable[str], categories: Mapping[str, Category], findings: Findings
+) -> Wordlist | None:
     named = _FILE.fullmatch(file)
     if not named:
         findings.wrong("not a wordlist's file name", "lower_case_name.txt")
         return None
     head: dict[str, tuple[int, str]] = {}
     words: dict[str, Word] = {}
-    for line in _lines(source, findings):
+    for line in lines:
         if _is_head(line):
             _add_head(line, head, findings, is_late=bool(words))
         elif word := read_word(line, findings):

@@ -20,6 +20,7 @@ from pydantic import (
 from app.events.kind import load_kinds
 from app.outbox.messages import EventType
 from app.text.personal_data import find_personal_data, redact
+from app.values.change import Language
 from app.values.content import ContentToScreen, Medium, Segment
 from app.values.given_instants import DAY_EXPECTED, EXPECTED, read_day, read_instant
 
@@ -262,6 +263,7 @@ class EvaluationIn(Contract):
     rules: list[Annotated[str, Field(min_length=1, max_length=64)]] = Field(default_factory=list, max_length=200)
     shop_id: ShopId | None = None
     subject: Id | None = None
+    language: Language = Field("zh", description="in which language rules are explained")
 
     @model_validator(mode="after")
     def _asks_one_thing(self) -> EvaluationIn:

@@ -49,6 +49,16 @@ def test_facts_are_asked_without_a_file(weiheng):
     )
 
 
+def test_it_explains_in_english_on_request(weiheng):
+    facts = {"content_kind": "article", "msg_sec_check": {"suggest": "risky"}}
+
+    said = weiheng("--facts", json.dumps(facts), "--rule", "S8-02a", "--language", "en").output
+
+    assert said.startswith(
+        "Decision: block\n\nS8-02a 内容安全接口判定有风险: fired\n  Because msg sec check suggest is risky"
+    )
+
+
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [

@@ -53,7 +53,9 @@ def test_it_says_which_part_failed_first_and_what_it_saw(sqlite_service):
     client = sqlite_service.client("rules")
 
     told = rule(client.post("/v1/evaluations", json={"content": CONTENT}).get_json(), "S2-06b")
+    english = rule(client.post("/v1/evaluations", json={"content": CONTENT, "language": "en"}).get_json(), "S2-06b")
 
+    assert english["because"] == "Because category (tea) is none of health-food categories"
     assert (told["outcome"], told["first_failed"], told["failed"]) == ("not_fired", "2", 2)
     assert told["because"] == "因为 category = tea 不在 保健食品类目 中"
     failed = part(told, "2")
@@ -159,8 +161,11 @@ def test_a_stored_decision_is_explained_as_it_was_after_the_rules_have_changed(s
     assert follow_once(service.parts)
     before = rows(service)
     told = client.get(f"/v1/screenings/{said['screening_id']}/why").get_json()
+    english = client.get(f"/v1/screenings/{said['screening_id']}/why?language=en").get_json()
 
     assert told["replayed"] == {"same": True, "differences": []}
+    assert rule(english, "S2-06b")["because"] == "Because category (tea) is none of health-food categories"
+    assert client.get(f"/v1/screenings/{said['screening_id']}/why?language=de").status_code == 422
     assert (told["decision"], told["snapshot"]) == (said["decision"], said["snapshot"])
     assert rule(told, "S2-06b")["outcome"] == "not_fired"
     assert told["now"] == "2026-11-23T10:00:00+00:00"

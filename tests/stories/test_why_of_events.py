@@ -85,6 +85,15 @@ def test_an_event_at_which_no_rule_spoke_is_worked_out_again(service):
     assert first["first_failed"] is not None
 
 
+def test_it_is_explained_in_english_on_request(client, sqlite_service):
+    for query in ({"event_id": "e-1"}, {"subject": spoken(sqlite_service).subject}):
+        items = why(client, **query, language="en").get_json()["items"]
+
+        said = [each["because"] for item in items for each in item["rules"] if each["outcome"] == "not_fired"]
+        assert [each[:8] for each in said] == ["Because "] * len(said)
+        assert said
+
+
 def test_one_rule_may_be_asked_for_alone(client):
     everything = why(client, event_id="e-1").get_json()["items"][0]
     wanted = everything["rules"][-1]["rule"]

@@ -7,6 +7,7 @@ The why of a stored decision needs ``screen`` beside it, because it speaks of on
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
 import orjson
@@ -16,11 +17,12 @@ from pydantic import BaseModel, Field, model_validator
 
 from app.flows.ask_evidence import with_evidence
 from app.flows.explain_screening import explain_screening
-from app.flows.judge_content import check_content
+from app.flows.judge_content import Judge, check_content
 from app.flows.screen_content import media_doubts
 from app.flows.what_if import Asked, judge_for, what_if_content, what_if_facts
 from app.flows.why_event import EventWhy, why_event, why_subject
 from app.values.access import Scope
+from app.values.change import Language
 from app.web.api.screening import ScreeningPath
 from app.web.auth import caller, parts
 from app.web.docs import PROBLEMS, SECURITY
@@ -50,23 +52,33 @@ def evaluate(body: EvaluationIn) -> Response:
         doubts = media_doubts(own, content)
         check_content(judge, content)
         content = with_evidence(own, content, now=now)
-        answer = what_if_content(judge, content, now=now, doubts=doubts, only=body.rules)
+        answer = what_if_content(judge, content, now=now, doubts=doubts, only=body.rules, language=body.language)
     elif body.shop_id is not None:
         by.require_shop(body.shop_id)
         with own.db.read() as session:
-            asked = Asked(session, body.shop_id, body.subject)
-            answer = what_if_facts(judge, body.kind or "", body.facts or {}, now=now, only=body.rules, asked=asked)
+            answer = _of_facts(judge, body, now=now, asked=Asked(session, body.shop_id, body.subject))
     else:
-        answer = what_if_facts(judge, body.kind or "", body.facts or {}, now=now, only=body.rules)
+        answer = _of_facts(judge, body, now=now)
     return Response(orjson.dumps(answer), content_type="application/json")
 
 
+def _of_facts(judge: Judge, body: EvaluationIn, *, now: datetime, asked: Asked | None = None) -> dict[str, Any]:
+    kind, facts = body.kind or "", body.facts or {}
+    return what_if_facts(judge, kind, facts, now=now, only=body.rules, asked=asked, language=body.language)
+
+
+class WhyQuery(BaseModel, extra="forbid"):
+    """In which language rules are explained; their titles and reasons are told as their packs give them."""
+
+    language: Language = "zh"
+
+
 @blueprint.get("/screenings/<string:screening_id>/why", summary="Why, and why not", responses={200: WhyAnswer})
-def why(path: ScreeningPath) -> Response:
+def why(path: ScreeningPath, query: WhyQuery) -> Response:
     """Explain a stored decision by judging again what it saw, by the snapshots it names."""
     by = caller(Scope.SCREEN)
     by.require(Scope.RULES)
-    replayed = explain_screening(parts(), path.screening_id, caller=by)
+    replayed = explain_screening(parts(), path.screening_id, caller=by, language=query.language)
     answer = {
         "screening_id": path.screening_id,
         "kind": replayed.kind,
@@ -79,7 +91,7 @@ def why(path: ScreeningPath) -> Response:
     return Response(orjson.dumps(answer), content_type="application/json")
 
 
-class EventWhyQuery(BaseModel, extra="forbid"):
+class EventWhyQuery(WhyQuery):
     """Which event of a shop, or all decisions about a subject; ``rule`` tells of one rule alone."""
 
     shop_id: ShopId
@@ -104,9 +116,10 @@ def why_of_events(query: EventWhyQuery) -> Response:
     by.require(Scope.RULES)
     by.require_shop(query.shop_id)
     if query.event_id is not None:
-        found = why_event(parts(), shop_id=query.shop_id, event_id=query.event_id, source=query.source)
+        shop_id, event_id, source = query.shop_id, query.event_id, query.source
+        found = why_event(parts(), shop_id=shop_id, event_id=event_id, source=source, language=query.language)
     else:
-        found = why_subject(parts(), shop_id=query.shop_id, subject=query.subject or "")
+        found = why_subject(parts(), shop_id=query.shop_id, subject=query.subject or "", language=query.language)
     items = [_event_answer(each, query) for each in found]
     return Response(orjson.dumps({"items": items, "next_cursor": None}), content_type="application/json")
 

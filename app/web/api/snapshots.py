@@ -13,7 +13,8 @@ from app import snapshots
 from app.errors import Forbidden, NotFound
 from app.flows.decide_candidate import activate_again, waiting_candidates
 from app.models import Approval, Snapshot
-from app.text.wordlist import load_wordlists
+from app.text.diff_files import count_words
+from app.text.wordlist import read_heads
 from app.values.access import Caller, Scope
 from app.web.api.rules import rule_answers
 from app.web.auth import answered_once, caller, of_all_shops, parts
@@ -60,7 +61,8 @@ def list_wordlists() -> Response:
     caller(Scope.WORDLISTS)
     judge = parts().live.current
     with parts().db.read() as session:
-        lists = load_wordlists(snapshots.load(session, judge.wordlists_id)).lists
+        files = snapshots.load(session, judge.wordlists_id)
+    (_, lists), counts = read_heads(files), count_words(files)
     items = [
         {
             "name": each.name,
@@ -69,7 +71,7 @@ def list_wordlists() -> Response:
             "source": each.source,
             "owner": each.owner,
             "match": str(each.match),
-            "words": len(each.words),
+            "words": counts[each.name],
         }
         for each in lists
     ]

@@ -18,7 +18,7 @@ from app.flows.upload_wordlist import upload_wordlist
 from app.models import WordChange
 from app.text.edit_lists import Edit
 from app.text.foreign import Shape
-from app.text.wordlist import load_wordlists
+from app.text.wordlist import read_heads
 from app.values.access import Scope
 from app.web.auth import answered_once, caller, of_all_shops, parts
 from app.web.docs import PROBLEMS, SECURITY
@@ -167,10 +167,10 @@ def change_answer(change: WordChange) -> dict[str, Any]:
 
 def _category(name: str) -> str:
     with parts().db.read() as session:
-        lists = load_wordlists(snapshots.load(session, parts().live.current.wordlists_id))
-    if name in lists.categories:
+        categories, lists = read_heads(snapshots.load(session, parts().live.current.wordlists_id))
+    if name in categories:
         return name
-    found = next((each.category for each in lists.lists if each.name == name), None)
+    found = next((each.category for each in lists if each.name == name), None)
     if found is None:
         raise NotFound(f"no wordlist and no category {name}")
     return found

@@ -25,6 +25,7 @@ from app.text.left_out import Added, added
 from app.text.wordlist import load_wordlists
 from app.text.words import WordlistSet
 from app.values.access import Caller
+from app.values.pause import Rests
 from app.web.console.words import say
 from app.wordlist_sources.configured import configured
 from app.wordlist_sources.source import Source
@@ -33,6 +34,7 @@ CHANGES_SHOWN = 50
 _RUNS, _WORDS, _VERSIONS, _SAMPLES, _ADDED = 8, 20, 8, 20, 100
 _CANDIDATES: dict[tuple[str | None, str], tuple[Diff | None, list[Added]]] = {}  # neither they nor their bases change
 _KEPT = 4
+_RESTS_S = 5.0
 _SAID = {"stands in the allowed context ": "lists.said_allowed", "also in ": "lists.said_duplicate"}
 _LISTS: dict[str, WordlistSet] = {}  # of the snapshot in force: it never changes, so it is read once
 
@@ -107,7 +109,7 @@ def _lists(session: Session, active: str | None) -> WordlistSet:
     if active is None:
         return WordlistSet({}, ())
     if active not in _LISTS:
-        loaded = load_wordlists(snapshots.load(session, active))
+        loaded = load_wordlists(snapshots.load(session, active), pause=Rests(_RESTS_S))
         _LISTS.clear()
         _LISTS[active] = loaded
     return _LISTS[active]
@@ -137,8 +139,9 @@ def _looked_at(session: Session, base: str | None, candidate: str) -> tuple[Diff
 
 def _compared(session: Session, base: str | None, candidate: str) -> tuple[Diff | None, list[Added]]:
     try:
-        before = load_wordlists(snapshots.load(session, base)) if base else WordlistSet({}, ())
-        after = load_wordlists(snapshots.load(session, candidate))
+        pause = Rests(_RESTS_S)
+        before = load_wordlists(snapshots.load(session, base), pause=pause) if base else WordlistSet({}, ())
+        after = load_wordlists(snapshots.load(session, candidate), pause=pause)
     except BadDefinition:  # of a program that read more than this one
         return None, []
     return Diff(tuple(diff_wordlists(before, after))), added(before, after, [title for title, _ in honest_sample()])

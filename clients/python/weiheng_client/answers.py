@@ -1039,6 +1039,7 @@ class EvaluationIn(TypedDict):
     content: NotRequired[ScreeningIn | None]
     facts: NotRequired[dict[str, JsonValue] | None]
     kind: NotRequired[str | None]
+    language: NotRequired[Literal["zh", "en"]]
     now: NotRequired[str | None]
     rules: NotRequired[list[str]]
     shop_id: NotRequired[str | None]

@@ -653,13 +653,17 @@ class Evaluations(_Group):
         """Judge a content or an event's facts without storing anything, and explain every rule."""
         return cast("answers.EvaluationAnswer", self._call("POST", "/v1/evaluations", json=body, key=idempotency_key))
 
-    def why(self, screening_id: str) -> answers.WhyAnswer:
+    def why(self, screening_id: str, *, language: Literal["zh", "en"] | None = None) -> answers.WhyAnswer:
         """Explain a stored decision by judging again what it saw, by the snapshots it names."""
-        return cast("answers.WhyAnswer", self._call("GET", f"/v1/screenings/{quote(screening_id, safe='')}/why"))
+        return cast(
+            "answers.WhyAnswer",
+            self._call("GET", f"/v1/screenings/{quote(screening_id, safe='')}/why", params=_given(language=language)),
+        )
 
     def why_of_events(
         self,
         *,
+        language: Literal["zh", "en"] | None = None,
         shop_id: str | None = None,
         event_id: str | None = None,
         subject: str | None = None,
@@ -672,7 +676,9 @@ class Evaluations(_Group):
             self._call(
                 "GET",
                 "/v1/events/why",
-                params=_given(shop_id=shop_id, event_id=event_id, subject=subject, source=source, rule=rule),
+                params=_given(
+                    language=language, shop_id=shop_id, event_id=event_id, subject=subject, source=source, rule=rule
+                ),
             ),
         )
 

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import random
+
+import pytest
+
 from app.text.diff import diff_wordlists
+from app.text.diff_files import count_words, diff_wordlist_files
 from app.text.wordlist import load_wordlists
+from app.text.words import WordlistSet
 from app.values.change import Detail, sentence, summary
 from tests.parts.text.wordlist_files import HEAD, files_of
 
@@ -82,3 +88,31 @@ def test_an_exemption_is_told_with_its_shop_its_ground_and_its_end():
     assert (removed.change, removed.id, removed.within) == ("removed", "最佳", "shop-7")
     assert summary([removed], "en") == "1 exemption removed."
     assert diff_wordlists(two, two) == []
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_files_are_compared_by_their_differing_lines_as_whole_sets_are(seed):
+    """Every sort of change at once: words, verdicts, heads, advice of a category, lists that come and go."""
+    chance = random.Random(seed)
+    words = [f"词语{number}号" for number in range(40)] + ["极品", "極品", "最佳 | verdict: block", "最佳 | note: 某"]
+
+    def lists():
+        return [
+            HEAD.replace("verdict: review", f"verdict: {chance.choice(['review', 'label'])}")
+            + "".join(
+                f"{word} \n"
+                for word in [*chance.sample(words[:40], 30), chance.choice(words[40:42]), chance.choice(words[42:])]
+            )
+            for _ in range(chance.randint(1, 3))
+        ]
+
+    before, after = files_of(*lists()), files_of(*lists())
+    if chance.random() < 0.5:
+        after["categories.yaml"] = after["categories.yaml"].replace(
+            "severity: 3}", "severity: 3, suggest: 换一种说法}", 1
+        )
+    one, other = load_wordlists(before), load_wordlists(after)
+
+    assert diff_wordlist_files(before, after) == diff_wordlists(one, other)
+    assert diff_wordlist_files({}, after) == diff_wordlists(WordlistSet({}, ()), other)
+    assert count_words(after) == {each.name: len(each.words) for each in other.lists}
