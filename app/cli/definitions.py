@@ -15,7 +15,7 @@ from app.cli.wordlist_stats import stats
 from app.clock import utc_now
 from app.errors import BadDefinition
 from app.events.kind import load_kinds
-from app.flows.publish_snapshot import Published, check, publish, publish_revision
+from app.flows.publish_snapshot import FROM_FOLDER, Published, check, publish, publish_revision
 from app.rules.engine import build_engine
 from app.rules.examples import run_examples
 from app.rules.notices import notices
@@ -158,7 +158,7 @@ wordlists.add_command(stats)
 
 
 def _publish(kind: str, *, reason: str, overwrites: bool) -> None:
-    why = reason or "published from the folder"
+    why = reason or FROM_FOLDER
     with opened_parts() as parts:
         published = publish(
             parts.db, parts.settings, kind, by="cli", now=parts.now(), reason=why, overwrites=overwrites

@@ -24,8 +24,9 @@ from app.metrics import SNAPSHOT_ERROR, SNAPSHOT_REFUSED
 from app.outbox.messages import announce
 from app.settings import Settings
 
-__all__ = ["Published", "check", "folder_id", "publish", "publish_revision"]
+__all__ = ["FROM_FOLDER", "Published", "check", "folder_id", "publish", "publish_revision"]
 
+FROM_FOLDER = "自文件夹发布"
 _log = structlog.get_logger(__name__)
 
 
@@ -49,7 +50,7 @@ def publish(
     *,
     by: str,
     now: datetime,
-    reason: str = "published from the folder",
+    reason: str = FROM_FOLDER,
     overwrites: bool = False,
 ) -> Published:
     """Publish a folder as it is now; with ``overwrites`` also over edits that were made elsewhere.

@@ -26,9 +26,10 @@ from app.flows.start_backtest import add_page
 from app.flows.stored_things import opened, walk
 from app.flows.walk_lines import walk_lines
 from app.models import Backtest
+from app.values.pause import Pause, Rests, paused
 
 PAGE = 1_000
-PAGE_S = 5.0  # far below a lease of the queue
+PAGE_S = 5.0  # far below a lease of the queue; half of it rests, so that requests beside it hardly wait
 PORTION = 100
 _KEPT_JUDGES = 3
 
@@ -57,9 +58,10 @@ def _page(
     parts: Parts, run: Backtest, judge: Judge, *, until: float, clock: Callable[[], float]
 ) -> tuple[Both, int, _Cursor | None]:
     """What a page counted, how much it passed, and where it ended; no place when nothing is left."""
+    pause = Rests(PAGE_S / 2)
     span = Span(run.from_at, run.to_at, None if run.shop_ids is None else tuple(run.shop_ids), run.most, run.total)
     both, walked = Both(), 0
-    for passed, last in _portions(parts, judge, span, both, run.cursor):
+    for passed, last in _portions(parts, judge, span, both, run.cursor, pause):
         walked += passed
         if walked >= PAGE or clock() >= until:
             return both, walked, last
@@ -67,7 +69,7 @@ def _page(
 
 
 def _portions(
-    parts: Parts, judge: Judge, span: Span, both: Both, cursor: _Cursor | None
+    parts: Parts, judge: Judge, span: Span, both: Both, cursor: _Cursor | None, pause: Pause
 ) -> Iterator[tuple[int, _Cursor]]:
     """Judge a portion after the other: how much it passed, and where the next one begins."""
     if cursor is None or len(cursor) == len(Place._fields):
@@ -75,13 +77,14 @@ def _portions(
         places = walk(parts.db, span, after)
         while portion := list(islice(places, PORTION)):
             chosen = [place.screening_id for place in portion if span.is_chosen(place.screening_id)]
-            both.contents.merge(replay(judge, opened(parts.db, parts.people, chosen)))
+            both.contents.merge(replay(judge, paused(opened(parts.db, parts.people, chosen), pause)))
             last = portion[-1]
             yield len(portion), [last.shop_id, last.created_at.isoformat(), last.screening_id]
         cursor = _NO_LINE
     lines = walk_lines(parts.db, span, None if cursor == _NO_LINE else (cursor[0], cursor[1]))
     while found := list(islice(lines, LINES)):
         both.events.merge(replay_lines(parts.db, judge, span, found))
+        pause()
         yield sum(line.events for line in found), [found[-1].shop_id, found[-1].root]
 
 

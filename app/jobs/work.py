@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TypeAlias
 
 from sqlalchemy.orm import Session
@@ -86,25 +87,26 @@ from app.jobs.training import work_training
 from app.outbox.messages import DELIVER
 from app.queue import Claim
 from app.review.claiming import resume_due
-from app.values.pause import Rests, yielding
+from app.values.pause import Rests
 
 Work: TypeAlias = Callable[[Parts, Claim, datetime], None]
 _AT_A_TIME_S = 20.0
+"""How long a piece of long work goes on: shorter than a lease, so that deliveries get their turn."""
 
 
-def _prune(parts: Parts, claim: Claim, now: datetime) -> None:
-    answer_once.prune(parts, now=now)
-    parts.db.write(lambda session: queue.finish(session, claim, now=now))
+def _then_done(*deeds: Callable[..., object]) -> Work:
+    """The deeds one after another; when all are done, so is the row."""
 
+    def work(parts: Parts, claim: Claim, now: datetime) -> None:
+        for deed in deeds:
+            deed(parts, now=now)
+        parts.db.write(lambda session: queue.finish(session, claim, now=now))
 
-def _check_bands(parts: Parts, claim: Claim, now: datetime) -> None:
-    check_bands(parts, now=now)
-    parts.db.write(lambda session: queue.finish(session, claim, now=now))
+    return work
 
 
 def _seal_audit(parts: Parts, claim: Claim, now: datetime) -> None:
-    with yielding:
-        seal_audit(parts, now=now, pause=Rests(_AT_A_TIME_S / 2))
+    seal_audit(parts, now=now, pause=Rests(_AT_A_TIME_S / 2))
     parts.db.write(lambda session: queue.finish(session, claim, now=now))
 
 
@@ -131,19 +133,8 @@ def _prune_records(parts: Parts, claim: Claim, now: datetime) -> None:
     parts.db.write(work)
 
 
-def _rotate_keys(parts: Parts, claim: Claim, now: datetime) -> None:
-    """Go on with a rotation somebody began, for as long as the lease is sure to hold."""
-    go_on_rotating(parts, seconds=_AT_A_TIME_S, now=now)
-    parts.db.write(lambda session: queue.finish(session, claim, now=now))
-
-
 def _settle_claims(parts: Parts, claim: Claim, now: datetime) -> None:
     settle_claims(parts, now=now, until=claim.leased_until - timedelta(seconds=30))
-    parts.db.write(lambda session: queue.finish(session, claim, now=now))
-
-
-def _watch_inbox(parts: Parts, claim: Claim, now: datetime) -> None:
-    watch_inbox(parts, now=now)
     parts.db.write(lambda session: queue.finish(session, claim, now=now))
 
 
@@ -155,41 +146,8 @@ def _due_deadlines(parts: Parts, claim: Claim, now: datetime) -> None:
     parts.db.write(lambda session: queue.finish(session, claim, now=now))
 
 
-def _check_feeds(parts: Parts, claim: Claim, now: datetime) -> None:
-    check_feeds(parts, now=now)
-    parts.db.write(lambda session: queue.finish(session, claim, now=now))
-
-
 def _withdraw(parts: Parts, claim: Claim, now: datetime) -> None:
     withdraw_unconfirmed(parts, claim.payload["change_id"], now=now)
-    parts.db.write(lambda session: queue.finish(session, claim, now=now))
-
-
-def _check_books(parts: Parts, claim: Claim, now: datetime) -> None:
-    check_books(parts, by="system", now=now)
-    parts.db.write(lambda session: queue.finish(session, claim, now=now))
-
-
-def _plan_bills(parts: Parts, claim: Claim, now: datetime) -> None:
-    plan_bills(parts, now=now)
-    plan_fund_bill(parts, now=now)
-    parts.db.write(lambda session: queue.finish(session, claim, now=now))
-
-
-def _plan_keys(parts: Parts, claim: Claim, now: datetime) -> None:
-    plan_platform_keys(parts, now=now)
-    parts.db.write(lambda session: queue.finish(session, claim, now=now))
-
-
-def _tell_days(parts: Parts, claim: Claim, now: datetime) -> None:
-    tell_days(parts, now=now)
-    tell_upkeep(parts, now=now)
-    tell_fund(parts, now=now)
-    parts.db.write(lambda session: queue.finish(session, claim, now=now))
-
-
-def _tell_months(parts: Parts, claim: Claim, now: datetime) -> None:
-    tell_months(parts, now=now)
     parts.db.write(lambda session: queue.finish(session, claim, now=now))
 
 
@@ -203,45 +161,45 @@ WORK: dict[str, Work] = {
     DELIVER: lambda parts, claim, now: deliver_outbox(parts, claim, now=now),
     REVIEW_JOB: lambda parts, claim, now: review_content(parts, claim, now=now),
     BACKTEST: lambda parts, claim, now: work_backtest(parts, claim, now=now),
-    PRUNE: _prune,
-    CHECK_BANDS: _check_bands,
+    PRUNE: _then_done(answer_once.prune),
+    CHECK_BANDS: _then_done(check_bands),
     REVIEW_RULES: _review_rules,
     SEAL_AUDIT: _seal_audit,
     PRUNE_RECORDS: _prune_records,
-    ROTATE_KEYS: _rotate_keys,
+    ROTATE_KEYS: _then_done(partial(go_on_rotating, seconds=_AT_A_TIME_S)),
     PAY: lambda parts, claim, now: pay_claim(parts, claim, now=now),
     SETTLE_CLAIMS: _settle_claims,
     inbox.WORK: lambda parts, claim, now: work_inbound(parts, claim, now=now),
     inbox.LOOK_UP: lambda parts, claim, now: look_up_platform(parts, claim, now=now),
-    WATCH_INBOX: _watch_inbox,
+    WATCH_INBOX: _then_done(watch_inbox),
     DUE_DEADLINES: _due_deadlines,
-    CHECK_FEEDS: _check_feeds,
+    CHECK_FEEDS: _then_done(check_feeds),
     REFRESH_JOB: work_refresh,
     WATCH_WORDLISTS: work_watch,
     WORD_FEEDBACK: work_feedback,
     WITHDRAW_JOB: _withdraw,
     VERIFY_AUDIT: lambda parts, claim, now: work_verification(parts, claim, now=now),
-    TELL_DAYS: _tell_days,
+    TELL_DAYS: _then_done(tell_days, tell_upkeep, tell_fund),
     RANK_SUPPLIERS: work_ranking,
     TELL_LOGISTICS: work_logistics,
     RATE_PROVIDERS: work_rating,
     WATCH_BADGES: work_badges,
-    TELL_MONTHS: _tell_months,
+    TELL_MONTHS: _then_done(tell_months),
     TIER_PEOPLE: work_tiers,
     TIER_SHOP: work_tiers_of_shop,
     TELL_JOB: lambda parts, claim, now: work_tell_outcomes(parts, claim, now=now),
     RESUME_CASES: _resume_cases,
     BULK_JOB: lambda parts, claim, now: work_bulk(parts, claim, now=now),
-    CHECK_BOOKS: _check_books,
+    CHECK_BOOKS: _then_done(partial(check_books, by="system")),
     TRAIN_REVIEWER: work_training,
-    PLAN_BILLS: _plan_bills,
+    PLAN_BILLS: _then_done(plan_bills, plan_fund_bill),
     COUNT_FIGURES: work_counting,
     RECOUNT_FIGURES: work_recounting,
     WATCH_EVIDENCE: work_evidence,
     INQUIRY: lambda parts, claim, now: work_inquiry(parts, claim, now=now),
     FETCH_BILL: lambda parts, claim, now: fetch_bill(parts, claim, now=now),
     FETCH_FUND_BILL: lambda parts, claim, now: fetch_fund_bill(parts, claim, now=now),
-    PLAN_KEYS: _plan_keys,
+    PLAN_KEYS: _then_done(plan_platform_keys),
     FETCH_KEYS: lambda parts, claim, now: fetch_platform_keys(parts, claim, now=now),
 }
 

@@ -22,6 +22,7 @@ _STATES_TOLD = {
     State.REJECTED: "未获支持",
     State.VOIDED: "已终止",
 }
+_ORIGINS = {"engineering": "工程设定", "seed": "初始设定"}
 
 
 def for_buyer(
@@ -90,5 +91,9 @@ def _called(name: str, value: object) -> str:
 def _parameter(value: object) -> str:
     if not isinstance(value, Mapping):
         return str(value)
-    signed = f"，由 {value['signed_by']} 签核" if value.get("signed_by") else ""
-    return f"{value.get('value')}（来源 {value.get('origin', '未注明')}{signed}）"
+    said = []
+    if origin := value.get("origin"):
+        said.append(f"来源：{_ORIGINS.get(origin) or str(origin).removeprefix('law:').removeprefix('platform:')}")
+    if signed_by := value.get("signed_by"):
+        said.append(f"由 {signed_by} 签核")
+    return f"{value.get('value')}（{'，'.join(said)}）" if said else str(value.get("value"))

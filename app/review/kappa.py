@@ -1,7 +1,9 @@
 """How far two officers agree beyond chance: Cohen's κ over any outcomes, with a 95 % interval. Pure arithmetic.
 
-The interval is that of the large-sample standard error of Fleiss, Cohen and Everitt (1969, Psychological Bulletin 72);
-the share of agreement has Wilson's interval (1927), which holds for few pairs too.
+The share of agreement has Wilson's interval (1927), which holds for few pairs too. The interval of κ is that of the
+large-sample standard error of Fleiss, Cohen and Everitt (1969, Psychological Bulletin 72), but never narrower than what
+Wilson's bounds come to at the same chance agreement: three pairs that agree have a standard error of 0, and would be
+said to be certain.
 """
 
 from __future__ import annotations
@@ -37,25 +39,20 @@ def agreed(cells: Mapping[tuple[str, str], int]) -> Agreed:
         return Agreed(0, 0, None, None, None, None, None, None)
     low, high = wilson(same, total)
     kappa, error = kappa_of(cells)
-    bounds = (
-        (None, None) if kappa is None or error is None else (max(-1.0, kappa - Z * error), min(1.0, kappa + Z * error))
-    )
+    kappa_low = kappa_high = None
+    if kappa is not None and error is not None:
+        chance = _chance(cells)
+        kappa_low = max(-1.0, min(kappa - Z * error, (low - chance) / (1 - chance)))
+        kappa_high = min(1.0, max(kappa + Z * error, (high - chance) / (1 - chance)))
     return Agreed(
-        total, same, round(same / total * ONE), _bp(low), _bp(high), _bp(kappa), _bp(bounds[0]), _bp(bounds[1])
+        total, same, round(same / total * ONE), _bp(low), _bp(high), _bp(kappa), _bp(kappa_low), _bp(kappa_high)
     )
 
 
 def kappa_of(cells: Mapping[tuple[str, str], int]) -> tuple[float | None, float | None]:
     """Cohen's κ and its standard error."""
-    total = sum(cells.values())
-    first, second = Counter[str](), Counter[str]()
-    for (one, other), times in cells.items():
-        first[one] += times
-        second[other] += times
-    names = first.keys() | second.keys()
-    share = {name: (first[name] / total, second[name] / total) for name in names}
-    observed = sum(cells.get((name, name), 0) for name in names) / total
-    chance = sum(one * other for one, other in share.values())
+    total, share, chance = sum(cells.values()), _shares(cells), _chance(cells)
+    observed = sum(cells.get((name, name), 0) for name in share) / total
     if chance > _ALL:
         return None, None
     kappa = (observed - chance) / (1 - chance)
@@ -68,6 +65,20 @@ def kappa_of(cells: Mapping[tuple[str, str], int]) -> tuple[float | None, float 
     )
     variance = (on + (1 - kappa) ** 2 * off - (kappa - chance * (1 - kappa)) ** 2) / (total * (1 - chance) ** 2)
     return kappa, sqrt(max(variance, 0.0))
+
+
+def _shares(cells: Mapping[tuple[str, str], int]) -> dict[str, tuple[float, float]]:
+    """How often each outcome is the first's and the second's."""
+    total = sum(cells.values())
+    first, second = Counter[str](), Counter[str]()
+    for (one, other), times in cells.items():
+        first[one] += times
+        second[other] += times
+    return {name: (first[name] / total, second[name] / total) for name in first.keys() | second.keys()}
+
+
+def _chance(cells: Mapping[tuple[str, str], int]) -> float:
+    return sum(one * other for one, other in _shares(cells).values())
 
 
 def wilson(part: int, whole: int) -> tuple[float, float]:

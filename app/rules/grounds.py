@@ -70,6 +70,12 @@ class Parameter:
         """What a person reads: the title, in the language where the pack has it, or else the name."""
         return (language == "en" and self.title_en) or self.title or self.name
 
+    def origin_of(self, value: object) -> str:
+        """Where a value that held comes from: an override's own origin where it is one's."""
+        if value == self.default:
+            return self.origin
+        return next((each.origin for each in self.overrides if each.value == value), self.origin)
+
     @property
     def key(self) -> str:
         """Under which its effective value stands beside the facts; no fact's name begins like this."""

@@ -36,6 +36,17 @@ def test_who_always_agrees_on_two_outcomes_has_kappa_one():
     assert found.agreed_low_bp < 10_000
 
 
+def test_few_pairs_that_agree_are_not_said_to_be_certain():
+    few, many = (
+        agreed({("pass", "pass"): 2, ("block", "block"): 1}),
+        agreed({("pass", "pass"): 200, ("block", "block"): 100}),
+    )
+
+    assert few.kappa_low_bp == pytest.approx((wilson(3, 3)[0] - 5 / 9) / (4 / 9) * 10_000, abs=1)
+    assert few.kappa_low_bp < 0
+    assert 9_600 < many.kappa_low_bp < 10_000
+
+
 def test_who_always_says_one_thing_has_no_kappa():
     assert agreed({("pass", "pass"): 7}).kappa_bp is None
 

@@ -102,6 +102,19 @@ def test_a_claim_tells_buyer_and_merchant_how_it_was_worked_out(sqlite_service):
     assert [step["to_state"] for step in said["steps"]] == ["opened", "assessed"]
 
 
+def test_a_claim_that_a_rule_opened_says_where_its_numbers_come_from(service):
+    client = service.client()
+    late_order(service, client)
+    [claim] = claims(service)
+
+    notice = client.get(f"/v1/claims/{claim.id}").get_json()["for_merchant"]
+
+    assert "参数 延迟发货赔付上限（late_max_fen）" in notice
+    assert "来源：" in notice
+    assert "law:" not in notice
+    assert "platform:" not in notice
+
+
 def test_a_key_of_another_shop_sees_and_decides_no_claim(sqlite_service):
     service = sqlite_service
     claim_id = open_claim(service.client()).get_json()["claim_id"]

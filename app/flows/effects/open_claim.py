@@ -79,8 +79,10 @@ def withdraw(session: Session, effect: Effect, *, parts: Parts, now: datetime) -
 def _basis(ask: Ask, paid_fen: int) -> dict[str, Any]:
     """Everything the amount rests on, as it will be told and can be traced back."""
     firing = ask.firing
-    told: dict[str, dict[str, str]] = {
-        each.name: {"title": each.title} for each in _parameters(ask) if each.title is not None
+    told = {
+        each.name: {"origin": each.origin_of(firing.bindings.get(each.name))}
+        | ({"title": each.title} if each.title is not None else {})
+        for each in _parameters(ask)
     }
     for each in firing.sign_offs:
         told[each.name] = told.get(each.name, {}) | {"signed_by": each.signed_by, "basis": each.basis}
