@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+from app.text.claims.wording import as_folded
 from app.text.folding_table import WALL
 from app.text.normalise import fold
 
@@ -22,6 +23,15 @@ _LONGEST_GAP = 12
 _ANY = f"[^{WALL}]"
 _NO_FAKE = f"(?:(?!假冒|仿冒|假货|冒牌|山寨){_ANY})"
 """In a gap before a word: 谨防假冒 is whole by itself, on half of all packages, and excuses nothing that follows it."""
+
+
+_ASKS = "吗"
+_BECKONS = (
+    "点进来|点击|戳|私信|私聊|滴滴|加我|加[微薇威vV]|找我|问我|联系我|咨询|评论区|下单|拍下|包邮|现货|链接|小黄车|橱窗|直播间"
+    "|领取|扫码|试试|就是它|就是这|我家|祖传|秘方|当然|没错|有[!！,，]"
+)
+_NO_OFFER = f"(?![\\s\\S]{{0,30}}?(?:{as_folded(_BECKONS)}))"
+"""Behind a question: 根治糖尿病靠谱吗 doubts, and with 私信我 behind it is how a seller asks."""
 
 
 def fold_phrase(phrase: str) -> str:
@@ -94,9 +104,16 @@ def read_contexts(phrases: tuple[str, ...]) -> Contexts:
     return Contexts(
         plain=tuple(phrase for phrase in whole if not _TOKEN.search(phrase)),
         ends=tuple(phrase for phrase in before if not _TOKEN.search(phrase)),
-        begins=tuple(phrase for phrase in after if not _TOKEN.search(phrase)),
+        begins=tuple(phrase for phrase in after if not _TOKEN.search(phrase) and not phrase.endswith(_ASKS)),
         before=_either([_source(phrase, gap=_NO_FAKE) for phrase in before if _TOKEN.search(phrase)], r"\Z"),
-        after=_either([_source(phrase) for phrase in after if _TOKEN.search(phrase)], ""),
+        after=_either(
+            [
+                _source(phrase) + (_NO_OFFER if phrase.endswith(_ASKS) else "")
+                for phrase in after
+                if _TOKEN.search(phrase) or phrase.endswith(_ASKS)
+            ],
+            "",
+        ),
         around=tuple(
             Around(re.compile(_source(before, gap=_NO_FAKE) + r"\Z"), re.compile(_source(after)))
             for before, after in sides

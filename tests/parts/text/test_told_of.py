@@ -9,7 +9,7 @@ from tests.parts.text.test_constructions import seen
 from tests.parts.text.wordlist_files import matcher_of, scan
 
 BLOCKED = matcher_of(
-    "根治{0,4}糖尿病 | verdict: block\n包治百病 | verdict: block | allow: 谨防{0,2}~, 警惕{0,2}~\n偏方"
+    "根治{0,4}糖尿病 | verdict: block\n包治百病 | verdict: block | allow: 谨防{0,2}~, 警惕{0,2}~, ~{0,4}靠谱吗\n偏方"
 )
 
 
@@ -70,3 +70,13 @@ def test_what_sellers_say_of_themselves_excuses_no_construction(beside):
 @pytest.mark.parametrize("beside", ["警惕骗局", "民警提醒", "都是套路", "典型案例", "谨防假药"])
 def test_what_warns_does(beside):
     assert seen(f"{beside}，说我妈喝了两个月，痛风好了", shop="tea") == ()
+
+
+@pytest.mark.parametrize("offer", ["点进来看", "私信我", "当然！我家祖传", "加我微信了解", "有！就是它"])
+def test_a_question_excuses_no_word_that_the_seller_answers(offer):
+    assert verdicts(f"神奇膏药包治百病靠谱吗？{offer}") == [Verdict.REVIEW]
+
+
+@pytest.mark.parametrize("answer", ["", "？医生：不能", "？听听药师怎么说"])
+def test_a_question_that_offers_nothing_does(answer):
+    assert verdicts(f"神奇膏药包治百病靠谱吗{answer}") == []
