@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ from pathlib import Path
 
 from app.flows.judge_content import Judge, check_content, judge_content
 from app.flows.screen_file import judge_from_folders
-from app.settings import Settings
+from app.settings import read_settings
 from app.values.content import ContentToScreen
 from app.values.deciding import Decision, Verdict
 from bench.samples.read import Sample, read_samples
@@ -62,7 +63,7 @@ FIGURES: dict[str, Callable[[Seen], bool]] = {
 
 @cache
 def shipped_judge() -> Judge:
-    return judge_from_folders(Settings.model_validate({}))
+    return judge_from_folders(read_settings(os.environ))
 
 
 def measure(judge: Judge, samples: Iterable[Sample]) -> list[Seen]:

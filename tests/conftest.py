@@ -48,10 +48,13 @@ from tests.applications import returned  # noqa: E402
 from tests.emptied import Emptying  # noqa: E402
 from tests.few import few_folders  # noqa: E402
 from tests.service import shipped_judge  # noqa: E402
-from tests.surroundings import log_plainly, use_memory  # noqa: E402
+from tests.statements import share_compiled  # noqa: E402
+from tests.surroundings import hash_quickly, log_plainly, use_memory  # noqa: E402
 
 use_memory()
 log_plainly()
+hash_quickly()
+share_compiled()
 
 _ASKED = os.environ.get("TESTED_DATABASE")
 _KINDS = [_ASKED] if _ASKED else ["sqlite", "postgresql"]

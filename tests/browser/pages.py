@@ -62,6 +62,7 @@ DOUBLED = (
     """() => [...document.querySelectorAll("[id]")].map((e) => e.id).filter((id, i, all) => all.indexOf(id) !== i)"""
 )
 
+_COLOURS_ARE_THERE = "Promise.all(document.getAnimations().map((each) => each.finished))"  # they fade over
 
 _AXE = Axe().axe_script
 _RULES = '{runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], resultTypes: ["violations"]}'
@@ -95,7 +96,7 @@ def check_access(page):
     if page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches"):
         return
     page.emulate_media(color_scheme="dark")
-    page.evaluate("Promise.all(document.getAnimations().map((each) => each.finished))")  # colours fade over
+    page.evaluate(_COLOURS_ARE_THERE)
     assert page.evaluate(CONTRAST) == [], page.url
     assert page.evaluate(_BROKEN % _CONTRAST_ALONE) == [], page.url
     page.emulate_media(color_scheme="light")
@@ -110,3 +111,12 @@ def check_page(page, language="zh-CN"):
     assert page.evaluate(DOUBLED) == [], page.url
     assert page.evaluate("document.documentElement.lang") == language
     check_access(page)
+
+
+def check_page_everywhere(page, windows=((DESK, "light"), (PHONE, "light"), (PHONE, "dark"))):
+    """The same in several windows and colours, without loading it for each; a desk in light looks at dark by itself."""
+    for viewport, scheme in windows:
+        page.set_viewport_size(viewport)
+        page.emulate_media(color_scheme=scheme)
+        page.evaluate(_COLOURS_ARE_THERE)
+        check_page(page)
