@@ -42,30 +42,30 @@ class Quiet:
         self._known: dict[tuple[str, ...], bool] = {}
         self._contexts: dict[About, Context] = {}
 
-    def loud(self, texts: Sequence[TextField], abouts: Sequence[About]) -> dict[int, Scan]:
+    def loud(self, texts: Sequence[str], names: Sequence[str], abouts: Sequence[About]) -> dict[int, Scan]:
         """Numbers of the texts that have to be judged, each with what is found in it; all others surely pass.
 
-        At most ``AT_ONCE`` texts of at most ``SHORT`` characters, and what each belongs to.
+        At most ``AT_ONCE`` texts of at most ``SHORT`` characters, the names of their fields, and what each belongs to.
         """
         contexts = [self._context(about) for about in abouts]
-        looked = look_closely(self._judge.matcher, [each.text for each in texts], contexts)
+        looked = look_closely(self._judge.matcher, texts, contexts)
         asks = self._asks(texts, looked, abouts)
         loud: dict[int, Scan] = {}
         for at in sorted(looked.worth | asks):
-            scan = looked.read(at, [texts[at]], contexts[at])
+            scan = looked.read(at, [TextField(names[at], texts[at])], contexts[at])
             if at in asks or scan.hits or scan.capped or scan.exempted:
                 loud[at] = scan
         return loud
 
-    def _asks(self, texts: Sequence[TextField], looked: Looked, abouts: Sequence[About]) -> set[int]:
+    def _asks(self, texts: Sequence[str], looked: Looked, abouts: Sequence[About]) -> set[int]:
         """Those about which rules may have to be asked."""
         if self._words_only:
             return set()
         if not all(map(self._passes, set(abouts))):
             return set(range(len(texts)))
         claiming = sorted(looked.claiming)
-        asks = {claiming[at] for at in may_claim([texts[at].text for at in claiming])}
-        asks.update(at for at, each in enumerate(texts) if at not in asks and find_personal_data(each.text))
+        asks = {claiming[at] for at in may_claim([texts[at] for at in claiming])}
+        asks.update(at for at, text in enumerate(texts) if at not in asks and find_personal_data(text))
         asks.update(at for at, text in enumerate(looked.texts) if claimed_origins(text))
         if (patterns := self._patterns) is not None:
             asks.update(patterns.among(Joined(looked.texts)))

@@ -33,7 +33,7 @@ from app.flows.rescreen_batch import Batch, Before, in_batches
 from app.flows.rescreen_out import Row, Rows, write_rows
 from app.flows.rescreen_pieces import Unread
 from app.rescreening.changes import UNKNOWN, UNREADABLE, VERDICTS, Changes, Seen
-from app.text.match import Scan, TextField
+from app.text.match import Scan
 from app.text.personal_data import find_personal_data, redact
 from app.values.content import ContentToScreen
 from app.values.deciding import Decision, Verdict, hardest
@@ -104,12 +104,13 @@ def _loud(judge: Judge, batch: Batch, quiet: Quiet, asked: Asked) -> Iterator[tu
     """Those of a batch that do not pass as they did, in their order, with what is found in them; None: nothing is."""
     things: dict[int, Before] = {}
     scans: dict[int, Scan] = {}
-    plain = [(at, text) for at, text in enumerate(batch.texts) if text is not None]
+    plain = [at for at, text in enumerate(batch.texts) if text is not None]
+    abouts = list(zip(batch.kinds, batch.categories, batch.shop_ids, strict=True))
     for start in range(0, len(plain), TEXTS_AT_ONCE):
         some = plain[start : start + TEXTS_AT_ONCE]
-        texts = [TextField(batch.names[at], text) for at, text in some]
-        loud = quiet.loud(texts, [(batch.kinds[at], batch.categories[at], batch.shop_ids[at]) for at, _ in some])
-        for number, (at, _) in enumerate(some):
+        texts = [text for at in some if (text := batch.texts[at]) is not None]
+        loud = quiet.loud(texts, [batch.names[at] for at in some], [abouts[at] for at in some])
+        for number, at in enumerate(some):
             if number not in loud and batch.decisions[at] in _STAYS:
                 continue
             thing = batch.thing(at)

@@ -13,7 +13,8 @@ from typing import NamedTuple
 from app.text.folding_table import WALL
 
 # At most three: what is longer (5G手机, iPhone壳) is a word of its own, and a word around it is none.
-_BETWEEN = re.compile("(?<=[\u3400-\u9fff])[a-z0-9]{1,3}(?=[\u3400-\u9fff])")
+# It begins with what is looked for and then looks back, because so a search skips all that is no letter.
+_BETWEEN = re.compile("[a-z0-9](?<=[\u3400-\u9fff].)[a-z0-9]{0,2}(?=[\u3400-\u9fff])")
 _TWICE = re.compile(r"(.)\1")
 _BYTES = 3  # a Chinese character's in UTF-8
 

@@ -152,7 +152,7 @@ def test_words_alone_find_in_bulk_what_is_found_in_each_text_by_itself(judge, no
     texts = [TextField("text", row["text"]) for row in rows]
     abouts = [(row["kind"], row["category"] or "", row["shop_id"]) for row in rows]
 
-    loud = Quiet(judge, now=now, words_only=True).loud(texts, abouts)
+    loud = Quiet(judge, now=now, words_only=True).loud([each.text for each in texts], ["text"] * len(texts), abouts)
 
     for at, (text, (kind, category, shop_id)) in enumerate(zip(texts, abouts, strict=True)):
         alone = read_closely(judge.matcher, [text], Context(kind, now, category or None, shop_id))
@@ -165,10 +165,10 @@ def test_what_is_called_quiet_is_what_nothing_is_found_in(judge, now):
     rows = [row for row in archive(random.Random(3), 400) if not row["facts"]]
     for start in range(0, len(rows), 100):
         some = rows[start : start + 100]
-        texts = [TextField("text", row["text"]) for row in some]
+        texts = [row["text"] for row in some]
         abouts = [(row["kind"], row["category"] or "", row["shop_id"]) for row in some]
 
-        loud = Quiet(judge, now=now).loud(texts, abouts)
+        loud = Quiet(judge, now=now).loud(texts, ["text"] * len(texts), abouts)
 
         assert 0 < len(loud) < len(some)
         for at, row in enumerate(some):
