@@ -11,6 +11,7 @@ from typing import Any
 
 from app.money.amounts import yuan
 from app.money.causes import CAUSES
+from app.values.change import said_by_name
 from app.values.claiming import State
 
 _STATES_TOLD = {
@@ -64,9 +65,9 @@ def for_merchant(
         f"规则与法律依据：{_grounds(basis, known.law)}。",
     ]
     lines += [
-        f"参数 {_called(name, value)}：{_parameter(value)}。" for name, value in (basis.get("parameters") or {}).items()
+        f"参数 {_called(name, value)}：{_parameter(name, value)}。" for name, value in (basis.get("parameters") or {}).items()
     ]
-    lines += [f"事实 {name}：{value}。" for name, value in (basis.get("facts") or {}).items()]
+    lines += [f"事实 {name}：{said_by_name(name, value, 'zh')}。" for name, value in (basis.get("facts") or {}).items()]
     lines.append("请在约定期限内偿还；如有证据表明已按时履约，请提交，我们将复核。")
     return "\n".join(lines)
 
@@ -87,8 +88,8 @@ def _called(name: str, value: object) -> str:
     return f"{title}（{name}）" if title else name
 
 
-def _parameter(value: object) -> str:
+def _parameter(name: str, value: object) -> str:
     if not isinstance(value, Mapping):
-        return str(value)
+        return said_by_name(name, value, "zh")
     signed = f"，由 {value['signed_by']} 签核" if value.get("signed_by") else ""
-    return f"{value.get('value')}（来源 {value.get('origin', '未注明')}{signed}）"
+    return f"{said_by_name(name, value.get('value'), 'zh')}（来源 {value.get('origin', '未注明')}{signed}）"
