@@ -65,7 +65,8 @@ def for_merchant(
         f"规则与法律依据：{_grounds(basis, known.law)}。",
     ]
     lines += [
-        f"参数 {_called(name, value)}：{_parameter(name, value)}。" for name, value in (basis.get("parameters") or {}).items()
+        f"参数 {_called(name, value)}：{_parameter(name, value)}。"
+        for name, value in (basis.get("parameters") or {}).items()
     ]
     lines += [f"事实 {name}：{said_by_name(name, value, 'zh')}。" for name, value in (basis.get("facts") or {}).items()]
     lines.append("请在约定期限内偿还；如有证据表明已按时履约，请提交，我们将复核。")
