@@ -8,7 +8,7 @@ from io import BytesIO
 
 from PIL import Image, ImageDraw, ImageFont
 
-from app.web.console.evidence_pdf import font_path
+from app.web.console.paper import font_path
 
 
 def picture(*lines, ground="#fff4e6", ink="#222222", size=(640, 360), kind="PNG", **more):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -75,6 +76,14 @@ def of_object(session: Session, object_type: str, object_id: str, *, limit: int)
     """What was done to one thing, oldest first."""
     about = (AuditRow.object_type == object_type) & (AuditRow.object_id == object_id)
     return list(session.scalars(select(AuditRow).where(about).order_by(AuditRow.id).limit(limit)))
+
+
+def newest_of(
+    session: Session, object_type: str, object_id: str, actions: Collection[str], *, limit: int
+) -> list[AuditRow]:
+    """Who did any of these things to it, newest first."""
+    about = (AuditRow.object_type == object_type) & (AuditRow.object_id == object_id) & AuditRow.action.in_(actions)
+    return list(session.scalars(select(AuditRow).where(about).order_by(AuditRow.id.desc()).limit(limit)))
 
 
 def entries_of(session: Session, object_type: str, object_id: str, *, limit: int) -> list[Entry]:

@@ -66,13 +66,15 @@ def report() -> None:
 def compliance(month: str | None, shop: str | None, output: Path) -> None:
     """Write the compliance month (合规月报) into a file."""
     from app.web.console.report_pdf import report_pdf  # noqa: PLC0415 - the web loads slowly
+    from app.web.console.titles import category_titler  # noqa: PLC0415 - the same
 
     if output.suffix not in {".xlsx", ".pdf"}:
         raise click.UsageError("the output must end in .xlsx or .pdf")
     with opened_parts() as parts, parts.db.read() as session:
         now = parts.now()
         wanted = month or month_of(now)
-        tables = compliance_month(session, wanted, shop_id=shop, caller=SYSTEM, now=now)
+        titled = category_titler(parts, session)
+        tables = compliance_month(session, wanted, shop_id=shop, caller=SYSTEM, now=now, category_title=titled)
     is_book = output.suffix == ".xlsx"
     made = as_workbook(tables) if is_book else report_pdf(f"{TITLE} {wanted}", tables, made_by="cli", at=now)
     output.write_bytes(made)

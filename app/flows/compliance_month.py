@@ -5,7 +5,7 @@ Every figure is counted in the database for the month in China; of one shop, or 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -45,6 +45,7 @@ class Month:
     ends_at: datetime
     shop_id: str | None
     caller: Caller
+    category_title: Callable[[str], str]
 
     def of(self, column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
         """The condition that keeps a query to its shops."""
@@ -56,12 +57,25 @@ class Month:
 
 
 def compliance_month(
-    session: Session, month: str, *, shop_id: str | None, caller: Caller, now: datetime
+    session: Session,
+    month: str,
+    *,
+    shop_id: str | None,
+    caller: Caller,
+    now: datetime,
+    category_title: Callable[[str], str] = str,
 ) -> list[Table]:
-    """The report; raises InvalidInput for what is no month, Forbidden for a shop that is not the caller's."""
+    """The report, with what readers call each category.
+
+    Raises:
+        InvalidInput: it is no month.
+        Forbidden: the shop is not the caller's.
+    """
     if shop_id is not None and not caller.may_see(shop_id):
         raise Forbidden(f"{caller.name} is not bound to shop {shop_id}")
-    asked = Month(month, month_starts_at(month), min(month_ends_at(month), now + now.resolution), shop_id, caller)
+    asked = Month(
+        month, month_starts_at(month), min(month_ends_at(month), now + now.resolution), shop_id, caller, category_title
+    )
     made = (_overview, _decisions, _cases, _categories, _appeals, _notices, _evidence, _claims, _looks)
     return [make(session, asked) for make in made]
 
@@ -120,7 +134,8 @@ def _categories(session: Session, asked: Month) -> Table:
         .order_by(func.count().desc(), Case.category)
         .limit(_TOP)
     )
-    rows = tuple((name, int(count), int(blocked or 0)) for name, count, blocked in session.execute(wanted))
+    found = session.execute(wanted)
+    rows = tuple((asked.category_title(name), int(count), int(blocked or 0)) for name, count, blocked in found)
     return Table("案件类别（前二十）", ("类别", "新增（件）", "其中拦截（件）"), rows)
 
 

@@ -62,7 +62,8 @@ def approve_claim(
             keep_case(session, claim, now=now)
             return claim
         if not order_caps.grant(session, claim, lift=CAUSES[claim.cause].statutory):
-            raise Conflict(f"超过订单 {claim.order_id} 的赔付上限，请核减金额")
+            left = yuan(order_caps.left_fen(session, claim))
+            raise Conflict(f"超过订单 {claim.order_id} 的赔付上限：还可赔付 {left} 元，请核减金额")
         values: dict[str, Any] = {
             "approved_by": caller.name,
             "approved_at": now,

@@ -26,6 +26,8 @@ from app.flows.parts import Parts
 from app.flows.seal_audit import keys_of, open_signer, seal_audit
 from app.models import Inquiry
 from app.values.access import Caller
+from app.values.china_days import CHINA
+from app.vault.purposes import find_purpose
 
 _IN_MEMORY = 16 * 2**20
 
@@ -89,15 +91,23 @@ def _proof(parts: Parts, session: Session, run: Inquiry) -> dict[str, Any]:
 
 
 def _about(run: Inquiry) -> str:
+    files = json.loads(run.manifest or b"{}").get("files", ())
+    rows = {each["name"].removesuffix(".jsonl"): f"，共 {each['rows']:,} 条" for each in files}
     lines = [
         f"协查导出 {run.id}",
         f"店铺：{run.shop_id}",
-        f"期间：{run.from_at.isoformat()} 至 {run.to_at.isoformat()}（不含）",
-        f"目的：{run.purpose}；事由：{run.reason}",
+        f"期间：{_in_china(run.from_at)} 至 {_in_china(run.to_at)}（不含），北京时间",
+        f"目的：{find_purpose(run.purpose).title}；事由：{run.reason}",
         "个人信息：" + ("依上述目的完整提供" if run.with_personal else "已遮盖"),
         "",
-        *(f"{file.name}.jsonl　{file.title}，每行一条 JSON" for file in FILES),
+        *(f"{file.name}.jsonl　{file.title}，每行一条 JSON{rows[file.name]}" for file in FILES),
+        "各文件中的时间带时区，+00:00 为协调世界时，加 8 小时为北京时间；名称以 _fen 结尾的金额以分为单位",
         "manifest.json　各文件的行数与摘要；manifest.note　其签名；proof.json　审计日志中的存证",
         "核验：python verify_inquiry.py 本文件.zip --key 公钥（公钥请另行向经营者索取）",
+        "程序 verify_inquiry.py 与 verify_audit.py 在微衡开源代码的 clients 文件夹中",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _in_china(at: datetime) -> str:
+    return at.astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S")

@@ -11,6 +11,7 @@ from typing import Any
 
 from app.money.amounts import yuan
 from app.money.causes import CAUSES
+from app.values.change import said_by_name
 from app.values.claiming import State
 
 _STATES_TOLD = {
@@ -65,9 +66,10 @@ def for_merchant(
         f"规则与法律依据：{_grounds(basis, known.law)}。",
     ]
     lines += [
-        f"参数 {_called(name, value)}：{_parameter(value)}。" for name, value in (basis.get("parameters") or {}).items()
+        f"参数 {_called(name, value)}：{_parameter(name, value)}。"
+        for name, value in (basis.get("parameters") or {}).items()
     ]
-    lines += [f"事实 {name}：{value}。" for name, value in (basis.get("facts") or {}).items()]
+    lines += [f"事实 {name}：{said_by_name(name, value, 'zh')}。" for name, value in (basis.get("facts") or {}).items()]
     lines.append("请在约定期限内偿还；如有证据表明已按时履约，请提交，我们将复核。")
     return "\n".join(lines)
 
@@ -88,12 +90,12 @@ def _called(name: str, value: object) -> str:
     return f"{title}（{name}）" if title else name
 
 
-def _parameter(value: object) -> str:
+def _parameter(name: str, value: object) -> str:
     if not isinstance(value, Mapping):
-        return str(value)
-    said = []
+        return said_by_name(name, value, "zh")
+    said, told = [], said_by_name(name, value.get("value"), "zh")
     if origin := value.get("origin"):
         said.append(f"来源：{_ORIGINS.get(origin) or str(origin).removeprefix('law:').removeprefix('platform:')}")
     if signed_by := value.get("signed_by"):
         said.append(f"由 {signed_by} 签核")
-    return f"{value.get('value')}（{'，'.join(said)}）" if said else str(value.get("value"))
+    return f"{told}（{'，'.join(said)}）" if said else told

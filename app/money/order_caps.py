@@ -43,6 +43,12 @@ def grant(session: Session, claim: Claim, *, lift: bool) -> bool:
     )
 
 
+def left_fen(session: Session, claim: Claim) -> int:
+    """What may still be given of the order's cap, fen."""
+    left = select(OrderCompensation.cap_fen - OrderCompensation.granted_fen)
+    return max(session.scalar(left.where(_own(claim.shop_id, claim.order_id))) or 0, 0)
+
+
 def take_back(session: Session, claim: Claim) -> None:
     """The claim will not be paid after all."""
     own, amount_fen = _own(claim.shop_id, claim.order_id), claim.amount_fen

@@ -23,8 +23,10 @@ from app.values.change_words import (
     VERDICTS,
     WHATS,
 )
+from app.values.given_numbers import read_whole
 
 Language: TypeAlias = Literal["zh", "en"]
+_NAMED_UNITS = ("fen", "bp", "days", "hours", "minutes", "seconds")
 _SHOWN_MEMBERS = 12
 _SHOWN_CHARS = 400
 
@@ -114,6 +116,13 @@ def said_value(value: Any, language: Language, *, field: str = "", unit: str | N
     text = str(value)
     names = {"status": STATUSES, "verdict": VERDICTS, "then": VERDICTS}.get(field, {})
     return names[text][language] if text in names else text[:_SHOWN_CHARS] + ("…" if len(text) > _SHOWN_CHARS else "")
+
+
+def said_by_name(name: str, value: Any, language: Language) -> str:
+    """A stored fact's or parameter's value with the unit its name ends in; numbers may be stored as texts."""
+    number = read_whole(value) if isinstance(value, str) else value
+    unit = next((unit for unit in _NAMED_UNITS if name.endswith(f"_{unit}")), None)
+    return said_value(value if unit is None or number is None else number, language, unit=unit)
 
 
 def _plural(what: str, count: int) -> str:

@@ -73,6 +73,17 @@ def test_what_a_named_value_is_compared_with_is_told_in_words_too():
     assert said == "已过的时限 = 商家内部答复时限 不等于“平台处理时限”，词条 = own 不等于“platform”"
 
 
+def test_who_writes_packs_reads_the_names_beside_the_words():
+    said = in_words(
+        "content_kind = video_caption 不等于“product_title”，缺少 order.paid_fen，n = 5", {}, with_names=True
+    )
+
+    assert said == (
+        "内容类型（content_kind） = 视频文案（video_caption） 不等于“商品标题（product_title）”，"
+        "缺少 订单实付金额（order.paid_fen），n = 5"
+    )
+
+
 def test_records_are_told_without_references_to_people():
     kind = load_kinds()["split.request"]
     record = {"type": "PERSONAL_OPENID", "account": "o-secret", "amount_fen": 1_380, "relation": "DISTRIBUTOR"}

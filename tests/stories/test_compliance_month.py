@@ -61,6 +61,15 @@ def test_another_month_holds_nothing_of_this_one(month):
     assert dict(map(tuple, answer["tables"][0]["rows"]))["送审内容（次）"] == 0
 
 
+def test_the_workbook_says_what_categories_are_called(month):
+    book = month.client("cases").get("/v1/reports/compliance?month=2026-11&format=xlsx")
+
+    with zipfile.ZipFile(io.BytesIO(book.data)) as archive:
+        texts = "".join(archive.read(each).decode() for each in archive.namelist() if each.endswith(".xml"))
+    assert "绝对化用语" in texts
+    assert "absolute_terms" not in texts
+
+
 @pytest.mark.parametrize("where", ["/v1/reports/compliance?month=2026-11", "/v1/fund/report?month=2026-11"])
 def test_it_is_also_a_workbook_and_a_paper_with_its_own_font(month, where):
     client = month.client("cases", "money")

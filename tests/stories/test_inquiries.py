@@ -102,6 +102,17 @@ def names(data):
     return zipfile.ZipFile(io.BytesIO(data)).namelist()
 
 
+def test_its_cover_says_the_period_in_chinas_time_and_how_much_there_is(sqlite_service):
+    filled(sqlite_service)
+
+    with zipfile.ZipFile(io.BytesIO(made(sqlite_service))) as archive:
+        cover = archive.read("说明.txt").decode()
+
+    assert "期间：2026-11-01 00:00:00 至 2026-11-23 19:00:00（不含），北京时间" in cover
+    assert "目的：履行法定义务" in cover
+    assert "orders.jsonl　订单，每行一条 JSON，共 1 条" in cover
+
+
 def test_every_change_of_an_export_is_found(sqlite_service, tmp_path):
     filled(sqlite_service)
     data = made(sqlite_service)

@@ -17,6 +17,7 @@ from app.values.china_days import month_of
 from app.web.auth import caller, parts
 from app.web.console.report_pdf import TYPE as PDF
 from app.web.console.report_pdf import report_pdf
+from app.web.console.titles import category_titler
 from app.web.docs import PROBLEMS, SECURITY
 from app.web.schemas import ShopId
 
@@ -61,7 +62,8 @@ def compliance(query: ComplianceQuery) -> Response:
     by, now = caller(Scope.CASES), parts().now()
     month = query.month or month_of(now)
     with parts().db.read() as session:
-        tables = compliance_month(session, month, shop_id=query.shop_id, caller=by, now=now)
+        titled = category_titler(parts(), session) if query.format != "json" else str
+        tables = compliance_month(session, month, shop_id=query.shop_id, caller=by, now=now, category_title=titled)
     if query.format == "json":
         told = {"month": month, "shop_id": query.shop_id, "tables": [asdict(each) for each in tables]}
         return Response(orjson.dumps(told), content_type="application/json")

@@ -67,6 +67,8 @@ CASE_SENTENCES: Mapping[str, str] = {
     "work.reload": "刷新本页",
     "work.first": "{who} 已先裁决为「{outcome}」，理由：{reason}。需要另一位审核员复核。",
     "work.disputed": "{one} 裁决「{first}」，{other} 裁决「{second}」，由高级审核员最终决定。",
+    "work.was_disputed": "{one} 曾裁决「{first}」，{other} 曾裁决「{second}」，已由高级审核员最终决定。",
+    "work.not_sent": "您写的理由没有提交，可复制留用",
     "work.needs_two": "本案需要两位审核员先后裁决。",
     "work.closed": "本案已结束，不能再裁决。",
     "work.viewer": "你的角色只能查看案件。",

@@ -23,11 +23,14 @@ from app.money.causes import CAUSES
 from app.money.lifecycle import find, steps
 from app.money.report import daily_fund
 from app.values.access import Caller, Role
+from app.values.change import said_by_name
 from app.values.china_days import day_of, starts_at
 from app.values.claiming import State
 from app.web.auth import parts
 from app.web.console import signed_in, stuck_pages
 from app.web.console.charts import line_chart
+from app.web.console.fact_words import fact_word
+from app.web.console.language import told_in
 from app.web.console.words import say
 from app.web.cursors import read_cursor, write_cursor
 from app.web.money_answers import whole_claim
@@ -187,6 +190,8 @@ def _claim(claim_id: str, *, told: str | None) -> str:
         waiting_states=WAITING,
         yuan=yuan,
         told=told,
+        fact_word=lambda name: fact_word(None, name),
+        told_value=lambda name, value: said_by_name(name, value, told_in()),
     )
 
 

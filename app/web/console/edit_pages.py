@@ -7,6 +7,7 @@ person where it blocks or pays; so an officer's edit and a file's are held to th
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,14 +22,14 @@ from app.flows.edit_rules import Asked, Tried, in_force, problems_of, try_edit, 
 from app.flows.follow_soon import follow_soon
 from app.flows.propose_snapshot import Proposal, propose
 from app.rules.pack import Pack, load_packs
-from app.rules.told import explanation_answer
 from app.values.access import Caller, Role
 from app.values.given_numbers import read_whole
 from app.values.rule_scope import SCOPE_KEYS, RuleScope
 from app.web.auth import parts
 from app.web.console import signed_in
 from app.web.console.edit_draft import FILE_MAX, VALUE_MAX, Draft, Target, rebased, spread
-from app.web.console.explained import parameter_line
+from app.web.console.explained import category_titles, parameter_line, told_to_author
+from app.web.console.fact_words import kind_word
 from app.web.console.language import told_in
 from app.web.console.pack_fields import PACK_NAME, PackTarget
 from app.web.console.parameter_fields import ROWS_MAX, ParameterTarget
@@ -55,7 +56,7 @@ class Editing:
     told: str | None = None
     tried: Tried | None = None
     asked: dict[str, str] = field(default_factory=dict)
-    explained: list[tuple[str, dict[str, Any] | None, dict[str, Any] | None]] = field(default_factory=list)
+    explained: list[tuple[str, Mapping[str, Any] | None, Mapping[str, Any] | None]] = field(default_factory=list)
     edited: dict[str, str] = field(default_factory=dict)
 
 
@@ -195,14 +196,10 @@ def _ask(editing: Editing) -> None:
             draft.bad("if_facts", say("edit.fact_problem", field=problem.field, problem=told(problem)))
         return
     both = sorted(before.keys() | after.keys())
-    editing.explained = [
-        (
-            rule,
-            explanation_answer(before[rule]) if rule in before else None,
-            explanation_answer(after[rule]) if rule in after else None,
-        )
-        for rule in both
-    ]
+    known = category_titles(parts())
+    old = {rule: told_to_author(each, known) for rule, each in before.items()}
+    edited = {rule: told_to_author(each, known) for rule, each in after.items()}
+    editing.explained = [(rule, old.get(rule), edited.get(rule)) for rule in both]
 
 
 def _propose(editing: Editing, by: str, reason: str) -> str | None:
@@ -223,6 +220,7 @@ def _propose(editing: Editing, by: str, reason: str) -> str | None:
 
 def _page(editing: Editing, template: str, *, status: int) -> Response:
     rules = [rule for pack in editing.packs for rule in pack.rules if rule.id in editing.target.rules(editing.packs)]
+    kinds = sorted({kind for rule in rules for kind in rule.on}) or sorted(load_kinds())
     page = render_template(
         template,
         editing=editing,
@@ -230,7 +228,7 @@ def _page(editing: Editing, template: str, *, status: int) -> Response:
         draft=editing.draft,
         tried=editing.tried,
         pack=next((pack for pack in editing.packs if pack.name == editing.target.pack), None),
-        kinds=sorted({kind for rule in rules for kind in rule.on}) or sorted(load_kinds()),
+        kinds={each: kind_word(load_kinds().get(each), each) for each in kinds},
         rules=rules,
         scope_keys=SCOPE_KEYS,
         shown=_CHANGES_SHOWN,

@@ -1,46 +1,22 @@
-"""An evidence pack on paper: the same document for people to read, with the pack itself attached to the file.
-
-The Chinese font comes from a Python package and is embedded, only the characters that are used, so that the paper looks
-the same on a machine without any font.
-"""
+"""An evidence pack on paper: the same document for people to read, with the pack itself attached to the file."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cache
 from typing import Any
 
-import cvttf_NotoSansCJK_Regular as chinese_font
 import orjson
-from fpdf import FPDF
-from fpdf.enums import WrapMode, XPos, YPos
+from fpdf.enums import MethodReturnValue, WrapMode, XPos, YPos
 
 from app.web.console.language import in_chinese
-from app.web.console.shown import actor, instant, listed
+from app.web.console.paper import FONT, Paper
+from app.web.console.shown import actor, clock, instant, listed, word
 from app.web.console.words import name, say
 
-_FONT, _SIZE, _LINE = "cjk", 9.5, 5.6
+_SIZE, _LINE = 9.5, 5.6
 _LABEL_MM = 34
-
-
-class _Paper(FPDF):
-    """A page with the pack's digest at its foot."""
-
-    def __init__(self, digest: str, at: datetime) -> None:
-        super().__init__(format="A4")
-        self._digest = digest
-        self.set_creation_date(at)
-        self.set_margins(18, 16, 18)
-        self.set_auto_page_break(auto=True, margin=18)
-        self.add_font(_FONT, fname=font_path())
-
-    def footer(self) -> None:
-        """Digest and page number."""
-        self.set_y(-12)
-        self.set_font(_FONT, size=7)
-        self.cell(0, 5, f"{self._digest}    {self.page_no()}")
 
 
 def evidence_pdf(pack: Mapping[str, Any], *, at: datetime) -> bytes:
@@ -52,17 +28,18 @@ def evidence_pdf(pack: Mapping[str, Any], *, at: datetime) -> bytes:
 def _written(pack: Mapping[str, Any], at: datetime) -> bytes:
     document = json.loads(pack["document"])
     case, screening = document["case"], document["screening"]
-    paper = _Paper(pack["digest"], at)
+    paper = Paper(pack["digest"], at)
     paper.set_title(f"Weiheng evidence {case['id']}")
     paper.add_page()
     _heading(paper, say("evidence.title"), size=16)
+    _text(paper, say("paper.zone"), grey=True)
     _pairs(paper, _about(document))
     if screening.get("fields") or screening.get("segments"):
         _heading(paper, say("case.texts"))
         for field, text in screening.get("fields", {}).items():
             _pairs(paper, [(name("field", field), text)])
         for each in screening.get("segments", ()):
-            _pairs(paper, [(name("segment", each["source"]), each["text"])])
+            _pairs(paper, [(f"{name('segment', each['source'])} {clock(each['at_ms'])}", each["text"])])
     elif screening:
         _pairs(paper, [(say("case.texts"), screening["excerpt"])])
     _found(paper, screening)
@@ -105,12 +82,15 @@ def _about(document: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [(label, value) for label, value in rows if value]
 
 
-def _found(paper: FPDF, screening: Mapping[str, Any]) -> None:
+def _found(paper: Paper, screening: Mapping[str, Any]) -> None:
     if screening.get("hits"):
         _heading(paper, say("case.hits"))
         _pairs(
             paper,
-            [(each["word"], f"{name('verdict', each['verdict'])} · {each['source']}") for each in screening["hits"]],
+            [
+                (word(each["word"]), f"{name('verdict', each['verdict'])} · {each['source']}")
+                for each in screening["hits"]
+            ],
         )
     firings = [each for each in screening.get("firings", ()) if not each.get("shadow")]
     if firings:
@@ -120,23 +100,25 @@ def _found(paper: FPDF, screening: Mapping[str, Any]) -> None:
             _pairs(paper, [(each["rule"], f"{name('verdict', each['decision'])} · {each['reason']} {law}")])
 
 
-def _heading(paper: FPDF, text: str, *, size: float = 11.5) -> None:
+def _heading(paper: Paper, text: str, *, size: float = 11.5) -> None:
     paper.ln(2)
-    paper.set_font(_FONT, size=size)
+    paper.set_font(FONT, size=size)
     paper.multi_cell(0, 7, text, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-    paper.set_font(_FONT, size=_SIZE)
+    paper.set_font(FONT, size=_SIZE)
 
 
-def _text(paper: FPDF, text: str) -> None:
-    paper.set_font(_FONT, size=_SIZE)
+def _text(paper: Paper, text: str, *, grey: bool = False) -> None:
+    paper.set_font(FONT, size=_SIZE)
+    paper.set_text_color(90 if grey else 0)
     paper.multi_cell(0, _LINE, text, wrapmode=WrapMode.CHAR, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    paper.set_text_color(0)
 
 
-def _pairs(paper: FPDF, rows: Sequence[tuple[str, object]]) -> None:
+def _pairs(paper: Paper, rows: Sequence[tuple[str, object]]) -> None:
     """Label and value side by side; a value wraps at any character, as Chinese does."""
-    paper.set_font(_FONT, size=_SIZE)
+    paper.set_font(FONT, size=_SIZE)
     for label, value in rows:
-        if paper.will_page_break(2 * _LINE):
+        if paper.will_page_break(min(_height(paper, str(value)), paper.eph)):
             paper.add_page()
         top = paper.get_y()
         paper.set_text_color(90)
@@ -149,11 +131,18 @@ def _pairs(paper: FPDF, rows: Sequence[tuple[str, object]]) -> None:
             paper.set_y(max(paper.get_y(), below))
 
 
+def _height(paper: Paper, value: str) -> float:
+    """How much of a page a value takes, mm."""
+    height: Any = paper.multi_cell(
+        paper.epw - _LABEL_MM - 2,
+        _LINE,
+        value,
+        dry_run=True,
+        output=MethodReturnValue.HEIGHT,
+        wrapmode=WrapMode.CHAR,
+    )
+    return float(height)
+
+
 def _time(at: str) -> str:
     return instant(datetime.fromisoformat(at))
-
-
-@cache
-def font_path() -> str:
-    """Where the Chinese font lies."""
-    return str(chinese_font.get_TTF_path())

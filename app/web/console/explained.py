@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,9 +43,16 @@ def open_why(parts: Parts, screening_id: str, *, caller: Caller) -> Explained | 
     except AppError as error:
         _log.warning("not_explained", screening=screening_id, code=error.code, why=error.detail)
         return None
-    with parts.db.read() as session:
-        known = {each.id: each.title for each in titles.in_force(parts, session).values()} if is_chinese() else None
+    known = category_titles(parts)
     return explained_rules(replayed.why, known, differs=[str(each["field"]) for each in replayed.differences])
+
+
+def category_titles(parts: Parts) -> Mapping[str, str] | None:
+    """The titles of categories by id, for sentences told in words; None where they are told as packs write them."""
+    if not is_chinese():
+        return None
+    with parts.db.read() as session:
+        return {each.id: each.title for each in titles.in_force(parts, session).values()}
 
 
 def explained_rules(why: Why, known: Mapping[str, str] | None, *, differs: Iterable[str]) -> Explained:
@@ -59,13 +66,24 @@ def explained_rules(why: Why, known: Mapping[str, str] | None, *, differs: Itera
     )
 
 
-def _told(explanation: Explanation, categories: Mapping[str, str] | None) -> Mapping[str, Any]:
+def told_to_author(explanation: Explanation, categories: Mapping[str, str] | None) -> Mapping[str, Any]:
+    """The explanation as plain data; in Chinese its sentences have words, with the names packs use beside them."""
+    return _told(explanation, categories, with_names=True)
+
+
+def _told(
+    explanation: Explanation, categories: Mapping[str, str] | None, *, with_names: bool = False
+) -> Mapping[str, Any]:
     """The explanation as plain data; in Chinese its sentences name facts as officers do."""
     told: Mapping[str, Any] = explanation_answer(explanation)
     if categories is None:
         return told
     known = {**dict(_titles(told["condition"])), **categories}
-    return {**told, "because": in_words(told["because"], known), "condition": _part(told["condition"], known)}
+
+    def said(sentence: str) -> str:
+        return in_words(sentence, known, with_names=with_names)
+
+    return {**told, "because": said(told["because"]), "condition": _part(told["condition"], said)}
 
 
 def _titles(part: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -77,10 +95,10 @@ def _titles(part: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield from _titles(inner)
 
 
-def _part(part: Mapping[str, Any], categories: Mapping[str, str]) -> Mapping[str, Any]:
-    inner = [_part(each, categories) for each in part.get("parts") or ()]
-    said = part.get("sentence")
-    return {**part, "parts": inner, "sentence": in_words(said, categories) if said else said}
+def _part(part: Mapping[str, Any], in_words_of: Callable[[str], str]) -> Mapping[str, Any]:
+    inner = [_part(each, in_words_of) for each in part.get("parts") or ()]
+    sentence = part.get("sentence")
+    return {**part, "parts": inner, "sentence": in_words_of(sentence) if sentence else sentence}
 
 
 def parameter_line(seen: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import pkgutil
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib import import_module
@@ -111,18 +112,39 @@ def _member_value(key: str, value: object) -> str:
     return said_value(value, told_in(), unit=unit)
 
 
-def in_words(sentence: str, categories: Mapping[str, str]) -> str:
+def in_words(sentence: str, categories: Mapping[str, str], *, with_names: bool = False) -> str:
     """The sentence with facts, categories and verdicts as officers call them; ``categories`` are titles by id.
 
     What stands behind ``=`` is a value: it is said otherwise only where it is one of the fact's choices, a category or
-    a verdict, because a text may well read like the name of a fact.
+    a verdict, because a text may well read like the name of a fact. ``with_names`` puts the name that packs use beside
+    each word, for those who write packs.
     """
-    sentence = _LITERAL.sub(_literal, sentence)
-    return _PIECE.sub(lambda found: _piece(found, categories), sentence)
+    words = _Words(categories, with_names)
+    told, at = "", 0
+    for found in _LITERAL.finditer(sentence):
+        told += _PIECE.sub(words.piece, sentence[at : found.start("value")])
+        told += words.literal(found["fact"], found["value"])
+        at = found.end("value")
+    return told + _PIECE.sub(words.piece, sentence[at:])
 
 
-def _literal(found: re.Match[str]) -> str:
-    return f"{found['before']}“{_choice(found['fact'], found['value']) or found['value']}”"
+@dataclass(frozen=True, slots=True)
+class _Words:
+    categories: Mapping[str, str]
+    with_names: bool
+
+    def piece(self, found: re.Match[str]) -> str:
+        if found["token"]:
+            return self._beside(_said(found["token"], self.categories), found["token"])
+        fact, value = found["fact"], found["value"]
+        said = self.categories.get(value) or _VALUES.get(value) or _choice(fact, value) or value
+        return f"{self._beside(_said(fact, self.categories), fact)} = {self._beside(said, value)}"
+
+    def literal(self, fact: str, value: str) -> str:
+        return self._beside(_choice(fact, value) or _said(value, self.categories), value)
+
+    def _beside(self, word: str, name: str) -> str:
+        return f"{word}（{name}）" if self.with_names and word != name else word
 
 
 def _choice(fact: str, value: str) -> str | None:
@@ -143,14 +165,6 @@ def _declared() -> Mapping[str, frozenset[str]]:
         for fact in kind.facts:
             found[fact.name] = found.get(fact.name, frozenset()) | frozenset(fact.choices)
     return found
-
-
-def _piece(found: re.Match[str], categories: Mapping[str, str]) -> str:
-    if found["token"]:
-        return _said(found["token"], categories)
-    fact, value = found["fact"], found["value"]
-    said = categories.get(value) or _VALUES.get(value) or _choice(fact, value) or value
-    return f"{_said(fact, categories)} = {said}"
 
 
 def _said(token: str, categories: Mapping[str, str]) -> str:

@@ -24,7 +24,7 @@ from app.values.given_instants import read_day
 from app.values.notices import FILES_MAX, KINDS
 from app.web.api.inquiries import zip_answer
 from app.web.auth import parts
-from app.web.console import signed_in
+from app.web.console import signed_in, titles
 from app.web.console.evidence_pages import decider, done, download, sent_files
 from app.web.console.report_pdf import TYPE as PDF
 from app.web.console.report_pdf import report_pdf
@@ -132,7 +132,9 @@ def report() -> Response:
     own, by = parts(), signed_in.officer().caller
     now, month = own.now(), request.args.get("month", "")[:7] or month_of(own.now())
     with own.db.read() as session:
-        tables = compliance_month(session, month, shop_id=request.args.get("shop") or None, caller=by, now=now)
+        titled = titles.category_titler(own, session)
+        shop = request.args.get("shop") or None
+        tables = compliance_month(session, month, shop_id=shop, caller=by, now=now, category_title=titled)
     is_paper = request.args.get("format") == "pdf"
     body = report_pdf(f"{TITLE} {month}", tables, made_by=by.name, at=now) if is_paper else as_workbook(tables)
     answer = make_response(body)

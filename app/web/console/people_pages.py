@@ -13,6 +13,7 @@ from typing import Any
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from app.audit.reading import newest_of
 from app.errors import Conflict, Forbidden, InvalidInput, NotFound
 from app.flows.answer_request import answer_request, receive_request
 from app.flows.erase_person import erase_person
@@ -33,6 +34,7 @@ READERS = frozenset({Role.PRIVACY, Role.SENIOR, Role.AUDITOR, Role.ADMIN})
 STEWARDS = frozenset({Role.PRIVACY, Role.ADMIN})
 _TEXT_MAX = 2_000
 _LISTED = 100
+LOOKS = ("person.reveal", "person.reveal_refused", "person.export")
 _TOLD = {InvalidInput: "people.told_invalid", Conflict: "people.told_conflict", Forbidden: "people.told_forbidden"}
 
 
@@ -217,6 +219,7 @@ def _person_page(
         asked = requests.listed(session, caller=caller, ref=ref, limit=_LISTED)
         kept_by = holds.on_person(session, ref, shop_id=shown.person.shop_id, now=now)
         certificates = erasure.certificates(session, ref)
+        looks = newest_of(session, "person", ref, LOOKS, limit=_LISTED)
     return render_template(
         "console/person.html",
         shown=shown,
@@ -224,9 +227,12 @@ def _person_page(
         revealed=revealed or {},
         signed=signed,
         certificates=certificates,
+        looks=looks,
         asked=asked,
         kept_by=kept_by,
         purposes=PURPOSES.values(),
+        purposes_by_name=PURPOSES,
+        field_titles={each: kind.title for each, kind in FIELD_KINDS.items()},
         kinds=requests.KINDS,
         is_steward=bool(caller.grants & STEWARDS),
         told=told,

@@ -94,6 +94,8 @@ REGISTRY_SENTENCES: Mapping[str, str] = MappingProxyType(
         "notices.send_answer": "记录答复",
         "notices.close": "办结",
         "report.made": "{at} 由 {by} 生成",
+        "paper.zone": "文中时间均为北京时间（UTC+8）。",
+        "paper.page": "第 {number} 页，共 {count} 页",
         "report.nothing": "本期没有记录。",
     }
 )

@@ -5,7 +5,7 @@ A snapshot never changes, so what was read once is kept. Pages about an old deci
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from sqlalchemy.orm import Session
@@ -42,6 +42,12 @@ def of_snapshot(session: Session, snapshot_id: str) -> Mapping[str, Category]:
 def in_force(parts: Parts, session: Session) -> Mapping[str, Category]:
     """The categories of today; none before the first snapshot is loaded."""
     return of_snapshot(session, parts.live.current.wordlists_id) if parts.live.is_ready else _NONE
+
+
+def category_titler(parts: Parts, session: Session) -> Callable[[str], str]:
+    """Says what a category is called today."""
+    known = in_force(parts, session) or of_snapshot(session, snapshots.pointer(session, "wordlists").snapshot_id or "")
+    return lambda category: title(known, category)
 
 
 def title(categories: Mapping[str, Category], category: str) -> str:

@@ -30,7 +30,8 @@ def post(client, path, *, page="/console/account", **form):
 def enrol(service, client):
     """Set up a device; the device, and the single-use codes."""
     assert post(client, "/console/account/second-factor").status_code == 303
-    secret = re.search(r"<code>([A-Z2-7]{32})</code>", client.get("/console/account").text)[1]
+    shown = re.search(r'<code class="secret">(.*?)</code>', client.get("/console/account").text)[1]
+    secret = re.sub("<[^>]*>", "", shown)
     device = pyotp.TOTP(secret)
     shown = post(client, "/console/account/second-factor/confirm", code=device.at(service.clock()))
     return device, re.findall(r"<li><code>([^<]+)</code></li>", shown.text)

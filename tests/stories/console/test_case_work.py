@@ -124,6 +124,21 @@ def test_a_case_somebody_has_shows_who_and_until_when_and_has_no_buttons(service
     assert "/decide" not in page
 
 
+def test_who_comes_back_late_is_told_who_has_it_and_what_they_wrote_is_still_there(service, officer):
+    case_id = put_case(service)
+    path = f"/console/cases/{case_id}"
+    post(officer, f"{path}/claim")
+    service.clock.advance(minutes=16)
+    work_case.claim_case(service.parts, case_id, caller=ZHOU, now=service.clock())
+
+    late = post(officer, f"{path}/decide", decision="block", policy="absolute_terms", reason="没有可核实的出处")
+
+    assert late.status_code == 409
+    assert "zhou 正在处理本案" in late.text
+    assert re.search(r'<textarea [^>]*id="unsent"[^>]*readonly>没有可核实的出处</textarea>', late.text)
+    assert "没有可核实的出处" not in officer.get(path).text
+
+
 def test_the_pulse_says_not_modified_until_the_case_changes(service, officer):
     case_id = put_case(service)
     first = officer.get(f"/console/cases/pulse?case={case_id}")

@@ -97,6 +97,20 @@ def test_a_claim_is_approved_with_a_reason_and_not_without(service, claim):
     assert state_of(service, claim) == "approved"
 
 
+def test_what_was_typed_stays_when_an_approval_is_refused(service):
+    asked = {"shop_id": "shop-1", "order_id": "o-2", "cause": "late_dispatch", "paid_fen": 10_000, "reason": "迟"}
+    made = open_for_buyer(service.parts, **asked, caller=LIN, now=service.clock()).claim
+    client = officer_of(service, roles=["finance"])
+
+    answer = post(client, f"/console/claims/{made.id}/decide", decision="approve", amount="800.00", reason="证据齐全")
+
+    assert answer.status_code == 409
+    assert re.search(r"超过订单 o-2 的赔付上限：还可赔付 \d+\.\d\d 元", answer.text)
+    assert 'value="800.00"' in answer.text
+    assert 'value="证据齐全"' in answer.text
+    assert state_of(service, made) != "approved"
+
+
 def test_a_viewer_decides_nothing(service, claim):
     client = officer_of(service, roles=["viewer"])
 

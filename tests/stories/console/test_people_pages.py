@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -66,7 +67,12 @@ def test_a_value_in_full_takes_a_purpose_and_a_reason_and_is_on_record(service, 
     assert "测试甲" not in page.text
     [row] = audited(service, "person.reveal")
     assert (row.actor, row.reason, row.details["fields"]) == ("officer:lin", "核对退款", ["phone"])
-    assert PHONE not in steward.get(PERSON).text
+    after = steward.get(PERSON).text
+    assert PHONE not in after
+    looks = Page(after.partition('id="h-looks"')[2].partition("</section>")[0]).text
+    assert re.search(
+        r"查看个人信息全文.*lin.*售后与纠纷处理.*核对退款.*手机号.*查看全文被拒绝.*营销触达.*短信", looks, re.DOTALL
+    )
 
 
 @pytest.mark.usefixtures("steward")

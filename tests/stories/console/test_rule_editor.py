@@ -196,6 +196,8 @@ def test_facts_are_tried_before_and_after(service):
 
     assert re.search(r"现行\s*不触发", text), text
     assert re.search(r"改后\s*触发", text)
+    assert "命中词的类别（h.category） = 绝对化用语（absolute_terms）" in text
+    assert "内容送审（content.submit）" in text
     for facts, told in (("{", "不是 JSON"), ("[]", "JSON 对象"), ('{"hts": 1}', "hts")):
         answer = send(sign_in(service)[0], EDIT, "what_if", if_kind="content.submit", if_facts=facts)
         assert told in Page(answer.text).text
