@@ -7,12 +7,17 @@ years later.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from app.money.amounts import yuan
 from app.money.causes import CAUSES
 from app.values.change import said_by_name
+from app.values.china_days import CHINA
 from app.values.claiming import State
+from app.values.fact_words import fact_words
+from app.values.fact_words.choices import CHOICES, CHOICES_OF
 
 _STATES_TOLD = {
     State.OPENED: "正在核实",
@@ -23,6 +28,7 @@ _STATES_TOLD = {
     State.REJECTED: "未获支持",
     State.VOIDED: "已终止",
 }
+_PLAIN = {"True": "是", "False": "否", "None": "未提供"}
 _ORIGINS = {"engineering": "工程设定", "seed": "初始设定"}
 
 
@@ -69,7 +75,10 @@ def for_merchant(
         f"参数 {_called(name, value)}：{_parameter(name, value)}。"
         for name, value in (basis.get("parameters") or {}).items()
     ]
-    lines += [f"事实 {name}：{said_by_name(name, value, 'zh')}。" for name, value in (basis.get("facts") or {}).items()]
+    lines += [
+        f"事实 {fact_words().get(name, name)}：{_fact(name, value)}。"
+        for name, value in (basis.get("facts") or {}).items()
+    ]
     lines.append("请在约定期限内偿还；如有证据表明已按时履约，请提交，我们将复核。")
     return "\n".join(lines)
 
@@ -88,6 +97,15 @@ def _grounds(basis: Mapping[str, Any], law: str) -> str:
 def _called(name: str, value: object) -> str:
     title = value.get("title") if isinstance(value, Mapping) else None
     return f"{title}（{name}）" if title else name
+
+
+def _fact(name: str, value: str) -> str:
+    """A fact as the basis keeps it, which is as text."""
+    if name == "now" or name.endswith("_at"):
+        with suppress(ValueError):
+            return f"北京时间 {datetime.fromisoformat(value).astimezone(CHINA):%Y-%m-%d %H:%M:%S}"
+    chosen = CHOICES_OF.get(name, {}).get(value) or CHOICES.get(value) or _PLAIN.get(value)
+    return chosen or said_by_name(name, value, "zh")
 
 
 def _parameter(name: str, value: object) -> str:

@@ -8,10 +8,11 @@ from collections import Counter
 import pytest
 
 from app.events.kind import load_kinds
-from app.web.console.fact_words import fact_words, in_words, value_word
-from app.web.console.facts.choices import CHOICES, CHOICES_OF
-from app.web.console.facts.kinds import KINDS
-from app.web.console.facts.members import MEMBERS
+from app.values.fact_words import fact_words
+from app.values.fact_words.choices import CHOICES, CHOICES_OF
+from app.values.fact_words.kinds import KINDS
+from app.values.fact_words.members import MEMBERS
+from app.web.console.fact_words import in_words, value_word
 from app.web.console.words import NAMES
 
 KINDS_OF_EVENTS = list(load_kinds().values())

@@ -80,13 +80,14 @@ def _basis(ask: Ask, paid_fen: int) -> dict[str, Any]:
     """Everything the amount rests on, as it will be told and can be traced back."""
     firing = ask.firing
     told = {
-        each.name: {"origin": each.origin_of(firing.bindings.get(each.name))}
+        each.name: {"origin": each.origin_of(firing.bindings[each.name])}
         | ({"title": each.title} if each.title is not None else {})
         for each in _parameters(ask)
+        if each.name in firing.bindings
     }
     for each in firing.sign_offs:
         told[each.name] = told.get(each.name, {}) | {"signed_by": each.signed_by, "basis": each.basis}
-    facts = {name: value for name, value in firing.bindings.items() if "." in name or name == "now"}
+    facts = {name: value for name, value in firing.bindings.items() if name not in told}
     values = {name: value for name, value in firing.bindings.items() if name not in facts}
     return {
         "rule": firing.rule,

@@ -1,28 +1,26 @@
 """Facts of events, their values and kinds in an officer's words: ``order.paid_at`` is 订单付款时间.
 
 An explanation names facts as packs do, so that an author finds them again; officers read words instead. The Chinese
-words stand in ``app/web/console/facts``, one file an area of the business. English has what the fact's own
+words stand in ``app/values/fact_words``, one file an area of the business. English has what the fact's own
 declaration says of it. A contract test holds that no fact and no value of any kind of event lacks either.
 """
 
 from __future__ import annotations
 
-import pkgutil
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from importlib import import_module
 
 from app.events.kind import load_kinds
 from app.text.personal_data import without_personal
 from app.values.change import said_value
+from app.values.fact_words import fact_words
+from app.values.fact_words.choices import CHOICES, CHOICES_OF
+from app.values.fact_words.kinds import KINDS
+from app.values.fact_words.members import MEMBERS, USUAL
 from app.values.facts import EventKind, FactType
-from app.web.console import facts as folder
-from app.web.console.facts.choices import CHOICES, CHOICES_OF
-from app.web.console.facts.kinds import KINDS
-from app.web.console.facts.members import MEMBERS, USUAL
 from app.web.console.language import is_chinese, told_in
 from app.web.console.shown import instant, listed
 
@@ -37,15 +35,6 @@ _LITERAL = re.compile(
 _PEOPLE = frozenset({"account", "ref", "reviewer"})
 _LONGEST = 300
 _CLAUSE = re.compile(r"[;:]")
-
-
-@cache
-def fact_words() -> Mapping[str, str]:
-    """The Chinese word of every fact, from every file of the folder."""
-    found: dict[str, str] = {}
-    for entry in sorted(pkgutil.iter_modules(folder.__path__), key=lambda each: each.name):
-        found |= getattr(import_module(f"{folder.__name__}.{entry.name}"), "WORDS", {})
-    return found
 
 
 def fact_word(kind: EventKind | None, name: str) -> str:
