@@ -124,6 +124,8 @@ FORMS = (
     Form("console.edit_rule", {"do": "try", "why": "打 @"}),
     Form("console.edit_parameter", {"do": "propose", "default": "3", "why": "打 @"}),
     Form("console.edit_pack", {"do": "try", "why": "打 @"}),
+    Form("console.start_backtest", {"candidate": "{candidate}", "days": "7", "most": ""}),
+    Form("console.cancel_backtest"),
     Form("console.decide_candidate", {"decision": "refuse", "reason": "打 @"}, who="wen"),
     Form("console.reset_rule", {"reason": "打 @"}),
     Form(
@@ -164,6 +166,7 @@ FORMS = (
 """In the order in which they are sent."""
 
 _NEWEST: dict[str, Any] = {
+    "backtest_id": models.Backtest,
     "bulk_id": models.BulkDeed,
     "filter_id": models.SavedFilter,
     "mark_id": models.EntityMark,
@@ -233,7 +236,7 @@ def _made(service: Any, plant: Callable[[Any], Any]) -> dict[str, str]:
     pack = next(each for each in service.parts.live.current.engine.packs if each.parameters)
     unsigned = key_of(next(each for each in unsigned_today(service.parts, now=service.clock()) if key_of(each)))
     made = {"case_id": cases[0], "other_case": cases[1], "unsigned": unsigned, "mention": "@wen"}
-    made |= {"password": PASSWORD, "secret_number": plant("@")}
+    made |= {"password": PASSWORD, "secret_number": plant("@"), "candidate": service.parts.live.current.rules_id}
     return _FIXED | made | {"pack": pack.name, "name": next(iter(pack.parameters))}
 
 

@@ -9,6 +9,7 @@ import random
 import re
 from datetime import timedelta
 
+from app import snapshots
 from app.errors import AppError
 from app.flows import keep_roster, work_case
 from app.flows.answer_request import receive_request
@@ -21,11 +22,12 @@ from app.flows.keep_person import keep_person
 from app.flows.keep_wordings import decide_wording, propose_wording
 from app.flows.move_fund import fund_in
 from app.flows.second_review import say_review, take_review
+from app.flows.start_backtest import Asked, start_backtest
 from app.flows.tier_people import tier_people
 from app.flows.train_officer import mark_gold
 from app.flows.watch_feeds import beat
 from app.jobs.worker import Worker
-from app.models import Shop
+from app.models import Backtest, Shop
 from app.review.cases import Said
 from app.traffic.captions import make_caption
 from app.traffic.stream import make_stream
@@ -79,6 +81,7 @@ def put_everything(service):
     for _ in range(60):
         if not worker.work_due():
             break
+    _put_backtest(service, worker)
     while not count_figures(service.parts, now=service.clock()):
         pass
 
@@ -186,6 +189,22 @@ def _put_registry(service):
     )
     shadow = {"kind": "rules", "reason": "先观察一周", "edits": [{"rule": "S9-01", "status": "shadow"}]}
     service.client("rules").post("/v1/snapshots", json=shadow)
+
+
+def _put_backtest(service, worker):
+    """What would have come of the last month had three rules about content only been watched."""
+    with service.parts.db.read() as session:
+        files = snapshots.load(session, snapshots.pointer(session, "rules").snapshot_id)
+    for rule in ("S2-05", "S2-06", "S9-01b"):
+        before, mark, after = files["content/pack.yaml"].partition(f"- id: {rule}\n")
+        files["content/pack.yaml"] = before + mark + after.replace("status: live", "status: shadow", 1)
+    asked = Asked({"rules": files}, START - timedelta(days=30), START)
+    run = start_backtest(service.parts, asked, caller=LIN, now=START)
+    while True:
+        with service.parts.db.read() as session:
+            if session.get(Backtest, run).state == "done":
+                return
+        assert worker.work_due()
 
 
 def _put_person(service):

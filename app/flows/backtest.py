@@ -68,6 +68,6 @@ def _judged_again(judge: Judge, content: ContentToScreen, answer: Mapping[str, A
         raise InvalidInput("unknown kind", problems=[Problem("kind", f"unknown: {content.kind}", "a known kind")])
     carried = tuple(doubt for doubt in answer["doubts"] if doubt == UNSEEN_MEDIA)
     again = judgement_of(decision_answer(judge_content(judge, content, now=at, doubts=carried).decision))
-    if answer["status"] != "pending":
+    if answer.get("status") != "pending":
         return again
     return replace(again, decision=hardest([Verdict(again.decision), Verdict.REVIEW]).value)

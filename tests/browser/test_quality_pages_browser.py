@@ -23,7 +23,7 @@ from tests.serving import serve
 
 LIN = Caller("1", "officer:first", frozenset({"officer", "senior"}), None)
 OTHER = Caller("2", "officer:other", frozenset({"senior"}), None)
-PAGES = ("dashboard", "dashboard?category=drugs", "quality", "quality/training", "wordings", "mentions")
+PAGES = ("backtests", "dashboard", "dashboard?category=drugs", "quality", "quality/training", "wordings", "mentions")
 
 
 def put_work(service):

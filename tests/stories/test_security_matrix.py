@@ -132,6 +132,7 @@ OPEN_PAGES = {
     "console.sign_in_once",
 }
 READERS = {
+    "console.backtests": {"rule_author", "rule_approver", "senior", "auditor", "admin"},
     "console.people": {"privacy", "senior", "auditor", "admin"},
     "console.audit": {"auditor", "admin"},
     "console.officers": {"admin"},

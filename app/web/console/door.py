@@ -28,6 +28,7 @@ from app.web.console import (
     account_pages,
     appeal_pages,
     audit_pages,
+    backtest_pages,
     beside_pages,
     campaign_pages,
     case_pages,
@@ -89,6 +90,7 @@ _RULES = (
     "console.edit_parameter",
     "console.edit_pack",
 )
+_BACKTESTS = ("console.backtests", "console.backtest", "console.start_backtest")
 # Group, then its pages: words, icon, endpoint, and the endpoints under which the link is the current one.
 _NAVIGATION: tuple[tuple[str, tuple[_Link, ...]], ...] = (
     (
@@ -137,6 +139,7 @@ _NAVIGATION: tuple[tuple[str, tuple[_Link, ...]], ...] = (
         "nav.definitions",
         (
             ("nav.rules", "rules", "console.rules", _RULES),
+            ("nav.backtests", "chart", "console.backtests", _BACKTESTS),
             ("nav.sign_offs", "decided", "console.sign_offs", ("console.sign_offs",)),
             ("nav.wordlists", "label", "console.wordlists", ("console.wordlists", "console.decide_wordlists")),
             ("nav.wordings", "docs", "console.wordings", ("console.wordings", "console.propose_wording")),
@@ -163,6 +166,7 @@ _NAVIGATION: tuple[tuple[str, tuple[_Link, ...]], ...] = (
     ("nav.help", (("nav.docs", "docs", "openapi.openapi", ()),)),
 )
 _READERS = {
+    "console.backtests": backtest_pages.READERS,
     "console.people": people_pages.READERS,
     "console.audit": audit_pages.READERS,
     "console.officers": officer_pages.READERS,
@@ -222,6 +226,7 @@ def _blueprint(csrf: CSRFProtect) -> Blueprint:
     case_work_pages.install(console)
     appeal_pages.install(console)
     rule_pages.install(console)
+    backtest_pages.install(console)
     one_rule_page.install(console)
     edit_pages.install(console)
     sign_off_pages.install(console)

@@ -27,6 +27,7 @@ from app.values.given_numbers import read_whole
 from app.values.rule_scope import SCOPE_KEYS, RuleScope
 from app.web.auth import parts
 from app.web.console import signed_in
+from app.web.console.backtest_pages import WEEK, begin
 from app.web.console.edit_draft import FILE_MAX, VALUE_MAX, Draft, Target, rebased, spread
 from app.web.console.explained import category_titles, parameter_line, told_to_author
 from app.web.console.fact_words import kind_word
@@ -122,6 +123,9 @@ def _edit(target: Target, template: str, onward: str) -> Response:
     _try(editing)
     if choice == "what_if":
         _ask(editing)
+    elif choice == "backtest" and not editing.draft.is_wrong:
+        run = begin({"rules": editing.edited}, WEEK, caller=caller)
+        return redirect(url_for("console.backtest", backtest_id=run), 303)
     elif choice == "propose" and not editing.draft.is_wrong:
         if not reason:
             editing.draft.bad("why", say("rules.needs_reason"))

@@ -35,6 +35,7 @@ from app.values.change import said_value
 from app.values.deciding import Verdict
 from app.web.auth import parts
 from app.web.console import signed_in
+from app.web.console.backtest_pages import WEEK, may_start
 from app.web.console.edit_pages import may_edit
 from app.web.console.fact_words import kind_word
 from app.web.console.language import told_in
@@ -157,6 +158,8 @@ def _page(*, told: str | None) -> str:
         alarms=found,
         alarms_shown=_ALARMS_SHOWN,
         may_edit=may_edit(caller),
+        may_try=may_start(caller),
+        week=WEEK,
         done=request.args.get("done"),
         may_decide=_may_decide(caller),
         shown=_CHANGES_SHOWN,

@@ -23,6 +23,7 @@ from app.text.foreign import FORMATS, Format, Shape
 from app.values.access import Caller, Role
 from app.web.auth import parts
 from app.web.console import signed_in
+from app.web.console.backtest_pages import WEEK, may_start
 from app.web.console.wordlist_page import CHANGES_SHOWN, read_page, said_of
 from app.web.console.words import say
 from app.web.schemas import starred
@@ -148,6 +149,8 @@ def _page(*, told: str | None = None, refused: str | None = None, good: str | No
         told=say(told) if told else good,
         refused=say("lists.refused", why=refused[:500]) if refused else None,
         may_decide=_may(caller, DECIDERS),
+        may_try=may_start(caller),
+        week=WEEK,
         may_propose=_may(caller, PROPOSERS),
         me=caller.name,
         shown=CHANGES_SHOWN,

@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from app.web.console import account_words, pack_words, wordlist_words
 from app.web.console.audit_words import AUDIT_NAMES
+from app.web.console.backtest_words import BACKTEST_NAMES, BACKTEST_SENTENCES
 from app.web.console.beside_words import BESIDE_NAMES, BESIDE_SENTENCES
 from app.web.console.campaign_words import CAMPAIGN_NAMES, CAMPAIGN_SENTENCES
 from app.web.console.case_words import CASE_NAMES, CASE_SENTENCES
@@ -72,6 +73,7 @@ NAMES: Mapping[str, Mapping[str, str]] = _together(
     SEGMENT_NAMES,
     CASE_NAMES,
     EVENT_NAMES,
+    BACKTEST_NAMES,
     DASHBOARD_NAMES,
     WEBHOOK_NAMES,
     QUALITY_NAMES,
@@ -82,6 +84,7 @@ NAMES: Mapping[str, Mapping[str, str]] = _together(
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
         **LIVE_SENTENCES,
+        **BACKTEST_SENTENCES,
         **DASHBOARD_SENTENCES,
         **QUALITY_SENTENCES,
         **WORDING_SENTENCES,
@@ -103,6 +106,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "nav.cases": "案件",
         "nav.definitions": "依据",
         "nav.rules": "规则",
+        "nav.backtests": "回测",
         "nav.sign_offs": "签核",
         "nav.privacy": "隐私",
         "nav.people": "个人信息",

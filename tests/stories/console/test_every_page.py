@@ -22,6 +22,7 @@ TABLES = {
     "audit_words.py",
     "pack_words.py",
     "beside_words.py",
+    "backtest_words.py",
     "campaign_words.py",
     "case_words.py",
     "dashboard_words.py",

@@ -92,6 +92,13 @@
     });
   });
 
+  /* What goes on in the background is looked at again while somebody looks at it. */
+  const goesOn = document.querySelector("[data-look-again]");
+  if (goesOn) {
+    const again = () => (document.hidden ? setTimeout(again, 1000) : location.reload());
+    setTimeout(again, 1000 * goesOn.dataset.lookAgain);
+  }
+
   const shown = document.querySelector("[data-keys-switch]");
   if (shown) {
     const say = () => {

@@ -1,0 +1,83 @@
+"""The sentences and names of 回测: what a change would have done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+BACKTEST_NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "backtest": {"running": "进行中", "done": "已完成", "cancelled": "已取消", "failed": "失败"},
+        "tried": {"rules": "规则", "wordlists": "词库"},
+    }
+)
+BACKTEST_SENTENCES: Mapping[str, str] = MappingProxyType(
+    {
+        "backtest.title": "回测",
+        "backtest.lead": "用过去的内容与事件试算一个版本：哪些裁决会变，各规则触发多少，与审核员差多少。不改变裁决。",
+        "backtest.start": "开始回测",
+        "backtest.candidate": "候选版本",
+        "backtest.waits": "待批准的{kind} {id}（{by} 提出）",
+        "backtest.version": "曾生效的{kind} {id}",
+        "backtest.no_candidate": "没有可以试算的版本。先在规则编辑器里修改并试算，或提出一个候选版本。",
+        "backtest.days": "期间",
+        "backtest.last_days": "近 {days} 天",
+        "backtest.most": "最多抽取（件，可不填）",
+        "backtest.most_help": "不填则全部试算；每件约需一毫秒。",
+        "backtest.runs": "已做的回测",
+        "backtest.none": "还没有做过回测。",
+        "backtest.state": "状态",
+        "backtest.by": "发起人",
+        "backtest.at": "发起时间",
+        "backtest.progress": "进度",
+        "backtest.progress_of": "{done} / {total}",
+        "backtest.period": "{from_at} 至 {to_at}",
+        "backtest.shops": "店铺",
+        "backtest.all_shops": "全部店铺",
+        "backtest.tried": "试算版本",
+        "backtest.again": "刷新",
+        "backtest.runs_on": "回测在后台进行，可以离开本页。",
+        "backtest.cancel": "取消回测",
+        "backtest.is_cancelled": "这次回测已取消，没有结果。",
+        "backtest.has_failed": "这次回测没有做完：{error}",
+        "backtest.numbers": "回测概览",
+        "backtest.looked_at": "试算的内容",
+        "backtest.looked_at_than": "另有 {unreadable} 件无法重算",
+        "backtest.changed": "裁决会变的内容",
+        "backtest.changed_than": "占 {share}",
+        "backtest.events": "试算的事件与时限",
+        "backtest.events_than": "其中 {changed} 件裁决会变",
+        "backtest.precision": "拦阻的准确率（按审核员结论）",
+        "backtest.precision_than": "现行 {before} · 召回 {recall}（现行 {recall_before}）· 依据 {decided} 件",
+        "backtest.precision_none": "期间内没有审核员的最终结论",
+        "backtest.moved": "裁决的变化",
+        "backtest.of_contents": "内容",
+        "backtest.of_events": "事件",
+        "backtest.before": "现行",
+        "backtest.after": "候选",
+        "backtest.count": "件数",
+        "backtest.nothing_moved": "没有裁决会变。",
+        "backtest.rules": "规则触发的变化",
+        "backtest.rule": "规则",
+        "backtest.difference": "差",
+        "backtest.upheld": "审核员认可（候选）",
+        "backtest.no_rules": "没有规则的触发次数会变。",
+        "backtest.bars": "{rule}：现行 {before}，候选 {after}",
+        "backtest.lists": "词库命中的变化",
+        "backtest.list": "词库",
+        "backtest.word": "词",
+        "backtest.samples": "有变化的内容（样例）",
+        "backtest.event_samples": "有变化的事件（样例）",
+        "backtest.csv": "下载样例（CSV）",
+        "backtest.because": "原因",
+        "backtest.excerpt": "内容摘要",
+        "backtest.gone": "（内容已按期删除）",
+        "backtest.outcome": "审核员结论",
+        "backtest.silent": "不触发",
+        "backtest.subject": "对象",
+        "backtest.near": "用近 {days} 天试算",
+        "backtest.try_week": "用近 7 天的内容与事件试算",
+        "backtest.bad_candidate": "这个版本不能试算：{problem}",
+        "backtest.bad_form": "请选择一个版本和一个期间。",
+    }
+)
