@@ -187,7 +187,7 @@ def _differing(counted: Iterable[Mapping[str, Any]], by: Callable[[Mapping[str, 
 
 
 def _of_rule(each: Mapping[str, Any]) -> int:
-    return max(abs(each["after"][how] - each["before"][how]) for how in ("fired", "would_fire"))
+    return max(abs(int(each["after"][how]) - int(each["before"][how])) for how in ("fired", "would_fire"))
 
 
 def _of_word(each: Mapping[str, Any]) -> int:
