@@ -23,6 +23,7 @@ _WORDS = "what words and exemptions stop, which is decided in memory"
 _CLIENT = "the client, over HTTP; each call is told on both by a story of its own"
 
 SQLITE_ALONE = {
+    "browser/test_backtests_browser.py": _LOOKED_AT,
     "browser/test_case_work_in_browser.py": _LOOKED_AT,
     "browser/test_console.py": _LOOKED_AT,
     "browser/test_partner_pages_browser.py": _LOOKED_AT,
@@ -35,6 +36,7 @@ SQLITE_ALONE = {
     "contracts/test_reference_docs.py": "requests as the pages show them; each call has a story of its own on both",
     "contracts/test_wordlist_sources.py": "what sources give; flows/test_refresh_wordlists.py takes it on both",
     "flows/test_try_rules.py": "what a trial costs; nothing is stored",
+    "stories/console/test_backtest_pages.py": "forms around backtests, which flows/test_backtest.py runs on both",
     "stories/console/test_english_pages.py": "the words of pages",
     "stories/console/test_one_rule_page.py": _RULES,
     "stories/console/test_pack_editor.py": _RULES,
