@@ -59,7 +59,7 @@ def _written(pack: Mapping[str, Any], at: datetime) -> bytes:
     _pairs(paper, [(say("evidence.digest"), pack["digest"]), (say("evidence.checkpoint"), pack["checkpoint"])])
     _pairs(paper, [(say("evidence.key"), key) for key in pack["public_keys"]])
     paper.embed_file(basename="evidence.json", bytes=orjson.dumps(pack), desc="evidence pack", compress=True)
-    return bytes(paper.output())
+    return paper.finished()
 
 
 def _about(document: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -35,6 +35,14 @@ class Paper(FPDF):
         self.add_font(FONT, fname=font_path())
         _put_in_mainland_forms(self.fonts[FONT])
 
+    def finished(self) -> bytes:
+        """The document as a file; that of its font, which is read as letters are needed, is closed."""
+        font: Any = self.fonts[FONT]
+        try:
+            return bytes(self.output())
+        finally:
+            font.close()
+
     def footer(self) -> None:
         """What the page belongs to, and its number."""
         self.set_y(-12)

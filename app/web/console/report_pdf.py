@@ -30,7 +30,7 @@ def report_pdf(title: str, tables: Sequence[Table], *, made_by: str, at: datetim
     paper.set_text_color(0)
     for table in tables:
         _table(paper, table)
-    return bytes(paper.output())
+    return paper.finished()
 
 
 def _table(paper: Paper, table: Table) -> None:
