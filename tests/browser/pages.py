@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from axe_playwright_python.sync_playwright import Axe
 
+from tests.console import PASSWORD
+
 ARGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -111,6 +113,15 @@ def check_page(page, language="zh-CN"):
     assert page.evaluate(DOUBLED) == [], page.url
     assert page.evaluate("document.documentElement.lang") == language
     check_access(page)
+
+
+def sign_in(page, console):
+    """Sign the usual officer in at the console of that address."""
+    page.goto(f"{console}/sign-in")
+    page.fill("[name=username]", "lin")
+    page.fill("[name=password]", PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_load_state()
 
 
 def check_page_everywhere(page, windows=((DESK, "light"), (PHONE, "light"), (PHONE, "dark"))):

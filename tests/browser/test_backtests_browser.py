@@ -10,8 +10,8 @@ from playwright.sync_api import expect, sync_playwright
 
 from app.db import Database
 from tests.backtests import screen_week
-from tests.browser.pages import ARGS, check_page_everywhere
-from tests.console import PASSWORD, put_officer
+from tests.browser.pages import ARGS, check_page_everywhere, sign_in
+from tests.console import put_officer
 from tests.service import make_service
 from tests.serving import serve
 from tests.stories.console.test_backtest_pages import EDIT, work
@@ -32,10 +32,7 @@ def test_an_author_tries_an_edit_watches_it_and_reads_what_would_change(served, 
     service, address = served
     with sync_playwright() as playwright, playwright.chromium.launch(executable_path=chromium, args=ARGS) as browser:
         page = browser.new_context(locale="zh-CN").new_page()
-        page.goto(f"{address}/console/sign-in")
-        page.fill("[name=username]", "lin")
-        page.fill("[name=password]", PASSWORD)
-        page.press("[name=password]", "Enter")
+        sign_in(page, f"{address}/console")
         page.goto(f"{address}{EDIT}")
         page.select_option("[name=status]", "shadow")
         page.get_by_role("button", name="用近 7 天的内容与事件试算").click()

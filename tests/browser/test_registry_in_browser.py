@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from app.db import Database
-from tests.browser.pages import ARGS, check_page_everywhere
-from tests.console import PASSWORD, put_officer
+from tests.browser.pages import ARGS, check_page_everywhere, sign_in
+from tests.console import put_officer
 from tests.evidence import piece, put_evidence, recorded
 from tests.service import make_service, shipped_judge
 from tests.serving import serve
@@ -37,11 +37,7 @@ def test_the_pages_fit_and_a_piece_is_verified_by_a_click(chromium, registry):
     paths = ("evidence", f"evidence/{evidence_id}", "notices", f"notices/{notice_id}")
     with sync_playwright() as playwright, playwright.chromium.launch(executable_path=chromium, args=ARGS) as browser:
         page = browser.new_page()
-        page.goto(f"{address}/sign-in")
-        page.fill("[name=username]", "lin")
-        page.fill("[name=password]", PASSWORD)
-        page.get_by_role("button", name="登录").click()
-        page.wait_for_load_state()
+        sign_in(page, address)
         for path in paths:
             page.goto(f"{address}/{path}")
             page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")

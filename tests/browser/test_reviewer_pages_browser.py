@@ -11,8 +11,8 @@ from playwright.sync_api import expect, sync_playwright
 
 from app.db import Database
 from app.flows.train_reviewer import train_reviewer, use_model
-from tests.browser.pages import ARGS, DESK, PHONE, check_page_everywhere
-from tests.console import PASSWORD, put_case, put_officer
+from tests.browser.pages import ARGS, DESK, PHONE, check_page_everywhere, sign_in
+from tests.console import put_case, put_officer
 from tests.service import START, make_service
 from tests.serving import serve
 from tests.stories.test_ai_agreement import put_opinion, put_pairs
@@ -43,11 +43,7 @@ def test_the_page_and_the_opinions_fit_can_be_read_and_lead_to_one_another(chrom
     where, case_id = address
     with sync_playwright() as playwright, playwright.chromium.launch(executable_path=chromium, args=ARGS) as browser:
         page = browser.new_page()
-        page.goto(f"{where}/sign-in")
-        page.fill("[name=username]", "lin")
-        page.fill("[name=password]", PASSWORD)
-        page.get_by_role("button", name="登录").click()
-        page.wait_for_load_state()
+        sign_in(page, where)
         for path in ("reviewers", "reviewers?days=7", f"cases/{case_id}"):
             page.goto(f"{where}/{path}")
             check_page_everywhere(page)

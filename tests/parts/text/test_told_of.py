@@ -77,6 +77,6 @@ def test_a_question_excuses_no_word_that_the_seller_answers(offer):
     assert verdicts(f"神奇膏药包治百病靠谱吗？{offer}") == [Verdict.REVIEW]
 
 
-@pytest.mark.parametrize("answer", ["", "？医生：不能", "？听听药师怎么说"])
+@pytest.mark.parametrize("answer", ["", "？医生：不能", "？听听药师怎么说", "？当然不靠谱"])
 def test_a_question_that_offers_nothing_does(answer):
     assert verdicts(f"神奇膏药包治百病靠谱吗{answer}") == []
