@@ -6,12 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from app.flows.judge_many import SHORT
+from app.flows.judge_many import AT_ONCE, SHORT
 from app.flows.rescreen_pieces import Unread
 from app.values.content import ContentToScreen
-
-AT_ONCE = 1_024
-"""Contents looked at together."""
 
 
 @dataclass(frozen=True, slots=True)

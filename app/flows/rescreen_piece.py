@@ -27,8 +27,7 @@ from app.flows.judge_content import (
     scan_contents,
     text_fields,
 )
-from app.flows.judge_many import AT_ONCE as TEXTS_AT_ONCE
-from app.flows.judge_many import Quiet
+from app.flows.judge_many import AT_ONCE, Quiet
 from app.flows.rescreen_batch import Batch, Before, in_batches
 from app.flows.rescreen_out import Row, Rows, write_rows
 from app.flows.rescreen_pieces import Unread
@@ -106,8 +105,8 @@ def _loud(judge: Judge, batch: Batch, quiet: Quiet, asked: Asked) -> Iterator[tu
     scans: dict[int, Scan] = {}
     plain = [at for at, text in enumerate(batch.texts) if text is not None]
     abouts = list(zip(batch.kinds, batch.categories, batch.shop_ids, strict=True))
-    for start in range(0, len(plain), TEXTS_AT_ONCE):
-        some = plain[start : start + TEXTS_AT_ONCE]
+    for start in range(0, len(plain), AT_ONCE):
+        some = plain[start : start + AT_ONCE]
         texts = [text for at in some if (text := batch.texts[at]) is not None]
         loud = quiet.loud(texts, [batch.names[at] for at in some], [abouts[at] for at in some])
         for number, at in enumerate(some):

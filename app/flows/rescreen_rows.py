@@ -11,8 +11,8 @@ import polars as pl
 
 from app.errors import InvalidInput, Problem
 from app.flows.judge_content import Judge, check_content
-from app.flows.judge_many import SHORT
-from app.flows.rescreen_batch import AT_ONCE, Batch, Before, in_batches
+from app.flows.judge_many import AT_ONCE, SHORT
+from app.flows.rescreen_batch import Batch, Before, in_batches
 from app.flows.rescreen_pieces import FilePiece, Unread, read_frame, read_piece
 from app.flows.rows import Row
 from app.flows.screen_file import known_kind
