@@ -13,7 +13,7 @@ import pytest
 
 from app.deciding import NOTHING_FOUND
 from app.flows.judge_content import judge_content, judge_words, scan_contents
-from app.flows.judge_many import Quiet
+from app.flows.judge_many import AT_ONCE, Quiet
 from app.flows.rescreen import Hands
 from app.flows.rescreen_piece import Asked, screen_batches, screen_piece
 from app.flows.rescreen_pieces import cut
@@ -145,6 +145,25 @@ def test_parquet_read_by_columns_is_decided_as_the_same_rows_are(judge, tmp_path
     assert by_columns[0].unreadable == 2
     both = [pl.read_parquet(folder / f"{piece.name}.parquet") for folder in (tmp_path, tmp_path / "by_rows")]
     assert both[0].equals(both[1])
+
+
+@pytest.mark.parametrize("form", ["parquet", "jsonl"])
+def test_what_stands_at_the_border_of_two_batches_is_found_on_both_sides(judge, tmp_path, now, form):
+    borders = {0, AT_ONCE - 1, AT_ONCE, AT_ONCE + 1, AT_ONCE + 2}
+    texts = ["三天根治痘痘" if at in borders else "今天的风很大" for at in range(AT_ONCE + 3)]
+    rows = [{"content_id": f"c{at}", "shop_id": "s", "text": text} for at, text in enumerate(texts)]
+    source = tmp_path / f"a.{form}"
+    frame = pl.DataFrame(rows)
+    frame.write_parquet(source) if form == "parquet" else frame.write_ndjson(source)
+    [piece] = cut(source)
+
+    changes, _ = screen_batches(
+        judge, piece.name, batches_of(judge, piece, Columns()), Asked(now, words_only=True), tmp_path
+    )
+
+    assert changes.looked_at == len(texts)
+    after = pl.read_parquet(tmp_path / f"{piece.name}.parquet")["after"].to_list()
+    assert {at for at, decision in enumerate(after) if decision != "pass"} == borders
 
 
 def test_words_alone_find_in_bulk_what_is_found_in_each_text_by_itself(judge, now):
