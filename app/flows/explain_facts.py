@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from app.errors import InvalidInput, Problem
+from app.flows.explanation_in_words import explanation_in_words
 from app.flows.judge_content import Judge
 from app.rules.explain import Explanation, explain, near_misses
 from app.rules.told import explanation_answer
@@ -23,13 +24,20 @@ from app.values.rule_scope import EVERYWHERE, RuleScope
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """Why every rule of an event's kind did what it did, in the order of their ids, and which came near."""
+    """Why every rule of an event's kind did what it did, in the order of their ids, and which came near.
+
+    The sentences are in ``language``.
+    """
 
     rules: tuple[Explanation, ...]
     near: tuple[Explanation, ...]
+    language: Language = "zh"
 
     def answer(self, only: Sequence[str] = ()) -> dict[str, Any]:
-        """As plain data; ``only`` keeps the rules to some ids. Raises InvalidInput for an id that is none of them."""
+        """As plain data; ``only`` keeps the rules to some ids. Raises InvalidInput for an id that is none of them.
+
+        Chinese sentences say what people call a fact, with the name that packs use beside it.
+        """
         known = [each.rule.id for each in self.rules]
         problems = [
             Problem(f"rules.{place}", f"no rule {wanted!r:.60} on this kind of event", _near(wanted, known))
@@ -40,7 +48,10 @@ class Why:
             raise InvalidInput("unknown rules", problems=problems)
         told = [each for each in self.rules if not only or each.rule.id in only]
         return {
-            "rules": [explanation_answer(each) for each in told],
+            "rules": [
+                explanation_in_words(each, {}, with_names=True) if self.language == "zh" else explanation_answer(each)
+                for each in told
+            ],
             "near_misses": [each.rule.id for each in self.near],
         }
 
@@ -56,7 +67,7 @@ def why(
 ) -> Why:
     """Explain what the rules of that kind of event make of these facts at that instant, in that scope."""
     found = explain(judge.engine.packs, kind, facts, now=now, clean=without_personal, scope=scope, language=language)
-    return Why(found, near_misses(found))
+    return Why(found, near_misses(found), language)
 
 
 def _near(wanted: str, known: Sequence[str]) -> str:

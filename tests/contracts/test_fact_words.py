@@ -7,12 +7,13 @@ from collections import Counter
 
 import pytest
 
+from app.events.fact_sentences import in_words
 from app.events.kind import load_kinds
 from app.values.fact_words import fact_words
 from app.values.fact_words.choices import CHOICES, CHOICES_OF
 from app.values.fact_words.kinds import KINDS
 from app.values.fact_words.members import MEMBERS
-from app.web.console.fact_words import in_words, value_word
+from app.web.console.fact_words import value_word
 from app.web.console.words import NAMES
 
 KINDS_OF_EVENTS = list(load_kinds().values())
@@ -83,6 +84,27 @@ def test_who_writes_packs_reads_the_names_beside_the_words():
         "内容类型（content_kind） = 视频文案（video_caption） 不等于“商品标题（product_title）”，"
         "缺少 订单实付金额（order.paid_fen），n = 5"
     )
+
+
+def test_functions_are_told_in_words():
+    assert in_words("len(prizes) = 0，len(title) 大于 5", {}) == "奖项的个数 = 0，标题的字数 大于 5"
+    assert in_words("order.paid_at + days(15)，hours(n) + abs(x)", {}) == "订单付款时间 + 15 天，n 小时 + x（不计正负）"
+    assert in_words("min(a, b)，any(p.odds_ppm > 0 for p in prizes)", {}).startswith("最小值(a, b)，任一(")
+
+
+def test_what_is_a_text_here_and_a_list_there_has_a_length():
+    types = {fact.type for kind in load_kinds().values() for fact in kind.facts if fact.name == "conditions"}
+
+    assert len(types) > 1
+    assert in_words("len(conditions) = 0", {}) == "参与条件的长度 = 0"
+
+
+def test_a_length_has_its_name_beside_it_for_who_writes_packs():
+    assert in_words("len(prizes) = 0", {}, with_names=True) == "奖项的个数（len(prizes)） = 0"
+
+
+def test_a_fact_that_is_called_like_a_function_is_no_function():
+    assert in_words("count = 3，len = 2，any 成立", {}) == "count = 3，len = 2，any 成立"
 
 
 def test_records_are_told_without_references_to_people():

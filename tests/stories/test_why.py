@@ -57,7 +57,7 @@ def test_it_says_which_part_failed_first_and_what_it_saw(sqlite_service):
 
     assert english["because"] == "Because category (tea) is none of health-food categories"
     assert (told["outcome"], told["first_failed"], told["failed"]) == ("not_fired", "2", 2)
-    assert told["because"] == "因为 category = tea 不在 保健食品类目 中"
+    assert told["because"] == "因为 类目（category） = tea 不在 保健食品类目 中"
     failed = part(told, "2")
     assert failed["text"] == "category in health_food_categories"
     assert [(seen["name"], seen["value"], seen["origin"]) for seen in failed["values"]] == [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,12 +11,12 @@ import structlog
 from app.errors import AppError
 from app.flows.explain_facts import Why
 from app.flows.explain_screening import explain_screening
+from app.flows.explanation_in_words import explanation_in_words
 from app.flows.parts import Parts
 from app.rules.explain import Explanation, Outcome
 from app.rules.told import explanation_answer
 from app.values.access import Caller
 from app.web.console import titles
-from app.web.console.fact_words import in_words
 from app.web.console.language import is_chinese, told_in
 from app.web.console.shown import listed
 from app.web.console.words import name, say
@@ -75,30 +75,9 @@ def _told(
     explanation: Explanation, categories: Mapping[str, str] | None, *, with_names: bool = False
 ) -> Mapping[str, Any]:
     """The explanation as plain data; in Chinese its sentences name facts as officers do."""
-    told: Mapping[str, Any] = explanation_answer(explanation)
     if categories is None:
-        return told
-    known = {**dict(_titles(told["condition"])), **categories}
-
-    def said(sentence: str) -> str:
-        return in_words(sentence, known, with_names=with_names)
-
-    return {**told, "because": said(told["because"]), "condition": _part(told["condition"], said)}
-
-
-def _titles(part: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The titles of the parameters a condition uses, by name: amounts are quoted as packs write them."""
-    for seen in part["values"]:
-        if seen["title"]:
-            yield seen["name"], seen["title"]
-    for inner in part["parts"]:
-        yield from _titles(inner)
-
-
-def _part(part: Mapping[str, Any], in_words_of: Callable[[str], str]) -> Mapping[str, Any]:
-    inner = [_part(each, in_words_of) for each in part.get("parts") or ()]
-    sentence = part.get("sentence")
-    return {**part, "parts": inner, "sentence": in_words_of(sentence) if sentence else sentence}
+        return explanation_answer(explanation)
+    return explanation_in_words(explanation, categories, with_names=with_names)
 
 
 def parameter_line(seen: Mapping[str, Any]) -> str:

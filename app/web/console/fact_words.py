@@ -9,29 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 
-from app.events.kind import load_kinds
+from app.events.fact_sentences import choice_of
 from app.text.personal_data import without_personal
 from app.values.change import said_value
 from app.values.fact_words import fact_words
 from app.values.fact_words.choices import CHOICES, CHOICES_OF
 from app.values.fact_words.kinds import KINDS
-from app.values.fact_words.members import MEMBERS, USUAL
+from app.values.fact_words.members import MEMBERS
 from app.values.facts import EventKind, FactType
 from app.web.console.language import is_chinese, told_in
 from app.web.console.shown import instant, listed
 
-_VALUES: Mapping[str, str] = {"block": "拦截", "review": "复核", "label": "加标识", "risky": "有风险", "pass": "通过"}
-_PIECE = re.compile(
-    r"(?P<fact>[a-z][a-z0-9_.]*) = (?P<value>[A-Za-z0-9][^\s，、；）”]*)"
-    r"|(?P<token>[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*)"
-)
-_LITERAL = re.compile(
-    r"(?P<before>(?P<fact>[a-z][a-z0-9_.]*)(?: = [^\s，；]+)? ?不?等于 ?)“(?P<value>[A-Za-z0-9][A-Za-z0-9_]*)”"
-)
 _PEOPLE = frozenset({"account", "ref", "reviewer"})
 _LONGEST = 300
 _CLAUSE = re.compile(r"[;:]")
@@ -73,7 +63,7 @@ def value_word(kind: EventKind | None, name: str, value: object) -> str:
         return without_personal(said_value(value, told_in()))[:_LONGEST]
     if fact.type is FactType.INSTANT and isinstance(value, str):
         return instant(datetime.fromisoformat(value), "minute")
-    if isinstance(value, str) and _choice(name, value) is not None:
+    if isinstance(value, str) and choice_of(name, value) is not None:
         return choice_word(name, value)
     if fact.type is FactType.RECORD_LIST and isinstance(value, list):
         return without_personal(_records(value))[:_LONGEST]
@@ -99,67 +89,3 @@ def _member(key: str) -> str:
 def _member_value(key: str, value: object) -> str:
     unit = next((unit for unit in ("fen", "bp") if key.endswith(f"_{unit}")), None)
     return said_value(value, told_in(), unit=unit)
-
-
-def in_words(sentence: str, categories: Mapping[str, str], *, with_names: bool = False) -> str:
-    """The sentence with facts, categories and verdicts as officers call them; ``categories`` are titles by id.
-
-    What stands behind ``=`` is a value: it is said otherwise only where it is one of the fact's choices, a category or
-    a verdict, because a text may well read like the name of a fact. ``with_names`` puts the name that packs use beside
-    each word, for those who write packs.
-    """
-    words = _Words(categories, with_names)
-    told, at = "", 0
-    for found in _LITERAL.finditer(sentence):
-        told += _PIECE.sub(words.piece, sentence[at : found.start("value")])
-        told += words.literal(found["fact"], found["value"])
-        at = found.end("value")
-    return told + _PIECE.sub(words.piece, sentence[at:])
-
-
-@dataclass(frozen=True, slots=True)
-class _Words:
-    categories: Mapping[str, str]
-    with_names: bool
-
-    def piece(self, found: re.Match[str]) -> str:
-        if found["token"]:
-            return self._beside(_said(found["token"], self.categories), found["token"])
-        fact, value = found["fact"], found["value"]
-        said = self.categories.get(value) or _VALUES.get(value) or _choice(fact, value) or value
-        return f"{self._beside(_said(fact, self.categories), fact)} = {self._beside(said, value)}"
-
-    def literal(self, fact: str, value: str) -> str:
-        return self._beside(_choice(fact, value) or _said(value, self.categories), value)
-
-    def _beside(self, word: str, name: str) -> str:
-        return f"{word}（{name}）" if self.with_names and word != name else word
-
-
-def _choice(fact: str, value: str) -> str | None:
-    """The word of a value that is one of the fact's; a text that only reads like one has none."""
-    return CHOICES_OF.get(fact, {}).get(value) or (CHOICES[value] if value in _values(fact) else None)
-
-
-def _values(fact: str) -> frozenset[str]:
-    """The values a fact can have; ``order.stock_type`` has those of ``stock_type``."""
-    return _declared().get(fact) or _declared().get(fact.rpartition(".")[2], frozenset())
-
-
-@cache
-def _declared() -> Mapping[str, frozenset[str]]:
-    """The values that facts declare, whichever kind they are of."""
-    found: dict[str, frozenset[str]] = {}
-    for kind in load_kinds().values():
-        for fact in kind.facts:
-            found[fact.name] = found.get(fact.name, frozenset()) | frozenset(fact.choices)
-    return found
-
-
-def _said(token: str, categories: Mapping[str, str]) -> str:
-    if word := fact_words().get(token) or USUAL.get(token):
-        return word
-    variable, _, member = token.rpartition(".")
-    if variable and "." not in variable and member in MEMBERS:
-        return MEMBERS[member]
-    return categories.get(token) or _VALUES.get(token) or token
