@@ -37,8 +37,6 @@ if "XDG_RUNTIME_DIR" not in os.environ:  # without it the PostgreSQL package war
     _runtime.mkdir(mode=0o700, exist_ok=True)
     os.environ["XDG_RUNTIME_DIR"] = str(_runtime)
 
-gc.disable()  # until all tests are collected: nearly all that is made until then stays
-
 import psycopg  # noqa: E402 - after the environment is set
 from psycopg import sql  # noqa: E402
 from sqlalchemy import make_url  # noqa: E402
@@ -72,7 +70,6 @@ def pytest_collection_finish(session):
     del session
     gc.collect()
     gc.freeze()
-    gc.enable()
 
 
 def pytest_unconfigure(config):
