@@ -1,18 +1,21 @@
-"""The database's shape, brought up to date by Alembic from inside the service."""
+"""The database's shape, brought up to date by Alembic from inside the service.
+
+Alembic is loaded only where there is something to bring up to date: loading it takes longer than most commands do, and
+every command looks whether it is needed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import cache
+from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util.exc import CommandError
+from sqlalchemy import inspect, text
 
 from app.db import Database
 from app.errors import NotReady
 from app.settings import PROJECT
+
+_FOLDER = PROJECT / "migrations"
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
@@ -24,25 +27,32 @@ def upgrade(database: Database, revision: str = "head") -> None:
     now_at = current(database)
     if is_newer(now_at) or (revision == "head" and now_at == head()):
         return
-    _run(database, lambda config: command.upgrade(config, revision))
+    _run(database, "upgrade", revision)
 
 
 def downgrade(database: Database, revision: str) -> None:
     """Take the schema back to ``revision`` (``base`` removes every table)."""
-    _run(database, lambda config: command.downgrade(config, revision))
+    _run(database, "downgrade", revision)
 
 
 def current(database: Database) -> str | None:
     """The revision the database is at, or None before the first."""
     with database.read() as session:
-        return MigrationContext.configure(session.connection()).get_current_revision()
+        if not inspect(session.connection()).has_table("alembic_version"):
+            return None
+        revision: str | None = session.scalar(text("SELECT version_num FROM alembic_version"))
+        return revision
 
 
 def head() -> str:
     """The revision this program needs."""
-    revision = ScriptDirectory.from_config(_config()).get_current_head()
-    assert revision is not None, "the migrations folder is shipped"
-    return revision
+    return revisions()[-1]
+
+
+@cache
+def revisions() -> tuple[str, ...]:
+    """All that this program knows, oldest first: a migration's file is named by its revision."""
+    return tuple(sorted(path.name.partition("_")[0] for path in (_FOLDER / "versions").glob("[0-9]*_*.py")))
 
 
 def check(database: Database) -> None:
@@ -55,24 +65,22 @@ def check(database: Database) -> None:
 
 def is_newer(revision: str | None) -> bool:
     """Whether a revision is one this program does not know: a newer version was here, whose migrations only add."""
-    if revision is None:
-        return False
-    try:
-        ScriptDirectory.from_config(_config()).get_revision(revision)
-    except CommandError:
-        return True
-    return False
+    return revision is not None and revision not in revisions()
 
 
-def _run(database: Database, step: Callable[[Config], None]) -> None:
+def _run(database: Database, step: str, revision: str) -> None:
+    from alembic import command  # noqa: PLC0415 - see above
+
     config = _config()
     with database.migrating() as connection:
         config.attributes["connection"] = connection
-        step(config)
+        getattr(command, step)(config, revision)
 
 
-def _config() -> Config:
+def _config() -> Any:
+    from alembic.config import Config  # noqa: PLC0415 - see above
+
     config = Config()
-    config.set_main_option("script_location", str(PROJECT / "migrations"))
+    config.set_main_option("script_location", str(_FOLDER))
     config.set_main_option("path_separator", "os")
     return config

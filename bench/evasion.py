@@ -13,6 +13,7 @@ go to plain pyahocorasick with the same words.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -23,7 +24,10 @@ from random import Random
 
 import ahocorasick
 
-from app.text.match import Context, Matcher, TextField, build_matcher
+from app.flows.open_matcher import open_matcher
+from app.settings import read_settings
+from app.snapshots import content_id
+from app.text.match import Context, Matcher, TextField
 from app.text.personal_data import find_personal_data
 from app.text.wordlist import load_wordlists
 from app.values.deciding import Hit
@@ -56,8 +60,9 @@ def measure(*, fast: bool = False) -> dict[str, Tally]:
 @cache
 def shipped() -> tuple[Matcher, Sequence[Plant]]:
     """The matcher of the shipped lists, and all their words."""
-    lists = load_wordlists({path.name: path.read_text(encoding="utf-8") for path in sorted(FOLDER.iterdir())})
-    return build_matcher(lists), tuple(plants_of(lists))
+    files = {path.name: path.read_text(encoding="utf-8") for path in sorted(FOLDER.iterdir())}
+    matcher, _ = open_matcher(read_settings(os.environ), content_id("wordlists", files), files)
+    return matcher, tuple(plants_of(load_wordlists(files)))
 
 
 def sample(plants: Sequence[Plant], row: Row, *, fast: bool) -> Sequence[Plant]:

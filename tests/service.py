@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from app import access, snapshots
+from app.flows.judge_content import Judge
 from app.flows.parts import Parts
 from app.flows.screen_file import judge_from_folders
 from app.jobs.open_parts import build_parts
@@ -91,8 +93,15 @@ def make_service(database: Any, folder: Any, judge: Any = None, **more: Any) -> 
 
 
 def shipped_judge(folder: Any, **more: Any) -> Any:
-    """The judge of the shipped files, or of those in ``rules_dir`` and ``wordlists_dir``."""
+    """The judge of the shipped files, one for the whole process, or of those in ``rules_dir`` and ``wordlists_dir``."""
+    if not more:
+        return _shipped()
     return judge_from_folders(Settings.model_validate({"data_dir": folder, "cache_dir": MATCHERS} | more))
+
+
+@cache
+def _shipped() -> Judge:
+    return judge_from_folders(Settings.model_validate({"data_dir": MATCHERS.parent, "cache_dir": MATCHERS}))
 
 
 _packed: dict[Any, tuple[str, bytes]] = {}

@@ -11,8 +11,8 @@ from argon2 import PasswordHasher
 
 from app import officers
 
-USUAL_HASHER = officers._HASHER
-"""The service's own, for tests of what it costs."""
+USUAL_HASHER, USUAL_DECOY = officers._HASHER, officers._NOBODY
+"""The service's own, for tests of what they cost."""
 _MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes a folder of its own in it, which only this user may read
 _ROOM_BYTES = 4 * 1024**3
 

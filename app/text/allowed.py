@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from app.text.claims.wording import as_folded
@@ -30,8 +30,15 @@ _BECKONS = (
     "点进来|点击|戳|私信|私聊|滴滴|加我|加[微薇威vV]|找我|问我|联系我|咨询|评论区|下单|拍下|包邮|现货|链接|小黄车|橱窗|直播间"
     "|领取|扫码|试试|就是它|就是这|我家|祖传|秘方|当然(?!不|没|是假)|没错|有[!！,，]"
 )
-_NO_OFFER = f"(?![\\s\\S]{{0,30}}?(?:{as_folded(_BECKONS)}))"
-"""Behind a question: 根治糖尿病靠谱吗 doubts, and with 私信我 behind it is how a seller asks."""
+
+
+@cache
+def _no_offer() -> str:
+    """Behind a question: 根治糖尿病靠谱吗 doubts, and with 私信我 behind it is how a seller asks.
+
+    Made when first asked for: folding makes a table, which a command that screens nothing does without.
+    """
+    return f"(?![\\s\\S]{{0,30}}?(?:{as_folded(_BECKONS)}))"
 
 
 def fold_phrase(phrase: str) -> str:
@@ -108,7 +115,7 @@ def read_contexts(phrases: tuple[str, ...]) -> Contexts:
         before=_either([_source(phrase, gap=_NO_FAKE) for phrase in before if _TOKEN.search(phrase)], r"\Z"),
         after=_either(
             [
-                _source(phrase) + (_NO_OFFER if phrase.endswith(_ASKS) else "")
+                _source(phrase) + (_no_offer() if phrase.endswith(_ASKS) else "")
                 for phrase in after
                 if _TOKEN.search(phrase) or phrase.endswith(_ASKS)
             ],

@@ -1,4 +1,4 @@
-"""What a command loads before it does anything: not the web, which would make every command wait for it."""
+"""What a command loads before it does anything: neither the web nor Alembic, for which every command would wait."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-_LOADED = "import sys, {module}; print(*sorted(name for name in sys.modules if name.startswith('app.web.')))"
+_LOADED = (
+    "import sys, {module}; print(*sorted(name for name in sys.modules if name.startswith(('app.web.', 'alembic'))))"
+)
 
 
 def loaded_with(module):
-    """The web's modules that are there once ``module`` is, in a process of its own."""
+    """The web's modules, and Alembic's, that are there once ``module`` is, in a process of its own."""
     said = subprocess.run(  # noqa: S603 - our own program
         [sys.executable, "-c", _LOADED.format(module=module)],
         cwd=Path(__file__).parents[2],
@@ -21,5 +23,5 @@ def loaded_with(module):
     return said.stdout.split()
 
 
-def test_the_command_line_is_there_before_any_call_or_page_is_loaded():
+def test_the_command_line_is_there_before_any_call_page_or_migration_is_loaded():
     assert loaded_with("app.cli") == ["app.web.gate"]

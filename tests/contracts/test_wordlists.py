@@ -5,6 +5,7 @@ Lists are found by their files; a new one is held to all of this without an edit
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import UTC, datetime
 from functools import cache
@@ -13,7 +14,10 @@ from pathlib import Path
 import pytest
 from opencc import OpenCC
 
-from app.text.match import Context, Matcher, TextField, build_matcher
+from app.flows.open_matcher import open_matcher
+from app.settings import read_settings
+from app.snapshots import content_id
+from app.text.match import Context, Matcher, TextField
 from app.text.wordlist import Word, Wordlist, WordlistSet, load_wordlists
 from app.values.deciding import Hit, Verdict
 
@@ -34,7 +38,8 @@ def lists() -> WordlistSet:
 
 @cache
 def matcher() -> Matcher:
-    return build_matcher(lists())
+    """Opened, because building it takes seconds; test_packed holds that both find the same."""
+    return open_matcher(read_settings(os.environ), content_id("wordlists", FILES), FILES).matcher
 
 
 def hits_in(text: str) -> tuple[Hit, ...]:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData, Table, inspect, select
 
 from app import migrate, refreshes
@@ -42,6 +43,12 @@ def test_upgrading_an_empty_database_gives_exactly_the_models(bare):
 
     assert differences(bare) == []
     assert tables(bare) == set(Base.metadata.tables)
+
+
+def test_the_files_are_named_by_their_revisions_in_their_order():
+    chained = [each.revision for each in ScriptDirectory.from_config(migrate._config()).walk_revisions()]
+
+    assert list(migrate.revisions()) == chained[::-1]
 
 
 def test_downgrading_to_the_base_leaves_no_table_and_upgrading_again_works(bare):

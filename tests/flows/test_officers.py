@@ -14,7 +14,7 @@ from app import officers
 from app.errors import Conflict, InvalidInput, Unauthenticated
 from app.models import Officer
 from app.values.access import Caller
-from tests.surroundings import USUAL_HASHER
+from tests.surroundings import USUAL_DECOY, USUAL_HASHER
 
 PASSWORD = "十二个字以上的口令就够了!!"
 
@@ -52,6 +52,11 @@ def test_the_right_password_fits_and_every_other_does_not(database, now):
 def test_nobody_signs_in_without_an_account_not_even_with_the_decoys_password():
     assert not officers.password_fits(None, "nobody has this password")
     assert not officers.password_fits(None, PASSWORD)
+
+
+def test_an_unknown_name_is_hashed_at_the_price_of_a_wrong_password():
+    assert USUAL_HASHER.verify(USUAL_DECOY, "nobody has this password")
+    assert not USUAL_HASHER.check_needs_rehash(USUAL_DECOY)
 
 
 def test_an_account_with_a_broken_hash_lets_nobody_in(database):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 
 import orjson
@@ -17,6 +16,7 @@ from app.flows.publish_snapshot import publish
 from app.jobs.open_parts import prepare
 from app.settings import PROJECT
 from tests.console import officer_of
+from tests.few import few_files
 from tests.service import START, make_service
 
 HOW_TO = PROJECT / "docs/how-to/excuse-a-word-for-one-shop.md"
@@ -44,11 +44,13 @@ SHOPS = """\
 
 @pytest.fixture
 def folder(tmp_path):
-    """Three of the shipped lists, so that a service is ready in no time."""
+    """The beginnings of two shipped lists and a word more, few enough to be built where they are."""
     wordlists = tmp_path / "wordlists"
     wordlists.mkdir()
+    files = few_files("wordlists")
+    files["absolute_terms.txt"] += "世界第一的品质\n"
     for name in ("categories.yaml", "absolute_terms.txt", "elderly_health_fraud.txt"):
-        shutil.copy(PROJECT / "wordlists" / name, wordlists / name)
+        (wordlists / name).write_text(files[name], encoding="utf-8")
     return wordlists
 
 

@@ -45,7 +45,7 @@ engine = build_engine(PACKS, KINDS, evaluator=sys.argv[1])
 evaluate(engine, 3000)
 rebuild(15)
 before = resident()
-evaluate(engine, 100_000)
+evaluate(engine, 40_000)
 middle = resident()
 rebuild(200)
 print(middle - before, resident() - middle)
@@ -54,12 +54,12 @@ print(middle - before, resident() - middle)
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="resident memory is read from /proc")
 @pytest.mark.parametrize("evaluator", ["python", *(["durable"] if durable.AVAILABLE else [])])
-def test_a_hundred_thousand_evaluations_and_two_hundred_rebuilds_leave_memory_flat(evaluator):
+def test_forty_thousand_evaluations_and_two_hundred_rebuilds_leave_memory_flat(evaluator):
     child = subprocess.run(  # noqa: S603 - our own script
         [sys.executable, "-c", SCRIPT, evaluator], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
     )
 
     assert child.returncode == 0, child.stderr
     by_evaluating_kib, by_rebuilding_kib = map(int, child.stdout.split())
-    assert by_evaluating_kib < 512
+    assert by_evaluating_kib < 512  # the least object, 16 bytes, kept at each of them would be 625
     assert by_rebuilding_kib < 2048
