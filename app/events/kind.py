@@ -29,6 +29,10 @@ _MOST = MappingProxyType(
 _PIECES_MAX, _USUAL_MAX = 10**6, 10**12
 _BALANCES = frozenset({"balance_fen", "available_fen"})
 """Sums that may be below 0; no price, payment or refund is."""
+_SPANS = frozenset({"hours", "days", "seconds", "years"})
+"""Units of spans of time and ages, which are never below 0."""
+_FROM_ONE = frozenset({"promise_hours"})
+"""A promise of no time is none: systems write 0 where nothing was promised, and every such order would be late."""
 _EXPECTED = {
     FactType.BOOL: "true or false",
     FactType.INT: "a whole number of at most 64 bits",
@@ -77,7 +81,7 @@ def _problem(kind: EventKind, name: str, value: object, *, is_ours: bool) -> Pro
     if value is None:
         return Problem(name, "must not be null", _EXPECTED[fact.type]) if fact.presence is Presence.REQUIRED else None
     if not _fits(fact, value):
-        return Problem(name, f"has the wrong type {type(value).__name__}", _EXPECTED[fact.type])
+        return _unfit_item(fact, value) or _wrong_type(name, fact.type, value)
     if fact.choices and fact.type is FactType.TEXT and value not in fact.choices:
         return Problem(name, f"has the unknown value {value!r:.60}", ", ".join(fact.choices))
     return None if fact.origin is Origin.COMPUTED else _too_large(fact, value)
@@ -103,15 +107,23 @@ def _too_large(fact: Fact, value: object) -> Problem | None:
     """What is wrong with a number, or one inside a record, that nothing real is so large as."""
     if fact.type is FactType.INT and isinstance(value, int):
         most = _MOST.get(fact.unit or "", _USUAL_MAX)
-        least = 0 if fact.unit == "fen" and fact.name not in _BALANCES else -most
+        least = _least(fact, most)
         return None if least <= value <= most else _beyond(fact.name, value, least, most)
     records = value if fact.type is FactType.RECORD_LIST and isinstance(value, list | tuple) else ()
     for number, record in enumerate(records):
         for name, member in record.items():
             most = _member_most(name)
-            if fact.items[name] is FactType.INT and isinstance(member, int) and abs(member) > most:
-                return _beyond(f"{fact.name}.{number}.{name}", member, -most, most)
+            least = 0 if name.endswith("_fen") else -most
+            if fact.items[name] is FactType.INT and isinstance(member, int) and not least <= member <= most:
+                return _beyond(f"{fact.name}.{number}.{name}", member, least, most)
     return None
+
+
+def _least(fact: Fact, most: int) -> int:
+    if fact.name in _FROM_ONE:
+        return 1
+    is_sum = fact.unit == "fen" and fact.name not in _BALANCES
+    return 0 if is_sum or fact.unit in _SPANS else -most
 
 
 def _beyond(name: str, value: int, least: int, most: int) -> Problem:
@@ -123,6 +135,37 @@ def _member_most(name: str) -> int:
     if name.endswith("_fen"):
         return _MOST["fen"]
     return _PIECES_MAX if name.endswith(("count", "quantity")) else _USUAL_MAX
+
+
+def _unfit_item(fact: Fact, value: object) -> Problem | None:
+    """The first item of a list that is not as declared, with its place; None where it is no list."""
+    if not isinstance(value, list | tuple):
+        return None
+    for number, item in enumerate(value):
+        place = f"{fact.name}.{number}"
+        if fact.type is FactType.TEXT_LIST and not isinstance(item, str):
+            return _wrong_type(place, FactType.TEXT, item)
+        if fact.type is FactType.RECORD_LIST and not _is_record(fact, item):
+            return _unfit_record(fact, place, item)
+    return None
+
+
+def _unfit_record(fact: Fact, place: str, item: object) -> Problem:
+    if not isinstance(item, Mapping):
+        return Problem(place, f"has the wrong type {type(item).__name__}", f"a record of {', '.join(fact.items)}")
+    for name in item:
+        if name not in fact.items:
+            return Problem(f"{place}.{name}", "is unknown", f"a record of {', '.join(fact.items)}")
+    for name, kind in fact.items.items():
+        if name not in item:
+            return Problem(f"{place}.{name}", "is missing", _EXPECTED[kind])
+        if not _fits(Fact(name, kind), item[name]):
+            return _wrong_type(f"{place}.{name}", kind, item[name])
+    raise AssertionError("a record that fits was taken for one that does not")
+
+
+def _wrong_type(place: str, kind: FactType, value: object) -> Problem:
+    return Problem(place, f"has the wrong type {type(value).__name__}", _EXPECTED[kind])
 
 
 def _is_record(fact: Fact, item: object) -> bool:

@@ -22,6 +22,7 @@ from app.flows.rows import encoding_of, open_reader
 from app.flows.take_any import take_any
 from app.values.facts import EventKind
 from app.values.given_instants import EXPECTED, read_instant
+from app.values.given_json import doubled_name
 
 FORMATS = (".jsonl", ".ndjson", ".csv")
 _PORTION = 500
@@ -79,11 +80,19 @@ def _rows(path: Path) -> Iterator[tuple[int, Any]]:
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             if line.strip():
-                try:
-                    row = orjson.loads(line)
-                except orjson.JSONDecodeError as error:
-                    row = [Problem("", f"not JSON: {error}", "one JSON object a line")]
-                yield number, row if isinstance(row, dict | list) else [Problem("", "no object", "one event a line")]
+                yield number, _line(line)
+
+
+def _line(line: bytes) -> dict[str, Any] | list[Problem]:
+    try:
+        row = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        return [Problem("", f"not JSON: {error}", "one JSON object a line")]
+    if not isinstance(row, dict):
+        return [Problem("", "no object", "one event a line")]
+    if (name := doubled_name(line)) is not None:
+        return [Problem("", f"the name {name!r} stands twice", "each name once in an object")]
+    return row
 
 
 def _event(row: dict[str, Any], kinds: Mapping[str, EventKind]) -> SentEvent | list[Problem]:

@@ -14,6 +14,7 @@ import orjson
 import polars as pl
 
 from app.errors import InvalidInput, Problem
+from app.values.given_json import doubled_name
 
 Row: TypeAlias = dict[str, Any]
 FORMATS = (".txt", ".csv", ".jsonl", ".parquet")
@@ -71,6 +72,8 @@ class Reader:
             raise _bad(self._path, number, f"not JSON: {error}", "one JSON object a line") from None
         if not isinstance(row, dict):
             raise _bad(self._path, number, "not an object", "one JSON object a line")
+        if (name := doubled_name(line)) is not None:
+            raise _bad(self._path, number, f"the name {name!r} stands twice", "each name once in an object")
         return row
 
 

@@ -118,7 +118,9 @@ class _Reader:
 
     def _unknown_fact(self, kind: EventKind, name: str, path: Path) -> None:
         known = [each.name for each in kind.facts]
-        self.bad(path, f"unknown fact {name!r}", meant(name, known, f"a fact of {kind.name}"))
+        dotted = next((each for each in known if each.startswith(f"{name}.")), None)
+        expected = f"its members by their dotted names, such as {dotted}: …" if dotted else f"a fact of {kind.name}"
+        self.bad(path, f"unknown fact {name!r}", expected if dotted else meant(name, known, expected))
 
     def _now(self, rule: Rule, shape: ExampleShape, path: Path) -> datetime:
         if shape.now is None:

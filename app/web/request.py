@@ -20,6 +20,7 @@ from itsdangerous import BadSignature
 from app.clock import utc_now
 from app.errors import BrokenRequest, WrongMediaType
 from app.metrics import HTTP_REQUESTS
+from app.values.given_json import doubled_name
 
 _DEPTH_MAX = 32
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
@@ -47,7 +48,7 @@ class Service(OpenAPI):
 
 
 class ApiRequest(Request):
-    """A request whose JSON is strict: UTF-8, no lone surrogates, no NaN, bounded depth."""
+    """A request whose JSON is strict: UTF-8, no lone surrogates, no NaN, no name twice, bounded depth."""
 
     def get_json(self, *_args: object, **_kwargs: object) -> Any:
         """The body's value.
@@ -67,6 +68,8 @@ class ApiRequest(Request):
             raise BrokenRequest(f"the body is not valid JSON in UTF-8: {error}") from None
         if body.count(b"{") + body.count(b"[") > _DEPTH_MAX and _depth_over(value, _DEPTH_MAX):
             raise BrokenRequest(f"the body is nested deeper than {_DEPTH_MAX}")
+        if (name := doubled_name(body)) is not None:
+            raise BrokenRequest(f"the name {name!r} stands twice in one object of the body")
         return value
 
 

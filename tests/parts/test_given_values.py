@@ -92,6 +92,56 @@ def test_a_number_inside_a_record_has_bounds_too():
     assert problem.field == "items.1.count"
 
 
+SPLIT = load_kinds()["split.request"]
+RECEIVER = {
+    "type": "MERCHANT_ID",
+    "account": "1900000109",
+    "amount_fen": 700,
+    "relation": "STORE",
+    "name_encrypted": True,
+}
+
+
+def test_a_receiver_is_given_no_less_than_nothing():
+    (problem,) = check_sent_facts(SPLIT, {"receivers": [RECEIVER, RECEIVER | {"amount_fen": -1}]})
+
+    assert problem == Problem("receivers.1.amount_fen", "is -1", f"a whole number from 0 to {MOST_FEN}")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "place", "problem"),
+    [
+        ({name: RECEIVER[name] for name in RECEIVER if name != "relation"}, "receivers.1.relation", "is missing"),
+        (RECEIVER | {"amount_fen": "700"}, "receivers.1.amount_fen", "has the wrong type str"),
+        (RECEIVER | {"name": "甲"}, "receivers.1.name", "is unknown"),
+        ("1900000109", "receivers.1", "has the wrong type str"),
+    ],
+)
+def test_a_record_that_does_not_fit_is_told_with_its_place(wrong, place, problem):
+    (found,) = check_sent_facts(SPLIT, {"receivers": [RECEIVER, wrong]})
+
+    assert (found.field, found.problem) == (place, problem)
+
+
+def test_an_item_of_a_list_that_is_no_text_is_told_with_its_place():
+    (found,) = check_sent_facts(ORDER, {"sku_ids": ["sku-1", 2]})
+
+    assert found == Problem("sku_ids.1", "has the wrong type int", "text")
+
+
+@pytest.mark.parametrize("hours", [0, -5])
+def test_a_promise_of_no_time_is_none_that_a_buyer_was_shown(hours):
+    (problem,) = check_sent_facts(ORDER, {"promise_hours": hours})
+
+    assert problem == Problem("promise_hours", f"is {hours}", "a whole number from 1 to 1000000")
+
+
+def test_a_span_of_time_is_never_below_nothing():
+    (problem,) = check_sent_facts(ORDER, {"area_notice_hours": -1})
+
+    assert problem == Problem("area_notice_hours", "is -1", "a whole number from 0 to 1000000")
+
+
 def test_a_number_that_a_rule_worked_out_beyond_64_bits_stands_as_its_digits():
     firing = Firing("S1-01", "tiering", Verdict.REVIEW, "r", (), bindings={"sum": 2**64, "count": 3, "is_one": True})
 

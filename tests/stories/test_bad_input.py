@@ -22,6 +22,8 @@ BAD_BODIES = [
     ("null", b"null", 422, ""),
     ("NaN", b'{"deadline_ms": NaN}', 400, ""),
     ("depth", b"[" * 1_000 + b"]" * 1_000, 400, ""),
+    ("a name twice", b'{"content_id":"v","kind":"comment","shop_id":"s","text":"a","text":"b"}', 400, "'text'"),
+    ("a name twice below", b'{"attributes":{"a":"1","\\u0061":"2"}}', 400, "'a'"),
     ("deep attributes", b'{"attributes": {"a":' + b"[" * 100 + b"]" * 100 + b"}}", 400, ""),
 ]
 BAD_VALUES = [
@@ -52,12 +54,13 @@ BAD_VALUES = [
 
 
 @pytest.mark.parametrize(
-    ("body", "status"), [(body, status) for _, body, status, _ in BAD_BODIES], ids=[b[0] for b in BAD_BODIES]
+    ("body", "status", "said"), [bad[1:] for bad in BAD_BODIES], ids=[bad[0] for bad in BAD_BODIES]
 )
-def test_a_body_that_cannot_be_read_is_said_so(sqlite_service, body, status):
+def test_a_body_that_cannot_be_read_is_said_so(sqlite_service, body, status, said):
     answer = sqlite_service.client("screen").post("/v1/screenings", data=body, content_type="application/json")
 
     assert_problem(answer, status)
+    assert said in answer.get_json()["detail"]
 
 
 @pytest.mark.parametrize(("wrong", "field"), BAD_VALUES, ids=[str(index) for index in range(len(BAD_VALUES))])

@@ -58,6 +58,23 @@ def test_a_refund_waits_where_receivers_still_hold_what_is_said_to_be_back(servi
     assert tell(client, "refund.request", "o-1", refund, hours=-43) == set()
 
 
+def test_more_is_given_back_than_was_paid_and_somebody_hears_of_it(service):
+    client = service.client("events")
+    asked = {"split_fen": 0, "returned_fen": 0, "available_fen": 10**9}
+    done = {"order_id": "o-1", "result": "success", "amount_fen": 9_000}
+
+    tell(client, "order.paid", "o-1", {"paid_fen": 12_990}, hours=-48)
+    assert tell(client, "refund.request", "o-1", asked | {"refund_fen": 12_990}, hours=-47) == set()
+    assert tell(client, "refund.request", "o-1", asked | {"refund_fen": 12_991}, hours=-46) == {"S8-16c"}
+    assert tell(client, "refund.finished", "r-1", done, hours=-45) == set()
+    assert tell(client, "refund.finished", "r-1", done, hours=-44) == set()
+    assert tell(client, "refund.request", "o-1", asked | {"refund_fen": 3_990}, hours=-43) == set()
+    assert tell(client, "refund.request", "o-1", asked | {"refund_fen": 3_991}, hours=-42) == {"S8-16c"}
+    assert tell(client, "refund.finished", "r-2", done | {"amount_fen": 3_990}, hours=-41) == set()
+    assert tell(client, "refund.finished", "r-3", done | {"amount_fen": 1}, hours=-40) == {"S8-16d"}
+    assert tell(client, "refund.request", "o-unknown", asked | {"refund_fen": 5}, hours=-39) == set()
+
+
 def test_stock_is_held_against_the_paid_orders_that_name_it(service):
     client = service.client("events")
     for number in range(3):

@@ -44,6 +44,16 @@ def test_json_lines_are_taken_and_wrong_ones_told_by_number(service, tmp_path, m
     assert orders(service) == {"o-1": 101, "o-3": 103}
 
 
+def test_a_line_that_names_a_fact_twice_is_told_and_not_taken(service, tmp_path, monkeypatch):
+    path = tmp_path / "orders.jsonl"
+    path.write_text(line(1).replace('"paid_fen":', '"paid_fen":1,"paid_fen":') + "\n" + line(2), "utf-8")
+
+    done = run(service, path, monkeypatch)
+
+    assert f"{path}:1: the name 'paid_fen' stands twice" in done.output
+    assert orders(service) == {"o-2": 102}
+
+
 def test_a_table_has_a_column_for_each_fact(service, tmp_path, monkeypatch):
     path = tmp_path / "orders.csv"
     head = "id,kind,subject,shop_id,occurred_at,paid_fen,stock_type,perishable"

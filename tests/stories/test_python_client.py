@@ -8,7 +8,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from tests.peers import peer
+from tests.peers import answering, peer
 from tests.serving import serve
 
 CLIENT = Path(__file__).parents[2] / "clients" / "python"
@@ -58,6 +58,24 @@ def test_it_tries_again_while_the_service_is_busy_and_then_gives_up(weiheng_clie
     assert len(busy.got) == 4
     assert len(waits) == 3
     assert len({body for *_, body in busy.got}) == 1
+
+
+@pytest.mark.parametrize(
+    ("declared", "body"),
+    [("text/html; charset=utf-8", b"<html>login</html>"), ("application/json", b'{"decision": "pa')],
+)
+def test_an_answer_that_something_in_between_has_made_or_cut_is_none(weiheng_client, declared, body):
+    asked = []
+
+    def play(_method, path, _headers, _body):
+        asked.append(path)
+        return 200, {"content-type": declared}, body
+
+    with answering(play) as between, weiheng_client.Client(between, "k", sleep=lambda _: None) as client:
+        with pytest.raises(weiheng_client.Unavailable, match="no answer of the service"):
+            client.screen(content_id="v", kind="comment", shop_id="s", text="x")
+
+    assert asked == ["/v1/screenings"] * 4
 
 
 def test_a_refusal_is_raised_at_once_with_its_places(weiheng_client):

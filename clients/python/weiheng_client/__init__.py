@@ -28,6 +28,7 @@ __all__ = ["Client", "Failed", "Forged", "Hit", "Outcome", "Refused", "Screening
 Decision = Literal["pass", "label", "review", "block"]
 _CONFLICT = 409
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
+_NOT_OURS = object()
 
 
 class Failed(Exception):
@@ -200,13 +201,13 @@ class Client(Calls):
             except httpx.TransportError as error:
                 why = f"{type(error).__name__}: {error}"
             else:
-                if answer.is_success:
-                    return _content(answer)
+                if answer.is_success and (read := _content(answer)) is not _NOT_OURS:
+                    return read
                 again = answer.headers.get("retry-after", "")
                 is_running = answer.status_code == _CONFLICT and bool(again)  # the first try is still being worked
-                if answer.status_code not in _AGAIN and not is_running:
+                if not answer.is_success and answer.status_code not in _AGAIN and not is_running:
                     raise Refused(answer.status_code, _problem(answer))
-                why = f"HTTP {answer.status_code}"
+                why = f"HTTP {answer.status_code}" + (", but no answer of the service" if answer.is_success else "")
                 wait = max(wait, float(again) if again.isdecimal() else 0)
             if attempt + 1 < self._tries:
                 self._sleep(wait)
@@ -214,8 +215,15 @@ class Client(Calls):
 
 
 def _content(answer: httpx.Response) -> Any:
-    if answer.headers.get("content-type", "").partition(";")[0] == "application/json":
-        return answer.json()
+    """The JSON or the bytes; ``_NOT_OURS`` for a page or a broken text, which something in between has sent."""
+    declared = answer.headers.get("content-type", "").partition(";")[0]
+    if declared == "text/html":
+        return _NOT_OURS
+    if declared == "application/json":
+        try:
+            return answer.json()
+        except ValueError:
+            return _NOT_OURS
     return answer.content
 
 

@@ -243,6 +243,10 @@ CASES = [
         "examples.yaml:4: unknown fact 'paid_fem' (expected 'paid_fen', did you",
     ),
     (
+        example("{name: 有, facts: {order: {cancelled_at: 2026-06-01T00:00:00+08:00}}}"),
+        "examples.yaml:4: unknown fact 'order' (expected its members by their dotted names, such as order.deadline_at",
+    ),
+    (
         example("{name: 有, facts: {paid_fen: '1'}}"),
         "examples.yaml:4: the fact 'paid_fen' has the wrong value (expected a who",
     ),
