@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from app.money.causes import CAUSES
+from app.values.claiming import State
+
 COLUMNS: Mapping[str, Mapping[str, str]] = {
     "contents": {
         "screening_id": "检测编号",
@@ -136,5 +139,29 @@ VALUES: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("cases", "decision"): _VERDICTS,
     ("cases", "outcome"): _VERDICTS | {"block": "违规"},
     ("decisions", "decision"): _VERDICTS,
+    ("cases", "state"): {
+        "open": "待处理",
+        "held": "搁置",
+        "second": "待第二人",
+        "decided": "已裁决",
+        "appealed": "申诉中",
+        "upheld": "申诉维持",
+        "overturned": "申诉改判",
+        "superseded": "已被新案取代",
+    },
+    ("claims", "cause"): {name: cause.title for name, cause in CAUSES.items()},
+    ("claims", "state"): {
+        State.OPENED: "待核定",
+        State.ASSESSED: "已核定",
+        State.APPROVED: "已批准",
+        State.PAYING: "付款中",
+        State.PAID: "已付款",
+        State.FAILED: "付款失败",
+        State.RECOVERING: "追偿中",
+        State.RECOVERED: "已追回",
+        State.WRITTEN_OFF: "基金承担",
+        State.REJECTED: "已驳回",
+        State.VOIDED: "已终止",
+    },
     ("orders", "stock_type"): {"spot": "现货", "presale": "预售"},
 }

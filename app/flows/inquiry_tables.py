@@ -62,6 +62,8 @@ def _cell(file: str, name: str, value: Any) -> str:
         return plain_yuan(value)
     if _is_instant(name) and isinstance(value, str):
         return datetime.fromisoformat(value).astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S")
+    if name == "basis" and isinstance(value, Mapping):  # what each number rests on stands in the JSON lines
+        value = [value.get("formula"), value.get("reason"), *value.get("references", ())]
     told = VALUES.get((file, name), {}).get(value) if isinstance(value, str) else None
     told = told or _said(value)
     if len(told) > LONGEST:
@@ -74,7 +76,7 @@ def _said(value: Any) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, list):
-        return "；".join(_member(each) for each in value)
+        return "；".join(_member(each) for each in value if each not in (None, ""))
     if isinstance(value, Mapping):
         return "；".join(f"{name}：{_said(each)}" for name, each in value.items())
     return "" if value is None else str(value)
