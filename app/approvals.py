@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from app.errors import Conflict, Forbidden, InvalidInput, NotFound
 from app.models import Approval
 
+SAME_PERSON = "a change is never approved by whoever asked for it"
+
 
 def ask(
     session: Session,
@@ -52,7 +54,7 @@ def decide(session: Session, approval_id: str, *, approve: bool, reason: str, by
     if approval is None:
         raise NotFound(f"no approval {approval_id}")
     if is_same_person(approval.requested_by, by):
-        raise Forbidden("a change is never approved by whoever asked for it")
+        raise Forbidden(SAME_PERSON)
     if approval.expires_at is not None and approval.expires_at <= now:
         raise Conflict("the request expired")
     won = session.execute(

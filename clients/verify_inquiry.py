@@ -5,16 +5,18 @@ It shares no code with the service and connects to nothing::
     python verify_inquiry.py inquiry.zip --key 'weiheng/audit+1a2b3c4d+AQ…'
 
 ``--key`` is the log's public key, got by another way than the export. Exit codes: 0 everything verifies, 1 something
-does not, 2 wrong usage. What is verified: every file has the digest, length and number of lines the manifest names, and
-there is no other; the manifest's digest is signed by the key; a row of the audit log names that digest and stands in
-the log (RFC 6962 inclusion), whose root is signed by the key.
+does not, 2 wrong usage. What is verified: every file (JSON lines, tables, the cover) has the digest, length and number
+of rows the manifest names, and there is no other; the manifest's digest is signed by the key; a row of the audit log
+names that digest and stands in the log (RFC 6962 inclusion), whose root is signed by the key.
 """
 
 from __future__ import annotations
 
 import argparse
 import base64
+import csv
 import hashlib
+import io
 import json
 import sys
 import zipfile
@@ -26,8 +28,9 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from verify_audit import Bad, is_included, leaf_hash, open_note, read_key
 
-FORMAT = "weiheng-inquiry/1"
-BESIDE = {"manifest.json", "manifest.note", "proof.json", "说明.txt"}
+FORMATS = ("weiheng-inquiry/1", "weiheng-inquiry/2")  # the second has tables beside the JSON lines
+COVER = "说明.txt"  # listed in the manifest since format 2
+BESIDE = {"manifest.json", "manifest.note", "proof.json"}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -52,11 +55,11 @@ def verify(archive: zipfile.ZipFile, keys: dict[tuple[str, bytes], bytes]) -> st
     written = archive.read("manifest.json")
     manifest = json.loads(written)
     digest = "sha256:" + hashlib.sha256(written).hexdigest()
-    if manifest["format"] != FORMAT:
+    if manifest["format"] not in FORMATS:
         raise Bad("the manifest is of another format")
-    check_note(archive.read("manifest.note").decode(), digest, keys)
+    check_note(archive.read("manifest.note").decode(), f"{manifest['format']}\n{digest}", keys)
     names = {file["name"] for file in manifest["files"]}
-    if set(archive.namelist()) != names | BESIDE:
+    if sorted(archive.namelist()) != sorted(names | BESIDE | ({COVER} if manifest["format"] == FORMATS[0] else set())):
         raise Bad("the files are not those of the manifest")
     for file in manifest["files"]:
         check_file(archive, file)
@@ -72,7 +75,7 @@ def verify(archive: zipfile.ZipFile, keys: dict[tuple[str, bytes], bytes]) -> st
         names_it |= is_own and row["action"] == "inquiry.finish" and row["details"].get("digest") == digest
     if not names_it:
         raise Bad("no row of the log names this manifest")
-    lines = sum(file["rows"] for file in manifest["files"])
+    lines = sum(file["rows"] for file in manifest["files"] if file["name"].endswith(".jsonl"))
     return f"shop {manifest['shop_id']}: {len(names)} files, {lines} rows, in the log of {size} rows"
 
 
@@ -84,11 +87,20 @@ def check_file(archive: zipfile.ZipFile, file: dict) -> None:
             hashed.update(block)
             size += len(block)
             lines += block.count(b"\n")
+    if file["name"].endswith(".csv"):
+        lines = count_rows(archive, file["name"])
     if (hashed.hexdigest(), size, lines) != (file["sha256"], file["bytes"], file["rows"]):
         raise Bad(f"{file['name']} is not the file the manifest names")
 
 
-def check_note(note: str, digest: str, keys: dict[tuple[str, bytes], bytes]) -> None:
+def count_rows(archive: zipfile.ZipFile, name: str) -> int:
+    """The rows of a table below its heading; a cell may hold line ends of its own."""
+    with archive.open(name) as opened:
+        text = io.TextIOWrapper(opened, "utf-8-sig", newline="")
+        return sum(1 for _ in csv.reader(text)) - 1
+
+
+def check_note(note: str, signed: str, keys: dict[tuple[str, bytes], bytes]) -> None:
     """Raise Bad unless a known key signed the manifest's digest."""
     text, _, below = note.rpartition("\n\n")
     mark, origin, encoded = below.split()
@@ -100,7 +112,7 @@ def check_note(note: str, digest: str, keys: dict[tuple[str, bytes], bytes]) -> 
         Ed25519PublicKey.from_public_bytes(key).verify(signature[4:], f"{text}\n".encode())
     except InvalidSignature:
         raise Bad("the signature does not fit the manifest") from None
-    if text != f"{FORMAT}\n{digest}":
+    if text != signed:
         raise Bad("the signature is of another manifest")
 
 

@@ -82,7 +82,7 @@ def waiting_request(parts: Parts, snapshot_id: str, *, reason: str, by: str) -> 
     if asked is None or asked.state != "waiting":
         raise Conflict("the snapshot does not wait" + (f": it was {asked.state}" if asked else ""))
     if any(approvals.is_same_person(each, by) for each in asked.payload.get("proposers", ())):
-        raise Forbidden("a change is never approved by whoever asked for it")
+        raise Forbidden(approvals.SAME_PERSON)
     return snapshot, asked
 
 

@@ -20,14 +20,12 @@ from app.audit.leaf import leaf_of
 from app.audit.reading import entries_of
 from app.audit.sealing import newest_checkpoint
 from app.errors import Conflict, Forbidden, NotReady
-from app.flows.export_inquiry import FORMAT, REVEALERS, bodies, find, note
-from app.flows.inquiry_rows import FILES
+from app.flows.export_inquiry import REVEALERS, bodies, find, note
+from app.flows.inquiry_cover import COVER, cover
 from app.flows.parts import Parts
 from app.flows.seal_audit import keys_of, open_signer, seal_audit
 from app.models import Inquiry
 from app.values.access import Caller
-from app.values.china_days import CHINA
-from app.vault.purposes import find_purpose
 
 _IN_MEMORY = 16 * 2**20
 
@@ -55,23 +53,25 @@ def download_inquiry(parts: Parts, inquiry_id: str, *, caller: Caller, now: date
     made = cast("IO[bytes]", tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115 - the caller closes it
     with parts.db.read() as session, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
         proof = _proof(parts, session, run)
-        for file in FILES:
-            with archive.open(f"{file.name}.jsonl", "w") as target:
-                for body in bodies(parts, session, run, file.name):
-                    target.write(body)
         assert run.manifest is not None and run.digest is not None, "a run that is done has both"  # noqa: PT018
+        manifest = json.loads(run.manifest)
+        for file in manifest["files"]:
+            with archive.open(file["name"], "w") as target:
+                for body in bodies(parts, session, run, file["name"].removesuffix(".jsonl")):
+                    target.write(body)
         archive.writestr("manifest.json", run.manifest)
-        archive.writestr("manifest.note", _signed(parts, run.digest))
+        archive.writestr("manifest.note", _signed(parts, manifest["format"], run.digest))
         archive.writestr("proof.json", json.dumps(proof, ensure_ascii=False))
-        archive.writestr("说明.txt", _about(run))
+        if COVER not in archive.namelist():  # made by an earlier version
+            archive.writestr(COVER, cover(run, manifest["files"]))
     made.seek(0)
     return made
 
 
-def _signed(parts: Parts, digest: str) -> str:
+def _signed(parts: Parts, form: str, digest: str) -> str:
     """The manifest's digest as a signed note, by the key that signs the audit log's checkpoints."""
     signer = open_signer(parts)
-    text = f"{FORMAT}\n{digest}\n"
+    text = f"{form}\n{digest}\n"
     signature = base64.b64encode(signer.public.id + signer.key.sign(text.encode())).decode()
     return f"{text}\n— {signer.origin} {signature}\n"
 
@@ -88,26 +88,3 @@ def _proof(parts: Parts, session: Session, run: Inquiry) -> dict[str, Any]:
             path = tree.prove_row(session, entry.seq, newest.size)
             rows.append({"leaf": leaf_of(entry.row, entry.seq).decode(), "path": [each.hex() for each in path.hashes]})
     return {"rows": rows, "checkpoint": newest.note, "public_keys": [str(key) for key in keys_of(parts)]}
-
-
-def _about(run: Inquiry) -> str:
-    files = json.loads(run.manifest or b"{}").get("files", ())
-    rows = {each["name"].removesuffix(".jsonl"): f"，共 {each['rows']:,} 条" for each in files}
-    lines = [
-        f"协查导出 {run.id}",
-        f"店铺：{run.shop_id}",
-        f"期间：{_in_china(run.from_at)} 至 {_in_china(run.to_at)}（不含），北京时间",
-        f"目的：{find_purpose(run.purpose).title}；事由：{run.reason}",
-        "个人信息：" + ("依上述目的完整提供" if run.with_personal else "已遮盖"),
-        "",
-        *(f"{file.name}.jsonl　{file.title}，每行一条 JSON{rows[file.name]}" for file in FILES),
-        "各文件中的时间带时区，+00:00 为协调世界时，加 8 小时为北京时间；名称以 _fen 结尾的金额以分为单位",
-        "manifest.json　各文件的行数与摘要；manifest.note　其签名；proof.json　审计日志中的存证",
-        "核验：python verify_inquiry.py 本文件.zip --key 公钥（公钥请另行向经营者索取）",
-        "程序 verify_inquiry.py 与 verify_audit.py 在微衡开源代码的 clients 文件夹中",
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _in_china(at: datetime) -> str:
-    return at.astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S")

@@ -1,7 +1,7 @@
 """协查 export: one shop's records of a period in one ZIP with a signed manifest, made in the background page by page.
 
 ask ─ shop, period, purpose, reason ─ personal data only with the right to it ─ run, queue row, audit row
-page ─ rows of a file by id ─ sealed piece, place, progress in one unit of work ─ next page …
+page ─ rows of a file by id ─ sealed pieces (JSON lines, table), place, progress in one unit of work ─ next page …
 last ─ every file's digest ─ manifest ─ its digest in an audit row
 download: ``app/flows/download_inquiry.py``
 """
@@ -21,7 +21,9 @@ from sqlalchemy.orm import Session
 
 from app import audit, queue
 from app.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem
-from app.flows.inquiry_rows import FILES, count_all, page_of
+from app.flows.inquiry_cover import COVER, cover
+from app.flows.inquiry_rows import FILES, File, count_all, json_line, page_of
+from app.flows.inquiry_tables import table_head, table_name, table_rows
 from app.flows.parts import Parts
 from app.models import Inquiry, InquiryPart, Notice, new_id
 from app.review.claiming import DECIDERS
@@ -30,7 +32,7 @@ from app.values.access import Caller, Role, Scope
 from app.vault.purposes import Basis, find_purpose
 
 JOB = "export_inquiry"
-FORMAT = "weiheng-inquiry/1"
+FORMAT = "weiheng-inquiry/2"  # 1 had no tables
 EXPORTERS = DECIDERS | {Role.AUDITOR}
 REVEALERS = frozenset({Role.PRIVACY, Role.ADMIN, Scope.REVEAL})
 LONGEST = timedelta(days=1_096)
@@ -125,11 +127,7 @@ def make_page(parts: Parts, inquiry_id: str, *, now: datetime) -> bool:
             return False
         file = FILES[place["file"]]
         rows = page_of(parts, session, run, file, after=place["after"], limit=PAGE)
-        if rows:
-            part = InquiryPart(id=new_id(), inquiry_id=run.id, file=file.name, number=place["number"], rows=len(rows))
-            where = {"person": f"inquiry:{run.id}", "table": "inquiry_part", "column": "body", "row": part.id}
-            part.body = parts.people.seal(session, b"".join(line for _, line in rows), now=now, **where)
-            session.add(part)
+        _keep_page(parts, session, run, file, [told for _, told in rows], now=now)
         is_over = len(rows) < PAGE
         run.place = (
             {"file": place["file"] + 1, "after": "", "number": 0}
@@ -140,6 +138,27 @@ def make_page(parts: Parts, inquiry_id: str, *, now: datetime) -> bool:
         return True
 
     return parts.db.write(work)
+
+
+def _keep_page(
+    parts: Parts, session: Session, run: Inquiry, file: File, rows: list[dict[str, Any]], *, now: datetime
+) -> None:
+    """Seal a page of a file and of its table; an empty table has its heading."""
+    number, is_first = run.place["number"], run.place["number"] == 0
+    table = table_head(file.name, with_personal=run.with_personal) if is_first else b""
+    table += table_rows(file.name, rows, with_personal=run.with_personal)
+    for name, body in ((file.name, b"".join(json_line(row) for row in rows)), (table_name(file.name), table)):
+        if body:
+            _keep(parts, session, run, name, body, number=number, rows=len(rows), now=now)
+
+
+def _keep(
+    parts: Parts, session: Session, run: Inquiry, file: str, body: bytes, *, number: int, rows: int, now: datetime
+) -> None:
+    part = InquiryPart(id=new_id(), inquiry_id=run.id, file=file, number=number, rows=rows)
+    where = {"person": f"inquiry:{run.id}", "table": "inquiry_part", "column": "body", "row": part.id}
+    part.body = parts.people.seal(session, body, now=now, **where)
+    session.add(part)
 
 
 def cancel_inquiry(parts: Parts, inquiry_id: str, *, caller: Caller, now: datetime) -> Inquiry:
@@ -188,15 +207,17 @@ def _check(asked: Asked, now: datetime) -> None:
 
 
 def _finish(parts: Parts, session: Session, run: Inquiry, *, now: datetime) -> None:
-    files = []
+    files, tables = [], []
     for file in FILES:
-        digest, size = hashlib.sha256(), 0
-        for body in bodies(parts, session, run, file.name):
-            digest.update(body)
-            size += len(body)
-        counted = select(InquiryPart.rows).where(InquiryPart.inquiry_id == run.id, InquiryPart.file == file.name)
-        name = {"name": f"{file.name}.jsonl", "title": file.title, "rows": sum(session.scalars(counted))}
-        files.append(name | {"bytes": size, "sha256": digest.hexdigest()})
+        lines = _listed(parts, session, run, file.name, f"{file.name}.jsonl", file.title)
+        table = _listed(parts, session, run, table_name(file.name), table_name(file.name), f"{file.title}（表格）")
+        files.append(lines)
+        if table["bytes"] and table["rows"] == lines["rows"]:  # not where an earlier version made some of the pages
+            tables.append(table)
+    page = cover(run, files + tables).encode()
+    _keep(parts, session, run, COVER, page, number=0, rows=page.count(b"\n"), now=now)
+    session.flush()
+    about = _listed(parts, session, run, COVER, COVER, "说明")
     told = {
         "format": FORMAT,
         "id": run.id,
@@ -210,12 +231,23 @@ def _finish(parts: Parts, session: Session, run: Inquiry, *, now: datetime) -> N
         "asked_by": run.asked_by,
         "asked_at": run.created_at.isoformat(),
         "finished_at": now.isoformat(),
-        "files": files,
+        "files": [*files, *tables, about],
     }
     run.manifest = json.dumps(told, ensure_ascii=False, sort_keys=True, indent=1)
     run.digest = "sha256:" + hashlib.sha256(run.manifest.encode()).hexdigest()
     run.state, run.finished_at, run.total = "done", now, run.done
     note(session, run, "inquiry.finish", run.asked_by, now=now, digest=run.digest, rows=run.done)
+
+
+def _listed(parts: Parts, session: Session, run: Inquiry, part: str, name: str, title: str) -> dict[str, Any]:
+    """What the manifest says of a file."""
+    digest, size = hashlib.sha256(), 0
+    for body in bodies(parts, session, run, part):
+        digest.update(body)
+        size += len(body)
+    counted = select(InquiryPart.rows).where(InquiryPart.inquiry_id == run.id, InquiryPart.file == part)
+    told = {"name": name, "title": title, "rows": sum(session.scalars(counted))}
+    return told | {"bytes": size, "sha256": digest.hexdigest()}
 
 
 def bodies(parts: Parts, session: Session, run: Inquiry, file: str) -> Iterator[bytes]:

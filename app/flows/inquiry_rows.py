@@ -128,16 +128,18 @@ def count_all(session: Session, run: Inquiry) -> int:
 
 def page_of(
     parts: Parts, session: Session, run: Inquiry, file: File, *, after: str, limit: int
-) -> list[tuple[str, bytes]]:
-    """The next rows of a file, each with its id and its line of JSON."""
+) -> list[tuple[str, dict[str, Any]]]:
+    """The next rows of a file, each with its id and what is told of it, in plain values."""
     turn: Turn = _same if run.with_personal else _starred
     wanted = select(file.model).where(file.rows_of(run), file.model.id > after).order_by(file.model.id).limit(limit)
     rows: Sequence[Any] = session.scalars(wanted).all()
     told = _contents(parts, session, rows, run) if file.name == "contents" else [_plain(row, file, run) for row in rows]
-    return [
-        (row.id, orjson.dumps(turn(each), option=orjson.OPT_SORT_KEYS) + b"\n")
-        for row, each in zip(rows, told, strict=True)
-    ]
+    return [(row.id, turn(each)) for row, each in zip(rows, told, strict=True)]
+
+
+def json_line(told: dict[str, Any]) -> bytes:
+    """One row as its line of JSON."""
+    return orjson.dumps(told, option=orjson.OPT_SORT_KEYS) + b"\n"
 
 
 def _plain(row: Any, file: File, run: Inquiry) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import subprocess
@@ -14,6 +15,9 @@ from click.testing import CliRunner
 from sqlalchemy import select
 
 from app.cli import main
+from app.flows.inquiry_columns import COLUMNS
+from app.flows.inquiry_rows import FILES
+from app.flows.inquiry_tables import LONGEST, table_head, table_rows
 from app.flows.seal_audit import open_signer
 from app.jobs.worker import Worker
 from app.models import AuditRow, InquiryPart
@@ -23,6 +27,7 @@ from tests.service import SECRET
 
 CLIENTS = Path(__file__).parents[2] / "clients"
 MOBILE = "138" + "0013" + "8000"
+PAID = {"paid_fen": 12900, "buyer_ref": "b-77", "transaction_id": "4200002026112000123456789012"}
 PERIOD = {"from_at": "2026-11-01T00:00:00+08:00", "to_at": "2026-12-01T00:00:00+08:00"}
 
 
@@ -31,7 +36,7 @@ def filled(service):
     service.screen(client, f"全网最佳面膜，电话 {MOBILE}", author_id="u-1")
     service.screen(client, "今天天气不错", content_id="v-2", shop_id="shop-2")
     paid = {"id": "e-1", "kind": "order.paid", "subject": "o-1", "shop_id": "shop-1", "source": "t"}
-    paid |= {"occurred_at": "2026-11-20T09:00:00+08:00", "data": {"paid_fen": 12900, "buyer_ref": "b-77"}}
+    paid |= {"occurred_at": "2026-11-20T09:00:00+08:00", "data": PAID}
     del paid["source"]
     assert client.post("/v1/events", json=paid).status_code < 300
     put_evidence(service)
@@ -110,7 +115,66 @@ def test_its_cover_says_the_period_in_chinas_time_and_how_much_there_is(sqlite_s
 
     assert "期间：2026-11-01 00:00:00 至 2026-11-23 19:00:00（不含），北京时间" in cover
     assert "目的：履行法定义务" in cover
+    assert "orders.csv　订单（表格），共 1 条" in cover
     assert "orders.jsonl　订单，每行一条 JSON，共 1 条" in cover
+
+
+def table(data, name):
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        written = archive.read(f"{name}.csv")
+    assert written.startswith(b"\xef\xbb\xbf")
+    return list(csv.DictReader(io.StringIO(written.decode("utf-8-sig"), newline="")))
+
+
+def test_tables_say_the_same_rows_in_chinese_with_beijing_time_and_yuan(sqlite_service):
+    filled(sqlite_service)
+
+    data = made(sqlite_service)
+    [content] = table(data, "contents")
+    [order] = table(data, "orders")
+
+    assert {name: len(table(data, name)) for name in COLUMNS} == {name: len(lines(data, name)) for name in COLUMNS}
+    assert (order["订单"], order["实付金额（元）"]) == ("o-1", "129.00")
+    assert order["付款时间（北京时间）"] == "2026-11-20 09:00:00"
+    assert order["支付交易号"] == "'4200002026112000123456789012"
+    assert "买家" not in order
+    assert content["现行裁决"] == "拦截"
+    assert "全网最佳面膜，电话 138****8000" in content["内容"]
+    assert "最佳" in content["命中词"]
+
+
+def test_no_column_of_an_export_lacks_its_heading():
+    told = {file.name: {*file.columns, *file.personal} for file in FILES if file.name != "contents"}
+
+    assert {name: set(columns) for name, columns in COLUMNS.items() if name != "contents"} == told
+    assert [name for name, columns in COLUMNS.items() if len(set(columns.values())) < len(columns)] == []
+
+
+def test_headings_of_contents_are_those_of_what_is_told(sqlite_service):
+    filled(sqlite_service)
+
+    [told] = lines(made(sqlite_service, "cases", "reveal", with_personal=True), "contents")
+
+    assert COLUMNS["contents"].keys() - {"erased"} == told.keys()
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [
+        ("=1+1", "'=1+1"),
+        ("@SUM", "'@SUM"),
+        ("4200002026112000123456789012", "'4200002026112000123456789012"),
+        ("12345", "12345"),
+        ("一行\n二行", "一行\n二行"),
+        ("字" * 40_000, "字" * LONGEST + "…（全文见 cases.jsonl）"),
+        (None, ""),
+    ],
+)
+def test_a_spreadsheet_reads_every_cell_as_it_is_written(value, cell):
+    written = table_head("cases", with_personal=False) + table_rows("cases", [{"reason": value}], with_personal=False)
+    [head, row] = csv.reader(io.StringIO(written.decode("utf-8-sig"), newline=""))
+
+    assert dict(zip(head, row, strict=True))["理由"] == cell
 
 
 def test_every_change_of_an_export_is_found(sqlite_service, tmp_path):
@@ -120,12 +184,14 @@ def test_every_change_of_an_export_is_found(sqlite_service, tmp_path):
     forged = [
         changed(data, "contents.jsonl", lambda body: body.replace(b"v-1", b"v-9")),
         changed(data, "orders.jsonl", lambda _: b""),
+        changed(data, "orders.csv", lambda body: body.replace(b"129.00", b"129.01")),
+        changed(data, "说明.txt", lambda body: body.replace(b"shop-1", b"shop-9")),
         changed(data, "manifest.json", lambda body: body.replace(b"shop-1", b"shop-9")),
         changed(data, "manifest.note", lambda body: body.replace(b"sha256:", b"sha256:0", 1)),
         changed(data, "proof.json", lambda body: body.replace(b"inquiry.finish", b"inquiry.finisH")),
     ]
 
-    assert [verified(sqlite_service, each, tmp_path).returncode for each in forged] == [1] * 5
+    assert [verified(sqlite_service, each, tmp_path).returncode for each in forged] == [1] * 7
 
 
 def test_personal_data_needs_the_right_to_it_and_is_on_record(sqlite_service):

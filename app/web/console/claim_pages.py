@@ -12,6 +12,7 @@ from app import approvals
 from app.errors import AppError, Forbidden, InvalidInput, Problem
 from app.flows.check_books import last_check
 from app.flows.claim_news import WAITING
+from app.flows.decide_claim import ACTION as APPROVAL
 from app.flows.decide_claim import GROUNDS, approve_claim, reject_claim
 from app.flows.match_bill import resolve_difference
 from app.flows.stop_payouts import ACTION, ask_start, decide_start, stop_payouts
@@ -177,6 +178,7 @@ def _claim(claim_id: str, *, told: str | None) -> str:
         claim = find(session, claim_id, caller=by)
         life = steps(session, claim_id)
         entries = lines(session, claim_id=claim_id, limit=100)
+        asked = approvals.newest_of(session, action=APPROVAL, object_id=claim_id)
     return render_template(
         "console/claim.html",
         claim=claim,
@@ -187,6 +189,8 @@ def _claim(claim_id: str, *, told: str | None) -> str:
         grounds=GROUNDS,
         may_decide=bool(by.grants & DECIDERS) and State(claim.state) in _DECIDABLE,
         two_person_fen=own.settings.fund_two_person_fen,
+        first=asked if asked is not None and asked.state == "waiting" else None,
+        is_first=asked is not None and approvals.is_same_person(asked.requested_by, by.name),
         waiting_states=WAITING,
         yuan=yuan,
         told=told,
@@ -207,7 +211,8 @@ def _done(deed: Callable[[], None], then: str, page: Callable[[str], str]) -> Re
     try:
         deed()
     except AppError as error:
-        return make_response(page(say("claims.not_done", why=error.detail)), error.status)
+        why = say("claim.not_second") if error.detail == approvals.SAME_PERSON else error.detail
+        return make_response(page(say("claims.not_done", why=why)), error.status)
     return redirect(then, 303)
 
 

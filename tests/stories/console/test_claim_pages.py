@@ -97,6 +97,29 @@ def test_a_claim_is_approved_with_a_reason_and_not_without(service, claim):
     assert state_of(service, claim) == "approved"
 
 
+def test_above_the_bound_both_see_who_was_first_and_the_first_cannot_be_the_second(service):
+    asked = {"shop_id": "shop-1", "order_id": "o-3", "cause": "unsafe_food", "paid_fen": 100_000, "reason": "变质"}
+    made = open_for_buyer(service.parts, **asked, caller=LIN, now=service.clock()).claim
+    put_officer(service, roles=["finance"])
+    put_officer(service, username="wen", display_name="温", roles=["finance"])
+    first, second = sign_in(service)[0], sign_in(service, "wen")[0]
+    path = f"/console/claims/{made.id}"
+    assert post(first, f"{path}/decide", decision="approve", reason="属实").status_code == 303
+
+    again = post(first, f"{path}/decide", decision="approve", reason="属实")
+    seen = second.get(path).text
+
+    assert again.status_code == 403
+    assert "您是第一位批准人，须由另一人批准。" in again.text
+    assert "您已作为第一人批准 10,000.00 元" in first.get(path).text
+    assert "lin 已作为第一人批准 10,000.00 元" in seen
+    assert "您已作为第一人" not in seen
+    assert state_of(service, made) == "assessed"
+    assert post(second, f"{path}/decide", decision="approve", reason="属实").status_code == 303
+    assert state_of(service, made) == "approved"
+    assert "第一人批准" not in second.get(path).text
+
+
 def test_what_was_typed_stays_when_an_approval_is_refused(service):
     asked = {"shop_id": "shop-1", "order_id": "o-2", "cause": "late_dispatch", "paid_fen": 10_000, "reason": "迟"}
     made = open_for_buyer(service.parts, **asked, caller=LIN, now=service.clock()).claim
