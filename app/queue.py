@@ -142,6 +142,17 @@ def count_failed(session: Session, *, kinds: Collection[str]) -> int:
     return session.scalar(select(func.count()).select_from(QueueRow).where(is_failed)) or 0
 
 
+def bring_back(session: Session, *, but: Collection[str], now: datetime) -> int:
+    """Make due what was meant at once by a clock that was ahead, except rows of some kinds; how many rows it was.
+
+    When that clock is put right, such rows would wait for as long as it was ahead. What was meant for later keeps its
+    time, whatever clock it was worked out by.
+    """
+    is_late = (QueueRow.state == "waiting") & (QueueRow.due_at > now) & (QueueRow.due_at == QueueRow.created_at)
+    brought = session.execute(update(QueueRow).where(is_late, QueueRow.kind.not_in(but)).values(due_at=now))
+    return int(brought.rowcount)  # type: ignore[attr-defined]
+
+
 def revive(session: Session, row_id: str, *, kinds: Collection[str], now: datetime) -> QueueRow | None:
     """Have a failed row worked again, with all its attempts; None when there is no such row."""
     is_failed = (QueueRow.id == row_id) & QueueRow.kind.in_(kinds) & (QueueRow.state == "failed")

@@ -35,6 +35,7 @@ RECOUNT_FIGURES = "recount_figures"
 PLAN_KEYS = "plan_platform_keys"
 TRAIN_REVIEWER = "train_reviewer"
 WATCH_EVIDENCE = "watch_evidence"
+BRING_BACK = "bring_back_rows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ RECURRING = (
     Recurring(TIER_PEOPLE, timedelta(days=1), offset=timedelta(hours=19)),  # three at night in China
     Recurring(TELL_MONTHS, timedelta(days=1), offset=timedelta(hours=20)),  # four at night in China
     Recurring(RESUME_CASES, timedelta(minutes=1)),
+    Recurring(BRING_BACK, timedelta(minutes=1)),
     Recurring(PLAN_BILLS, timedelta(days=1), offset=timedelta(hours=2, minutes=30)),  # half past ten in China
     Recurring(COUNT_FIGURES, timedelta(minutes=1)),
     Recurring(RECOUNT_FIGURES, timedelta(days=1), offset=timedelta(hours=21)),  # five at night in China

@@ -54,6 +54,7 @@ from app.jobs.nightly_tiers import TIER_SHOP, work_tiers, work_tiers_of_shop
 from app.jobs.partners import work_badges, work_logistics, work_ranking, work_rating
 from app.jobs.refresh import work_feedback, work_refresh, work_watch
 from app.jobs.schedule import (
+    BRING_BACK,
     CHECK_BANDS,
     CHECK_BOOKS,
     CHECK_FEEDS,
@@ -157,6 +158,16 @@ def _resume_cases(parts: Parts, claim: Claim, now: datetime) -> None:
     parts.db.write(lambda session: queue.finish(session, claim, now=now))
 
 
+def _bring_back(parts: Parts, claim: Claim, now: datetime) -> None:
+    """What recurs has its slot at the time it is due, so that stays there."""
+
+    def work(session: Session) -> None:
+        queue.bring_back(session, but=[job.kind for job in RECURRING], now=now)
+        queue.finish(session, claim, now=now)
+
+    parts.db.write(work)
+
+
 WORK: dict[str, Work] = {
     DELIVER: lambda parts, claim, now: deliver_outbox(parts, claim, now=now),
     REVIEW_JOB: lambda parts, claim, now: review_content(parts, claim, now=now),
@@ -189,6 +200,7 @@ WORK: dict[str, Work] = {
     TIER_SHOP: work_tiers_of_shop,
     TELL_JOB: lambda parts, claim, now: work_tell_outcomes(parts, claim, now=now),
     RESUME_CASES: _resume_cases,
+    BRING_BACK: _bring_back,
     BULK_JOB: lambda parts, claim, now: work_bulk(parts, claim, now=now),
     CHECK_BOOKS: _then_done(partial(check_books, by="system")),
     TRAIN_REVIEWER: work_training,

@@ -42,6 +42,22 @@ def test_a_row_is_claimed_when_due_and_not_before(database, now):
     assert [found.id for found in claim(database, now + MINUTE)] == [row_id]
 
 
+def test_what_was_meant_at_once_by_a_clock_ahead_is_due_when_the_clock_is_right_again(database, now):
+    ahead = now + timedelta(days=1)
+    at_once = add(database, ahead)
+    later = add(database, ahead, due_in=MINUTE)
+    recurring = add(database, ahead, kind="seal")
+    tried = add(database, now, kind="other")
+    [claimed] = claim(database, now)
+    database.write(lambda session: queue.retry(session, claimed, error="x", due_at=now + MINUTE, now=now))
+    assert claim(database, now) == []
+
+    assert database.write(lambda session: queue.bring_back(session, but=["seal"], now=now)) == 1
+
+    assert [found.id for found in claim(database, now)] == [at_once]
+    assert [row(database, each).due_at for each in (later, recurring, tried)] == [ahead + MINUTE, ahead, now + MINUTE]
+
+
 def test_a_claim_carries_what_was_added(database, now):
     payload = {"case": "c-1", "金额": 5, "nested": {"list": [1, None, True]}}
     row_id = add(database, now, payload=payload, max_attempts=3)
