@@ -37,9 +37,10 @@ def check_content_not_blind(session: Session, content_pk: str, *, caller: Caller
 
 def check_row_not_blind(session: Session, row: AuditRow, *, caller: Caller) -> None:
     """The same for a row of the audit log, about the case itself or about what names it."""
-    named = {row.object_id, row.details.get("case_id")} & second_reviews.blind_cases(session, caller)
-    for case_id in named:
-        check_not_blind(session, case_id, caller=caller)
+    named = {row.object_id, row.details.get("case_id")}
+    for case_id in second_reviews.blind_cases(session, caller):
+        if case_id in named:
+            check_not_blind(session, case_id, caller=caller)
 
 
 def hears_opinions(parts: Parts, session: Session, content_pk: str, *, caller: Caller) -> bool:

@@ -89,6 +89,8 @@ MONEY_SENTENCES: Mapping[str, str] = MappingProxyType(
         "claim.approve": "批准",
         "claim.reject": "驳回",
         "claim.ground": "驳回依据",
+        "claim.first": "{who} 已作第一位批准（{yuan} 元），您批准后生效；改动金额须重新由两人批准。",
+        "claim.own_first": "您已作第一位批准（{yuan} 元），须由另一位专员批准后生效；改动金额须重新由两人批准。",
         "claim.two": "超过 {fen} 元，须两人批准。",
         "claim.for_buyer": "告知买家",
         "claim.for_merchant": "追偿通知（商家）",

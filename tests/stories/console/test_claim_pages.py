@@ -111,6 +111,28 @@ def test_what_was_typed_stays_when_an_approval_is_refused(service):
     assert state_of(service, made) != "approved"
 
 
+def test_of_two_persons_each_is_told_who_approved_first_and_the_first_is_refused_in_words(service):
+    put_officer(service, roles=["finance"])
+    put_officer(service, username="wen", roles=["finance"])
+    lin, wen = sign_in(service)[0], sign_in(service, "wen")[0]
+    dear = {"shop_id": "shop-1", "order_id": "o-dear", "cause": "guarantee_fake", "paid_fen": 280_000}
+    opened = open_for_buyer(service.parts, **dear, reason="仿品", caller=LIN, now=service.clock())
+    path = f"/console/claims/{opened.claim.id}"
+    before = lin.get(path).text
+
+    assert post(lin, f"{path}/decide", decision="approve", reason="鉴定结论有效").status_code == 303
+    own, others = lin.get(path).text, wen.get(path).text
+    again = post(lin, f"{path}/decide", decision="approve", reason="再批一次")
+    approved = post(wen, f"{path}/decide", decision="approve", reason="复核无误")
+
+    assert "须两人批准" in before
+    assert "您已作第一位批准（8,400.00 元），须由另一位专员批准后生效" in own
+    assert "lin 已作第一位批准（8,400.00 元），您批准后生效" in others
+    assert (again.status_code, "您已作第一位批准，须由另一位专员批准" in again.text) == (403, True)
+    assert approved.status_code == 303
+    assert "第一位批准（" not in wen.get(path).text
+
+
 def test_a_viewer_decides_nothing(service, claim):
     client = officer_of(service, roles=["viewer"])
 
