@@ -177,8 +177,8 @@ def history(
     return History(rows, unanswered, session.scalars(newest).all())
 
 
-def similar(session: Session, case: Case, *, limit: int) -> Sequence[Case]:
-    """Other cases of the shop about the same text or for the same causes, the newest first."""
+def similar(session: Session, case: Case, *, limit: int, but: Collection[str] = ()) -> Sequence[Case]:
+    """Other cases of the shop about the same text or for the same causes, ``but`` for some, the newest first."""
     alike = [
         # not along the shop's index, which SQLite takes for its order and reads to the end
         (
@@ -190,6 +190,6 @@ def similar(session: Session, case: Case, *, limit: int) -> Sequence[Case]:
     found: dict[str, Case] = {}
     for value, same in alike:
         if value is not None:
-            newest = select(Case).where(same, Case.id != case.id).order_by(Case.opened_at.desc()).limit(limit)
-            found |= {each.id: each for each in session.scalars(newest)}
+            newest = select(Case).where(same, Case.id.not_in({case.id, *but})).order_by(Case.opened_at.desc())
+            found |= {each.id: each for each in session.scalars(newest.limit(limit))}
     return sorted(found.values(), key=lambda each: each.opened_at, reverse=True)[:limit]

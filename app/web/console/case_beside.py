@@ -115,7 +115,7 @@ def open_beside(parts: Parts, session: Session, case: Case, *, caller: Caller, n
         steps=of_object(session, "case", case.id, limit=_STEPS),
         members=_members(session, case),
         entities=_entities(parts, session, case, caller=caller, now=now),
-        similar=marks.similar(session, case, limit=_SIMILAR),
+        similar=marks.similar(session, case, but=second_reviews.blind_cases(session, caller), limit=_SIMILAR),
         precedents=precedents.of_case(session, case.id),
         appeals=[_contested(parts, session, each) for each in found],
         may_appeal=may_note and case.state == "decided" and case.outcome in cases.BOUND and not is_offered,
