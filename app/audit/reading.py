@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
@@ -36,9 +36,15 @@ class Entry:
 
 
 def listed(
-    session: Session, filters: Filters, *, caller: Caller, before: str | None = None, limit: int = 50
+    session: Session,
+    filters: Filters,
+    *,
+    caller: Caller,
+    before: str | None = None,
+    limit: int = 50,
+    without: Collection[str] = (),
 ) -> list[Entry]:
-    """Rows the caller may see, newest first, older than the row ``before``.
+    """Rows the caller may see, newest first, older than the row ``before``; none about the cases ``without``.
 
     Whoever is bound to shops sees those shops' rows alone; rows that concern no shop are for callers of all shops.
     """
@@ -52,6 +58,9 @@ def listed(
         found = found.where(AuditRow.at < filters.to_at)
     if before is not None:
         found = found.where(AuditRow.id < before)
+    if without:
+        named = func.coalesce(AuditRow.details["case_id"].as_string(), "")
+        found = found.where(AuditRow.object_id.not_in(without), named.not_in(without))
     return [Entry(row, seq) for row, seq in session.execute(found)]
 
 

@@ -136,6 +136,13 @@ def _assess(session: Session, claim: Claim, amount_fen: int | None, *, by: str, 
         move(session, claim, State.ASSESSED, by=by, reason="金额已核定", now=now)
 
 
+def first_approval(session: Session, claim: Claim) -> str | None:
+    """Who approved a claim's present amount as the first of two, while the second is waited for."""
+    asked = approvals.newest_of(session, action=ACTION, object_id=claim.id)
+    is_waiting = asked is not None and asked.state == "waiting" and asked.payload["amount_fen"] == claim.amount_fen
+    return asked.requested_by if asked is not None and is_waiting and claim.state == State.ASSESSED else None
+
+
 def _second(session: Session, claim: Claim, *, reason: str, caller: Caller, now: datetime) -> bool:
     """Whether this approval is the second one for this amount; the first is written down and waits."""
     asked = approvals.newest_of(session, action=ACTION, object_id=claim.id)

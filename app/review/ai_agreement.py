@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -155,14 +155,17 @@ def disagreements(
     reviewer: str | None = None,
     shop_id: str | None = None,
     after: tuple[datetime, str] | None = None,
+    without: Collection[str] = (),
 ) -> Sequence[Disagreement]:
-    """The newest first, after the last seen (decided_at, opinion's id)."""
+    """The newest first, after the last seen (decided_at, opinion's id); those of the cases ``without`` are left out."""
     objects = ReviewerOpinion.verdict.in_(_AI_OBJECTS)
     differs = or_(and_(objects, Case.outcome.in_(_LET)), and_(~objects, Case.outcome.in_(_OBJECTED)))
     found = _decided(select(Case, ReviewerOpinion), caller=caller, shop_id=shop_id)
     found = found.where(ReviewerOpinion.state == "given", differs)
     if reviewer is not None:
         found = found.where(ReviewerOpinion.reviewer == reviewer)
+    if without:
+        found = found.where(Case.id.not_in(without))
     if after is not None:
         at, row_id = after
         edge = tuple_(literal(at, Case.decided_at.type), literal(row_id, ReviewerOpinion.id.type))

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict, InvalidInput, NotFound, Problem
 from app.models import Case, GoldAnswer, GoldCase
+from app.review import second_reviews
 from app.review.cases import DECIDED_STATES, OUTCOMES
 from app.values.access import Caller
 
@@ -71,9 +72,10 @@ def find(session: Session, gold_id: str, *, caller: Caller) -> GoldCase:
 
 
 def next_for(session: Session, *, caller: Caller) -> GoldCase | None:
-    """A gold case they have not answered and had no hand in; the oldest first."""
+    """A gold case they have not answered, had no hand in and do not review blind; the oldest first."""
     answered = select(GoldAnswer.gold_id).where(GoldAnswer.officer == caller.name)
     own = caller.only_own(GoldCase.shop_id) & GoldCase.retired_at.is_(None) & (GoldCase.marked_by != caller.name)
+    own &= _not_blind(session, caller)
     wanted = select(GoldCase).join(Case, Case.id == GoldCase.case_id).where(own, GoldCase.id.not_in(answered))
     return session.scalar(wanted.where(Case.decided_by != caller.name).order_by(GoldCase.id).limit(1))
 
@@ -112,6 +114,10 @@ def results(session: Session) -> Mapping[str, tuple[int, int]]:
 
 
 def listed(session: Session, *, caller: Caller, limit: int = 100) -> Sequence[GoldCase]:
-    """Gold cases of the caller's shops in the training, the newest first."""
-    own = caller.only_own(GoldCase.shop_id) & GoldCase.retired_at.is_(None)
+    """Gold cases of the caller's shops in the training, the newest first; none that they review blind."""
+    own = caller.only_own(GoldCase.shop_id) & GoldCase.retired_at.is_(None) & _not_blind(session, caller)
     return session.scalars(select(GoldCase).where(own).order_by(GoldCase.id.desc()).limit(limit)).all()
+
+
+def _not_blind(session: Session, caller: Caller) -> ColumnElement[bool]:
+    return GoldCase.case_id.not_in(second_reviews.blind_cases(session, caller))

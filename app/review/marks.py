@@ -149,28 +149,36 @@ def _living(connection: Connection, wanted: Collection[tuple[str, str, str]], no
         yield from connection.execute(_LIVING, {"shops": shops, "ids": ids[start : start + _IN_MAX], "now": now})
 
 
-def marks_of(session: Session, shop_id: str, entity_type: str, entity_id: str, *, limit: int) -> Sequence[EntityMark]:
-    """The marks of a shop or an author, living and past, the newest first."""
+def marks_of(
+    session: Session, shop_id: str, entity_type: str, entity_id: str, *, limit: int, without: Collection[str] = ()
+) -> Sequence[EntityMark]:
+    """The marks of a shop or an author, living and past, the newest first; none from the cases ``without``."""
     named = (EntityMark.shop_id == shop_id) & (EntityMark.entity_type == entity_type)
     named &= EntityMark.entity_id == entity_id
+    if without:
+        named &= func.coalesce(EntityMark.case_id, "").not_in(without)
     return session.scalars(select(EntityMark).where(named).order_by(EntityMark.id.desc()).limit(limit)).all()
 
 
-def history(session: Session, *, shop_id: str, author_id: str | None, since: datetime, but: str, limit: int) -> History:
-    """Earlier cases of a shop, or of an author in it, since an instant; ``but`` is the case one looks at."""
+def history(
+    session: Session, *, shop_id: str, author_id: str | None, since: datetime, but: Collection[str], limit: int
+) -> History:
+    """Earlier cases of a shop, or of an author in it, since an instant, ``but`` for some: the one that is looked at."""
     theirs = (Case.shop_id == shop_id) & (Case.opened_at >= since)
     if author_id is not None:
         theirs &= Case.author_id == author_id
-    lately = select(Case.outcome).where(theirs, Case.id != but, Case.state != "superseded")
+    lately = select(Case.outcome).where(theirs, Case.id.not_in(but), Case.state != "superseded")
     looked_at = lately.order_by(Case.opened_at.desc()).limit(_LOOKED_AT).subquery()
     rows = {row[0]: row[1] for row in session.execute(select(looked_at.c.outcome, func.count()).group_by("outcome"))}
     unanswered = rows.pop(None, 0)
-    newest = select(Case).where(theirs, Case.id != but).order_by(Case.opened_at.desc(), Case.id.desc()).limit(limit)
+    newest = (
+        select(Case).where(theirs, Case.id.not_in(but)).order_by(Case.opened_at.desc(), Case.id.desc()).limit(limit)
+    )
     return History(rows, unanswered, session.scalars(newest).all())
 
 
-def similar(session: Session, case: Case, *, limit: int) -> Sequence[Case]:
-    """Other cases of the shop about the same text or for the same causes, the newest first."""
+def similar(session: Session, case: Case, *, limit: int, but: Collection[str] = ()) -> Sequence[Case]:
+    """Other cases of the shop about the same text or for the same causes, ``but`` for some, the newest first."""
     alike = [
         # not along the shop's index, which SQLite takes for its order and reads to the end
         (
@@ -182,6 +190,6 @@ def similar(session: Session, case: Case, *, limit: int) -> Sequence[Case]:
     found: dict[str, Case] = {}
     for value, same in alike:
         if value is not None:
-            newest = select(Case).where(same, Case.id != case.id).order_by(Case.opened_at.desc()).limit(limit)
-            found |= {each.id: each for each in session.scalars(newest)}
+            newest = select(Case).where(same, Case.id.not_in({case.id, *but})).order_by(Case.opened_at.desc())
+            found |= {each.id: each for each in session.scalars(newest.limit(limit))}
     return sorted(found.values(), key=lambda each: each.opened_at, reverse=True)[:limit]

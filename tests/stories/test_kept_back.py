@@ -71,10 +71,26 @@ def test_what_an_officer_reviews_blind_in_the_console_their_key_is_not_told_and_
     assert key.get(f"/v1/cases/{case_id}").status_code == 409
     assert "我判了违规" not in browser.get("/console/mentions").text + key.get("/v1/mentions").text
     assert key_of(service, "zhao").get(f"/v1/cases/{case_id}").status_code == 200
-    service.clock.advance(hours=2)  # what was taken and left is anybody's again
+    assert browser.get(f"/console/cases/{case_id}").status_code == 303
+
+
+def test_a_review_whose_time_is_over_stays_blind_until_it_is_decided_or_somebody_else_has_it(service):
+    put_officer(service, "wang")
+    case_id, _ = put_review(service)
+    key, (browser, _) = key_of(service, "wang"), sign_in(service, "wang")
+    form = {"csrf_token": token(browser, "/console/account")}
+    review = browser.post("/console/quality/next", data=form).location
+    service.clock.advance(hours=2)  # anybody may take it, and wang may still decide it
+
+    looked = [key.get(f"/v1/cases/{case_id}").status_code, browser.get(f"/console/cases/{case_id}").location]
+    still = browser.get(review).text
+    taken = key_of(service, "zhao").post("/v1/second-reviews/next").get_json()["review"]
+
+    assert looked == [409, review]
+    assert 'name="decision"' in still
+    assert taken["case_id"] == case_id
     assert key.get(f"/v1/cases/{case_id}").status_code == 200
-    assert key.post("/v1/second-reviews/next").get_json()["review"] is not None
-    assert browser.get(f"/console/cases/{case_id}").status_code == 302
+    assert 'name="decision"' not in browser.get(review).text
 
 
 @pytest.fixture(scope="module")

@@ -15,8 +15,10 @@ from app.audit.reading import Entry, Filters
 from app.audit.sealing import newest_checkpoint
 from app.audit.tree import Proof
 from app.errors import NotFound, NotReady
+from app.flows.kept_back import check_row_not_blind
 from app.flows.seal_audit import keys_of
 from app.models import AuditCheckpoint
+from app.review import second_reviews
 from app.values.access import Scope
 from app.web.audit_answers import AuditPage, CheckpointPage, RowProofAnswer
 from app.web.auth import caller, parts
@@ -63,11 +65,16 @@ class CheckpointQuery(BaseModel, extra="forbid"):
 
 @blueprint.get("/audit", summary="The audit log", responses={200: AuditPage})
 def list_rows(query: AuditQuery) -> Response:
-    """Rows of the key's shops, newest first; rows that concern no shop only for keys of all shops."""
+    """Rows of the key's shops, newest first; rows that concern no shop only for keys of all shops.
+
+    Rows about a case that this person reviews blind are left out until it is decided.
+    """
     by = caller(Scope.ADMIN)
     filters = Filters(**query.model_dump(exclude={"cursor", "limit"}))
     with parts().db.read() as session:
-        found = reading.listed(session, filters, caller=by, before=query.cursor, limit=query.limit + 1)
+        blind = second_reviews.blind_cases(session, by)
+        page_of: dict[str, Any] = {"before": query.cursor, "limit": query.limit + 1}
+        found = reading.listed(session, filters, caller=by, without=blind, **page_of)
     page = found[: query.limit]
     more = page[-1].row.id if len(found) > query.limit else None
     return _json({"items": [row_answer(entry) for entry in page], "next_cursor": more})
@@ -98,6 +105,7 @@ def prove(path: AuditPath) -> Response:
     by = caller(Scope.ADMIN)
     with parts().db.read() as session:
         entry = reading.find(session, path.audit_id, caller=by)
+        check_row_not_blind(session, entry.row, caller=by)
         newest = newest_checkpoint(session)
         if entry.seq is None or newest is None or newest.size <= entry.seq:
             raise NotReady("the row is not sealed yet", retry_after_s=15)

@@ -63,7 +63,7 @@ def list_cases(query: CaseQuery) -> Response:
         about = query.model_dump(exclude={"state", "cursor", "limit"}, exclude_none=True)
         found = cases.listed(session, caller=by, state=query.state, after=after, limit=query.limit + 1, about=about)
         page = found[: query.limit]
-        blind = second_reviews.blind_cases(session, by, now=parts().now())
+        blind = second_reviews.blind_cases(session, by)
         items = [_blinded(each) if each["id"] in blind else each for each in case_answers(session, page)]
     more = write_cursor(page[-1]) if len(found) > query.limit else None
     return Response(orjson.dumps({"items": items, "next_cursor": more}), content_type="application/json")

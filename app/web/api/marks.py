@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from app.flows.mark_entity import label_entity, void_mark
 from app.models import EntityMark
-from app.review import marks
+from app.review import marks, second_reviews
 from app.values.access import Scope
 from app.web.auth import answered_once, caller, parts
 from app.web.docs import PROBLEMS, SECURITY
@@ -90,13 +90,17 @@ class MarksAnswer(BaseModel):
 
 @blueprint.get("", summary="Marks of a shop or an author", responses={200: MarksAnswer})
 def list_marks(query: MarksQuery) -> Response:
-    """Living marks count; voided and expired ones are told with when they ended."""
+    """Living marks count; voided and expired ones are told with when they ended.
+
+    A strike from a case that this person reviews blind is left out until it is decided.
+    """
     by = caller(Scope.CASES)
     by.require_shop(query.shop_id)
     named = ("shop", query.shop_id) if query.author_id is None else ("author", query.author_id)
     with parts().db.read() as session:
         standing = marks.standings(session.connection(), [(query.shop_id, *named)], now=parts().now())
-        rows = marks.marks_of(session, query.shop_id, *named, limit=query.limit)
+        blind = second_reviews.blind_cases(session, by)
+        rows = marks.marks_of(session, query.shop_id, *named, limit=query.limit, without=blind)
     known = standing.get((query.shop_id, *named), marks.Standing())
     said = {"points": known.points, "step": parts().ladder.step(known.points), "labels": list(known.labels)}
     return _json(said | {"items": [_answer(row) for row in rows]})

@@ -75,7 +75,7 @@ class MentionsSeenAnswer(BaseModel):
 @blueprint.get("", summary="Mentions", responses={200: MentionPage})
 def list_mentions(query: MentionsQuery) -> Response:
     """Notes on cases of the key's shops; notes on a case this person reviews blind are left out until it is decided."""
-    by, now = caller(Scope.CASES), parts().now()
+    by = caller(Scope.CASES)
     with parts().db.read() as session:
         username = _whose(session, by, query.officer)
         found = mentions.page(
@@ -85,7 +85,7 @@ def list_mentions(query: MentionsQuery) -> Response:
             is_waiting=query.state == "waiting",
             before=query.cursor,
             limit=query.limit + 1,
-            without=second_reviews.blind_cases(session, by, now=now),
+            without=second_reviews.blind_cases(session, by),
         )
         waiting = mentions.waiting(session, username)
     page = found[: query.limit]

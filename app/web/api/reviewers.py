@@ -11,7 +11,7 @@ from flask_openapi3 import APIBlueprint, Tag
 from pydantic import BaseModel, Field
 
 from app.flows.heard_opinions import heard_of_case, reviewers_told
-from app.review import ai_agreement, cases
+from app.review import ai_agreement, cases, second_reviews
 from app.values.access import Scope
 from app.web.auth import caller, parts
 from app.web.cursors import read_cursor, write_cursor
@@ -201,7 +201,10 @@ def table(query: SpanQuery) -> Response:
 
 @blueprint.get("/reviewers/disagreements", summary="Disagreements", responses={200: DisagreementPage})
 def list_disagreements(query: DisagreementQuery) -> Response:
-    """Contents that a reviewer and an officer judged otherwise, the newest first."""
+    """Contents that a reviewer and an officer judged otherwise, the newest first.
+
+    A case that this person reviews blind is left out until it is decided.
+    """
     by = caller(Scope.CASES)
     with parts().db.read() as session:
         found = ai_agreement.disagreements(
@@ -211,6 +214,7 @@ def list_disagreements(query: DisagreementQuery) -> Response:
             reviewer=query.reviewer,
             shop_id=query.shop_id,
             after=read_cursor(query.cursor),
+            without=second_reviews.blind_cases(session, by),
         )
     page = found[: query.limit]
     more = None

@@ -106,7 +106,7 @@ def get_content(path: ContentPath, query: ShopQuery) -> Response:
     by = caller(Scope.SCREEN)
     with parts().db.read() as session:
         content = contents.find_content(session, path.content_id, shop_id=query.shop_id, caller=by)
-        check_content_not_blind(session, content.id, caller=by, now=parts().now())
+        check_content_not_blind(session, content.id, caller=by)
         hears = content.outcome_by != "reviewer" or hears_opinions(parts(), session, content.id, caller=by)
     answer = {
         "content_id": content.content_id,

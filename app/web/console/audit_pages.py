@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from sqlalchemy import select
@@ -14,9 +15,11 @@ from werkzeug.wrappers import Response
 
 from app.audit import reading, sealing
 from app.errors import Forbidden
+from app.flows.kept_back import check_row_not_blind
 from app.flows.prove_audit_row import standing_of
 from app.flows.verify_in_background import VERIFIED, VERIFY_AUDIT, ask_verification
 from app.models import AuditRow, QueueRow
+from app.review import second_reviews
 from app.text.words import CHINA_TIME
 from app.values.access import Caller, Role
 from app.values.given_instants import read_day
@@ -76,7 +79,9 @@ def show_log() -> str:
     before = request.args.get("before", "")[:36] or None
     now = own.now()
     with own.db.read() as session:
-        found = reading.listed(session, sent.filters(), caller=caller, before=before, limit=_PAGE + 1)
+        blind = second_reviews.blind_cases(session, caller)
+        page_of: dict[str, Any] = {"before": before, "limit": _PAGE + 1}
+        found = reading.listed(session, sent.filters(), caller=caller, without=blind, **page_of)
         checkpoint = sealing.newest_checkpoint(session)
         waiting, since = sealing.waiting(session)
         verified = _last_verification(session)
@@ -87,6 +92,7 @@ def show_log() -> str:
         entries=page,
         next=page[-1].row.id if len(found) > _PAGE else None,
         sent=sent,
+        is_less=bool(blind),
         checkpoint=checkpoint,
         waiting=waiting,
         since=since,
@@ -102,6 +108,7 @@ def show_row(row_id: str) -> str:
     own, caller = parts(), _reader()
     with own.db.read() as session:
         entry = reading.find(session, row_id[:36], caller=caller)
+        check_row_not_blind(session, entry.row, caller=caller)
         standing = standing_of(own, session, entry)
     details = json.dumps(entry.row.details, ensure_ascii=False, indent=2, sort_keys=True)
     return render_template("console/audit_row.html", row=entry.row, seq=entry.seq, standing=standing, details=details)

@@ -35,7 +35,7 @@ def list_mentions() -> str:
     """Where one was named."""
     who = signed_in.officer()
     with parts().db.read() as session:
-        blind = second_reviews.blind_cases(session, who.caller, now=parts().now())
+        blind = second_reviews.blind_cases(session, who.caller)
         found = mentions.listed(session, who.username, caller=who.caller, without=blind)
     return render_template("console/mentions.html", found=found)
 

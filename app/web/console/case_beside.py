@@ -31,7 +31,7 @@ from app.models import (
     Wording,
 )
 from app.officers import as_caller
-from app.review import cases, clusters, marks, precedents, rosters, wordings
+from app.review import cases, clusters, marks, precedents, rosters, second_reviews, wordings
 from app.review.appeals import files_of
 from app.review.claiming import DECIDERS, SENIORS
 from app.review.marks import History, Standing
@@ -114,8 +114,8 @@ def open_beside(parts: Parts, session: Session, case: Case, *, caller: Caller, n
         draft=draft_of(parts, session, case.id, caller.name) if may_note else "",
         steps=of_object(session, "case", case.id, limit=_STEPS),
         members=_members(session, case),
-        entities=_entities(parts, session, case, now=now),
-        similar=marks.similar(session, case, limit=_SIMILAR),
+        entities=_entities(parts, session, case, caller=caller, now=now),
+        similar=marks.similar(session, case, but=second_reviews.blind_cases(session, caller), limit=_SIMILAR),
         precedents=precedents.of_case(session, case.id),
         appeals=[_contested(parts, session, each) for each in found],
         may_appeal=may_note and case.state == "decided" and case.outcome in cases.BOUND and not is_offered,
@@ -156,8 +156,9 @@ def _members(session: Session, case: Case) -> list[tuple[CaseMember, str]]:
     return [(each, names.get(each.content_pk, "")) for each in found]
 
 
-def _entities(parts: Parts, session: Session, case: Case, *, now: datetime) -> list[Entity]:
+def _entities(parts: Parts, session: Session, case: Case, *, caller: Caller, now: datetime) -> list[Entity]:
     named = [("shop", case.shop_id), *([("author", case.author_id)] if case.author_id else [])]
+    blind = second_reviews.blind_cases(session, caller)
     found = marks.standings(session.connection(), [(case.shop_id, *each) for each in named], now=now)
     shown = []
     for entity_type, entity_id in named:
@@ -167,7 +168,7 @@ def _entities(parts: Parts, session: Session, case: Case, *, now: datetime) -> l
             "shop_id": case.shop_id,
             "author_id": author_id,
             "since": now - _LOOKED_BACK,
-            "but": case.id,
+            "but": {case.id, *blind},
         }
         shown.append(
             Entity(
@@ -176,7 +177,7 @@ def _entities(parts: Parts, session: Session, case: Case, *, now: datetime) -> l
                 standing,
                 parts.ladder.step(standing.points),
                 parts.ladder.missing(standing.points),
-                marks.marks_of(session, case.shop_id, entity_type, entity_id, limit=_MARKS),
+                marks.marks_of(session, case.shop_id, entity_type, entity_id, limit=_MARKS, without=blind),
                 marks.history(session, **about, limit=_NEWEST),
             )
         )

@@ -18,7 +18,7 @@ from app.flows.heard_opinions import heard_of_case
 from app.flows.look_after import comfort_of
 from app.models import Case, Content, Screening, Shop
 from app.money.amounts import yuan
-from app.review import cases, mentions, saved_filters, second_reviews
+from app.review import cases, mentions, saved_filters
 from app.review.cases import is_claimed
 from app.review.claiming import DECIDERS
 from app.text.personal_data import without_personal
@@ -106,13 +106,8 @@ def list_page(*, told: str | None, filters: case_list.Filters | None = None) -> 
     )
 
 
-def show_case(case_id: str) -> str | Response:
-    """One case: what was uploaded, what was found in it, and why; kept back from who reviews it blind."""
-    by = signed_in.officer().caller
-    with parts().db.read() as session:
-        review = second_reviews.blind_of(session, case_id, by, now=parts().now())
-    if review is not None:
-        return redirect(url_for("console.second_review", review_id=review.id))
+def show_case(case_id: str) -> str:
+    """One case: what was uploaded, what was found in it, and why."""
     return case_page(case_id, told=None)
 
 

@@ -12,8 +12,7 @@ from app import approvals
 from app.errors import AppError, Forbidden, InvalidInput, Problem
 from app.flows.check_books import last_check
 from app.flows.claim_news import WAITING
-from app.flows.decide_claim import ACTION as APPROVAL
-from app.flows.decide_claim import GROUNDS, approve_claim, reject_claim
+from app.flows.decide_claim import GROUNDS, approve_claim, first_approval, reject_claim
 from app.flows.match_bill import resolve_difference
 from app.flows.stop_payouts import ACTION, ask_start, decide_start, stop_payouts
 from app.money import claims, differences, payouts, stops
@@ -178,7 +177,7 @@ def _claim(claim_id: str, *, told: str | None) -> str:
         claim = find(session, claim_id, caller=by)
         life = steps(session, claim_id)
         entries = lines(session, claim_id=claim_id, limit=100)
-        asked = approvals.newest_of(session, action=APPROVAL, object_id=claim_id)
+        first = first_approval(session, claim)
     return render_template(
         "console/claim.html",
         claim=claim,
@@ -188,9 +187,9 @@ def _claim(claim_id: str, *, told: str | None) -> str:
         cause=CAUSES[claim.cause],
         grounds=GROUNDS,
         may_decide=bool(by.grants & DECIDERS) and State(claim.state) in _DECIDABLE,
+        first=first,
+        is_own_first=first is not None and approvals.is_same_person(first, by.name),
         two_person_fen=own.settings.fund_two_person_fen,
-        first=asked if asked is not None and asked.state == "waiting" else None,
-        is_first=asked is not None and approvals.is_same_person(asked.requested_by, by.name),
         waiting_states=WAITING,
         yuan=yuan,
         told=told,

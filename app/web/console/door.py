@@ -29,6 +29,7 @@ from app.web.console import (
     audit_pages,
     backtest_pages,
     beside_pages,
+    blind_first,
     campaign_pages,
     case_pages,
     case_work_pages,
@@ -118,7 +119,9 @@ def _blueprint(csrf: CSRFProtect) -> Blueprint:
             return None
         if not current_user.is_authenticated:
             return signed_in.to_sign_in()
-        return redirect(url_for("console.account")) if signed_in.is_to_set_up(request.endpoint) else None
+        if signed_in.is_to_set_up(request.endpoint):
+            return redirect(url_for("console.account"))
+        return blind_first.to_own_review()
 
     console.after_request(_guard)
     console.register_error_handler(AppError, _known)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
 from app.flows.heard_opinions import reviewers_told, titles_of
-from app.review import ai_agreement
+from app.review import ai_agreement, second_reviews
 from app.web.auth import parts
 from app.web.console import signed_in, titles
 from app.web.console.case_list import shops
@@ -30,7 +31,9 @@ def show_reviewers() -> str:
     after = read_cursor(request.args.get("after") or None)
     with own.db.read() as session:
         told = reviewers_told(own, session, caller=by, days=days, shop_id=shop, now=now)
-        found = ai_agreement.disagreements(session, caller=by, limit=_SHOWN + 1, shop_id=shop, after=after)
+        blind = second_reviews.blind_cases(session, by)
+        wanted: dict[str, Any] = {"limit": _SHOWN + 1, "shop_id": shop, "after": after, "without": blind}
+        found = ai_agreement.disagreements(session, caller=by, **wanted)
         known = shops(session, caller=by, limit=_SHOPS)
         categories = titles.in_force(own, session)
     page, more = found[:_SHOWN], None

@@ -529,6 +529,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "audit.action": "操作",
         "audit.object": "对象",
         "audit.shop": "店铺",
+        "audit.blind": "您正在盲审的案件，其记录在您提交裁决之前不显示。",
         "audit.since": "从",
         "audit.until": "到",
         "audit.at": "时间",

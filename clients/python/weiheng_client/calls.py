@@ -1742,7 +1742,7 @@ class Reviewers(_Group):
         cursor: str | None = None,
         limit: int | None = None,
     ) -> answers.DisagreementPage:
-        """Contents that a reviewer and an officer judged otherwise, the newest first."""
+        """Contents that a reviewer and an officer judged otherwise, the newest first.<br/><br/>A case that …"""
         return cast(
             "answers.DisagreementPage",
             self._call(

@@ -97,29 +97,6 @@ def test_a_claim_is_approved_with_a_reason_and_not_without(service, claim):
     assert state_of(service, claim) == "approved"
 
 
-def test_above_the_bound_both_see_who_was_first_and_the_first_cannot_be_the_second(service):
-    asked = {"shop_id": "shop-1", "order_id": "o-3", "cause": "unsafe_food", "paid_fen": 100_000, "reason": "变质"}
-    made = open_for_buyer(service.parts, **asked, caller=LIN, now=service.clock()).claim
-    put_officer(service, roles=["finance"])
-    put_officer(service, username="wen", display_name="温", roles=["finance"])
-    first, second = sign_in(service)[0], sign_in(service, "wen")[0]
-    path = f"/console/claims/{made.id}"
-    assert post(first, f"{path}/decide", decision="approve", reason="属实").status_code == 303
-
-    again = post(first, f"{path}/decide", decision="approve", reason="属实")
-    seen = second.get(path).text
-
-    assert again.status_code == 403
-    assert "您是第一位批准人，须由另一人批准。" in again.text
-    assert "您已作为第一人批准 10,000.00 元" in first.get(path).text
-    assert "lin 已作为第一人批准 10,000.00 元" in seen
-    assert "您已作为第一人" not in seen
-    assert state_of(service, made) == "assessed"
-    assert post(second, f"{path}/decide", decision="approve", reason="属实").status_code == 303
-    assert state_of(service, made) == "approved"
-    assert "第一人批准" not in second.get(path).text
-
-
 def test_what_was_typed_stays_when_an_approval_is_refused(service):
     asked = {"shop_id": "shop-1", "order_id": "o-2", "cause": "late_dispatch", "paid_fen": 10_000, "reason": "迟"}
     made = open_for_buyer(service.parts, **asked, caller=LIN, now=service.clock()).claim
@@ -132,6 +109,28 @@ def test_what_was_typed_stays_when_an_approval_is_refused(service):
     assert 'value="800.00"' in answer.text
     assert 'value="证据齐全"' in answer.text
     assert state_of(service, made) != "approved"
+
+
+def test_of_two_persons_each_is_told_who_approved_first_and_the_first_is_refused_in_words(service):
+    put_officer(service, roles=["finance"])
+    put_officer(service, username="wen", roles=["finance"])
+    lin, wen = sign_in(service)[0], sign_in(service, "wen")[0]
+    dear = {"shop_id": "shop-1", "order_id": "o-dear", "cause": "guarantee_fake", "paid_fen": 280_000}
+    opened = open_for_buyer(service.parts, **dear, reason="仿品", caller=LIN, now=service.clock())
+    path = f"/console/claims/{opened.claim.id}"
+    before = lin.get(path).text
+
+    assert post(lin, f"{path}/decide", decision="approve", reason="鉴定结论有效").status_code == 303
+    own, others = lin.get(path).text, wen.get(path).text
+    again = post(lin, f"{path}/decide", decision="approve", reason="再批一次")
+    approved = post(wen, f"{path}/decide", decision="approve", reason="复核无误")
+
+    assert "须两人批准" in before
+    assert "您已作第一位批准（8,400.00 元），须由另一位专员批准后生效" in own
+    assert "lin 已作第一位批准（8,400.00 元），您批准后生效" in others
+    assert (again.status_code, "您是第一位批准人，须由另一人批准。" in again.text) == (403, True)
+    assert approved.status_code == 303
+    assert "第一位批准（" not in wen.get(path).text
 
 
 def test_a_viewer_decides_nothing(service, claim):
