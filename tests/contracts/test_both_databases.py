@@ -20,6 +20,7 @@ DATABASES = {"postgres_database", "postgres_url", "bare_postgres_url", "sqlite_d
 _LOOKED_AT = "a browser looks at pages whose tests run on both"
 _RULES = "forms around snapshots, which are proposed and approved on both in stories/test_candidates.py"
 _WORDS = "what words and exemptions stop, which is decided in memory"
+_WALKED = "it walks all addresses; each of them is told on both by a story of its own"
 _CLIENT = "the client, over HTTP; each call is told on both by a story of its own"
 
 SQLITE_ALONE = {
@@ -48,6 +49,7 @@ SQLITE_ALONE = {
     "stories/console/test_what_if_page.py": "stories/test_supplier_what_if.py asks the same on both",
     "stories/console/test_why_section.py": "words of an explanation that is kept with its decision",
     "stories/test_bad_input.py": "refusals before anything is stored",
+    "stories/test_blind_everywhere.py": _WALKED,
     "stories/test_demo_months.py": "what the rules say of a month; events and lateness have their own stories on both",
     "stories/test_demo_traffic.py": "the sender, over HTTP; what it sends is taken on both",
     "stories/test_exempted_shops.py": _WORDS,

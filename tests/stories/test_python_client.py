@@ -8,6 +8,8 @@ from pathlib import Path
 import orjson
 import pytest
 
+from app.flows.judge_content import judge_content
+from app.values.content import ContentToScreen
 from tests.peers import answering, peer
 from tests.serving import serve
 
@@ -25,6 +27,9 @@ def weiheng_client(monkeypatch):
 
 @pytest.fixture
 def served(sqlite_service):
+    """A service whose judge has judged once, as one is before it is put in force: the client waits two seconds."""
+    content = ContentToScreen("first", "comment", "s", {"text": "很好用"})
+    judge_content(sqlite_service.parts.live.current, content, now=sqlite_service.clock())
     with serve(sqlite_service.app) as address:
         yield address, sqlite_service.key("screen")
 
