@@ -200,7 +200,7 @@ def _path(path: str) -> str:
 
 
 def _sentence(operation: dict[str, Any]) -> str:
-    said = operation.get("description") or operation["summary"]
+    said = (operation.get("description") or operation["summary"]).replace("<br/>", " ")
     first = re.split(r"(?<=[.;])\s", " ".join(said.split()))[0].rstrip(";.") + "."
     return _cut(first.replace('"', "'").replace("\\", ""))
 

@@ -1361,7 +1361,7 @@ class Operations(_Group):
         return cast("bytes", self._call("GET", "/metrics"))
 
     def readyz(self) -> answers.Health:
-        """Whether the database answers in time, at the right revision, and a judge is loaded.<br/><br/>A …"""
+        """Whether the database answers in time, at the right revision, and a judge is loaded."""
         return cast("answers.Health", self._call("GET", "/readyz"))
 
 
@@ -1742,7 +1742,7 @@ class Reviewers(_Group):
         cursor: str | None = None,
         limit: int | None = None,
     ) -> answers.DisagreementPage:
-        """Contents that a reviewer and an officer judged otherwise, the newest first.<br/><br/>A case that …"""
+        """Contents that a reviewer and an officer judged otherwise, the newest first."""
         return cast(
             "answers.DisagreementPage",
             self._call(
