@@ -290,6 +290,8 @@ def test_an_author_edits_a_rule_and_sees_mistakes_changes_and_examples_first(new
 
 def test_everything_can_be_read_without_a_script(new_page):
     page = open_main_case(sign_in(new_page(java_script_enabled=False)))
+    assert page.locator("kbd").count() > 0
+    expect(page.locator("kbd:visible, .phrases:visible")).to_have_count(0)  # they would do nothing
 
     page.locator(".hit > a").first.focus()
 

@@ -155,3 +155,22 @@ def test_an_instant_out_of_bounds_is_read_where_it_was_kept_and_refused_where_it
     assert at == datetime.fromisoformat(text)
     (problem,) = check_sent_facts(ORDER, {"predicted_delivery_at": at})
     assert "1900 to 8999" in problem.expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-W47-5T10:00:00Z",
+        "20261120T100000Z",
+        "2026-324T10:00:00Z",
+        "2026-11-20T10:00:00,5Z",
+        "２026-11-20T10:00:00Z",
+    ],
+)
+def test_what_only_python_takes_for_an_instant_is_none(text):
+    assert read_instant(text) is None
+
+
+@pytest.mark.parametrize("text", ["2026-11-20t10:00:00z", "2026-11-20 18:00:00+08:00", "2026-11-20T18:00+0800"])
+def test_an_instant_may_be_written_in_small_letters_and_shorter(text):
+    assert read_instant(text) == datetime(2026, 11, 20, 10, tzinfo=UTC)
