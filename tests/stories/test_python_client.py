@@ -65,6 +65,22 @@ def test_it_tries_again_while_the_service_is_busy_and_then_gives_up(weiheng_clie
     assert len({body for *_, body in busy.got}) == 1
 
 
+@pytest.mark.parametrize(("asked_s", "calls"), [("60", 4), ("61", 1), ("9" * 400, 1)])
+def test_a_long_wait_is_told_instead_of_waited_for(weiheng_client, asked_s, calls):
+    asked, waits = [], []
+
+    def play(_method, path, _headers, _body):
+        asked.append(path)
+        return 503, {"retry-after": asked_s}, b""
+
+    with answering(play) as busy, weiheng_client.Client(busy, "k", sleep=waits.append) as client:
+        with pytest.raises(weiheng_client.Unavailable, match="HTTP 503"):
+            client.screen(content_id="v", kind="comment", shop_id="s", text="x")
+
+    assert len(asked) == calls
+    assert waits == [60] * (calls - 1)
+
+
 @pytest.mark.parametrize(
     ("declared", "body"),
     [("text/html; charset=utf-8", b"<html>login</html>"), ("application/json", b'{"decision": "pa')],

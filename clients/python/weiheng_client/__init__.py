@@ -29,6 +29,8 @@ Decision = Literal["pass", "label", "review", "block"]
 _CONFLICT = 409
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 _NOT_OURS = object()
+_LONGEST_WAIT_S = 60
+"""Whoever is asked to wait longer is told at once: an upload waits behind the call."""
 
 
 class Failed(Exception):
@@ -209,6 +211,8 @@ class Client(Calls):
                     raise Refused(answer.status_code, _problem(answer))
                 why = f"HTTP {answer.status_code}" + (", but no answer of the service" if answer.is_success else "")
                 wait = max(wait, float(again) if again.isdecimal() else 0)
+                if wait > _LONGEST_WAIT_S:
+                    raise Unavailable(f"{why}, try again in {again:.20} s")
             if attempt + 1 < self._tries:
                 self._sleep(wait)
         raise Unavailable(f"no answer after {self._tries} tries: {why}")
