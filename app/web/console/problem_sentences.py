@@ -111,6 +111,7 @@ PROBLEMS = _table(
     (r"the fact '(?P<a>.*)' has the wrong value", "事实 {a} 的值不对"),
     (r"is missing", "缺少这个事实"),
     (r"unknown fact '(?P<a>.*)' of (?P<b>.*)", "事件 {b} 没有事实 {a}"),
+    (r"is unknown", "没有这个成员"),
     (r"must not be null", "不能为 null"),
     (r"has the wrong type (?P<a>\w+)", "类型不对（{a}）"),
     (r"has the unknown value (?P<a>.*)", "没有这个取值：{a}"),
@@ -162,6 +163,7 @@ EXPECTED = _table(
     (r"a fact, a parameter or now", "应为事实、参数或 now"),
     (r"a fact or now", "至少用到一个事实或 now"),
     (r"a fact or a parameter", "应为事实或参数"),
+    (r"its members by their dotted names, such as (?P<a>.*)", "写其成员带点的全名，例如 {a}"),
     (r"a fact of (?P<a>.*)", "应为事件 {a} 的事实"),
     (r"a fact of every (?P<a>.*)", "每个 {a} 都有这个事实"),
     (r"a parameter with its origin", "请先设一个有来源的参数，再用它的名字"),
@@ -267,6 +269,7 @@ EXPECTED = _table(
     (r"an id of its own", "应为不重复的编号"),
     (r"names, and or not, comparisons(?P<a>.*)", "可用：名字、and or not、比较、+ - * //、in、is None 和列出的函数"),
     (r"a list of records.*", "应为记录列表"),
+    (r"a record of (?P<a>.*)", "应为含 {a} 的记录"),
     (r"(?P<a>[\w.…\u4e00-\u9fff-]+(?:, [\w.…\u4e00-\u9fff-]+)+)", "可选：{a}"),
     (r"(?P<a>and|or|not|!=|and, or and not)", "请写 {a}"),
 )
