@@ -43,9 +43,10 @@ def test_facts_are_asked_without_a_file(weiheng):
 
     said = weiheng("--facts", json.dumps(facts), "--rule", "S8-02a").output
 
+    came_to = "内容安全接口的建议（msg_sec_check.suggest） = 有风险（risky）"
     assert said == (
-        "裁决：拦截\n\nS8-02a 内容安全接口判定有风险：触发\n  因为 msg_sec_check.suggest = risky\n"
-        '  ✓ msg_sec_check.suggest == "risky"\n      msg_sec_check.suggest = risky\n'
+        f"裁决：拦截\n\nS8-02a 内容安全接口判定有风险：触发\n  因为 {came_to}\n"
+        f'  ✓ msg_sec_check.suggest == "risky"\n      {came_to}\n'
     )
 
 
