@@ -19,6 +19,7 @@ from app.flows.screen_file import judge_from_folders
 from app.flows.what_if import what_if_content, what_if_facts
 from app.settings import read_settings
 from app.values.change import Language
+from app.values.deciding import VERDICT_TITLES
 
 if TYPE_CHECKING:
     from app.web.schemas import EvaluationIn
@@ -49,7 +50,7 @@ class _Words:
 _WORDS: Mapping[Language, _Words] = {
     "zh": _Words(
         outcomes={"fired": "触发", "not_fired": "未触发", "unknown": "无法判断", "not_in_force": "未生效"},
-        decisions={"pass": "通过", "label": "加标识", "review": "复核", "block": "拦截"},
+        decisions=VERDICT_TITLES,
         joints={"and": "同时满足", "or": "满足其一"},
         decided="裁决：{}",
         hit="命中：{word}（{wordlist}，{verdict}）{source}",

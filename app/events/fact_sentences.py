@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from functools import cache
 
 from app.events.kind import load_kinds
+from app.values.deciding import VERDICT_TITLES
 from app.values.fact_words import fact_words
 from app.values.fact_words.choices import CHOICES, CHOICES_OF
 from app.values.fact_words.members import MEMBERS, USUAL
 from app.values.facts import FactType
 
-_VALUES: Mapping[str, str] = {"block": "拦截", "review": "复核", "label": "加标识", "risky": "有风险", "pass": "通过"}
+_VALUES = {name: VERDICT_TITLES[name] for name in ("pass", "label", "review", "block")} | {"risky": "有风险"}
 _PIECE = re.compile(
     r"(?P<call>(?P<function>len|abs|days|hours|minutes|seconds)\((?P<of>[a-z][a-z0-9_.]*|[0-9]+)\))"
     r"|(?P<opens>clamp|min|max|sum|count|any|all)(?=\()"

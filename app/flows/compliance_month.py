@@ -20,11 +20,12 @@ from app.money.causes import CAUSES
 from app.money.month_tables import Table
 from app.values.access import Caller
 from app.values.china_days import CHINA, month_ends_at, month_starts_at
+from app.values.deciding import VERDICT_TITLES
 from app.values.evidence import KINDS
 from app.values.notices import KINDS as NOTICE_KINDS
 
 TITLE = "合规月报"
-_DECISIONS = {"pass": "通过", "label": "加标识", "review": "复核", "block": "拦截"}
+_DECISIONS = {name: VERDICT_TITLES[name] for name in ("pass", "label", "review", "block")}
 _OUTCOMES = {"pass": "通过", "label": "加标识", "block": "拦截", "return": "退回修改"}
 _TOP = 20
 _LOOKS = {

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.money.causes import CAUSES
-from app.values.claiming import State
+from app.values.case_titles import OUTCOME_TITLES, STATE_TITLES
+from app.values.claiming import STATE_TITLES as CLAIM_STATE_TITLES
+from app.values.deciding import VERDICT_TITLES
+from app.values.fact_words.choices import CHOICES
 
 COLUMNS: Mapping[str, Mapping[str, str]] = {
     "contents": {
@@ -132,36 +135,15 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
     },
 }
 
-_VERDICTS = {"pass": "通过", "label": "加标识", "review": "待人工复核", "block": "拦截", "return": "退回修改"}
+_STANDS_AS = {**VERDICT_TITLES, "return": OUTCOME_TITLES["return"]}
 VALUES: Mapping[tuple[str, str], Mapping[str, str]] = {
-    ("contents", "decision"): _VERDICTS,
-    ("contents", "stands_as"): _VERDICTS,
-    ("cases", "decision"): _VERDICTS,
-    ("cases", "outcome"): _VERDICTS | {"block": "违规"},
-    ("decisions", "decision"): _VERDICTS,
-    ("cases", "state"): {
-        "open": "待处理",
-        "held": "搁置",
-        "second": "待第二人",
-        "decided": "已裁决",
-        "appealed": "申诉中",
-        "upheld": "申诉维持",
-        "overturned": "申诉改判",
-        "superseded": "已被新案取代",
-    },
+    ("contents", "decision"): VERDICT_TITLES,
+    ("contents", "stands_as"): _STANDS_AS,
+    ("cases", "decision"): VERDICT_TITLES,
+    ("cases", "outcome"): OUTCOME_TITLES,
+    ("cases", "state"): STATE_TITLES,
+    ("decisions", "decision"): VERDICT_TITLES,
     ("claims", "cause"): {name: cause.title for name, cause in CAUSES.items()},
-    ("claims", "state"): {
-        State.OPENED: "待核定",
-        State.ASSESSED: "已核定",
-        State.APPROVED: "已批准",
-        State.PAYING: "付款中",
-        State.PAID: "已付款",
-        State.FAILED: "付款失败",
-        State.RECOVERING: "追偿中",
-        State.RECOVERED: "已追回",
-        State.WRITTEN_OFF: "基金承担",
-        State.REJECTED: "已驳回",
-        State.VOIDED: "已终止",
-    },
-    ("orders", "stock_type"): {"spot": "现货", "presale": "预售"},
+    ("claims", "state"): CLAIM_STATE_TITLES,
+    ("orders", "stock_type"): {name: CHOICES[name] for name in ("spot", "presale")},
 }

@@ -20,7 +20,7 @@ from app.text.rewritten import letters_between
 
 AT_ONCE = 4_096
 """Texts looked through together. Each engine drives the others' states out of the processor's caches, so they change
-seldom: a quarter as many cost a sixth more, though those would stay in the caches themselves."""
+seldom: a quarter as many cost an eighth more, though those would stay in the caches themselves."""
 _ALONE = (EXPANDS, ord(SOFT_DOT), ord(SOFT_LINE))
 _CODE_POINT = np.dtype("<u4")
 Finds = list[tuple[int, int]]

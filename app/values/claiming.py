@@ -59,6 +59,19 @@ class Doubt(StrEnum):
     NOT_CONFIRMED = "not_confirmed"
 
 
+STATE_TITLES: Mapping[str, str] = {
+    State.OPENED: "待核定",
+    State.ASSESSED: "已核定",
+    State.APPROVED: "已批准",
+    State.PAYING: "付款中",
+    State.PAID: "已付款",
+    State.FAILED: "付款失败",
+    State.RECOVERING: "追偿中",
+    State.RECOVERED: "已追回",
+    State.WRITTEN_OFF: "基金承担",
+    State.REJECTED: "已驳回",
+    State.VOIDED: "已终止",
+}
 DOUBT_TITLES: Mapping[str, str] = {
     Doubt.STATUTORY: "法定惩罚性赔偿须人工确认",
     Doubt.CONSUMER: "买家申请，事实待核实",

@@ -35,6 +35,15 @@ class Verdict(StrEnum):
         return _ANSWERS.get(self, self)
 
 
+VERDICT_TITLES: Mapping[str, str] = {
+    Verdict.PASS: "通过",
+    Verdict.ALERT: "提醒",
+    Verdict.WARN: "警告",
+    Verdict.LABEL: "加标识",
+    Verdict.REVIEW: "复核",
+    Verdict.HOLD: "暂缓",
+    Verdict.BLOCK: "拦截",
+}
 _LADDER = {verdict: position for position, verdict in enumerate(Verdict)}
 _ANSWERS = {Verdict.ALERT: Verdict.PASS, Verdict.WARN: Verdict.PASS, Verdict.HOLD: Verdict.REVIEW}
 

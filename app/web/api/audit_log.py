@@ -73,8 +73,7 @@ def list_rows(query: AuditQuery) -> Response:
     filters = Filters(**query.model_dump(exclude={"cursor", "limit"}))
     with parts().db.read() as session:
         blind = second_reviews.blind_cases(session, by)
-        page_of: dict[str, Any] = {"before": query.cursor, "limit": query.limit + 1}
-        found = reading.listed(session, filters, caller=by, without=blind, **page_of)
+        found = reading.listed(session, filters, caller=by, before=query.cursor, limit=query.limit + 1, without=blind)
     page = found[: query.limit]
     more = page[-1].row.id if len(found) > query.limit else None
     return _json({"items": [row_answer(entry) for entry in page], "next_cursor": more})

@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, time, timedelta
-from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from sqlalchemy import select
@@ -80,8 +79,7 @@ def show_log() -> str:
     now = own.now()
     with own.db.read() as session:
         blind = second_reviews.blind_cases(session, caller)
-        page_of: dict[str, Any] = {"before": before, "limit": _PAGE + 1}
-        found = reading.listed(session, sent.filters(), caller=caller, without=blind, **page_of)
+        found = reading.listed(session, sent.filters(), caller=caller, before=before, limit=_PAGE + 1, without=blind)
         checkpoint = sealing.newest_checkpoint(session)
         waiting, since = sealing.waiting(session)
         verified = _last_verification(session)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from app.values.case_titles import OUTCOME_TITLES
+
 CASE_NAMES: Mapping[str, Mapping[str, str]] = {
-    "outcome": {"pass": "通过", "block": "违规", "label": "加标识", "return": "退回修改"},
+    "outcome": OUTCOME_TITLES,
     "queue": {"content": "内容审核", "orders": "交易与时限", "senior": "升级复核", "appeals": "申诉"},
     "policy_kind": {"category": "类别", "rule": "规则"},
     "hold_span": {"1h": "1 小时", "4h": "4 小时", "1d": "1 天", "3d": "3 天"},

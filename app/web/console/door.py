@@ -29,7 +29,7 @@ from app.web.console import (
     audit_pages,
     backtest_pages,
     beside_pages,
-    blind_first,
+    blind_guard,
     campaign_pages,
     case_pages,
     case_work_pages,
@@ -121,7 +121,7 @@ def _blueprint(csrf: CSRFProtect) -> Blueprint:
             return signed_in.to_sign_in()
         if signed_in.is_to_set_up(request.endpoint):
             return redirect(url_for("console.account"))
-        return blind_first.to_own_review()
+        return blind_guard.to_own_review()
 
     console.after_request(_guard)
     console.register_error_handler(AppError, _known)

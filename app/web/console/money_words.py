@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from app.values.claiming import DOUBT_TITLES
+from app.values.claiming import DOUBT_TITLES, STATE_TITLES
 
 MONEY_SENTENCES: Mapping[str, str] = MappingProxyType(
     {
@@ -92,7 +92,7 @@ MONEY_SENTENCES: Mapping[str, str] = MappingProxyType(
         "claim.first": "{who} 已作第一位批准（{yuan} 元），您批准后生效；改动金额须重新由两人批准。",
         "claim.own_first": "您已作第一位批准（{yuan} 元），须由另一位专员批准后生效；改动金额须重新由两人批准。",
         "claim.two": "超过 {fen} 元，须两人批准。",
-        "claim.not_second": "您是第一位批准人，须由另一人批准。",
+        "claim.not_second": "您已提出或批准在先，须由另一人批准。",
         "claim.for_buyer": "告知买家",
         "claim.for_merchant": "追偿通知（商家）",
         "claim.basis": "计算依据",
@@ -119,19 +119,7 @@ MONEY_SENTENCES: Mapping[str, str] = MappingProxyType(
 )
 MONEY_NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
-        "claim_state": {
-            "opened": "待核定",
-            "assessed": "已核定",
-            "approved": "已批准",
-            "paying": "付款中",
-            "paid": "已付款",
-            "failed": "付款失败",
-            "recovering": "追偿中",
-            "recovered": "已追回",
-            "written_off": "基金承担",
-            "rejected": "已驳回",
-            "voided": "已终止",
-        },
+        "claim_state": {str(state): title for state, title in STATE_TITLES.items()},
         "doubt": {str(doubt): title for doubt, title in DOUBT_TITLES.items()},
         "stop_scope": {"all": "全部", "shop": "店铺", "cause": "事由"},
         "purpose": {

@@ -5,28 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from app.values.case_titles import STATE_TITLES
+from app.values.deciding import VERDICT_TITLES
+
 NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
-        "verdict": {
-            "pass": "通过",
-            "alert": "提醒",
-            "warn": "警告",
-            "label": "加标识",
-            "review": "复核",
-            "hold": "暂缓",
-            "block": "拦截",
-        },
-        "state": {
-            "open": "待处理",
-            "claimed": "处理中",
-            "second": "待第二人复核",
-            "held": "已搁置",
-            "decided": "已办结",
-            "appealed": "申诉中",
-            "upheld": "申诉维持",
-            "overturned": "申诉改判",
-            "superseded": "已被新版取代",
-        },
+        "verdict": VERDICT_TITLES,
+        "state": STATE_TITLES,
         "life": {"draft": "草稿", "shadow": "影子", "live": "生效", "retired": "停用"},
         "origin": {"engineering": "工程设定", "seed": "初始设定"},
         "severity": {"1": "轻微", "2": "一般", "3": "较重", "4": "严重", "5": "危急"},
