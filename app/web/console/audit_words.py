@@ -1,4 +1,4 @@
-"""What deeds on record, and what they were done to, are called; a deed without a name here is shown as it is stored."""
+"""What the pages of the audit log say, and what deeds are called there; one without a name is shown as it is stored."""
 
 from __future__ import annotations
 
@@ -187,3 +187,49 @@ AUDIT_NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
         },
     }
 )
+AUDIT_SENTENCES: Mapping[str, str] = {
+    "audit.title": "审计",
+    "audit.verify": "验证全部记录",
+    "audit.verifying": "正在验证…",
+    "audit.numbers": "审计概况",
+    "audit.sealed": "已封存",
+    "audit.checkpoint": "最新检查点",
+    "audit.no_checkpoint": "还没有检查点",
+    "audit.waiting": "待封存",
+    "audit.oldest": "最早一条已等 {span}",
+    "audit.none_waiting": "全部已封存",
+    "audit.verified": "最近一次验证",
+    "audit.honest": "一致",
+    "audit.dishonest": "不一致",
+    "audit.verified_than": "{rows} 条，库外检查点 {outside} 个",
+    "audit.never": "未验证",
+    "audit.broken": "最近一次验证发现记录与检查点不一致，请立即保全数据库与库外检查点，并通知负责人：",
+    "audit.number": "第 {seq} 条",
+    "audit.filter": "筛选审计记录",
+    "audit.actor": "操作人",
+    "audit.action": "操作",
+    "audit.object": "对象",
+    "audit.shop": "店铺",
+    "audit.blind": "您正在盲审的案件，其记录在您提交裁决之前不显示。",
+    "audit.since": "从",
+    "audit.until": "到",
+    "audit.at": "时间",
+    "audit.seq": "序号",
+    "audit.unsealed": "待封存",
+    "audit.count": "本页 {count} 条",
+    "audit.empty": "没有符合条件的记录",
+    "audit.empty_lead": "每一次裁决、改动与查看都会在这里留下记录。",
+    "audit.back": "返回审计列表",
+    "audit.row": "记录",
+    "audit.reason": "理由",
+    "audit.details": "详情",
+    "audit.proof": "证明",
+    "audit.id": "记录编号",
+    "audit.root": "根哈希",
+    "audit.path": "路径",
+    "audit.hashes": "{count} 个哈希",
+    "audit.of_rows": "共 {rows} 条",
+    "audit.is_proved": "已封存，并已验证：这条记录就在最新检查点签名的记录之中，一字未改。",
+    "audit.is_waiting": "尚未封存。封存每十秒进行一次，请稍后刷新。",
+    "audit.is_broken": "无法验证：这条记录或其证明与检查点的签名不符。请勿据此作出判断，并立即通知负责人。",
+}

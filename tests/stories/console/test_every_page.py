@@ -20,6 +20,8 @@ TABLES = {
     "words.py",
     "account_words.py",
     "audit_words.py",
+    "people_words.py",
+    "rule_words.py",
     "pack_words.py",
     "beside_words.py",
     "backtest_words.py",
