@@ -6,6 +6,9 @@ from app.flows.follow_snapshots import follow_once
 from app.jobs.worker import Worker
 from tests.lists import WORDS, in_force, list_server, make_refreshed, signed_source
 
+EVERY_MINUTES = 20
+"""So few that these hours are cheap to live through; a list is stale only after an hour."""
+
 
 class Hours:
     """A service whose worker and follower look every minute, as they would all day."""
@@ -35,7 +38,7 @@ def test_three_hours(database, tmp_path):
     with list_server() as server:
         server.give(WORDS[:10])
         service = make_refreshed(
-            database, tmp_path, signed_source(server), wordlist_timeout_s=1, wordlist_refresh_minutes=50
+            database, tmp_path, signed_source(server), wordlist_timeout_s=1, wordlist_refresh_minutes=EVERY_MINUTES
         )
         day = Hours(service)
 
@@ -45,13 +48,13 @@ def test_three_hours(database, tmp_path):
         assert first[:2] == ("final", "pass")
 
         server.give(WORDS[:12])
-        day.pass_minutes(51)
+        day.pass_minutes(EVERY_MINUTES + 1)
         assert in_force(service)["platform"] == WORDS[:12]
         second = day.screen()
         assert second[2] != first[2]
 
         server.give([*WORDS[:12], "的", "女装", "正品"])  # a poisoned hour
-        day.pass_minutes(51)
+        day.pass_minutes(EVERY_MINUTES + 1)
         assert day.states()[-1] == "held"
         assert in_force(service)["platform"] == WORDS[:12]
         assert day.screen()[:2] == ("final", "pass")
@@ -74,7 +77,7 @@ def test_three_hours(database, tmp_path):
 
         back = day.client.post(f"/v1/snapshots/{first[2]}/activate")
         assert back.status_code == 200
-        day.pass_minutes(51)
+        day.pass_minutes(EVERY_MINUTES + 1)
         assert in_force(service)["platform"] == WORDS[:10]  # a refresh does not undo it
         stored = day.client.get("/v1/contents/v-2").get_json()
         assert (
