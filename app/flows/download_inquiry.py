@@ -22,6 +22,7 @@ from app.audit.sealing import newest_checkpoint
 from app.errors import Conflict, Forbidden, NotReady
 from app.flows.export_inquiry import REVEALERS, bodies, find, note
 from app.flows.inquiry_cover import COVER, cover
+from app.flows.kept_back import check_export_not_blind
 from app.flows.parts import Parts
 from app.flows.seal_audit import keys_of, open_signer, seal_audit
 from app.models import Inquiry
@@ -35,7 +36,7 @@ def download_inquiry(parts: Parts, inquiry_id: str, *, caller: Caller, now: date
 
     Raises:
         NotFound, Forbidden: it is not for the caller, or holds personal data that is not.
-        Conflict: it is not done.
+        Conflict: it is not done, or tells a decision that the caller reviews blind.
         NotReady: the log could not be sealed just now.
     """
 
@@ -45,6 +46,7 @@ def download_inquiry(parts: Parts, inquiry_id: str, *, caller: Caller, now: date
             raise Forbidden(f"this export holds personal data and needs one of {', '.join(sorted(REVEALERS))}")
         if run.state != "done":
             raise Conflict(f"the export is {run.state}: {run.done} of about {run.total} rows")
+        check_export_not_blind(session, run, caller=caller)
         note(session, run, "inquiry.download", caller.name, now=now, digest=run.digest)
         return run
 

@@ -2,28 +2,85 @@
 
 a case they review blind ─ neither its first decision nor opinions
 a case whose opinions are hidden, and open ─ no opinion
+a case that waits for its second review ─ everything, but who reads it is not offered that review
 Machines that only upload are told everything: they decide nothing. An officer and a key of their name are one person.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
+
+import structlog
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from app.audit.reading import of_object
 from app.errors import Conflict
 from app.flows.parts import Parts
-from app.models import AuditRow, Case, CaseMember
-from app.review import second_reviews
+from app.flows.second_review import note_known
+from app.models import AuditRow, Case, CaseMember, Inquiry, SecondReview
+from app.review import blindness, second_reviews
 from app.review.cases import OPEN_STATES
 from app.review.claiming import DECIDERS
 from app.values.access import Caller
+
+
+class ReviewedBlind(Conflict):
+    """The second review somebody has to decide, or to give up, before they are told; its id is ``review_id``."""
+
+    def __init__(self, why: str, review_id: str) -> None:
+        super().__init__(f"{why}; decide the second review {review_id} or give it up first")
+        self.review_id = review_id
+
+
+_log = structlog.get_logger(__name__)
+_STEPS = 200
+READ = "second_review.read"
+
+
+def meet_case(parts: Parts, case_id: str, *, caller: Caller, now: datetime) -> SecondReview | None:
+    """Before a case is shown to somebody: the review in whose way that is; None when they may be told everything.
+
+    Who is told the decision of a case that waits for its second review, and could review it, is put down, once, as
+    somebody who knows it. Where the database takes no writes the case is shown all the same.
+    """
+    with parts.db.read() as session:
+        row = blindness.waiting_review(session, case_id)
+        if row is None or not caller.may_see(row.shop_id):
+            return None
+        if row.claimed_by in caller.names:
+            return row
+        if not caller.grants & DECIDERS or _knows(session, row, caller):
+            return None
+
+    def work(session: Session) -> None:
+        note_known(session, session.get_one(SecondReview, row.id), READ, by=caller.name, now=now)
+
+    try:
+        parts.db.write(work)
+    except DBAPIError as error:
+        _log.warning("reader_not_noted", review_id=row.id, error=type(error.orig).__name__)
+    return None
+
+
+def check_export_not_blind(session: Session, run: Inquiry, *, caller: Caller) -> None:
+    """Raise Conflict while the caller reviews blind a case whose decision may stand in the export."""
+    review = blindness.blind_in_shop(session, run.shop_id, caller, until=run.finished_at or run.to_at)
+    if review is not None:
+        raise ReviewedBlind("the export tells a decision you review blind", review.id)
 
 
 def check_not_blind(session: Session, case_id: str, *, caller: Caller) -> None:
     """Raise Conflict while the caller reviews this case blind: everything about it tells the first decision."""
     review = second_reviews.blind_of(session, case_id, caller)
     if review is not None:
-        raise Conflict(f"you review this case blind; decide the second review {review.id} first")
+        raise refused(review)
+
+
+def refused(review: SecondReview) -> Conflict:
+    """What somebody is told who asks about a case they review blind."""
+    return ReviewedBlind("you review this case blind", review.id)
 
 
 def check_content_not_blind(session: Session, content_pk: str, *, caller: Caller) -> None:
@@ -59,6 +116,13 @@ def hears_opinions(parts: Parts, session: Session, content_pk: str, *, caller: C
     )
     found = {*session.scalars(shown), *session.scalars(behind)}
     return not any(parts.review_settings.is_blind(each) for each in found)
+
+
+def _knows(session: Session, row: SecondReview, caller: Caller) -> bool:
+    """Whether they are out of this review already."""
+    case = session.get_one(Case, row.case_id)
+    readers = [step.actor for step in of_object(session, "second_review", row.id, limit=_STEPS)]
+    return second_reviews.had_a_say(row, case, readers, caller.name)
 
 
 def _blind_case_of(session: Session, content_pk: str, caller: Caller) -> str | None:

@@ -21,7 +21,7 @@ from app.flows.decide_case import settle
 from app.flows.parts import Parts
 from app.metrics import SECOND_REVIEW_DRIFT, SECOND_REVIEW_KAPPA
 from app.models import Case, SecondReview
-from app.review import marks, precedents, second_reviews
+from app.review import blindness, marks, precedents, second_reviews
 from app.review.cases import BOUND
 from app.review.claiming import DECIDERS, SENIORS
 from app.values.access import Caller
@@ -36,9 +36,16 @@ def take_review(parts: Parts, *, caller: Caller, now: datetime) -> SecondReview 
         raise Forbidden(f"second reviews need one of {', '.join(sorted(DECIDERS))}")
 
     def work(session: Session) -> SecondReview | None:
-        for row in second_reviews.waiting(session, caller=caller, now=now):
+        rows = second_reviews.waiting(session, caller=caller, now=now)
+        oldest = min((row.drawn_at for row in rows), default=now)
+        exported = blindness.exported(session, caller, since=oldest)
+        for row in rows:
             case = session.get_one(Case, row.case_id)
-            others = [step.actor for step in of_object(session, "case", case.id, limit=_STEPS)]
+            steps = [*of_object(session, "case", case.id, limit=_STEPS)]
+            steps += of_object(session, "second_review", row.id, limit=_STEPS)  # who read the case, or gave it up
+            others = [step.actor for step in steps]
+            if exported.get(row.shop_id, oldest) > row.drawn_at:
+                continue
             if second_reviews.had_a_say(row, case, others, caller.name):
                 continue
             if second_reviews.take(session, row, by=caller.name, minutes=parts.settings.claim_minutes, now=now):
@@ -46,6 +53,29 @@ def take_review(parts: Parts, *, caller: Caller, now: datetime) -> SecondReview 
         return None
 
     return parts.db.write(work)
+
+
+def give_up_review(parts: Parts, review_id: str, *, caller: Caller, now: datetime) -> SecondReview:
+    """Let a review go undecided, to be told of its case again; it is not offered to the same person a second time.
+
+    Raises:
+        NotFound: no such review in the caller's shops.
+        Conflict: they do not have it, or it is decided.
+    """
+
+    def work(session: Session) -> SecondReview:
+        row = second_reviews.find(session, review_id, caller=caller)
+        second_reviews.give_up(session, row, who=caller)
+        note_known(session, row, "second_review.give_up", by=caller.name, now=now)
+        return row
+
+    return parts.db.write(work)
+
+
+def note_known(session: Session, row: SecondReview, action: str, *, by: str, now: datetime) -> None:
+    """Put down that somebody may know the first decision. The case stays unnamed, or the log would tell which wait."""
+    about: dict[str, Any] = {"object_type": "second_review", "object_id": row.id, "shop_id": row.shop_id}
+    audit.record(session, actor=by, action=action, details={}, now=now, **about)
 
 
 def say_review(

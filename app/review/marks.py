@@ -137,6 +137,19 @@ def standings(
     return {key: standing for key, standing in found.items() if key in wanted}
 
 
+def standing_without(
+    session: Session, entity: tuple[str, str, str], *, without: Collection[str], now: datetime
+) -> Standing:
+    """How (shop, type, id) would stand without its strikes from some cases: for whoever may not know their outcome."""
+    known = standings(session.connection(), [entity], now=now).get(entity, Standing())
+    if not without:
+        return known
+    named = (_MARKS.shop_id == entity[0]) & (_MARKS.entity_type == entity[1]) & (_MARKS.entity_id == entity[2])
+    struck = _ALIVE.where(named, _MARKS.kind == "strike", _MARKS.case_id.in_(without))
+    points = [row.points for row in session.execute(struck, {"now": now})]
+    return Standing(known.points - sum(points), known.strikes - len(points), known.labels)
+
+
 def _living(connection: Connection, wanted: Collection[tuple[str, str, str]], now: datetime) -> Iterator[Sequence[Any]]:
     """The living marks of at least those entities, each once."""
     named = {(shop_id, entity_id) for shop_id, _, entity_id in wanted}

@@ -94,17 +94,28 @@ def take(session: Session, row: SecondReview, *, by: str, minutes: int, now: dat
 
 def blind_of(session: Session, case_id: str, who: Caller) -> SecondReview | None:
     """The review of a case that a person has taken and not decided: until then the first decision is kept back."""
-    return session.scalar(select(SecondReview).where(SecondReview.case_id == case_id, _taken(who)))
+    return session.scalar(select(SecondReview).where(SecondReview.case_id == case_id, taken_by(who)))
 
 
 def blind_cases(session: Session, who: Caller) -> frozenset[str]:
     """The cases a person reviews blind at present, by whatever door they took the reviews."""
-    return frozenset(session.scalars(select(SecondReview.case_id).where(_taken(who))))
+    return frozenset(session.scalars(select(SecondReview.case_id).where(taken_by(who))))
 
 
-def _taken(who: Caller) -> ColumnElement[bool]:
+def taken_by(who: Caller) -> ColumnElement[bool]:
+    """The condition of a review that a person has and has not decided."""
     # Also after the time is over: until somebody else takes it they can still decide it, so they must not look first.
     return and_(SecondReview.claimed_by.in_(sorted({*who.names})), SecondReview.state == "waiting")
+
+
+def give_up(session: Session, row: SecondReview, *, who: Caller) -> None:
+    """Let a review go undecided; raises Conflict where the person does not have it."""
+    theirs = (SecondReview.id == row.id) & taken_by(who)
+    freed = update(SecondReview).where(theirs).values(claimed_by=None, claimed_until=None).returning(SecondReview.id)
+    won = session.execute(freed).scalar()
+    session.refresh(row)
+    if won is None:
+        raise Conflict(f"the review is already {row.state}" if row.state != "waiting" else "take the review first")
 
 
 def say(
@@ -163,8 +174,12 @@ def check_outcome(outcome: str, policy: str | None, reason: str, *, named: str =
 def listed(
     session: Session, *, caller: Caller, state: str | None, before: str | None = None, limit: int = 50
 ) -> Sequence[SecondReview]:
-    """Reviews of the caller's shops, the newest first, older than the review ``before``."""
-    wanted = select(SecondReview).where(caller.only_own(SecondReview.shop_id)).order_by(SecondReview.id.desc())
+    """Reviews of the caller's shops, the newest first, older than the review ``before``.
+
+    Of those that wait only the caller's own: whoever knows which cases wait looks at them first and reviews them then.
+    """
+    known = or_(SecondReview.state != "waiting", taken_by(caller))
+    wanted = select(SecondReview).where(caller.only_own(SecondReview.shop_id), known).order_by(SecondReview.id.desc())
     if state is not None:
         wanted = wanted.where(SecondReview.state == state)
     if before is not None:

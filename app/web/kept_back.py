@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, request
 
-from app.flows.kept_back import check_not_blind
+from app.flows.kept_back import meet_case, refused
 from app.web.auth import known_caller, parts
 
 _ABOUT_A_CASE = "/v1/cases/"
@@ -19,5 +19,5 @@ def install(app: Flask) -> None:
         by = known_caller() if case_id and request.path.startswith(_ABOUT_A_CASE) else None
         if by is not None and case_id:
             own = parts()
-            with own.db.read() as session:
-                check_not_blind(session, case_id, caller=by)
+            if (review := meet_case(own, case_id, caller=by, now=own.now())) is not None:
+                raise refused(review)

@@ -50,14 +50,14 @@ class AttemptAnswer(BaseModel):
 
 
 class DeliveryAnswer(BaseModel):
-    """A message, as it was sent, and its last attempts, newest first."""
+    """A message, as it was sent, and its last attempts, newest first; ``body`` is null where it is kept back."""
 
     message_id: str
     type: str
     state: Literal["waiting", "delivered", "failed", "dropped"]
     created_at: str
     delivered_at: str | None
-    body: dict[str, object]
+    body: dict[str, object] | None
     attempts: list[AttemptAnswer]
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import insert, text
 
-from app.models import Case
+from app.models import Case, Shop
 from app.review import claiming, marks, rosters
 from app.review.claiming import Wanted
 from app.values.access import Caller
@@ -38,6 +39,7 @@ def row(number, now):
         "queue": "content",
         "size": 1,
         "stamp": 0,
+        "subject": f"subject-{number}",
         "assigned_to": "officer:lin" if number == 7 else None,
     }
 
@@ -51,12 +53,12 @@ def filled(database, now):
     return database
 
 
-def plans_of(database, work):
+def plans_of(database, work, wanted=("FROM cases", "FROM handover")):
     """How the database carries out the questions about cases and hand-overs that ``work`` asks."""
     sent = []
 
     def note(_connection, _cursor, statement, parameters, _context, _many):
-        if statement.startswith("SELECT") and ("FROM cases" in statement or "FROM handover" in statement):
+        if statement.startswith("SELECT") and any(each in statement for each in wanted):
             sent.append((statement, parameters))
 
     def whole(session):
@@ -124,6 +126,36 @@ def test_one_case_by_its_id_is_read_by_its_key(filled, now):
     assert [int(each.case.id) for each in page.rows] == [42]
     check(plans, "sqlite_autoindex_cases_1" if filled.is_sqlite else "pk_cases")
     assert not any("ix_cases_state" in plan for plan in plans)
+
+
+@pytest.mark.parametrize("typed", [f"{42:036}", "subject-42", "店 2", "ＳＨＯＰ－２", "疑似绝对化用语", "没有的字"])
+def test_whatever_is_searched_for_no_table_that_grows_is_read_through(filled, now, typed):
+    filled.write(lambda s: s.execute(insert(Shop), [shop(number, now) for number in range(4)]))
+    filters, sent = case_list.Filters.read({"q": typed}), []
+    kept = (
+        "FROM cases",
+        "FROM content",
+        "FROM screening",
+        "FROM claim",
+        "FROM orders",
+        "FROM appeal",
+        "FROM case_member",
+    )
+
+    def work(session):
+        session.execute(text("SET LOCAL enable_seqscan = off") if not filled.is_sqlite else text("SELECT 1"))
+        return case_list.read_page(session, filters, caller=LIN, now=now)
+
+    page, plans = plans_of(filled, work, kept)
+
+    sent = [plan for plan in plans if re.search(r"SCAN (?!.* USING)|Seq Scan", plan)]
+    assert sent == []
+    assert len(plans) > 3
+    assert bool(page.rows) == (typed != "没有的字")
+
+
+def shop(number, now):
+    return {"id": f"shop-{number}", "org_id": "default", "name": f"店 {number}", "created_at": now}
 
 
 def test_cases_like_one_are_found_by_text_and_by_cause(filled):

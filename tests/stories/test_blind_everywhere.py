@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 
 import orjson
 import pytest
 
+from app.flows.export_inquiry import make_page
 from app.models import Case, Content, EntityMark, ReviewerOpinion, Screening
 from app.values.access import Scope
 from tests.console import put_case, put_officer, sign_in, token
 from tests.service import START, make_service, shipped_judge
 from tests.stories.test_rosters_over_http import key_of
 
-WORDS = {"甲理由", "乙备注", "丙要点", "丁意见", "戊意见"}
+WORDS = {"甲理由", "乙备注", "丙要点", "丁意见", "戊意见", "己交班"}
 ROLES = ["officer", "senior", "auditor", "admin"]
 ALIKE = "sha256:1"
 QUERIES = ("", "?shop_id=shop-1", "?state=decided", "?state=all")
@@ -48,12 +51,36 @@ def put_decided(service):
         return case.screening_id, session.get(Content, case.content_pk).content_id
 
     screening_id, content_id = service.parts.db.write(work)
-    chen, lead = key_of(service, "chen"), key_of(service, "lead")
+    chen, lead, qian = key_of(service, "chen"), key_of(service, "lead", *Scope), key_of(service, "qian")
+    endpoint = {"url": "http://127.0.0.1:1/hook", "event_types": ["content.outcome"]}
+    webhook = lead.post("/v1/webhooks", json=endpoint).get_json()
+    assert qian.post(f"/v1/cases/{case_id}/claim", json={}).status_code == 200
+    assert qian.post("/v1/handovers", json={"note": "己交班"}).status_code == 200
     said = {"decision": "block", "policy": "absolute_terms", "reason": "甲理由"}
     assert chen.post(f"/v1/cases/{case_id}/notes", json={"text": "@wang @zhao 乙备注"}).status_code == 200
     assert chen.post(f"/v1/cases/{case_id}/decide", json=said).status_code == 200
     assert lead.post(f"/v1/cases/{case_id}/gold", json={"lesson": "丙要点"}).status_code == 200
-    return {"case_id": case_id, "screening_id": screening_id, "content_id": content_id, "shop_id": "shop-1"}
+    ids = {"case_id": case_id, "screening_id": screening_id, "content_id": content_id, "shop_id": "shop-1"}
+    return ids | {"webhook_id": webhook["id"], "inquiry_id": put_export(service, lead)}
+
+
+def put_export(service, lead):
+    """A 协查 export of the shop that is done; the word is in it."""
+    service.clock.advance(minutes=1)
+    asked = {"shop_id": "shop-1", "from_at": "2026-11-01T00:00:00Z", "to_at": "2026-12-01T00:00:00Z", "reason": "查"}
+    inquiry_id = lead.post("/v1/inquiries", json=asked).get_json()["inquiry_id"]
+    while make_page(service.parts, inquiry_id, now=service.clock()):
+        pass
+    return inquiry_id
+
+
+def text_of(answer):
+    """What is read of an answer, out of a ZIP too."""
+    body = answer.get_data()
+    if body.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            body = b"\n".join(archive.read(name) for name in archive.namelist())
+    return body.decode("utf-8", "replace")
 
 
 def addresses(service, ids):
@@ -74,13 +101,32 @@ def told(service, name, ids):
         client = browser if path.startswith("/console/") else key
         answer = client.get(path)
         assert answer.status_code < 500 or answer.status_code == 503, path
-        body = answer.get_data().decode("utf-8", "replace")
+        body = text_of(answer)
         met |= {(path, word): answer.status_code for word in WORDS if word in body}
     form = {"csrf_token": token(browser, "/console/account"), "text": "", "reason": "", "lesson": ""}
     for deed in ("notes", "note", "decide", "claim", "gold", "hold", "labels", "appeals", "evidence", "files"):
         text = browser.post(f"/console/cases/{ids['case_id']}/{deed}", data=form).text
         met |= {(deed, word): 200 for word in WORDS if word in text}
     return met
+
+
+def sent_to(service, name, ids):
+    """The decision in the message that the receiver got, as an administrator's key is told it."""
+    answer = key_of(service, name, *Scope).get(f"/v1/webhooks/{ids['webhook_id']}/deliveries")
+    [message] = answer.get_json()["items"]
+    return message["body"] and message["body"]["data"]["decision"]
+
+
+def points_of(service, name):
+    return key_of(service, name, *Scope).get("/v1/marks?shop_id=shop-1").get_json()["points"]
+
+
+def case_ids_listed(service, name):
+    """The decided cases on the console's list."""
+    return re.findall(
+        r"/console/cases/([0-9a-f-]{36})\?state=decided",
+        sign_in(service, name)[0].get("/console/cases?state=decided").text,
+    )
 
 
 def test_no_address_tells_a_blind_reviewer_the_first_decision_or_an_opinion_and_others_are_told(service):
@@ -98,9 +144,13 @@ def test_no_address_tells_a_blind_reviewer_the_first_decision_or_an_opinion_and_
     blind, seeing = told(service, "wang", ids), told(service, "zhao", ids)
 
     assert blind == {}
+    assert [sent_to(service, name, ids) for name in ("wang", "zhao")] == [None, "block"]
+    assert [points_of(service, name) for name in ("wang", "zhao")] == [0, 6]
+    assert [case_ids_listed(service, name) for name in ("wang", "zhao")] == [[], [ids["case_id"]]]
     assert ids["case_id"] not in browser.get(f"/console/cases/{ids['other']}").text  # it stands there with its outcome
     assert {word for _, word in seeing} == WORDS  # the walk finds what is there to be found
     places = {path.partition("?")[0] for path, _ in seeing}
     expected = {"/console/audit", "/console/reviewers", "/console/quality", "/v1/audit", "/v1/marks", "/v1/gold-cases"}
+    expected |= {"/v1/handovers", "/console/roster", f"/v1/inquiries/{ids['inquiry_id']}/file"}
     assert places >= expected | {"/v1/reviewers/disagreements", f"/v1/screenings/{ids['screening_id']}"}
     assert "您正在盲审的案件" in browser.get("/console/audit").text

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.flows.decide_case import decide_case
 from app.models import Case, Content, Deadline, Screening, Wording
-from app.review import cases, second_reviews, wordings
+from app.review import blindness, cases, second_reviews, wordings
 from app.review.cases import STATES, Said
 from app.values.access import Scope
 from app.web import cursors
@@ -65,6 +65,8 @@ def list_cases(query: CaseQuery) -> Response:
         page = found[: query.limit]
         blind = second_reviews.blind_cases(session, by)
         items = [_blinded(each) if each["id"] in blind else each for each in case_answers(session, page)]
+        if query.state in blindness.TELLING:
+            items = [each for each in items if each["id"] not in blind]
     more = write_cursor(page[-1]) if len(found) > query.limit else None
     return Response(orjson.dumps({"items": items, "next_cursor": more}), content_type="application/json")
 
@@ -106,7 +108,7 @@ _KEPT_BACK = (
 
 def _blinded(answer: dict[str, Any]) -> dict[str, Any]:
     """A case that the caller reviews blind, without its first decision."""
-    return answer | dict.fromkeys(_KEPT_BACK)
+    return answer | dict.fromkeys(_KEPT_BACK) | {"state": "decided"}
 
 
 def case_answers(session: Session, found: list[Case]) -> list[dict[str, Any]]:

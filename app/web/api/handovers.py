@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.flows.hand_over import hand_over
 from app.flows.keep_roster import acting_name
 from app.models import Case, Handover
-from app.review import rosters
+from app.review import rosters, second_reviews
 from app.values.access import Caller, Scope
 from app.web.auth import answered_once, caller, parts
 from app.web.docs import PROBLEMS, SECURITY
@@ -53,12 +53,15 @@ class HandoverIn(Contract):
 
 
 class HandoverAnswer(BaseModel):
-    """A hand-over; ``case_ids`` are those of the key's shops."""
+    """A hand-over; ``case_ids`` are those of the key's shops.
+
+    While this person reviews one of them blind it is not among them, and ``note`` is null.
+    """
 
     id: str
     officer: str
     passed_to: str | None
-    note: str
+    note: str | None
     case_ids: list[str]
     is_automatic: bool
     made_at: str
@@ -117,9 +120,11 @@ def take(path: HandoverPath) -> Response:
 def _answers(session: Session, found: Sequence[Handover], by: Caller) -> list[dict[str, Any]]:
     named = {case_id for row in found for case_id in row.case_ids}
     own = set(session.scalars(select(Case.id).where(Case.id.in_(named), by.only_own(Case.shop_id)))) if named else set()
+    blind = second_reviews.blind_cases(session, by)
     return [
         {name: getattr(row, name) for name in HandoverAnswer.model_fields}
-        | {"case_ids": [each for each in row.case_ids if each in own]}
+        | {"case_ids": [each for each in row.case_ids if each in own - blind]}
+        | ({} if blind.isdisjoint(row.case_ids) else {"note": None})
         for row in found
     ]
 

@@ -92,16 +92,15 @@ class MarksAnswer(BaseModel):
 def list_marks(query: MarksQuery) -> Response:
     """Living marks count; voided and expired ones are told with when they ended.
 
-    A strike from a case that this person reviews blind is left out until it is decided.
+    A strike from a case that this person reviews blind is left out, and not counted, until it is decided.
     """
     by = caller(Scope.CASES)
     by.require_shop(query.shop_id)
     named = ("shop", query.shop_id) if query.author_id is None else ("author", query.author_id)
     with parts().db.read() as session:
-        standing = marks.standings(session.connection(), [(query.shop_id, *named)], now=parts().now())
         blind = second_reviews.blind_cases(session, by)
+        known = marks.standing_without(session, (query.shop_id, *named), without=blind, now=parts().now())
         rows = marks.marks_of(session, query.shop_id, *named, limit=query.limit, without=blind)
-    known = standing.get((query.shop_id, *named), marks.Standing())
     said = {"points": known.points, "step": parts().ladder.step(known.points), "labels": list(known.labels)}
     return _json(said | {"items": [_answer(row) for row in rows]})
 

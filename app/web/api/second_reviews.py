@@ -101,6 +101,7 @@ class SecondReviewPage(BaseModel):
 
     items: list[SecondReviewAnswer]
     next_cursor: str | None
+    waiting: int = Field(description="how many wait for a second decision, up to 1,000")
 
 
 class BlindAnswer(BaseModel):
@@ -142,13 +143,14 @@ class GoldOverviewAnswer(BaseModel):
 
 @blueprint.get("/second-reviews", summary="Second reviews", responses={200: SecondReviewPage})
 def list_reviews(query: ReviewsQuery) -> Response:
-    """Reviews of the key's shops."""
+    """Reviews of the key's shops; of those that wait only the ones this person has taken, and how many there are."""
     by = caller(Scope.CASES)
     with parts().db.read() as session:
         found = second_reviews.listed(session, caller=by, state=query.state, before=query.cursor, limit=query.limit + 1)
+        waiting = second_review.reviews_waiting(session, caller=by)
     page = found[: query.limit]
     more = page[-1].id if len(found) > query.limit else None
-    return _json({"items": [_review(row) for row in page], "next_cursor": more})
+    return _json({"items": [_review(row) for row in page], "next_cursor": more, "waiting": waiting})
 
 
 @blueprint.get("/second-reviews/agreement", summary="How far officers agree", responses={200: OfficersAgreementAnswer})
@@ -193,6 +195,16 @@ def decide(path: ReviewPath, body: DecideReviewIn) -> Response:
     said: dict[str, Any] = {"outcome": body.decision, "policy": body.policy, "reason": body.reason}
     row = second_review.say_review(parts(), path.review_id, **said, caller=by, now=parts().now())
     return _json(_review(row))
+
+
+@blueprint.post(
+    "/second-reviews/<string:review_id>/give-up", summary="Give a review up", responses={200: SecondReviewAnswer}
+)
+@answered_once
+def give_up(path: ReviewPath) -> Response:
+    """The case may be looked at again, and the review is somebody else's; it is never offered again to this person."""
+    by = caller(Scope.CASES)
+    return _json(_review(second_review.give_up_review(parts(), path.review_id, caller=by, now=parts().now())))
 
 
 @blueprint.post(

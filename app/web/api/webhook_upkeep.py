@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
@@ -19,6 +20,7 @@ from app.flows.webhook_upkeep import (
     send_failed_again,
     take_up_again,
 )
+from app.review import blindness
 from app.values.access import Scope
 from app.web.api.webhooks import WebhookPath, endpoint_answer
 from app.web.auth import answered_once, caller, parts
@@ -74,15 +76,19 @@ def rotate(path: WebhookPath, body: RotateIn) -> Response:
 
 @blueprint.get("/<string:webhook_id>/deliveries", summary="What was sent", responses={200: DeliveryList})
 def list_deliveries(path: WebhookPath, query: DeliveryQuery) -> Response:
-    """The endpoint's messages with what came of each attempt, newest first."""
+    """The endpoint's messages with what came of each attempt, newest first.
+
+    The body of a message about a case that this person reviews blind is null until it is decided.
+    """
     by = caller(Scope.ADMIN)
     before = read_cursor(query.cursor)
     with parts().db.read() as session:
         endpoint = find_endpoint(session, path.webhook_id, by=by)
         found = deliveries(session, endpoint, state=query.state, before=before, limit=query.limit + 1)
+        names = blindness.blind_names(session, by)
     page, last = found[: query.limit], found[query.limit - 1].message if len(found) > query.limit else None
     more = write_cursor(last.created_at, last.id) if last else None
-    return _json({"items": [_delivery(each) for each in page], "next_cursor": more})
+    return _json({"items": [_delivery(each, names) for each in page], "next_cursor": more})
 
 
 @blueprint.post(
@@ -115,15 +121,16 @@ def enable(path: WebhookPath) -> Response:
     return _json(endpoint_answer(take_up_again(parts(), path.webhook_id, by=by, now=parts().now())))
 
 
-def _delivery(of: Delivery) -> dict[str, Any]:
+def _delivery(of: Delivery, blind: Collection[str]) -> dict[str, Any]:
     message = of.message
+    body = orjson.loads(message.body)
     return {
         "message_id": message.id,
         "type": message.type,
         "state": message.state,
         "created_at": message.created_at,
         "delivered_at": message.delivered_at,
-        "body": orjson.loads(message.body),
+        "body": None if blindness.is_about(body["data"], blind) else body,
         "attempts": [
             {name: getattr(each, name) for name in ("at", "ok", "http_status", "error", "took_ms")}
             for each in of.attempts

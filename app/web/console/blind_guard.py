@@ -8,7 +8,7 @@ from __future__ import annotations
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from app.review import second_reviews
+from app.flows.kept_back import meet_case
 from app.web.auth import parts
 from app.web.console import signed_in
 
@@ -20,6 +20,5 @@ def to_own_review() -> Response | None:
     case_id = (request.view_args or {}).get("case_id")
     if case_id is None:
         return None
-    with parts().db.read() as session:
-        review = second_reviews.blind_of(session, case_id, signed_in.officer().caller)
+    review = meet_case(parts(), case_id, caller=signed_in.officer().caller, now=parts().now())
     return None if review is None else redirect(url_for("console.second_review", review_id=review.id), _SEE_OTHER)

@@ -159,10 +159,9 @@ def _members(session: Session, case: Case) -> list[tuple[CaseMember, str]]:
 def _entities(parts: Parts, session: Session, case: Case, *, caller: Caller, now: datetime) -> list[Entity]:
     named = [("shop", case.shop_id), *([("author", case.author_id)] if case.author_id else [])]
     blind = second_reviews.blind_cases(session, caller)
-    found = marks.standings(session.connection(), [(case.shop_id, *each) for each in named], now=now)
     shown = []
     for entity_type, entity_id in named:
-        standing = found.get((case.shop_id, entity_type, entity_id), Standing())
+        standing = marks.standing_without(session, (case.shop_id, entity_type, entity_id), without=blind, now=now)
         author_id = entity_id if entity_type == "author" else None
         about: dict[str, Any] = {
             "shop_id": case.shop_id,

@@ -15,11 +15,13 @@ from sqlalchemy import ColumnElement, func, literal, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.models import Case, Content, Screening, Shop
+from app.review import second_reviews
 from app.review.cases import OPEN_STATES
 from app.review.cases import STATES as STORED_STATES
 from app.text.words import CHINA_TIME
 from app.values.access import Caller
 from app.values.case_clocks import QUEUES
+from app.web.console.case_search import Found, look_up, typed
 from app.web.console.case_subject import subject_text
 from app.web.console.shown import SOON
 
@@ -28,7 +30,6 @@ SLAS = ("late", "soon")
 MINE = ("claimed", "assigned")
 PAGE = 50
 COUNTED = 10_000
-_FOUND_MAX = 100
 _Place = tuple[datetime, str]
 # What a filter on states looks for: the stored states, read each along its own index.
 _LOOKED_FOR = {"open": ("open", "second"), "claimed": ("open", "second"), "all": STORED_STATES}
@@ -37,7 +38,7 @@ STATES = ("open", "claimed", "second", "held", "decided", "appealed", "upheld", 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What the list is narrowed to; empty means everything. ``search`` is a content's or a case's id, in any state."""
+    """What the list is narrowed to; empty means everything. ``search`` means cases in any state."""
 
     state: str = "open"
     decision: str = ""
@@ -59,7 +60,7 @@ class Filters:
             decision=_one_of(sent, "decision", DECISIONS),
             category=_token(sent.get("category"), 64),
             shop=_token(sent.get("shop"), 128),
-            search=_token(sent.get("q"), 200),
+            search=typed(sent.get("q"), 200),
             is_newest_first=sent.get("order") == "newest",
             queue=_one_of(sent, "queue", QUEUES),
             severity=_one_of(sent, "severity", ("1", "2", "3", "4", "5")),
@@ -99,11 +100,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of rows; ``previous`` and ``next`` are the cases to go on from, None where the list ends."""
+    """One page of rows; ``previous`` and ``next`` are the cases to go on from, None where the list ends.
+
+    ``found`` is what a search means; ``is_less`` says that a case the reader reviews blind is left out.
+    """
 
     rows: tuple[Row, ...]
     previous: Case | None
     next: Case | None
+    found: Found
+    is_less: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +137,11 @@ def read_page(
     """The page after (or before) a place in the list's order, or the first one."""
     is_back = before is not None and after is None
     start = before if is_back else after
-    found = _cases(session, filters, caller=caller, now=now, start=start, is_back=is_back, limit=PAGE + 1)
-    kept, has_more = found[:PAGE], len(found) > PAGE
+    meant = look_up(session, filters.search, caller=caller) if filters.search else Found()
+    rows = _cases(
+        session, filters, caller=caller, now=now, start=start, is_back=is_back, limit=PAGE + 1, only=meant.case_ids
+    )
+    kept, has_more = rows[:PAGE], len(rows) > PAGE
     if is_back:
         kept.reverse()
     has_previous, has_next = (has_more, True) if is_back else (after is not None, has_more)
@@ -140,6 +149,8 @@ def read_page(
         rows=_rows(session, kept),
         previous=kept[0] if kept and has_previous else None,
         next=kept[-1] if kept and has_next else None,
+        found=meant,
+        is_less=bool(second_reviews.blind_cases(session, caller)),
     )
 
 
@@ -202,10 +213,17 @@ def _cases(
     start: _Place | None,
     is_back: bool,
     limit: int,
+    only: Sequence[str] = (),
 ) -> list[Case]:
     is_falling = filters.is_newest_first != is_back
     order = (Case.due_at.desc(), Case.id.desc()) if is_falling else (Case.due_at, Case.id)
-    wanted = _conditions(session, filters, caller, now)
+    wanted = _conditions(filters, caller, now)
+    if filters.search:
+        if not only:
+            return []
+        wanted.append(Case.id.in_(only))
+    if set(filters.states) - set(OPEN_STATES) and (blind := second_reviews.blind_cases(session, caller)):
+        wanted.append(Case.id.not_in(blind))  # its state alone may tell: only what was decided against is appealed
     if start is not None:
         wanted.append(_beyond(start, is_falling=is_falling))
     found: list[Case] = []
@@ -216,7 +234,7 @@ def _cases(
     return sorted(found, key=lambda case: (case.due_at, case.id), reverse=is_falling)[:limit]
 
 
-def _conditions(session: Session, filters: Filters, caller: Caller, now: datetime) -> list[ColumnElement[bool]]:
+def _conditions(filters: Filters, caller: Caller, now: datetime) -> list[ColumnElement[bool]]:
     wanted = [caller.only_own(Case.shop_id)]
     if filters.state == "claimed" and not filters.search:
         wanted.append(Case.claimed_until > now)
@@ -234,17 +252,7 @@ def _conditions(session: Session, filters: Filters, caller: Caller, now: datetim
         wanted += [Case.claimed_by == caller.name, Case.claimed_until > now]
     if filters.mine == "assigned":
         wanted.append(Case.assigned_to == caller.name)
-    if filters.search:
-        wanted.append(Case.id.in_(_named(session, filters.search, caller)))
     return wanted
-
-
-def _named(session: Session, search: str, caller: Caller) -> list[str]:
-    """Cases that are meant by an id: of the case itself or of its content."""
-    contents = select(Content.id).where(Content.content_id == search, caller.only_own(Content.shop_id))
-    found = session.scalars(contents.limit(_FOUND_MAX)).all()
-    of_content = select(Case.id).where(Case.content_pk.in_(found)).order_by(Case.id.desc()).limit(_FOUND_MAX)
-    return [search.lower(), *session.scalars(of_content)]
 
 
 def _beyond(place: _Place, *, is_falling: bool) -> ColumnElement[bool]:

@@ -28,6 +28,7 @@ from app.web.auth import parts
 from app.web.console import case_list, signed_in, titles
 from app.web.console.case_beside import colleagues_of, open_beside
 from app.web.console.case_phrases import phrases_of, suggested_rewrite
+from app.web.console.case_search import READ_THROUGH
 from app.web.console.case_subject import subject_text
 from app.web.console.event_case import missing_words, open_event_case, pairs_of
 from app.web.console.explained import open_why, parameter_line
@@ -79,6 +80,7 @@ def list_page(*, told: str | None, filters: case_list.Filters | None = None) -> 
         rows=shown,
         page=page,
         cursor=write_cursor,
+        read_through=READ_THROUGH,
         numbers=numbers,
         soon_minutes=int(SOON.total_seconds() // 60),
         categories=categories,

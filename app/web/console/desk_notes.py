@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ from flask import session as browser
 from app.flows.keep_roster import duty_of
 from app.flows.look_after import comfort_of
 from app.models import Handover
-from app.review import rosters, stretches
+from app.review import rosters, second_reviews, stretches
 from app.review.claiming import DECIDERS
 from app.review.stretches import Stretch
 from app.values.rosters import OnDuty
@@ -24,10 +24,11 @@ _REMIND_AT = "remind_of_break_at"
 
 @dataclass(frozen=True, slots=True)
 class DeskNotes:
-    """``stretch`` is None while no break is due."""
+    """``stretch`` is None while no break is due; ``blind`` are the cases of which no note may be shown."""
 
     duty: OnDuty
     handovers: Sequence[Handover]
+    blind: Collection[str]
     stretch: Stretch | None
     now: datetime
 
@@ -48,8 +49,9 @@ def desk_notes() -> DeskNotes | None:
         stretch = stretches.stretch_of(session, who.caller.name, now=now)
         duty = duty_of(parts(), session, who.caller, now=now)
         handovers = rosters.waiting_for(session, who.caller.name)
+        blind: Collection[str] = second_reviews.blind_cases(session, who.caller) if handovers else ()
     is_due = stretch.wants_break(comfort, now=now) and now.timestamp() >= browser.get(_REMIND_AT, 0)
-    return DeskNotes(duty, handovers, stretch if is_due else None, now)
+    return DeskNotes(duty, handovers, blind, stretch if is_due else None, now)
 
 
 def remind_later(now: datetime) -> None:

@@ -13,6 +13,7 @@ from app.flows.compliance_month import TITLE, compliance_month
 from app.flows.download_inquiry import download_inquiry
 from app.flows.export_inquiry import Asked, ask_inquiry
 from app.flows.keep_notices import answer_notice, close_notice, take_notice
+from app.flows.kept_back import ReviewedBlind
 from app.flows.read_notices import READERS, open_notice_file, text_of
 from app.flows.record_notice import Recorded, record_notice
 from app.flows.sealed_files import shown_name
@@ -116,7 +117,12 @@ def ask() -> Response:
 def inquiry_file(inquiry_id: str) -> Response:
     """The ZIP of an export."""
     by = signed_in.officer().caller
-    return zip_answer(download_inquiry(parts(), inquiry_id, caller=by, now=parts().now()), inquiry_id)
+    try:
+        made = download_inquiry(parts(), inquiry_id, caller=by, now=parts().now())
+    except ReviewedBlind as error:
+        review = url_for("console.second_review", review_id=error.review_id)
+        return make_response(_list(told=say("inquiry.blind"), told_link=review), error.status)
+    return zip_answer(made, inquiry_id)
 
 
 def show_file(file_id: str) -> Response:
@@ -144,7 +150,7 @@ def report() -> Response:
     return answer
 
 
-def _list(*, told: str | None) -> str:
+def _list(*, told: str | None, told_link: str | None = None) -> str:
     own, by, now = parts(), signed_in.officer().caller, parts().now()
     state = request.args.get("state", "open")
     state = state if state in ("", *read_notices.STATES) else "open"
@@ -174,6 +180,7 @@ def _list(*, told: str | None) -> str:
         last_day=_last_day,
         typed=request.form,
         told=told,
+        told_link=told_link,
     )
 
 

@@ -45,6 +45,7 @@ def install(console: Blueprint) -> None:
     console.add_url_rule("/quality/next", "next_review", take_next, **post)
     console.add_url_rule("/quality/reviews/<string:review_id>", "second_review", show)
     console.add_url_rule("/quality/reviews/<string:review_id>/decide", "say_review", decide, **post)
+    console.add_url_rule("/quality/reviews/<string:review_id>/give-up", "give_up_review", give_up, **post)
     console.add_url_rule("/quality/reviews/<string:review_id>/resolve", "resolve_review", resolve, **post)
     console.add_url_rule("/quality/training", "training", train)
     console.add_url_rule("/quality/training/<string:gold_id>", "answer_gold", answer, **post)
@@ -125,6 +126,16 @@ def decide(review_id: str) -> Response:
     except AppError as error:
         return make_response(_page(review_id, told=sentence_of(error)), error.status)
     flash(say("quality.said", how=say("quality.same" if row.state == "agreed" else "quality.other")))
+    return redirect(url_for("console.quality"), 303)
+
+
+def give_up(review_id: str) -> Response:
+    """Let it go undecided."""
+    try:
+        second_review.give_up_review(parts(), review_id, caller=_by(), now=parts().now())
+    except AppError as error:
+        return make_response(_page(review_id, told=sentence_of(error)), error.status)
+    flash(say("quality.given_up"))
     return redirect(url_for("console.quality"), 303)
 
 

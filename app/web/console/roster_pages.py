@@ -15,7 +15,7 @@ from app.errors import AppError, Forbidden, InvalidInput, Problem
 from app.flows import keep_roster
 from app.flows.hand_over import hand_over
 from app.flows.keep_roster import CASE_QUEUES, MAKERS, RosterLine
-from app.review import rosters
+from app.review import rosters, second_reviews
 from app.review.claiming import DECIDERS
 from app.text.scripts import SCRIPTS
 from app.values.given_instants import read_day
@@ -141,6 +141,7 @@ def _page(*, told: str | None) -> str:
     with own.db.read() as session:
         lines = _lines(session)
         found = rosters.listed(session, before=before)
+        blind = second_reviews.blind_cases(session, who)
         categories = titles.in_force(own, session)
         gaps: Sequence[Uncovered] = uncovered(session, [line for line in lines if line.duty.may_take], caller=who)
     return render_template(
@@ -149,6 +150,7 @@ def _page(*, told: str | None) -> str:
         on=[line for line in lines if line.duty.may_take],
         gaps=gaps,
         handovers=found[: rosters.PAGE],
+        blind=blind,
         older=found[rosters.PAGE - 1].id if len(found) > rosters.PAGE else None,
         may_make=bool(who.grants & MAKERS),
         categories=categories,

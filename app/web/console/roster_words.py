@@ -59,6 +59,7 @@ ROSTER_SENTENCES: Mapping[str, str] = MappingProxyType(
         "handover.to_all": "{who} 已交班，{count} 件案件交还给所有人",
         "handover.to_one": "{who} 已交班，{count} 件案件交给 {to}",
         "handover.automatic": "系统自动交还",
+        "handover.blind": "其中有您正在盲审的案件，留言在您提交裁决之后显示。",
         "handover.seen": "{who} 已知悉",
         "handover.read": "知悉",
         "handover.read_of": "知悉 {who} 的交班",

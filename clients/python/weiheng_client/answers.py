@@ -878,10 +878,10 @@ class DecideWordingIn(TypedDict):
 
 
 class DeliveryAnswer(TypedDict):
-    """A message, as it was sent, and its last attempts, newest first."""
+    """A message, as it was sent, and its last attempts, newest first; ``body`` is null where it is kept …"""
 
     attempts: list[AttemptAnswer]
-    body: dict[str, Any]
+    body: dict[str, Any] | None
     created_at: str
     delivered_at: str | None
     message_id: str
@@ -1470,13 +1470,13 @@ class GrowthAnswer(TypedDict):
 
 
 class HandoverAnswer(TypedDict):
-    """A hand-over; ``case_ids`` are those of the key's shops."""
+    """A hand-over; ``case_ids`` are those of the key's shops. While this person reviews one of them …"""
 
     case_ids: list[str]
     id: str
     is_automatic: bool
     made_at: str
-    note: str
+    note: str | None
     officer: str
     passed_to: str | None
     taken_at: str | None
@@ -2955,6 +2955,7 @@ class SecondReviewPage(TypedDict):
 
     items: list[SecondReviewAnswer]
     next_cursor: str | None
+    waiting: int
 
 
 class SeenAnswer(TypedDict):

@@ -1937,6 +1937,13 @@ class SecondReviews(_Group):
             ),
         )
 
+    def give_up(self, review_id: str, *, idempotency_key: str | None = None) -> answers.SecondReviewAnswer:
+        """The case may be looked at again, and the review is somebody else's."""
+        return cast(
+            "answers.SecondReviewAnswer",
+            self._call("POST", f"/v1/second-reviews/{quote(review_id, safe='')}/give-up", key=idempotency_key),
+        )
+
     def list_gold(self) -> answers.GoldOverviewAnswer:
         """What officers train on, and how they did."""
         return cast("answers.GoldOverviewAnswer", self._call("GET", "/v1/gold-cases"))
