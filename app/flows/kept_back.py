@@ -27,7 +27,10 @@ from app.values.access import Caller
 
 
 class ReviewedBlind(Conflict):
-    """The second review somebody has to decide, or to give up, before they are told; its id is ``review_id``."""
+    """The caller has a second review to decide, or to give up, before they are told; ``review_id`` says which."""
+
+    code = "reviewed_blind"
+    title = "You review this blind"
 
     def __init__(self, why: str, review_id: str) -> None:
         super().__init__(f"{why}; decide the second review {review_id} or give it up first")
