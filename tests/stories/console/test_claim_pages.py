@@ -127,7 +127,7 @@ def test_of_two_persons_each_is_told_who_approved_first_and_the_first_is_refused
 
     assert "须两人批准" in before
     assert "您已作第一位批准（8,400.00 元），须由另一位专员批准后生效" in own
-    assert "lin 已作第一位批准（8,400.00 元），您批准后生效" in others
+    assert "林晓雯 已作第一位批准（8,400.00 元），您批准后生效" in others
     assert (again.status_code, "您已提出或批准在先，须由另一人批准。" in again.text) == (403, True)
     assert approved.status_code == 303
     assert "第一位批准（" not in wen.get(path).text
