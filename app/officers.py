@@ -99,7 +99,7 @@ def find_officer(session: Session, username: str) -> Officer | None:
 def display_names(session: Session) -> dict[str, str]:
     """The name people know each officer by, by user name; disabled ones too, for what they once did."""
     found = session.execute(select(Officer.username, Officer.display_name).where(Officer.org_id == ORG))
-    return {username: shown for username, shown in found}
+    return {each.username: each.display_name for each in found}
 
 
 def password_fits(officer: Officer | None, password: str) -> bool:

@@ -28,7 +28,8 @@ def test_a_page_names_an_officer_by_their_name_and_two_alike_with_the_user_name(
     claim_case(service.parts, case_id, caller=WANG, now=service.clock())
 
     page = shown(auditor, f"/console/cases/{case_id}")
-    assert "王志强" in page and "wang" not in page
+    assert "王志强" in page
+    assert "wang" not in page
 
     put_officer(service, "wang2", display_name="王志强")
     assert "王志强（wang）" in shown(auditor, f"/console/cases/{case_id}")
@@ -40,7 +41,8 @@ def test_a_key_of_an_officers_user_name_is_not_shown_as_that_officer(service, au
 
     rows = shown(auditor, "/console/audit?action=case.decide")
 
-    assert "hook" in rows and "胡克" not in rows
+    assert "hook" in rows
+    assert "胡克" not in rows
 
 
 def test_the_audit_log_is_searched_by_either_name_of_an_officer(service, auditor):
