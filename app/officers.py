@@ -96,6 +96,12 @@ def find_officer(session: Session, username: str) -> Officer | None:
     return session.scalar(select(Officer).where(Officer.org_id == ORG, Officer.username == username))
 
 
+def display_names(session: Session) -> dict[str, str]:
+    """The name people know each officer by, by user name; disabled ones too, for what they once did."""
+    found = session.execute(select(Officer.username, Officer.display_name).where(Officer.org_id == ORG))
+    return {each.username: each.display_name for each in found}
+
+
 def password_fits(officer: Officer | None, password: str) -> bool:
     """Whether the password is this officer's. Slow on purpose, and as slow when there is no such officer."""
     try:

@@ -39,6 +39,7 @@ SQLITE_ALONE = {
     "flows/test_try_rules.py": "what a trial costs; nothing is stored",
     "stories/console/test_backtest_pages.py": "forms around backtests, which flows/test_backtest.py runs on both",
     "stories/console/test_english_pages.py": "the words of pages",
+    "stories/console/test_officer_names.py": "how pages name officers; two columns are read",
     "stories/console/test_one_rule_page.py": _RULES,
     "stories/console/test_pack_editor.py": _RULES,
     "stories/console/test_partner_pages.py": "stories/test_suppliers.py and test_providers.py ask the same on both",

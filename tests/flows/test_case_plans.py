@@ -148,7 +148,7 @@ def test_whatever_is_searched_for_no_table_that_grows_is_read_through(filled, no
 
     page, plans = plans_of(filled, work, kept)
 
-    sent = [plan for plan in plans if re.search(r"SCAN (?!.* USING)|Seq Scan", plan)]
+    sent = [plan for plan in plans if re.search(r"SCAN (?!.* USING|CONSTANT ROW|\(subquery)|Seq Scan", plan)]
     assert sent == []
     assert len(plans) > 3
     assert bool(page.rows) == (typed != "没有的字")

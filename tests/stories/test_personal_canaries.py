@@ -73,6 +73,7 @@ DRIVEN = {
     "GET /v1/second-reviews": None,
     "GET /v1/second-reviews/agreement": None,
     "POST /v1/second-reviews/next": None,
+    "POST /v1/second-reviews/{review_id}/give-up": None,
     "POST /v1/second-reviews/{review_id}/decide": {"decision": "pass", "reason": "打 @ 问过"},
     "POST /v1/second-reviews/{review_id}/resolve": {"decision": "pass", "lesson": "打 @ 问过"},
     "POST /v1/cases/{case_id}/gold": {"lesson": "见 @"},

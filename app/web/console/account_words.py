@@ -45,6 +45,7 @@ SENTENCES = {
     "staff.new": "新建账号",
     "staff.username": "用户名",
     "staff.name": "显示名",
+    "staff.named": "{name}（{username}）",
     "staff.roles": "角色",
     "staff.shops": "店铺编号（逗号分隔，留空为全部店铺）",
     "staff.create": "新建",

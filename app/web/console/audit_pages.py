@@ -24,6 +24,7 @@ from app.values.access import Caller, Role
 from app.values.given_instants import read_day
 from app.web.auth import parts
 from app.web.console import signed_in
+from app.web.console.officer_names import named_actor
 
 READERS = frozenset({Role.AUDITOR, Role.ADMIN})
 _PAGE = 50
@@ -56,7 +57,7 @@ class Sent:
         """What is looked for."""
         until = _midnight(self.until)
         return reading.Filters(
-            actor=self.actor or None,
+            actor=named_actor(self.actor) or None,
             action=self.action or None,
             object_id=self.object or None,
             shop_id=self.shop or None,

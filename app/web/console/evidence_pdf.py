@@ -12,7 +12,7 @@ from fpdf.enums import MethodReturnValue, WrapMode, XPos, YPos
 
 from app.web.console.language import in_chinese
 from app.web.console.paper import FONT, Paper
-from app.web.console.shown import actor, clock, instant, listed, word
+from app.web.console.shown import account, clock, instant, listed, word
 from app.web.console.words import name, say
 
 _SIZE, _LINE = 9.5, 5.6
@@ -47,12 +47,12 @@ def _written(pack: Mapping[str, Any], at: datetime) -> bytes:
         _heading(paper, say("appeal.box"))
         when = [(say("appeal.filed_at"), _time(each["filed_at"])), (say("appeal.text"), each["text"])]
         files = [(say("appeal.files"), file["sha256"]) for file in each["files"]]
-        answer = [(name("appeal_state", each["state"]), f"{actor(each['decided_by'])} {each['reason'] or ''}")]
+        answer = [(name("appeal_state", each["state"]), f"{account(each['decided_by'])} {each['reason'] or ''}")]
         _pairs(paper, [*when, *files, *answer])
     _heading(paper, say("case.timeline"))
     for row in pack["rows"]:
         leaf = json.loads(row["leaf"])
-        told = f"{name('step', leaf['action'])} · {actor(leaf['actor'])} {leaf['reason'] or ''} (#{leaf['seq']})"
+        told = f"{name('step', leaf['action'])} · {account(leaf['actor'])} {leaf['reason'] or ''} (#{leaf['seq']})"
         _pairs(paper, [(_time(leaf["at"]), told)])
     _heading(paper, say("evidence.proof"))
     _text(paper, say("evidence.how"))
@@ -74,10 +74,13 @@ def _about(document: Mapping[str, Any]) -> list[tuple[str, str]]:
         (say("work.policy"), case["policy"]),
         (say("work.reason"), case["reason"]),
         (say("work.suggestion"), case["suggestion"]),
-        (say("case.decided"), f"{_time(case['decided_at'])} {actor(case['decided_by'])}" if case["decided_at"] else ""),
+        (
+            say("case.decided"),
+            f"{_time(case['decided_at'])} {account(case['decided_by'])}" if case["decided_at"] else "",
+        ),
         (say("case.rules"), screening.get("rules_snapshot")),
         (say("case.wordlists"), screening.get("wordlists_snapshot")),
-        (say("evidence.exported"), f"{_time(document['exported_at'])} {actor(document['exported_by'])}"),
+        (say("evidence.exported"), f"{_time(document['exported_at'])} {account(document['exported_by'])}"),
     ]
     return [(label, value) for label, value in rows if value]
 

@@ -23,6 +23,7 @@ from app.values.rosters import DAY_MINUTES, Shift, ShiftKind, Skills
 from app.web.auth import parts
 from app.web.console import signed_in, titles
 from app.web.console.case_problems import sentence_of
+from app.web.console.officer_names import officer_name
 from app.web.console.uncovered import Uncovered, uncovered
 from app.web.console.words import say
 from app.web.schemas import starred
@@ -89,7 +90,11 @@ def leave() -> Response:
     except AppError as error:
         return make_response(list_page(told=sentence_of(error)), error.status)
     count = 0 if made is None else len(made.case_ids)
-    flash(say("work.shift_passed", count=count, who=to) if to and count else say("work.shift_ended", count=count))
+    flash(
+        say("work.shift_passed", count=count, who=officer_name(to))
+        if to and count
+        else say("work.shift_ended", count=count)
+    )
     return redirect(url_for("console.cases"), 303)
 
 

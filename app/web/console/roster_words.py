@@ -62,7 +62,6 @@ ROSTER_SENTENCES: Mapping[str, str] = MappingProxyType(
         "handover.blind": "其中有您正在盲审的案件，留言在您提交裁决之后显示。",
         "handover.seen": "{who} 已知悉",
         "handover.read": "知悉",
-        "handover.read_of": "知悉 {who} 的交班",
         "handover.pass_to": "交给",
         "handover.pass_all": "所有人",
         "handover.off_duty": "不当班或无权审理的同事不会收到案件，相应案件交还给所有人。",

@@ -12,6 +12,7 @@ from flask_babel import format_datetime
 from app.text.personal_data import without_personal
 from app.text.words import CHINA_TIME
 from app.web.console.language import LANGUAGES, is_chinese, language, other, told_in, translated
+from app.web.console.officer_names import officer_name
 from app.web.console.parts_of_page import PUNCTUATION
 from app.web.console.words import name, say
 
@@ -94,7 +95,13 @@ def clock(at_ms: int) -> str:
 
 
 def actor(who: str | None) -> str:
-    """``officer:lin`` as ``lin``, ``key:hook`` as ``hook``, the service's own names in words."""
+    """``officer:lin`` as 林晓雯, ``key:hook`` as ``hook``, the service's own names in words."""
+    kind, _, own = (who or "").rpartition(":")
+    return officer_name(own) if kind == "officer" else account(who)
+
+
+def account(who: str | None) -> str:
+    """The same with an officer's user name, for what leaves the service."""
     kind, _, own = (who or "").rpartition(":")
     return name("actor", kind if kind == "merchant" else own)
 

@@ -335,7 +335,7 @@ def test_two_officers_decide_where_the_category_asks_for_it(strict):
 
     assert case_of(strict, case_id).state == "second"
     assert again.status_code == 403
-    assert "lin 已先裁决为「违规」" in page
+    assert "林晓雯 已先裁决为「违规」" in page
     with strict.parts.db.read() as session:
         assert session.scalar(select(Content.decision)) == "review"
     post(wang, f"/console/cases/{case_id}/decide", **form)

@@ -113,7 +113,7 @@ def test_what_was_typed_stays_when_an_approval_is_refused(service):
 
 def test_of_two_persons_each_is_told_who_approved_first_and_the_first_is_refused_in_words(service):
     put_officer(service, roles=["finance"])
-    put_officer(service, username="wen", roles=["finance"])
+    put_officer(service, username="wen", display_name="温如", roles=["finance"])
     lin, wen = sign_in(service)[0], sign_in(service, "wen")[0]
     dear = {"shop_id": "shop-1", "order_id": "o-dear", "cause": "guarantee_fake", "paid_fen": 280_000}
     opened = open_for_buyer(service.parts, **dear, reason="仿品", caller=LIN, now=service.clock())
@@ -127,7 +127,7 @@ def test_of_two_persons_each_is_told_who_approved_first_and_the_first_is_refused
 
     assert "须两人批准" in before
     assert "您已作第一位批准（8,400.00 元），须由另一位专员批准后生效" in own
-    assert "lin 已作第一位批准（8,400.00 元），您批准后生效" in others
+    assert "林晓雯 已作第一位批准（8,400.00 元），您批准后生效" in others
     assert (again.status_code, "您已提出或批准在先，须由另一人批准。" in again.text) == (403, True)
     assert approved.status_code == 303
     assert "第一位批准（" not in wen.get(path).text
@@ -142,7 +142,7 @@ def test_a_viewer_decides_nothing(service, claim):
 
 def test_one_stops_and_another_of_finance_agrees_to_start(service):
     put_officer(service, roles=["finance"])
-    put_officer(service, username="wen", roles=["finance"])
+    put_officer(service, username="wen", display_name="温如", roles=["finance"])
     first, second = sign_in(service)[0], sign_in(service, "wen")[0]
     assert post(first, "/console/fund/stop", scope="all", value="", reason="异常").status_code == 303
     with service.parts.db.read() as session:

@@ -71,7 +71,7 @@ def test_a_value_in_full_takes_a_purpose_and_a_reason_and_is_on_record(service, 
     assert PHONE not in after
     looks = Page(after.partition('id="h-looks"')[2].partition("</section>")[0]).text
     assert re.search(
-        r"查看个人信息全文.*lin.*售后与纠纷处理.*核对退款.*手机号.*查看全文被拒绝.*营销触达.*短信", looks, re.DOTALL
+        r"查看个人信息全文.*林晓雯.*售后与纠纷处理.*核对退款.*手机号.*查看全文被拒绝.*营销触达.*短信", looks, re.DOTALL
     )
 
 
