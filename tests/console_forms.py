@@ -67,6 +67,7 @@ FORMS = (
     Form("console.next_review", who="wen"),
     Form("console.say_review", {"decision": "pass", "reason": "打 @ 问过"}, who="wen"),
     Form("console.resolve_review", {"decision": "block", "lesson": "打 @ 问过"}),
+    Form("console.give_up_review", who="wen"),
     Form("console.offer_appeal"),
     Form("merchants.appeal", {"text": "请联系 @"}, {"files": ("回执@.pdf", PDF)}),
     Form("console.decide_appeal", {"decision": "upheld", "reason": "打 @ 问过"}, who="wen"),
