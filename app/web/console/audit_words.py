@@ -111,6 +111,7 @@ AUDIT_NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "snapshot.accept_without": "去掉部分词后发布",
             "snapshot.refuse": "不同意发布",
             "subject.freeze": "冻结订单或分账",
+            "order.settle_payment": "核定订单支付以哪一次报送为准",
             "subject.unfreeze": "解除订单或分账冻结",
             "suppliers.rank": "供应商分层",
             "vault.rotate": "轮换主密钥",
