@@ -1,4 +1,4 @@
-"""An order is paid once: who tells its payment again otherwise raises a doubt, and money waits until a person settles it."""
+"""An order is paid once: another word about its payment is a doubt, and money waits until a person settles it."""
 
 from __future__ import annotations
 

@@ -92,6 +92,8 @@ WORDS: Mapping[str, str] = {
     "order.cancelled_at": "订单取消时间",
     "order.category": "订单类目",
     "order.confirmed_at": "确认收货时间",
+    "among": "一并核定的各次报送",
+    "counts": "核定为准的报送",
     "order.contested_count": "支付另有说法的次数",
     "order.contested_facts": "支付前后不一致的内容",
     "order.contested_fen": "另一说法的支付金额",

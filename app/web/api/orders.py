@@ -11,8 +11,8 @@ from pydantic import AfterValidator, BaseModel, Field
 from sqlalchemy import select
 
 from app import deadlines, feeds
-from app.flows.show_order import find_order, order_answer, show_order
 from app.flows.settle_payment import settle_payment, told_payments
+from app.flows.show_order import find_order, order_answer, show_order
 from app.flows.told_events import deadline_answer
 from app.flows.watch_feeds import beat, retire, rhythm_of
 from app.models import Deadline, Order
