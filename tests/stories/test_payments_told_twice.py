@@ -7,7 +7,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app.models import AuditRow, Case
+from app.events.stored import SentEvent
+from app.flows.decide_claim import approve_claim
+from app.flows.settle_payment import settle_payment, told_payments
+from app.flows.take_event import take_event
+from app.models import AuditRow, Case, Order
+from tests.money import LIN, Fund
 from tests.service import START
 
 PAID = {"paid_fen": 100_000, "transaction_id": "T-1"}
@@ -76,8 +81,10 @@ def test_a_telling_that_only_adds_contradicts_nothing(service):
 def test_the_same_sum_by_another_number_or_time_is_a_doubt_too(service, other):
     client = service.client()
     tell(client, "p-1", "order.paid", "o-1", PAID, hours=-65)
-    hours = other.pop("hours", -64.5)
-    assert rules(tell(client, "p-2", "order.paid", "o-1", PAID | other, hours=hours)) == {"S8-16g"}
+    again = {"hours": -64.5} | other
+    hours = again.pop("hours")
+
+    assert rules(tell(client, "p-2", "order.paid", "o-1", PAID | again, hours=hours)) == {"S8-16g"}
     assert order(client)["transaction_id"] == "T-1"
 
 
@@ -107,3 +114,28 @@ def test_a_person_says_which_counts_and_everything_since_goes_by_it(service):
     third = tell(client, "p-3", "order.paid", "o-1", PAID | {"paid_fen": 1}, hours=-64)
     assert rules(third) == {"S8-16f"}
     assert third["cases"]
+
+
+def test_the_fund_pays_no_claim_of_a_contested_order_not_even_an_approved_one_until_it_is_settled(
+    database, judge, tmp_path
+):
+    fund = Fund(database, tmp_path, judge=judge)
+    claim = fund.open(order_id="o-1")
+    approve_claim(fund.parts, claim.id, reason="属实", caller=LIN, now=fund.clock())
+    for number, paid_fen in enumerate((20_000, 90_000)):
+        facts = {"paid_fen": paid_fen, "transaction_id": "4200001"}
+        at = START + timedelta(minutes=number)
+        sent = SentEvent(f"p-{number}", "order.paid", "channels:main", "shop-1", "o-1", at, facts)
+        assert take_event(fund.parts, sent, actor="test", now=fund.clock()).status == "accepted"
+
+    fund.pay()
+    assert (fund.channel.paid, fund.claim(claim).waits_for) == ({}, ["contested"])
+    assert fund.claim(claim).state == "approved"
+
+    with fund.parts.db.read() as session:
+        [first, _] = told_payments(session.scalars(select(Order).where(Order.subject == "o-1")).one())
+    more = {"counts": first["telling"], "reason": "与支付平台账单一致", "caller": LIN, "now": fund.clock()}
+    settle_payment(fund.parts, "o-1", shop_id="shop-1", **more)
+    fund.pay()
+    assert fund.claim(claim).state == "recovering"
+    assert fund.findings() == []
