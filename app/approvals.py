@@ -8,10 +8,8 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.errors import Conflict, Forbidden, InvalidInput, NotFound
+from app.errors import Conflict, InvalidInput, NotFound, SamePerson
 from app.models import Approval
-
-SAME_PERSON = "a change is never approved by whoever asked for it"
 
 
 def ask(
@@ -47,14 +45,14 @@ def decide(session: Session, approval_id: str, *, approve: bool, reason: str, by
 
     Raises:
         NotFound: no such request.
-        Forbidden: the decider is the asker.
+        SamePerson: the decider is the asker.
         Conflict: already decided or expired; says by whom.
     """
     approval = session.get(Approval, approval_id)
     if approval is None:
         raise NotFound(f"no approval {approval_id}")
     if is_same_person(approval.requested_by, by):
-        raise Forbidden(SAME_PERSON)
+        raise SamePerson
     if approval.expires_at is not None and approval.expires_at <= now:
         raise Conflict("the request expired")
     won = session.execute(

@@ -75,6 +75,16 @@ class Forbidden(AppError):
     title = "Not allowed"
 
 
+class SamePerson(Forbidden):
+    """Whoever asked for something, or was the first of two, wants to be the second too."""
+
+    code = "same_person"
+    title = "Another person is needed"
+
+    def __init__(self) -> None:
+        super().__init__("a change is never approved by whoever asked for it")
+
+
 class NotFound(AppError):
     """No such thing, or not one of the caller's shops (the two look the same on purpose)."""
 

@@ -19,6 +19,7 @@ from app.money.amounts import plain_yuan
 from app.money.causes import CAUSES
 from app.money.month_tables import Table
 from app.values.access import Caller
+from app.values.case_titles import OUTCOME_TITLES
 from app.values.china_days import CHINA, month_ends_at, month_starts_at
 from app.values.deciding import VERDICT_TITLES
 from app.values.evidence import KINDS
@@ -26,7 +27,6 @@ from app.values.notices import KINDS as NOTICE_KINDS
 
 TITLE = "合规月报"
 _DECISIONS = {name: VERDICT_TITLES[name] for name in ("pass", "label", "review", "block")}
-_OUTCOMES = {"pass": "通过", "label": "加标识", "block": "拦截", "return": "退回修改"}
 _TOP = 20
 _LOOKS = {
     "person.reveal": "查看个人信息明文",
@@ -122,7 +122,7 @@ def _decisions(session: Session, asked: Month) -> Table:
 def _cases(session: Session, asked: Month) -> Table:
     own = asked.of(Case.shop_id) & asked.within(Case.decided_at) & Case.outcome.is_not(None)
     found = _grouped(session, Case.outcome, (own,))
-    rows = tuple((title, found.get(name, 0)) for name, title in _OUTCOMES.items())
+    rows = tuple((title, found.get(name, 0)) for name, title in OUTCOME_TITLES.items())
     return Table("案件处置", ("处置", "件数"), rows)
 
 
@@ -137,7 +137,7 @@ def _categories(session: Session, asked: Month) -> Table:
     )
     found = session.execute(wanted)
     rows = tuple((asked.category_title(name), int(count), int(blocked or 0)) for name, count, blocked in found)
-    return Table("案件类别（前二十）", ("类别", "新增（件）", "其中拦截（件）"), rows)
+    return Table("案件类别（前二十）", ("类别", "新增（件）", f"其中{VERDICT_TITLES['block']}（件）"), rows)
 
 
 def _appeals(session: Session, asked: Month) -> Table:

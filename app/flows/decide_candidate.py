@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from app import approvals, audit, snapshots
-from app.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem
+from app.errors import Conflict, InvalidInput, NotFound, Problem, SamePerson
 from app.flows.follow_soon import follow_soon
 from app.flows.parts import Parts
 from app.flows.propose_snapshot import ACTION
@@ -33,7 +33,7 @@ def decide_candidate(parts: Parts, snapshot_id: str, *, approve: bool, reason: s
     Raises:
         NotFound: no such snapshot.
         Conflict: it does not wait, or another snapshot took force since it was proposed.
-        Forbidden: the decider is the proposer.
+        SamePerson: the decider is the proposer.
         BadDefinition: this program cannot read it.
     """
     snapshot, asked = waiting_request(parts, snapshot_id, reason=reason, by=by)
@@ -82,7 +82,7 @@ def waiting_request(parts: Parts, snapshot_id: str, *, reason: str, by: str) -> 
     if asked is None or asked.state != "waiting":
         raise Conflict("the snapshot does not wait" + (f": it was {asked.state}" if asked else ""))
     if any(approvals.is_same_person(each, by) for each in asked.payload.get("proposers", ())):
-        raise Forbidden(approvals.SAME_PERSON)
+        raise SamePerson
     return snapshot, asked
 
 

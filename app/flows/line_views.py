@@ -93,7 +93,7 @@ def as_passed(kind: EventKind, row: Deadline) -> Happened:
 def as_happened(kind: EventKind, row: Event | event_log.ToldEvent) -> Happened:
     """A kept event as it stands on its time line."""
     facts = from_json(kind, row.facts)
-    return Happened(row.kind, row.event_id, row.source, row.shop_id, row.subject, row.happened_at, facts)
+    return Happened(row.kind, row.event_id, row.source, row.shop_id, row.subject, row.happened_at, facts, told=row.id)
 
 
 def _comes_after(

@@ -89,11 +89,12 @@ def _decision(row: EventDecision) -> dict[str, Any]:
 
 
 def _history(judge: Judge, rows: Sequence[Event], order_id: str) -> Iterator[dict[str, Any]]:
-    """What each event changed of the order's columns, in the order of happening."""
+    """What each event changed of the order's columns, in the order of happening; tellings have a list of their own."""
     events = [as_happened(judge.kinds[row.kind], row) for row in rows if row.kind in judge.kinds]
     before: dict[str, Any] = {}
     for event, picture in walk(events, judge.kinds, order_id=order_id):
         state = dict(picture.state("order", order_id) or {})
         changed = {name: value for name, value in state.items() if before.get(name) != value}
+        changed.pop("payments", None)
         yield {"at": event.at, "kind": event.kind, "event_id": event.id, "changed": as_json(changed)}
         before = state

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import audit, breakers, effects, queue
 from app.flows.claim_news import keep_case, told_firings
 from app.flows.parts import Parts
 from app.flows.payment_facts import OVERLAP, overlap_of, overlaps_anew, payment_facts, rules_against
-from app.models import Claim
+from app.models import Claim, Order
 from app.money import accounts, claims, order_caps, payouts, stops
 from app.money.accounts import FUND, IN_TRANSIT, PAYABLE, available_fen
 from app.money.causes import CAUSES
@@ -115,6 +116,8 @@ def _doubts(session: Session, parts: Parts, claim: Claim, *, is_automatic: bool,
     silent = parts.feeds.stale_since(session, shop_id=claim.shop_id, now=now)
     if silent is not None and (parts.confirms or silent < now):  # without any feed, only a dry run goes on
         found.add(Doubt.FEED_STALE)
+    if _is_contested(session, claim):  # whoever approved it went by one of two sums
+        found.add(Doubt.CONTESTED)
     if is_automatic and effects.is_frozen(session, claim.shop_id, "order", claim.order_id):
         found.add(Doubt.FROZEN)
     if is_automatic and claim.basis.get("rule") in breakers.tripped(session):
@@ -130,3 +133,9 @@ def _doubts(session: Session, parts: Parts, claim: Claim, *, is_automatic: bool,
     if is_automatic and CAUSES[claim.cause].person_only:
         found.add(Doubt.STATUTORY)
     return found
+
+
+def _is_contested(session: Session, claim: Claim) -> bool:
+    """Whether the order's payment was told in contradicting ways, and nobody has said which counts."""
+    own = (Order.shop_id == claim.shop_id) & (Order.subject == claim.order_id)
+    return session.scalar(select(Order.id).where(own, Order.contested_count > 0).limit(1)) is not None

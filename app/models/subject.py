@@ -92,6 +92,10 @@ class Order(Subject, Base):
     guarantees: Mapped[Map | None] = mapped_column(Json)
     guaranteed_fen: Mapped[int | None] = mapped_column(BigInteger)
     sku_ids: Mapped[list[Any] | None] = mapped_column(Json)
+    payments: Mapped[Map | None] = mapped_column(Json)
+    contested_count: Mapped[int | None] = mapped_column(Integer)
+    contested_fen: Mapped[int | None] = mapped_column(BigInteger)
+    contested_facts: Mapped[list[Any] | None] = mapped_column(Json)
 
     @classmethod
     def indexes(cls) -> tuple[Any, ...]:

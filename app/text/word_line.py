@@ -60,6 +60,14 @@ def read_word(line: str, findings: Findings) -> Word | None:
     )
 
 
+def folded_anyway(line: str) -> tuple[str, str]:
+    """The word of a line on which something is wrong, as written, and as `Word.folded` would be."""
+    text = line.partition("|")[0].strip()
+    gaps = [f"{{{found[1]},{found[2] or found[1]}}}" for found in _GAP.finditer(text)]
+    parts = [fold(literal).text for literal in _GAP.sub(_CUT, text).split(_CUT)]
+    return text, "".join(part + gap for part, gap in zip(parts, [*gaps, ""], strict=True))
+
+
 def read_phrases(value: str, findings: Findings) -> tuple[str, ...]:
     """Comma-separated allowed contexts, folded, with their gaps and `~` kept."""
     written = [phrase for phrase in _COMMA.split(value) if phrase.strip()]

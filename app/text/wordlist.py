@@ -19,7 +19,7 @@ from app.text.categories import CATEGORIES_FILE, read_categories
 from app.text.findings import Findings
 from app.text.options import LOOK_KEYS, WHERE_KEYS, read_look, read_where
 from app.text.read_exemptions import EXEMPTIONS_FILE, read_exemptions
-from app.text.word_line import read_phrases, read_verdict, read_word
+from app.text.word_line import folded_anyway, read_phrases, read_verdict, read_word
 from app.text.words import Category, Gap, Word, Wordlist, WordlistSet
 from app.values.pause import Pause, no_pause, paused
 
@@ -103,13 +103,18 @@ def _read_list(
         return None
     head: dict[str, tuple[int, str]] = {}
     words: dict[str, Word] = {}
+    stands: dict[str, tuple[int, str]] = {}
     for line in lines:
         if _is_head(line):
             _add_head(line, head, findings, is_late=bool(words))
-        elif word := read_word(line, findings):
-            first = words.setdefault(word.folded, word)
-            if first is not word:
-                findings.wrong(f"{word.text!r} is the same word as {first.text!r} in line {first.line}", "each once")
+            continue
+        word = read_word(line, findings)
+        if word is not None:
+            words.setdefault(word.folded, word)
+        text, folded = (word.text, word.folded) if word is not None else folded_anyway(line)
+        first_line, first_text = stands.setdefault(folded, (findings.line, text))
+        if folded and first_line != findings.line:  # whatever else is wrong with either line
+            findings.wrong(f"{text!r} is the same word as {first_text!r} in line {first_line}", "each once")
     findings.line = 1
     values = _head_values(head, categories, findings)
     if not words and not findings.problems:

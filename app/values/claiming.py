@@ -57,6 +57,7 @@ class Doubt(StrEnum):
     STOPPED = "stopped"
     FEED_STALE = "feed_stale"
     NOT_CONFIRMED = "not_confirmed"
+    CONTESTED = "contested"
 
 
 STATE_TITLES: Mapping[str, str] = {
@@ -90,12 +91,13 @@ DOUBT_TITLES: Mapping[str, str] = {
     Doubt.STOPPED: "已停付",
     Doubt.FEED_STALE: "店铺事件中断，冻结付款",
     Doubt.NOT_CONFIRMED: "尚未能向平台核实",
+    Doubt.CONTESTED: "订单支付信息前后矛盾，待核定",
     "second_person": "等待第二人批准",
     "appeal": "申诉复核",
 }
 
-PASSING = frozenset({Doubt.STOPPED, Doubt.FEED_STALE, Doubt.NOT_CONFIRMED})
-"""Doubts that end by themselves: the claim is looked at again. All others wait for a person."""
+PASSING = frozenset({Doubt.STOPPED, Doubt.FEED_STALE, Doubt.NOT_CONFIRMED, Doubt.CONTESTED})
+"""Doubts that end without anybody deciding the claim: it is looked at again. All others wait for a person."""
 
 
 @dataclass(frozen=True, slots=True)

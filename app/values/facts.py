@@ -65,7 +65,10 @@ State: TypeAlias = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """One event as it stands on its subject's time line: by when it happened, never by when it was told."""
+    """One event as it stands on its subject's time line: by when it happened, never by when it was told.
+
+    ``told`` sorts events as they were told, for what the first word counts of; empty for what is not kept.
+    """
 
     kind: str
     id: str
@@ -74,6 +77,7 @@ class Happened:
     subject: str
     at: datetime
     facts: Mapping[str, Any]
+    told: str = field(default="", compare=False)
 
     @property
     def place(self) -> tuple[datetime, str, str]:

@@ -68,6 +68,28 @@ class OrderAnswer(OrderItem):
     history: list[dict[str, Any]]
 
 
+class PaymentTold(BaseModel):
+    """One telling of a payment; ``contests`` names the facts in which it contradicts the one in force, unsettled."""
+
+    telling: str
+    event: str
+    source: str
+    paid_at: str
+    paid_fen: int | None = None
+    transaction_id: str | None = None
+    out_trade_no: str | None = None
+    supplier_id: str | None = None
+    contests: list[str]
+    in_force: bool
+
+
+class PaymentList(BaseModel):
+    """Every telling of an order's payment, the one in force first."""
+
+    items: list[PaymentTold]
+    next_cursor: None = None
+
+
 class FeedAnswer(BaseModel):
     """What one source tells of a shop; what is missing where it tells of orders and is not fresh may have happened."""
 

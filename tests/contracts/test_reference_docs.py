@@ -116,7 +116,7 @@ def fits(shown, said):
 def call(client, example, known):
     path = re.sub(r"\{(\w+)\}", lambda name: known[name[1]], example.path)
     kind = "application/json" if example.body else None
-    body = re.sub(r"\{(case_id)\}", lambda name: known.get(name[1], name[0]), example.body)
+    body = re.sub(r"\{(case_id|telling)\}", lambda name: known.get(name[1], name[0]), example.body)
     return client.open(path, method=example.method, data=body, content_type=kind, headers=example.headers)
 
 
@@ -133,6 +133,7 @@ ID_OF = {
     r"/v1/snapshots(\?.*)?": ("snapshot_id", "id"),
     r"/v1/reconciliations": ("difference_id", "difference_id"),
     r"/v1/provider-ratings/.*/appeal": ("appeal_id", "appeal_id"),
+    r"/v1/orders/.*/payments\?.*": ("telling", "telling"),
     r"/v1/evidence": ("evidence_id", "evidence_id"),
     r"/v1/notices": ("notice_id", "notice_id"),
     r"/v1/inquiries": ("inquiry_id", "inquiry_id"),
@@ -228,6 +229,8 @@ def test_every_request_of_the_pages_is_answered_as_shown(service):
     for example in shown:
         if example.path.startswith("/v1/suppliers") and "rating_id" not in known:
             known |= put_partners(service)
+        if "/payments" in example.path and "telling" not in known:
+            tell_payment_twice(client)
         if example.path.endswith("/{inquiry_id}/file"):
             while make_page(service.parts, known["inquiry_id"], now=service.clock()):
                 pass
@@ -298,6 +301,17 @@ def test_every_call_needs_the_scope_the_table_says(service):
 def is_for(example, method, path):
     pattern = "".join("[^?/]+" if part.startswith("{") else re.escape(part) for part in re.split(r"(\{\w+\})", path))
     return example.method == method and re.fullmatch(pattern, example.path.partition("?")[0]) is not None
+
+
+def tell_payment_twice(client):
+    """The payment of another order, told again under another id and with another amount."""
+    paid_at = "2026-11-23T09:00:00+00:00"
+    notice = {"kind": "payment.succeeded", "subject": "4200001", "shop_id": "shop-7", "occurred_at": paid_at}
+    for event_id, paid_fen in (("evt-2", 19_900), ("evt-3", 29_900)):
+        facts = {"order_id": "3705115058471208930", "transaction_id": "4200001", "paid_fen": paid_fen}
+        told = notice | {"id": event_id, "data": facts | {"paid_at": paid_at}}
+        answer = client.post("/v1/events", json=told).get_json()
+        assert answer["results"][0]["status"] == "accepted", answer
 
 
 def tell_of_claims(service, client):

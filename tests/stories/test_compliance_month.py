@@ -42,7 +42,7 @@ def test_the_month_counts_what_happened_in_it(month):
     assert dict(told["总览"])["送审内容（次）"] == 3
     assert dict(told["总览"])["办结案件"] == 1
     assert ("拦截", 1, "33.33%") in told["内容裁决"]
-    assert ("拦截", 1) in told["案件处置"]
+    assert ("违规", 1) in told["案件处置"]
     assert ("检验检测报告", 1, 1, 0, 1) in told["凭证"]
     assert ("协查通知", 1, 0, 0, 1) in told["监管通知与12315"]
 

@@ -132,7 +132,7 @@ def test_a_rule_on_hearsay_blocks_once_a_second_person_approved_and_until_it_is_
     assert [each["decision"] for each in (before, waiting, after, again)] == ["review", "review", "block", "review"]
     assert (before["unsigned"], "sign_offs" in before) == (["没有经核实的依据"], False)
     assert [each["id"] for each in after["sign_offs"]] == [asked["id"]]
-    assert (own.status_code, own.get_json()["type"]) == (403, "urn:weiheng:problem:forbidden")
+    assert (own.status_code, own.get_json()["type"]) == (403, "urn:weiheng:problem:same_person")
     assert [each["state"] for each in (asked, approved, ended)] == ["waiting", "approved", "withdrawn"]
     assert (approved["requested_by"], approved["decided_by"]) == ("key:hook", "key:approver")
     with service.parts.db.read() as session:

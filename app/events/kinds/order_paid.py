@@ -7,6 +7,7 @@ from typing import Any
 
 from app.events.columns import copies, looks
 from app.events.looks import ORDER
+from app.events.payments import CONTESTED, payment_told
 from app.events.read_words import lies_in_township
 from app.values.facts import EventKind, Fact, FactType, Origin, Presence
 
@@ -84,6 +85,7 @@ KIND = EventKind(
         ),
         Fact("area_notice_hours", FactType.INT, unit="hours", doc="extra delivery time shown to buyers of that area"),
         *ORDER,
+        *CONTESTED,
         *looks(
             "past",
             buyer_day_order_count=(FactType.INT, "orders of the buyer in the window, this one included; None: unknown"),
@@ -97,15 +99,11 @@ KIND = EventKind(
         copies(
             "order",
             "order_id",
-            "paid_fen",
-            "transaction_id",
-            "out_trade_no",
             "stock_type",
             "delivery_deadline_at",
             "predicted_delivery_at",
             "promise_hours",
             "supplier_tier",
-            "supplier_id",
             "merchant_type",
             "category",
             "channel",
@@ -115,8 +113,8 @@ KIND = EventKind(
             "profit_sharing",
             "buyer_age_band",
             "sku_ids",
-            paid_at="paid_at",
         ),
+        payment_told,
     ),
     derive=_derive,
 )

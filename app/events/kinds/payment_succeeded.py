@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from app.events.columns import copies
+from app.events.looks import PAID
+from app.events.payments import CONTESTED, payment_told
 from app.values.facts import EventKind, Fact, FactType, Origin, Presence
 
 _SAID = (Presence.REQUIRED, Origin.PLATFORM)
@@ -27,9 +29,12 @@ KIND = EventKind(
         Fact("payer_fen", FactType.INT, origin=Origin.PLATFORM, unit="fen", doc="amount.payer_total"),
         Fact("trade_state", FactType.TEXT, origin=Origin.PLATFORM, doc="SUCCESS and the like"),
         Fact("profit_sharing", FactType.BOOL, origin=Origin.PLATFORM, doc="settle_info.profit_sharing"),
+        *PAID,
+        *CONTESTED,
     ),
     updates=(
-        copies("order", "order_id", "paid_fen", "transaction_id", "out_trade_no", "profit_sharing", paid_at="paid_at"),
+        copies("order", "order_id", "profit_sharing"),
+        payment_told,
     ),
     occasion=("transaction_id",),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.events.columns import looks, touches
 from app.events.looks import ORDER
+from app.events.payments import CONTESTED
 from app.values.facts import EventKind, Fact, FactType, Presence
 
 KIND = EventKind(
@@ -18,6 +19,7 @@ KIND = EventKind(
         Fact("returned_fen", FactType.INT, Presence.EXPECTED, unit="fen", doc="what of it came back"),
         Fact("available_fen", FactType.INT, Presence.EXPECTED, unit="fen", doc="what the payer can refund from"),
         *ORDER,
+        *CONTESTED,
         *looks(
             "past",
             split_unreturned_fen=(

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.events.columns import changes, first, looks, noted, put
 from app.events.looks import ORDER, SPLIT
+from app.events.payments import CONTESTED
 from app.events.read_words import misfit_receiver_count
 from app.values.facts import EventKind, Fact, FactType, Happened, Origin, Presence, State
 
@@ -86,6 +87,7 @@ KIND = EventKind(
             doc="receivers whose account is not of the shape of their type: a merchant number, an openid",
         ),
         *ORDER,
+        *CONTESTED,
         *SPLIT,
         *looks(
             "past",

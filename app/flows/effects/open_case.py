@@ -75,7 +75,8 @@ def _about(ask: Ask) -> tuple[str, str, str]:
         shared = f"{key.rule}:{lacking}"[:200]
         return "rule", shared, f"{key.shop_id}|{shared}|{day_of(ask.now).isoformat()}"[:300]
     whole = (key.shop_id, key.subject_type, key.subject, key.rule, str(key.number), key.occasion)
-    return key.subject_type, key.subject, "|".join(whole)[:300]
+    figures = [f"{name}={value}" for name, value in sorted(ask.data.items())]  # other figures are another doubt
+    return key.subject_type, key.subject, "|".join([*whole, *figures])[:300]
 
 
 def _summary(ask: Ask) -> str:

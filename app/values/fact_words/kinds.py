@@ -72,6 +72,7 @@ KINDS: Mapping[str, str] = {
     "order.extension": "协商延期发货",
     "order.overdue": "逾期未发货",
     "order.paid": "订单付款",
+    "order.payment_settled": "支付核定",
     "order.route": "订单分仓",
     "order.settle": "订单结算",
     "order.tick": "发货时限提醒",

@@ -11,7 +11,8 @@ from pydantic import AfterValidator, BaseModel, Field
 from sqlalchemy import select
 
 from app import deadlines, feeds
-from app.flows.show_order import order_answer, show_order
+from app.flows.settle_payment import settle_payment, told_payments
+from app.flows.show_order import find_order, order_answer, show_order
 from app.flows.told_events import deadline_answer
 from app.flows.watch_feeds import beat, retire, rhythm_of
 from app.models import Deadline, Order
@@ -19,7 +20,7 @@ from app.values.access import Scope
 from app.web.auth import answered_once, caller, parts
 from app.web.cursors import read_cursor, write_cursor
 from app.web.docs import PROBLEMS, SECURITY
-from app.web.order_answers import DeadlinePage, FeedAnswer, FeedList, OrderAnswer, OrderPage
+from app.web.order_answers import DeadlinePage, FeedAnswer, FeedList, OrderAnswer, OrderPage, PaymentList
 from app.web.schemas import Contract, Id, QueryInstant, Reason, ShopId, no_nul
 
 blueprint = APIBlueprint(
@@ -57,6 +58,13 @@ class OrdersQuery(BaseModel, extra="forbid"):
     state: Literal["unsent", "sent", "cancelled", "late"] | None = None
     cursor: Cursor = None
     limit: Limit = 50
+
+
+class PaymentIn(Contract):
+    """Which telling of a payment counts, as the list of them names it, and why."""
+
+    telling: Id
+    reason: Reason
 
 
 class DeadlinesQuery(BaseModel, extra="forbid"):
@@ -117,6 +125,32 @@ def get_order(path: OrderPath, query: ShopQuery) -> Response:
     with parts().db.read() as session:
         judge = parts().live.current
         return _json(show_order(session, judge, path.order_id, shop_id=query.shop_id, caller=by))
+
+
+@blueprint.get("/orders/<path:order_id>/payments", summary="How its payment was told", responses={200: PaymentList})
+def list_payments(path: OrderPath, query: ShopQuery) -> Response:
+    """Every telling of the order's payment, the one in force first, and what of the others contradicts it."""
+    by = caller(Scope.EVENTS)
+    with parts().db.read() as session:
+        order = find_order(session, path.order_id, shop_id=query.shop_id, caller=by)
+        return _json({"items": told_payments(order), "next_cursor": None})
+
+
+@blueprint.post("/orders/<path:order_id>/payments", summary="Say which payment counts", responses={200: PaymentList})
+@answered_once
+def choose_payment(path: OrderPath, query: ShopQuery, body: PaymentIn) -> Response:
+    """Settle a contradiction: the order's limits, claims and refunds go by this telling from then on."""
+    by = caller(Scope.MONEY)
+    told = settle_payment(
+        parts(),
+        path.order_id,
+        shop_id=query.shop_id,
+        counts=body.telling,
+        reason=body.reason,
+        caller=by,
+        now=parts().now(),
+    )
+    return _json({"items": told, "next_cursor": None})
 
 
 @blueprint.get("/deadlines", summary="Deadlines", responses={200: DeadlinePage})

@@ -9,7 +9,7 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from werkzeug.wrappers import Response
 
 from app import approvals
-from app.errors import AppError, Forbidden, InvalidInput, Problem
+from app.errors import AppError, Forbidden, InvalidInput, Problem, SamePerson
 from app.flows.check_books import last_check
 from app.flows.claim_news import WAITING
 from app.flows.decide_claim import GROUNDS, approve_claim, first_approval, reject_claim
@@ -210,7 +210,7 @@ def _done(deed: Callable[[], None], then: str, page: Callable[[str], str]) -> Re
     try:
         deed()
     except AppError as error:
-        why = say("claim.not_second") if error.detail == approvals.SAME_PERSON else error.detail
+        why = say("claim.not_second") if isinstance(error, SamePerson) else error.detail
         return make_response(page(say("claims.not_done", why=why)), error.status)
     return redirect(then, 303)
 

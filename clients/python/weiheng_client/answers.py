@@ -2068,6 +2068,35 @@ class PartAnswer(TypedDict):
     values: list[SeenAnswer]
 
 
+class PaymentIn(TypedDict):
+    """Which telling of a payment counts, as the list of them names it, and why."""
+
+    reason: str
+    telling: str
+
+
+class PaymentList(TypedDict):
+    """Every telling of an order's payment, the one in force first."""
+
+    items: list[PaymentTold]
+    next_cursor: NotRequired[None]
+
+
+class PaymentTold(TypedDict):
+    """One telling of a payment; ``contests`` names the facts in which it contradicts the one in force, …"""
+
+    contests: list[str]
+    event: str
+    in_force: bool
+    out_trade_no: NotRequired[str | None]
+    paid_at: str
+    paid_fen: NotRequired[int | None]
+    source: str
+    supplier_id: NotRequired[str | None]
+    telling: str
+    transaction_id: NotRequired[str | None]
+
+
 class PeriodAnswer(TypedDict):
     """How long a kind of record is kept."""
 

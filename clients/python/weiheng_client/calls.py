@@ -1379,6 +1379,21 @@ class Orders(_Group):
             ),
         )
 
+    def choose_payment(
+        self, order_id: str, body: answers.PaymentIn, *, shop_id: str | None = None, idempotency_key: str | None = None
+    ) -> answers.PaymentList:
+        """Settle a contradiction: the order's limits, claims and refunds go by this telling from then on."""
+        return cast(
+            "answers.PaymentList",
+            self._call(
+                "POST",
+                f"/v1/orders/{quote(order_id, safe='')}/payments",
+                params=_given(shop_id=shop_id),
+                json=body,
+                key=idempotency_key,
+            ),
+        )
+
     def get_order(self, order_id: str, *, shop_id: str | None = None) -> answers.OrderAnswer:
         """The order as it stands, its history, and everything that rests on it."""
         return cast(
@@ -1475,6 +1490,13 @@ class Orders(_Group):
             cursor = page.get("next_cursor")
             if cursor is None:
                 return
+
+    def list_payments(self, order_id: str, *, shop_id: str | None = None) -> answers.PaymentList:
+        """Every telling of the order's payment, the one in force first, and what of the others contradicts it."""
+        return cast(
+            "answers.PaymentList",
+            self._call("GET", f"/v1/orders/{quote(order_id, safe='')}/payments", params=_given(shop_id=shop_id)),
+        )
 
     def retire_feed(
         self, shop_id: str, body: answers.RetireIn, *, idempotency_key: str | None = None

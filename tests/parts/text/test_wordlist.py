@@ -125,6 +125,21 @@ def test_a_wrong_line_is_refused_by_its_number(line, problem) -> None:
     assert any(text.startswith("wordlists/a.txt:5") and problem in text for text in problems), problems
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "最佳\n国家级\n最*佳 | verdict: x",
+        "最佳 | verdict: x\n国家级\n最*佳",
+        "加{0,4}微信\n国家级\n加{0,4}微信 | verdict: x",
+    ],
+)
+def test_a_word_that_stands_twice_is_told_beside_what_else_is_wrong_with_its_lines(lines) -> None:
+    problems = problems_of(HEAD + lines)
+
+    assert [each for each in problems if each.startswith("wordlists/a.txt:7") and "line 5" in each], problems
+    assert any("unknown verdict" in each for each in problems), problems
+
+
 def test_the_same_word_twice_names_both_lines() -> None:
     assert problems_of(HEAD + "最佳\n国家级\n最*佳\n") == [
         "wordlists/a.txt:7: '最*佳' is the same word as '最佳' in line 5"

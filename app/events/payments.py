@@ -1,0 +1,96 @@
+"""What was told of an order's payment: the first word stands, and another one beside it is a contradiction.
+
+An order is paid once. A second ``order.paid`` under a new id, or WeChat Pay's own notice, may add what the first left
+out; where it says otherwise it must not replace what limits, claims and refunds were worked out by. It is kept beside,
+counted on the order's row, and a person says which one counts.
+
+First is who was told first, not what is said to have happened first: else a later word could date itself back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from app.events.columns import changes, looks, noted, put
+from app.values.facts import FactType, Happened, State
+
+ONCE = ("paid_fen", "transaction_id", "out_trade_no", "supplier_id")
+"""What a payment is told by, beside its time."""
+APART = timedelta(hours=1)
+"""Two sources of one payment may time it so far apart; deadlines count from it, so more is another payment."""
+SETTLED = "settled"
+
+CONTESTED = looks(
+    "order",
+    contested_count=(FactType.INT, "how often its payment was told otherwise and not settled; None: never"),
+    contested_fen=(FactType.INT, "what the last of these said was paid; None: there is none"),
+    contested_facts=(FactType.TEXT_LIST, "which facts differ: paid_fen, paid_at …; None: none does"),
+)
+
+
+@changes("order", "order_id")
+def payment_told(state: State, event: Happened) -> None:
+    """Note one telling of the payment, and work out which one stands."""
+    said = {name: event.facts[name] for name in ONCE if event.facts.get(name) is not None}
+    said |= {"paid_at": event.at.astimezone(UTC).isoformat(), "event": event.id, "source": event.source}
+    _stand(state, noted(state, "payments", telling_of(event), said))
+
+
+@changes("order", "order_id")
+def payment_settled(state: State, event: Happened) -> None:
+    """A person said which of the tellings counts."""
+    said = {"counts": event.facts["counts"], "among": list(event.facts["among"])}
+    _stand(state, noted(state, "payments", SETTLED, said))
+
+
+def telling_of(event: Happened) -> str:
+    """The key of an event as a telling; keys sort as they were told."""
+    return event.told or f"{event.source}|{event.id}"
+
+
+def tellings(payments: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+    """The tellings of a payment by their keys: the one that counts first, then as they were told."""
+    counts = payments.get(SETTLED, {}).get("counts")
+    return sorted(
+        ((key, said) for key, said in payments.items() if key != SETTLED), key=lambda each: (each[0] != counts, each[0])
+    )
+
+
+def contradictions(payments: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Of each telling that nobody has weighed yet and that says otherwise: its key, and the facts that differ."""
+    standing = in_force(payments)
+    weighed = payments.get(SETTLED, {}).get("among", ())
+    for key, said in tellings(payments):
+        differing = tuple(name for name in (*ONCE, "paid_at") if name in said and _differs(name, said, standing))
+        if differing and key not in weighed:
+            yield key, differing
+
+
+def in_force(payments: Mapping[str, Any]) -> dict[str, Any]:
+    """What stands of a payment: each fact as it was told first, or by the telling that a person chose."""
+    found: dict[str, Any] = {}
+    for _, said in tellings(payments):
+        for name in (*ONCE, "paid_at"):
+            if name in said:
+                found.setdefault(name, said[name])
+    return found
+
+
+def _stand(state: State, payments: Mapping[str, Any]) -> None:
+    standing = in_force(payments)
+    at = standing.pop("paid_at", None)
+    put(state, standing | {"paid_at": datetime.fromisoformat(at) if at else None})
+    for name in ("contested_count", "contested_fen", "contested_facts"):
+        state.pop(name, None)
+    if against := list(contradictions(payments)):
+        state["contested_count"] = len(against)
+        state["contested_fen"] = payments[against[-1][0]].get("paid_fen")
+        state["contested_facts"] = sorted({name for _, names in against for name in names})
+
+
+def _differs(name: str, said: Mapping[str, Any], standing: Mapping[str, Any]) -> bool:
+    if name != "paid_at":
+        return bool(said[name] != standing[name])
+    return abs(datetime.fromisoformat(said[name]) - datetime.fromisoformat(standing[name])) > APART
