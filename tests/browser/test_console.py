@@ -304,6 +304,17 @@ def test_everything_can_be_read_without_a_script(new_page):
     expect(rule.locator(".parts").first).to_contain_text("主张的豁免依据 未提供")
 
 
+def test_a_page_on_paper_is_light_and_asks_for_nothing(new_page):
+    page = open_main_case(sign_in(new_page()))
+    page.emulate_media(media="print", color_scheme="dark")
+
+    wants_a_hand = page.locator(".side:visible, button:visible, .btn:visible, input:visible, textarea:visible")
+    expect(wants_a_hand).to_have_count(0)
+    expect(page.locator(".hit").first).to_be_visible()
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(26, 36, 48)"
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_single_letter_keys_can_be_switched_off(new_page, session):
     page = new_page(storage_state=session)
     page.goto("/console/cases")
