@@ -34,7 +34,8 @@ CONTESTED = looks(
 def payment_told(state: State, event: Happened) -> None:
     """Note one telling of the payment, and work out which one stands."""
     said = {name: event.facts[name] for name in ONCE if event.facts.get(name) is not None}
-    said |= {"paid_at": event.at.astimezone(UTC).isoformat(), "event": event.id, "source": event.source}
+    paid_at = event.facts.get("paid_at") or event.at
+    said |= {"paid_at": paid_at.astimezone(UTC).isoformat(), "event": event.id, "source": event.source}
     _stand(state, noted(state, "payments", telling_of(event), said))
 
 
