@@ -13,9 +13,9 @@ from app.flows.line_marks import LONG
 from app.flows.line_views import as_happened
 from app.flows.watch_feeds import beat
 from app.models import Deadline, Effect, EventDecision, LineMark
-from app.subjects import TABLES, state_of
+from app.subjects import TABLES
 from tests.service import START
-from tests.stories.test_simulated_day import as_sent
+from tests.stories.test_simulated_day import as_sent, told_of
 
 from app.flows.take_event import take_events  # isort: skip
 
@@ -55,7 +55,7 @@ def end_of(service, shop_id):
     """Everything that stands of a shop, without ids."""
     with service.parts.db.read() as session:
         rows = {
-            name: [state_of(row) | {"subject": row.subject} for row in _own(session, model, shop_id, model.subject)]
+            name: [told_of(row) | {"subject": row.subject} for row in _own(session, model, shop_id, model.subject)]
             for name, model in TABLES.items()
         }
         dues = [(r.kind, r.name, r.subject, r.due_at, r.state) for r in _own(session, Deadline, shop_id, Deadline.name)]

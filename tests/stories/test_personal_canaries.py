@@ -260,6 +260,8 @@ DRIVEN = {
     "GET /v1/events/why": None,
     "GET /v1/orders": None,
     "GET /v1/orders/{order_id}": None,
+    "GET /v1/orders/{order_id}/payments": None,
+    "POST /v1/orders/{order_id}/payments": {"telling": "t-1", "reason": "打 @ 问过"},
     "GET /v1/deadlines": None,
     "GET /v1/feeds": None,
     "POST /v1/feeds/{shop_id}/beat": None,
