@@ -27,7 +27,7 @@ from app.values.access import Caller
 
 
 class ReviewedBlind(Conflict):
-    """The caller has a second review to decide, or to give up, before they are told; ``review_id`` says which."""
+    """The caller has a second review to decide, or to give up, before they are told; the detail names it."""
 
     code = "reviewed_blind"
     title = "You review this blind"
