@@ -46,9 +46,11 @@ evaluate(engine, 3000)
 rebuild(15)
 before = resident()
 evaluate(engine, 40_000)
-middle = resident()
-rebuild(200)
-print(middle - before, resident() - middle)
+marks = [resident()]
+for _ in range(4):
+    rebuild(50)
+    marks.append(resident())
+print(marks[0] - before, *(later - earlier for earlier, later in zip(marks, marks[1:])))
 """
 
 
@@ -60,6 +62,7 @@ def test_forty_thousand_evaluations_and_two_hundred_rebuilds_leave_memory_flat(e
     )
 
     assert child.returncode == 0, child.stderr
-    by_evaluating_kib, by_rebuilding_kib = map(int, child.stdout.split())
+    by_evaluating_kib, *by_rebuilding_kib = map(int, child.stdout.split())
     assert by_evaluating_kib < 512  # the least object, 16 bytes, kept at each of them would be 625
-    assert by_rebuilding_kib < 2048
+    # What is kept grows in every stretch of 50 rebuilds; the allocator takes a step of 1 or 2 MiB in one of them.
+    assert min(by_rebuilding_kib) < 512
