@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import rjieba
-import yaml
 
 from app.text.claims import find_claims
 from app.text.claims.find import compared
 from app.text.claims.wording import pattern
 from app.text.passage import TextField
+from app.text.shipped import read_shipped
 
 FILE = Path(__file__).resolve().parent / "data" / "quality_words.yaml"
 LEAST_CHARACTERS = 8
@@ -171,8 +171,7 @@ def _found(text: str, name: str) -> list[str]:
 
 @cache
 def _words() -> Mapping[str, Any]:
-    read: Mapping[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
-    return read
+    return read_shipped(FILE)
 
 
 @cache

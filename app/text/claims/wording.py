@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import re2
-import yaml
 
 from app.text.normalise import fold
+from app.text.shipped import read_shipped
 
 FILE = Path(__file__).resolve().parent.parent / "data" / "claims.yaml"
 MEMORY = 64 << 20
@@ -32,7 +32,7 @@ class Kind:
 @cache
 def wording() -> Mapping[str, Any]:
     """The file, with every ``<part>`` put in."""
-    written: Mapping[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    written = read_shipped(FILE)
     parts: dict[str, str] = {}
     for name, text in written["parts"].items():
         parts[name] = _filled(text, parts)
@@ -63,4 +63,9 @@ def pattern(text: str, *, captures: bool = False) -> Any:
 
 def as_folded(text: str) -> str:
     """The pattern with its Chinese letters as folded texts have them, where 么 is 幺 and 著 is 着."""
-    return _HAN.sub(lambda found: fold(found.group()).text, text)
+    return text.translate({ord(letter): _folded(letter) for letter in set(_HAN.findall(text))})
+
+
+@cache
+def _folded(letter: str) -> str:
+    return fold(letter).text

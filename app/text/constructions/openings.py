@@ -142,6 +142,7 @@ def _looked_for(text: str) -> str:
     return max(runs, key=len, default=text[:1])
 
 
+@cache
 def _folds_to_itself(char: str) -> bool:
     code = ord(char)
     return bool(table().codes[code] == code)

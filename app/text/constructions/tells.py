@@ -18,13 +18,12 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
 from app.text.any_of import AnyOf, Joined
 from app.text.claims.wording import as_folded, pattern
 from app.text.constructions.pieces import engine_of
 from app.text.folding_table import WALL
 from app.text.lookup import Engine
+from app.text.shipped import read_shipped
 
 FILE = Path(__file__).resolve().parent.parent / "data" / "tells.yaml"
 NEED = 4
@@ -188,7 +187,7 @@ def _sum_of(finds: Sequence[_Found]) -> int:
 @cache
 def tells() -> Mapping[str, Tells]:
     """By the name of the construction that each family belongs to."""
-    written: Mapping[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    written = read_shipped(FILE)
     beside = [
         Beside(int(each["points"]), pattern(each["said"]), AnyOf([as_folded(each["said"])]))
         for each in written["beside"]

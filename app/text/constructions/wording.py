@@ -13,10 +13,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from app.text.claims.wording import pattern
 from app.text.constructions.tells import tells
+from app.text.shipped import read_shipped
 from app.text.words import Context, Names, Word, Wordlist
 from app.values.deciding import CONSTRUCTIONS, Verdict
 
@@ -75,7 +74,7 @@ def constructions() -> tuple[Construction, ...]:
     parts: dict[str, str] = {}
     found: list[Construction] = []
     for file in (FILE, OFFERS, PROMISES):
-        written: Mapping[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+        written = read_shipped(file)
         for name, text in written["parts"].items():
             parts[name] = _filled(text, parts)
         if "sells" in written:
@@ -101,7 +100,7 @@ def as_lists(categories: Container[str]) -> tuple[Wordlist, ...]:
 @cache
 def sells() -> Any:
     """What makes of a mere talk an advertisement."""
-    written: Mapping[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    written = read_shipped(FILE)
     return pattern(
         _filled(written["sells"], {name: _filled(text, written["parts"]) for name, text in written["parts"].items()})
     )
