@@ -1,7 +1,7 @@
 """Many short texts folded and searched as one, because most of a short text's cost is being asked about by itself.
 
 Each text comes out exactly as `fold` gives it, and each find belongs to one text: between two stands a wall, which no
-word holds. Texts with markup, with characters that fold to several, or with ends to be settled are folded alone.
+word holds.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from app.text.folding_table import EXPANDS, SOFT_DOT, SOFT_LINE, WALL, table
-from app.text.normalise import Folded, fold
+from app.text.ends import settle_ends_together
+from app.text.folding_table import WALL, table
+from app.text.normalise import Folded, with_expansions, without_markup
 from app.text.rewritten import letters_between
 
 AT_ONCE = 4_096
 """Texts looked through together. Each engine drives the others' states out of the processor's caches, so they change
 seldom: a quarter as many cost an eighth more, though those would stay in the caches themselves."""
-_ALONE = (EXPANDS, ord(SOFT_DOT), ord(SOFT_LINE))
 _CODE_POINT = np.dtype("<u4")
 Finds = list[tuple[int, int]]
 Find = Callable[[str], Iterable[tuple[int, int]]]
@@ -41,30 +41,25 @@ class Glance(NamedTuple):
 class FoldedMany:
     """Many texts folded: `texts` are the folded ones, `of` gives one of them with its way back."""
 
-    __slots__ = ("_alone", "_borders", "_kept", "_starts", "texts")
+    __slots__ = ("_borders", "_kept", "_starts", "texts")
 
     def __init__(self, texts: Sequence[str]) -> None:
         whole = "".join(texts)
+        if "<" in whole or "&" in whole:
+            whole = "".join([without_markup(text) for text in texts])
         mapped = table().codes.take(np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), _CODE_POINT))
-        self._kept = kept = mapped.nonzero()[0]
+        kept = mapped.nonzero()[0]
         values = mapped.take(kept)
         ends = np.fromiter(accumulate(map(len, texts)), np.intp, len(texts))
+        values, kept = settle_ends_together(whole, *with_expansions(whole, values, kept), ends)
+        self._kept = kept
         self._borders = borders = [0, *np.searchsorted(kept, ends).tolist()]
         self._starts = [0, *ends.tolist()]
-        alone = set(np.searchsorted(ends, kept[np.isin(values, _ALONE)], side="right").tolist())
-        if "<" in whole or "&" in whole:
-            alone |= {at for at, text in enumerate(texts) if "<" in text or "&" in text}
-        self._alone = {at: fold(texts[at]) for at in alone}
-        values[values == EXPANDS] = 0
         folded = str(values.data, "utf-32-le")
         self.texts = [folded[start:end] for start, end in pairwise(borders)]
-        for at, each in self._alone.items():
-            self.texts[at] = each.text
 
     def of(self, at: int) -> Folded:
         """A text as `fold` gives it."""
-        if at in self._alone:
-            return self._alone[at]
         start, end = self._borders[at], self._borders[at + 1]
         return Folded(self.texts[at], self._kept[start:end] - self._starts[at])
 
