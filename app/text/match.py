@@ -25,6 +25,7 @@ from app.text.lookup import Engine, Lookup
 from app.text.normalise import Folded, fold
 from app.text.passage import Passage, TextField, read_together
 from app.text.reported import exempted_of, hit_of
+from app.text.rewritten import closed_up, is_all_han
 from app.text.spellings import Trick
 from app.text.targets import targets_in
 from app.text.together import FoldedMany, Glance, fold_together, glance_together
@@ -163,11 +164,12 @@ class Matcher:
     def _found(self, text: str) -> Found | None:
         """What the engines find in a folded text and is worth a look; None where there is nothing, as in most."""
         if self.views is None:
-            return self._worth.of(text, Glance(self._find(text), (), "", has_letters_between=False))
+            return self._worth.of(text, Glance(self._find(text)))
         views = self._see(text)
         seen = self._worth.seen_in(views, text) if len(text) <= SHORT else self.views.find(views)
-        glance = Glance(self._find(text), seen, views, has_letters_between=True)
-        return self._worth.of(text, glance)
+        closer = "" if is_all_han(text) else closed_up(text)
+        closed = self._find(closer) if closer and len(closer) < len(text) else ()
+        return self._worth.of(text, Glance(self._find(text), seen, views, closed, closer))
 
     def _judged(self, passage: Passage, found: Found, context: Context) -> Scan:
         """What counts of the finds of a passage."""

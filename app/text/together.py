@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ import numpy as np
 from app.text.ends import settle_ends_together
 from app.text.folding_table import WALL, table
 from app.text.normalise import Folded, with_expansions, without_markup
-from app.text.rewritten import letters_between
+from app.text.rewritten import closed_up, letters_between
 
 AT_ONCE = 4_096
 """Texts looked through together. Each engine drives the others' states out of the processor's caches, so they change
@@ -30,12 +30,19 @@ FindSeen = Callable[[str, str], Iterable[tuple[int, int]]]
 
 
 class Glance(NamedTuple):
-    """What the engines find in one folded text, by its own places; `views` is the text in them, if they found any."""
+    """What the engines find in one folded text, by its own places; `views` is the text in them, if they found any.
+
+    `closed` is found in `closer`, the text without letters between; there is none where it has none.
+    """
 
     finds: Iterable[tuple[int, int]]
-    seen: Iterable[tuple[int, int]]
-    views: str
-    has_letters_between: bool
+    seen: Iterable[tuple[int, int]] = ()
+    views: str = ""
+    closed: Iterable[tuple[int, int]] = ()
+    closer: str = ""
+
+
+_NOTHING = Glance(())
 
 
 class FoldedMany:
@@ -78,14 +85,13 @@ def glance_together(
     starts = [0, *accumulate([len(text) + 1 for text in texts])][:-1]
     listed = _split(find(whole), starts)
     if see is None or find_seen is None:
-        return {at: Glance(found, [], "", has_letters_between=False) for at, found in listed.items()}
+        return {at: Glance(found) for at, found in listed.items()}
     views = see(whole)
     shift = len(whole) + 1  # where the second view begins, if there are two
     is_twice = len(views) > len(whole)
     seen = _split(find_seen(views, whole), [*starts, *[start + shift for start in starts]] if is_twice else starts)
-    between = _split(letters_between(whole), starts)
-    glances = {at: Glance(found, (), "", at in between) for at, found in listed.items()}
-    glances.update((at, Glance((), (), "", has_letters_between=True)) for at in between if at not in glances)
+    closed = _closed_together(texts, _split(letters_between(whole), starts), find)
+    glances = {at: Glance(found) for at, found in listed.items()}
     count = len(texts)
     for at in {each % count for each in seen}:
         mine, start, length = seen.get(at, []), starts[at], len(texts[at])
@@ -93,8 +99,20 @@ def glance_together(
         if is_twice:
             mine = mine + [(end + length + 1, each) for end, each in seen.get(count + at, ())]
             view = WALL.join((view, views[shift + start : shift + start + length], ""))
-        glances[at] = Glance(listed.get(at, ()), mine, view, at in between)
+        glances[at] = Glance(listed.get(at, ()), mine, view)
+    for at, (found, closer) in closed.items():
+        glances[at] = Glance(*glances.get(at, _NOTHING)[:3], found, closer)
     return glances
+
+
+def _closed_together(texts: Sequence[str], between: Mapping[int, Finds], find: Find) -> dict[int, tuple[Finds, str]]:
+    """What is found in those texts that have letters between, without them, and the text so; where anything is."""
+    numbers = list(between)
+    whole = closed_up(WALL.join([texts[at] for at in numbers]))
+    lengths = [len(texts[at]) - sum(length for _, length in between[at]) for at in numbers]
+    starts = [0, *accumulate([length + 1 for length in lengths])][:-1]
+    found = _split(find(whole), starts)
+    return {numbers[at]: (each, whole[starts[at] : starts[at] + lengths[at]]) for at, each in found.items()}
 
 
 def _split(finds: Iterable[tuple[int, int]], starts: Sequence[int]) -> dict[int, Finds]:

@@ -58,17 +58,14 @@ class Worth:
 
     def of(self, text: str, glance: Glance) -> Found | None:
         """Of what a glance saw in a folded text; None where there is nothing, as in most."""
-        finds, seen, views, may_be_closer = glance
+        finds, seen, views = glance[:3]
         listed = _owned(self._listed, finds, text) if finds else []
         viewed = _owned(self._viewed, seen, views) if seen and self._viewed is not None else []
         if viewed and len(viewed) <= MAX_FINDS:
             viewed = [each for each in viewed if _differs(each, text)]
         if listed and len(listed) <= _MANY:
             listed = self._without_idle_parts(listed, text)
-        closer = without_letters_between(text) if may_be_closer else None
-        closed = self._closed(closer) if closer is not None else ()
-        if not closed:
-            closer = None
+        closer, closed = self._closed(text, glance) if glance.closed else (None, ())
         return Found(listed, viewed, closer, closed, views) if listed or viewed or closer else None
 
     def seen_in(self, views: str, text: str) -> Sequence[tuple[int, int]]:
@@ -96,23 +93,24 @@ class Worth:
         """All that may stand in a text written otherwise."""
         return self._listed.owned(self._find(text), text)
 
-    def _closed(self, closer: Rewritten) -> Iterable[Owned]:
-        """What stands in the text without letters between, and in most texts nothing does that leaving them out made.
+    def _closed(self, text: str, glance: Glance) -> tuple[Rewritten | None, Iterable[Owned]]:
+        """The text without letters between, and what stands there; in most nothing does that leaving them out made.
 
         Only of few finds it is told which may count: of more every one is looked at, because their number is bounded.
         """
-        finds = self._find(closer.text)
-        few = list(islice(finds, _FEW + 1))
+        few = list(islice(glance.closed, _FEW + 1))
         if len(few) > _FEW:
-            return self.owned(closer.text)
-        owned = self._listed.owned_by_few(few, closer.text)
-        return [
-            (start, end, number, target, trick)
-            for start, end, number, target, trick in owned
-            if trick is Trick.PLAIN
-            and target is not None
-            and (target.form is not None or closer.is_touched(start, end))
+            return without_letters_between(text), self.owned(glance.closer)
+        owned = [
+            each
+            for each in self._listed.owned_by_few(few, glance.closer)
+            if each[3] is not None and each[4] is Trick.PLAIN
         ]
+        if not owned:
+            return None, ()
+        closer = without_letters_between(text)
+        closed = [each for each in owned if _has_gaps(each) or closer.is_touched(each[0], each[1])]
+        return (closer, closed) if closed else (None, ())
 
     def _without_idle_parts(self, listed: list[Owned], text: str) -> list[Owned]:
         """The finds without characters in parts, where none of them can be in a word."""
@@ -142,3 +140,8 @@ def _differs(seen: Owned, text: str) -> bool:
         return True
     shift = len(text) + 1 if trick is Trick.LOOK_ALIKE_CHARACTER else 0
     return text[start - shift : end - shift] != target.letters
+
+
+def _has_gaps(owned: Owned) -> bool:
+    target = owned[3]
+    return target is not None and target.form is not None

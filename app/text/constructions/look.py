@@ -25,12 +25,12 @@ class Looked(NamedTuple):
     """Short texts looked through together: by the matcher, and of each what constructions find in it, if they do.
 
     ``claiming`` are the numbers of those in which a sign of a claim, of the mix or of a sale may stand. What emoji say
-    was looked through behind the texts: ``spoken`` has, by a text's number, that of its reading and the reading.
+    was looked through behind the ``sent`` texts: ``spoken`` has the number of a reading and the reading, by the text's.
     """
 
     matcher: AnyMatcher
     words: Any
-    count: int
+    sent: int
     finds: Mapping[int, Sequence[Find]]
     claiming: frozenset[int]
     spoken: Mapping[int, tuple[int, str]]
@@ -38,14 +38,14 @@ class Looked(NamedTuple):
     @property
     def texts(self) -> Sequence[str]:
         """The folded texts."""
-        folded: Sequence[str] = self.words.texts[: self.count]
+        folded: Sequence[str] = self.words.texts[: self.sent]
         return folded
 
     @property
     def worth(self) -> set[int]:
         """Numbers of the texts in which anything may be found, as sent or read aloud; in the others nothing is."""
         some = {*self.words.worth, *self.finds}
-        return {at for at in some if at < self.count} | {at for at, (other, _) in self.spoken.items() if other in some}
+        return {at for at in some if at < self.sent} | {at for at, (other, _) in self.spoken.items() if other in some}
 
     def read(self, at: int, fields: Sequence[TextField], context: Context) -> Scan:
         """What `read_closely` gives for one of the texts, which was looked at in this context."""
