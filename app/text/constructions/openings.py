@@ -88,8 +88,14 @@ def opened_together(folded: Sequence[str], sent: Sequence[str]) -> dict[int, Ope
             number = bisect_right(starts, end - 1)
             border = starts[number] if number < len(starts) else len(joined)
         seen[number - 1] |= bits_of[piece]
-    shift = known.shift
-    return {at: _told(both, known) for at, each in enumerate(seen) if (both := each & (each >> shift))}
+    shift, told = known.shift, dict[int, Opened]()
+    may: dict[int, Opened] = {}
+    for at, each in enumerate(seen):
+        if both := each & (each >> shift):
+            if (one := told.get(both)) is None:
+                one = told[both] = _told(both, known)
+            may[at] = one
+    return may
 
 
 def _joined(texts: Sequence[str]) -> tuple[str, list[int]]:
