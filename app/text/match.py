@@ -28,7 +28,7 @@ from app.text.reported import exempted_of, hit_of
 from app.text.rewritten import closed_up, is_all_han
 from app.text.spellings import Trick
 from app.text.targets import targets_in
-from app.text.together import FoldedMany, Glance, fold_together, glance_together
+from app.text.together import FoldedMany, Glance, fold_together
 from app.text.views import both_views, sounds_alone
 from app.text.words import Context, Depth, Exemption, WordlistSet
 from app.text.worth import Found, Worth
@@ -142,15 +142,11 @@ class Matcher:
     def look_through(self, texts: Sequence[str]) -> Looked:
         """What is worth a look in short texts, some hundred at once: most hold nothing, whatever they belong to."""
         folds = FoldedMany(texts)
-        see, seen_by = (None, None) if self.views is None else (self._see, self._worth.seen_in)
-        glances = glance_together(folds.texts, self._find, see, seen_by)
         worth: dict[int, Found] = {}
         idle: dict[int, Found] = {}
-        for at, glance in glances.items():
-            text = folds.texts[at]
-            if (found := self._worth.of(text, glance)) is not None:
-                is_idle = found.closer is None and are_idle(found.listed, found.viewed, text, found.views)
-                (idle if is_idle else worth)[at] = found
+        for at, found in self._worth.of_many(folds.texts, self._see).items():
+            is_idle = found.closer is None and are_idle(found.listed, found.viewed, folds.texts[at], found.views)
+            (idle if is_idle else worth)[at] = found
         return Looked(folds, worth, idle)
 
     def scan_looked(self, looked: Looked, at: int, fields: Sequence[TextField], context: Context) -> Scan:

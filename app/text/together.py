@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
@@ -25,8 +25,6 @@ seldom: a quarter as many cost an eighth more, though those would stay in the ca
 _CODE_POINT = np.dtype("<u4")
 Finds = list[tuple[int, int]]
 Find = Callable[[str], Iterable[tuple[int, int]]]
-FindSeen = Callable[[str, str], Iterable[tuple[int, int]]]
-"""Of the views and the text itself."""
 
 
 class Glance(NamedTuple):
@@ -40,9 +38,6 @@ class Glance(NamedTuple):
     views: str = ""
     closed: Iterable[tuple[int, int]] = ()
     closer: str = ""
-
-
-_NOTHING = Glance(())
 
 
 class FoldedMany:
@@ -77,36 +72,14 @@ def fold_together(texts: Sequence[str]) -> list[Folded]:
     return [folded.of(at) for at in range(len(texts))]
 
 
-def glance_together(
-    texts: Sequence[str], find: Find, see: Callable[[str], str] | None, find_seen: FindSeen | None
-) -> dict[int, Glance]:
-    """What is found in folded texts and in their views, where words ask for them; of those with anything at all."""
-    whole = WALL.join(texts)
-    starts = [0, *accumulate([len(text) + 1 for text in texts])][:-1]
-    listed = _split(find(whole), starts)
-    if see is None or find_seen is None:
-        return {at: Glance(found) for at, found in listed.items()}
-    views = see(whole)
-    shift = len(whole) + 1  # where the second view begins, if there are two
-    is_twice = len(views) > len(whole)
-    seen = _split(find_seen(views, whole), [*starts, *[start + shift for start in starts]] if is_twice else starts)
-    closed = _closed_together(texts, _split(letters_between(whole), starts), find)
-    glances = {at: Glance(found) for at, found in listed.items()}
-    count = len(texts)
-    for at in {each % count for each in seen}:
-        mine, start, length = seen.get(at, []), starts[at], len(texts[at])
-        view = views[start : start + length]
-        if is_twice:
-            mine = mine + [(end + length + 1, each) for end, each in seen.get(count + at, ())]
-            view = WALL.join((view, views[shift + start : shift + start + length], ""))
-        glances[at] = Glance(listed.get(at, ()), mine, view)
-    for at, (found, closer) in closed.items():
-        glances[at] = Glance(*glances.get(at, _NOTHING)[:3], found, closer)
-    return glances
+def closed_together(
+    texts: Sequence[str], whole: str, starts: Sequence[int], find: Find
+) -> dict[int, tuple[Finds, str]]:
+    """What is found in those texts that have letters between, without them, and the text so; where anything is.
 
-
-def _closed_together(texts: Sequence[str], between: Mapping[int, Finds], find: Find) -> dict[int, tuple[Finds, str]]:
-    """What is found in those texts that have letters between, without them, and the text so; where anything is."""
+    ``whole`` is the texts joined by walls, ``starts`` is where each begins.
+    """
+    between = _split(letters_between(whole), starts)
     numbers = list(between)
     whole = closed_up(WALL.join([texts[at] for at in numbers]))
     lengths = [len(texts[at]) - sum(length for _, length in between[at]) for at in numbers]

@@ -6,18 +6,19 @@ through is judged by `look`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, islice
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import accumulate, chain, islice
 from typing import NamedTuple
 
 from app.text.candidates import Target
+from app.text.folding_table import WALL
 from app.text.in_parts import Beside, may_be_joined
 from app.text.look import MAX_FINDS
 from app.text.lookup import Lookup, owners_of
 from app.text.partners import Owned, Partners, letters_listed, letters_viewed
 from app.text.rewritten import Rewritten, without_letters_between
 from app.text.spellings import Trick
-from app.text.together import Glance
+from app.text.together import Glance, closed_together
 
 _FEW = 32
 """Finds so few that what owns them is told at once: no pattern has hundreds of owners."""
@@ -33,6 +34,9 @@ class Found(NamedTuple):
     closer: Rewritten | None
     closed: Iterable[Owned]
     views: str
+
+
+_NOTHING = Found((), (), None, (), "")
 
 
 class Worth:
@@ -67,6 +71,59 @@ class Worth:
             listed = self._without_idle_parts(listed, text)
         closer, closed = self._closed(text, glance) if glance.closed else (None, ())
         return Found(listed, viewed, closer, closed, views) if listed or viewed or closer else None
+
+    def of_many(self, texts: Sequence[str], see: Callable[[str], str]) -> dict[int, Found]:
+        """Of what the engines find in short folded texts, looked for in all of them joined; of those with anything.
+
+        ``see`` gives the views of a text, where words ask for them.
+        """
+        whole = WALL.join(texts)
+        starts = [0, *accumulate([len(text) + 1 for text in texts])][:-1]
+        listed, many = self._listed.owned_together(self._find(whole), whole, starts, most=_FEW)
+        for at in many:
+            listed[at] = _owned(self._listed, self._find(texts[at]), texts[at])
+        for at, some in listed.items():
+            if len(some) <= _MANY:
+                listed[at] = self._without_idle_parts(some, texts[at])
+        if self._viewed is None:
+            return {at: Found(some, (), None, (), "") for at, some in listed.items() if some}
+        viewed = self._viewed_in_many(texts, whole, starts, see)
+        found = {at: Found(some, (), None, (), "") for at, some in listed.items() if some}
+        for at, (seen, view) in viewed.items():
+            found[at] = Found(listed.get(at, ()), seen, None, (), view)
+        for at, (finds, closer) in closed_together(texts, whole, starts, self._find).items():
+            rewritten, closed = self._closed(texts[at], Glance((), closed=finds, closer=closer))
+            if rewritten is not None:
+                there = found.get(at, _NOTHING)
+                found[at] = Found(there.listed, there.viewed, rewritten, closed, there.views)
+        return found
+
+    def _viewed_in_many(
+        self, texts: Sequence[str], whole: str, starts: Sequence[int], see: Callable[[str], str]
+    ) -> dict[int, tuple[list[Owned], str]]:
+        """Of each of the texts what is found in its views, and these, where anything is."""
+        assert self._viewed is not None, "some word asks for views"
+        views, count, again = see(whole), len(texts), len(whole) + 1  # where the second view begins, if there are two
+        begins = [*starts, *[start + again for start in starts]] if len(views) > len(whole) else starts
+        owned, many = self._viewed.owned_together(self.seen_in(views, whole), views, begins, most=_FEW)
+        viewed: dict[int, tuple[list[Owned], str]] = {}
+        for at in {number % count for number in (*owned, *many)}:
+            text, begin, shift = texts[at], starts[at], len(texts[at]) + 1
+            view = views[begin : begin + shift - 1]
+            if len(begins) > count:
+                view = WALL.join((view, views[again + begin : again + begin + shift - 1], ""))
+            if at in many or count + at in many:
+                mine = _owned(self._viewed, self.seen_in(view, text), view)
+            else:
+                shapes = owned.get(count + at, ())
+                mine = owned.get(at, []) + [
+                    (one + shift, end + shift, owner, target, trick) for one, end, owner, target, trick in shapes
+                ]
+            if len(mine) <= MAX_FINDS:
+                mine = [each for each in mine if _differs(each, text)]
+            if mine:
+                viewed[at] = (mine, view)
+        return viewed
 
     def seen_in(self, views: str, text: str) -> Sequence[tuple[int, int]]:
         """Finds in the views of a text, without words that stand there as they are listed, as nearly all of them do."""
