@@ -25,9 +25,10 @@ from app.text.lookup import Engine, Lookup
 from app.text.normalise import Folded, fold
 from app.text.passage import Passage, TextField, read_together
 from app.text.reported import exempted_of, hit_of
+from app.text.rewritten import closed_up, is_all_han
 from app.text.spellings import Trick
 from app.text.targets import targets_in
-from app.text.together import FoldedMany, Glance, fold_together, glance_together
+from app.text.together import FoldedMany, Glance, fold_together
 from app.text.views import both_views, sounds_alone
 from app.text.words import Context, Depth, Exemption, WordlistSet
 from app.text.worth import Found, Worth
@@ -141,15 +142,11 @@ class Matcher:
     def look_through(self, texts: Sequence[str]) -> Looked:
         """What is worth a look in short texts, some hundred at once: most hold nothing, whatever they belong to."""
         folds = FoldedMany(texts)
-        see, seen_by = (None, None) if self.views is None else (self._see, self._worth.seen_in)
-        glances = glance_together(folds.texts, self._find, see, seen_by)
         worth: dict[int, Found] = {}
         idle: dict[int, Found] = {}
-        for at, glance in glances.items():
-            text = folds.texts[at]
-            if (found := self._worth.of(text, glance)) is not None:
-                is_idle = found.closer is None and are_idle(found.listed, found.viewed, text, found.views)
-                (idle if is_idle else worth)[at] = found
+        for at, found in self._worth.of_many(folds.texts, self._see).items():
+            is_idle = found.closer is None and are_idle(found.listed, found.viewed, folds.texts[at], found.views)
+            (idle if is_idle else worth)[at] = found
         return Looked(folds, worth, idle)
 
     def scan_looked(self, looked: Looked, at: int, fields: Sequence[TextField], context: Context) -> Scan:
@@ -163,11 +160,12 @@ class Matcher:
     def _found(self, text: str) -> Found | None:
         """What the engines find in a folded text and is worth a look; None where there is nothing, as in most."""
         if self.views is None:
-            return self._worth.of(text, Glance(self._find(text), (), "", has_letters_between=False))
+            return self._worth.of(text, Glance(self._find(text)))
         views = self._see(text)
         seen = self._worth.seen_in(views, text) if len(text) <= SHORT else self.views.find(views)
-        glance = Glance(self._find(text), seen, views, has_letters_between=True)
-        return self._worth.of(text, glance)
+        closer = "" if is_all_han(text) else closed_up(text)
+        closed = self._find(closer) if closer and len(closer) < len(text) else ()
+        return self._worth.of(text, Glance(self._find(text), seen, views, closed, closer))
 
     def _judged(self, passage: Passage, found: Found, context: Context) -> Scan:
         """What counts of the finds of a passage."""

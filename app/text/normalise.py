@@ -18,14 +18,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from app.text.folding_table import SOFT_DOT, SOFT_LINE, WALL, table
+from app.text.ends import settle_ends
+from app.text.folding_table import EXPANDS, SOFT_DOT, SOFT_LINE, table
 
 FOLDING_VERSION: str
 
-# A line this long on both sides of a line end reads as two sentences; shorter ones may be one phrase cut apart.
-_FULL_CLAUSE = 16
-_CLAUSE_MARKS = frozenset('，,；;：:…—~～)）】》」』”"')
-_GROUP = re.compile(f"[{WALL}{SOFT_DOT}{SOFT_LINE}]+")
 _MARKUP = re.compile(r"<[A-Za-z/!][^<>]{0,200}>|&(?:[A-Za-z]{2,8}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
 _FILLER = "\u200b"
 _CODE_POINT = np.dtype("<u4")
@@ -56,15 +53,32 @@ def fold(text: str) -> Folded:
     try:
         folded = str(values.data, "utf-32-le")
     except UnicodeDecodeError:
-        folded, offsets = _expand(text, values, offsets)
+        values, offsets = with_expansions(text, values, offsets)
+        folded = str(values.data, "utf-32-le")
     if SOFT_DOT in folded or SOFT_LINE in folded:
-        return _settle_ends(text, folded, offsets)
+        return Folded(*settle_ends(text, folded, offsets))
     return Folded(folded, offsets)
 
 
 def without_markup(text: str) -> str:
     """The text with tags blanked and entities read, at unchanged length."""
     return _MARKUP.sub(_same_length, text) if "<" in text or "&" in text else text
+
+
+def with_expansions(
+    whole: str, values: NDArray[np.uint32], kept: NDArray[np.intp]
+) -> tuple[NDArray[np.uint32], NDArray[np.intp]]:
+    """Folded characters and where in ``whole`` each stands, with 1:n folds put in, whose characters share a place."""
+    places = (values == EXPANDS).nonzero()[0]
+    if not len(places):
+        return values, kept
+    new = [table().expansions[ord(whole[at])] for at in kept[places].tolist()]
+    counts = np.ones(len(values), np.intp)
+    counts[places] = list(map(len, new))
+    is_new = np.repeat(values == EXPANDS, counts)
+    values = np.repeat(values, counts)
+    values[is_new] = np.frombuffer("".join(new).encode("utf-32-le"), _CODE_POINT)
+    return values, np.repeat(kept, counts)
 
 
 def __getattr__(name: str) -> str:
@@ -81,53 +95,3 @@ def _same_length(found: re.Match[str]) -> str:
         return _FILLER * len(markup)
     meant = html.unescape(markup)
     return meant.ljust(len(markup), _FILLER) if len(meant) < len(markup) else markup
-
-
-def _expand(text: str, values: NDArray[np.uint32], offsets: NDArray[np.intp]) -> tuple[str, NDArray[np.intp]]:
-    """Put the 1:n folds in; every character of one shares its offset."""
-    expansions = table().expansions
-    pieces = values.tobytes().decode("utf-32-le", "surrogatepass")
-    marks = [index for index, piece in enumerate(pieces) if piece == "\ud800"]
-    counts = np.ones(len(values), np.intp)
-    parts: list[str] = []
-    last = 0
-    for index in marks:
-        new = expansions[ord(text[offsets[index]])]
-        counts[index] = len(new)
-        parts += (pieces[last:index], new)
-        last = index + 1
-    parts.append(pieces[last:])
-    return "".join(parts), np.repeat(offsets, counts)
-
-
-def _settle_ends(text: str, folded: str, offsets: NDArray[np.intp]) -> Folded:
-    """Decide for every dot and line end whether it is a wall or only stands inside a phrase."""
-    groups = list(_GROUP.finditer(folded))
-    stays = np.ones(len(folded), bool)
-    parts: list[str] = []
-    last = 0
-    for number, group in enumerate(groups):
-        start, end = group.span()
-        after = groups[number + 1].start() if number + 1 < len(groups) else len(folded)
-        is_wall = _is_sentence_end(text, folded, offsets, group, before=start - last, after=after - end)
-        stays[start + is_wall : end] = False
-        parts += (folded[last:start], WALL * is_wall)
-        last = end
-    parts.append(folded[last:])
-    return Folded("".join(parts), offsets[stays])
-
-
-def _is_sentence_end(
-    text: str, folded: str, offsets: NDArray[np.intp], group: re.Match[str], *, before: int, after: int
-) -> bool:
-    start, end = group.span()
-    marks = group.group()
-    if WALL in marks or marks.count(SOFT_LINE) > 1:
-        return True
-    if before >= _FULL_CLAUSE <= after:
-        return True
-    first = int(offsets[start])
-    if marks == SOFT_DOT:
-        inside_number = text[first - 1 : first].isdigit() and text[first + 1 : first + 2].isdigit()
-        return bool(inside_number and start > 0 and end < len(folded))
-    return text[max(0, first - 8) : first].rstrip(" \t\r\u3000")[-1:] in _CLAUSE_MARKS and before > 0

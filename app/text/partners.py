@@ -9,6 +9,7 @@ no gaps is always looked at. Nothing is missed: the letters are a condition for 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
@@ -72,6 +73,46 @@ class Partners:
                 entries = [entry for letter in seen for entry in waiting[letter]]
                 found += [(start, end, *entry) for entry in (dict.fromkeys(entries) if len(seen) > 1 else entries)]
         return found
+
+    def owned_together(
+        self, finds: Iterable[tuple[int, int]], text: str, starts: Sequence[int], *, most: int
+    ) -> tuple[dict[int, list[Owned]], set[int]]:
+        """What `owned_by_few` gives for each of many texts joined by walls, by its number and its own places.
+
+        ``starts`` are those of the texts, rising like the finds' ends. Also the numbers of texts with more finds than
+        ``most``, of which not all were looked at.
+        """
+        groups, lengths = self._groups, self._owners.lengths
+        found: dict[int, list[Owned]] = {}
+        many: set[int] = set()
+        at = base = border = count = 0
+        for end, number in finds:
+            if end >= border:
+                at = bisect_right(starts, end) - 1
+                base, count = starts[at], 0
+                border = starts[at + 1] if at + 1 < len(starts) else len(text) + 1
+            count += 1
+            if count > most:
+                many.add(at)
+                continue
+            always, doubled, letters, waiting, reach, first = groups.get(number) or self._grouped(number)
+            start = end - lengths[number]
+            entries: Iterable[_Entry] = always
+            if doubled and end + 2 < border and text[end] == text[end + 1]:
+                entries = (*entries, *doubled)
+            if letters:
+                low, high = max(base, start - reach), min(border - 1, end + reach)
+                if first(text, low, high) is not None:
+                    seen = letters.intersection(text[low:high])
+                    some = [entry for letter in seen for entry in waiting[letter]]
+                    entries = (*entries, *(dict.fromkeys(some) if len(seen) > 1 else some))
+            if entries:
+                mine = [(start - base, end - base, *entry) for entry in entries]
+                if at in found:
+                    found[at] += mine
+                else:
+                    found[at] = mine
+        return found, many
 
     def owned(self, finds: Iterable[tuple[int, int]], text: str) -> Iterator[Owned]:
         """Each find once for every word it may be in this text."""

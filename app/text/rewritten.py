@@ -35,12 +35,19 @@ class Rewritten(NamedTuple):
         return self.ends[end - 1] - self.starts[start] != end - start
 
 
-def without_letters_between(text: str) -> Rewritten | None:
-    """Without the few letters and digits between Chinese characters; None where there are none."""
-    is_all_han = len(text.encode()) == _BYTES * len(text) - (_BYTES - 1) * text.count(WALL)
-    if is_all_han or _BETWEEN.search(text) is None:
-        return None
+def without_letters_between(text: str) -> Rewritten:
+    """Without the few letters and digits between Chinese characters, with the way back."""
     return _replaced(text, ((*found.span(), "") for found in _BETWEEN.finditer(text)))
+
+
+def closed_up(text: str) -> str:
+    """Only the text of `without_letters_between`."""
+    return _BETWEEN.sub("", text)
+
+
+def is_all_han(text: str) -> bool:
+    """Whether surely no letters stand between, told by the text's length alone."""
+    return len(text.encode()) == _BYTES * len(text) - (_BYTES - 1) * text.count(WALL)
 
 
 def letters_between(text: str) -> Iterator[tuple[int, int]]:

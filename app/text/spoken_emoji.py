@@ -24,6 +24,8 @@ SPOKEN = "emoji_read"
 """The name of the trick."""
 _SELECTOR = "\ufe0f"
 _LAST_OF_FIRST_PLANE = "\uffff"
+_BETWEEN = "\n"
+"""Of no code and no emoji."""
 _CODE_POINTS = 0x110000
 _CODE_POINT = np.dtype("<u4")
 
@@ -32,20 +34,33 @@ def read_aloud(text: str) -> str | None:
     """The text with its emoji read, of the same length; None where it has none that are read, as most texts."""
     if text.isascii() or not _may_hold_some(text):
         return None
-    said = _codes().sub(_blank, text) if "[" in text or "/" in text else text
-    for pair, word in _pairs():
-        said = said.replace(pair, word)
-    said = said.translate(_single())
+    said = _read(text)
     return None if said == text else said
 
 
-def those_read_aloud(texts: Sequence[str]) -> frozenset[int]:
-    """Numbers of the texts with emoji that are read, looked for in all of them at once."""
+def those_read_aloud(texts: Sequence[str]) -> dict[int, str]:
+    """What `read_aloud` gives, by the numbers of the texts in which emoji are read; they are read as one text."""
     codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), _CODE_POINT)
     places = _begins_one().take(codes).nonzero()[0]
     ends = np.fromiter(accumulate(map(len, texts)), np.intp, len(texts))
-    some = set(np.searchsorted(ends, places, side="right").tolist())
-    return frozenset(at for at in some if read_aloud(texts[at]) is not None)
+    some = np.unique(np.searchsorted(ends, places, side="right")).tolist()
+    some = [at for at in some if not texts[at].isascii()]
+    said, start = _read(_BETWEEN.join([texts[at] for at in some])), 0
+    read: dict[int, str] = {}
+    for at in some:
+        end = start + len(texts[at])
+        if (each := said[start:end]) != texts[at]:
+            read[at] = each
+        start = end + 1
+    return read
+
+
+def _read(text: str) -> str:
+    """The text with its emoji read and its codes blank."""
+    said = _codes().sub(_blank, text) if "[" in text or "/" in text else text
+    for pair, word in _pairs():
+        said = said.replace(pair, word)
+    return said.translate(_single())
 
 
 def _may_hold_some(text: str) -> bool:

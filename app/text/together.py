@@ -1,7 +1,7 @@
 """Many short texts folded and searched as one, because most of a short text's cost is being asked about by itself.
 
 Each text comes out exactly as `fold` gives it, and each find belongs to one text: between two stands a wall, which no
-word holds. Texts with markup, with characters that fold to several, or with ends to be settled are folded alone.
+word holds.
 """
 
 from __future__ import annotations
@@ -14,57 +14,54 @@ from typing import NamedTuple
 
 import numpy as np
 
-from app.text.folding_table import EXPANDS, SOFT_DOT, SOFT_LINE, WALL, table
-from app.text.normalise import Folded, fold
-from app.text.rewritten import letters_between
+from app.text.ends import settle_ends_together
+from app.text.folding_table import WALL, table
+from app.text.normalise import Folded, with_expansions, without_markup
+from app.text.rewritten import closed_up, letters_between
 
 AT_ONCE = 4_096
 """Texts looked through together. Each engine drives the others' states out of the processor's caches, so they change
 seldom: a quarter as many cost an eighth more, though those would stay in the caches themselves."""
-_ALONE = (EXPANDS, ord(SOFT_DOT), ord(SOFT_LINE))
 _CODE_POINT = np.dtype("<u4")
 Finds = list[tuple[int, int]]
 Find = Callable[[str], Iterable[tuple[int, int]]]
-FindSeen = Callable[[str, str], Iterable[tuple[int, int]]]
-"""Of the views and the text itself."""
 
 
 class Glance(NamedTuple):
-    """What the engines find in one folded text, by its own places; `views` is the text in them, if they found any."""
+    """What the engines find in one folded text, by its own places; `views` is the text in them, if they found any.
+
+    `closed` is found in `closer`, the text without letters between; there is none where it has none.
+    """
 
     finds: Iterable[tuple[int, int]]
-    seen: Iterable[tuple[int, int]]
-    views: str
-    has_letters_between: bool
+    seen: Iterable[tuple[int, int]] = ()
+    views: str = ""
+    closed: Iterable[tuple[int, int]] = ()
+    closer: str = ""
 
 
 class FoldedMany:
     """Many texts folded: `texts` are the folded ones, `of` gives one of them with its way back."""
 
-    __slots__ = ("_alone", "_borders", "_kept", "_starts", "texts")
+    __slots__ = ("_borders", "_kept", "_starts", "texts")
 
     def __init__(self, texts: Sequence[str]) -> None:
         whole = "".join(texts)
+        if "<" in whole or "&" in whole:
+            whole = "".join([without_markup(text) for text in texts])
         mapped = table().codes.take(np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), _CODE_POINT))
-        self._kept = kept = mapped.nonzero()[0]
+        kept = mapped.nonzero()[0]
         values = mapped.take(kept)
         ends = np.fromiter(accumulate(map(len, texts)), np.intp, len(texts))
+        values, kept = settle_ends_together(whole, *with_expansions(whole, values, kept), ends)
+        self._kept = kept
         self._borders = borders = [0, *np.searchsorted(kept, ends).tolist()]
         self._starts = [0, *ends.tolist()]
-        alone = set(np.searchsorted(ends, kept[np.isin(values, _ALONE)], side="right").tolist())
-        if "<" in whole or "&" in whole:
-            alone |= {at for at, text in enumerate(texts) if "<" in text or "&" in text}
-        self._alone = {at: fold(texts[at]) for at in alone}
-        values[values == EXPANDS] = 0
         folded = str(values.data, "utf-32-le")
         self.texts = [folded[start:end] for start, end in pairwise(borders)]
-        for at, each in self._alone.items():
-            self.texts[at] = each.text
 
     def of(self, at: int) -> Folded:
         """A text as `fold` gives it."""
-        if at in self._alone:
-            return self._alone[at]
         start, end = self._borders[at], self._borders[at + 1]
         return Folded(self.texts[at], self._kept[start:end] - self._starts[at])
 
@@ -75,31 +72,20 @@ def fold_together(texts: Sequence[str]) -> list[Folded]:
     return [folded.of(at) for at in range(len(texts))]
 
 
-def glance_together(
-    texts: Sequence[str], find: Find, see: Callable[[str], str] | None, find_seen: FindSeen | None
-) -> dict[int, Glance]:
-    """What is found in folded texts and in their views, where words ask for them; of those with anything at all."""
-    whole = WALL.join(texts)
-    starts = [0, *accumulate([len(text) + 1 for text in texts])][:-1]
-    listed = _split(find(whole), starts)
-    if see is None or find_seen is None:
-        return {at: Glance(found, [], "", has_letters_between=False) for at, found in listed.items()}
-    views = see(whole)
-    shift = len(whole) + 1  # where the second view begins, if there are two
-    is_twice = len(views) > len(whole)
-    seen = _split(find_seen(views, whole), [*starts, *[start + shift for start in starts]] if is_twice else starts)
+def closed_together(
+    texts: Sequence[str], whole: str, starts: Sequence[int], find: Find
+) -> dict[int, tuple[Finds, str]]:
+    """What is found in those texts that have letters between, without them, and the text so; where anything is.
+
+    ``whole`` is the texts joined by walls, ``starts`` is where each begins.
+    """
     between = _split(letters_between(whole), starts)
-    glances = {at: Glance(found, (), "", at in between) for at, found in listed.items()}
-    glances.update((at, Glance((), (), "", has_letters_between=True)) for at in between if at not in glances)
-    count = len(texts)
-    for at in {each % count for each in seen}:
-        mine, start, length = seen.get(at, []), starts[at], len(texts[at])
-        view = views[start : start + length]
-        if is_twice:
-            mine = mine + [(end + length + 1, each) for end, each in seen.get(count + at, ())]
-            view = WALL.join((view, views[shift + start : shift + start + length], ""))
-        glances[at] = Glance(listed.get(at, ()), mine, view, at in between)
-    return glances
+    numbers = list(between)
+    whole = closed_up(WALL.join([texts[at] for at in numbers]))
+    lengths = [len(texts[at]) - sum(length for _, length in between[at]) for at in numbers]
+    starts = [0, *accumulate([length + 1 for length in lengths])][:-1]
+    found = _split(find(whole), starts)
+    return {numbers[at]: (each, whole[starts[at] : starts[at] + lengths[at]]) for at, each in found.items()}
 
 
 def _split(finds: Iterable[tuple[int, int]], starts: Sequence[int]) -> dict[int, Finds]:

@@ -6,18 +6,19 @@ through is judged by `look`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, islice
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import accumulate, chain, islice
 from typing import NamedTuple
 
 from app.text.candidates import Target
+from app.text.folding_table import WALL
 from app.text.in_parts import Beside, may_be_joined
 from app.text.look import MAX_FINDS
 from app.text.lookup import Lookup, owners_of
 from app.text.partners import Owned, Partners, letters_listed, letters_viewed
 from app.text.rewritten import Rewritten, without_letters_between
 from app.text.spellings import Trick
-from app.text.together import Glance
+from app.text.together import Glance, closed_together
 
 _FEW = 32
 """Finds so few that what owns them is told at once: no pattern has hundreds of owners."""
@@ -33,6 +34,9 @@ class Found(NamedTuple):
     closer: Rewritten | None
     closed: Iterable[Owned]
     views: str
+
+
+_NOTHING = Found((), (), None, (), "")
 
 
 class Worth:
@@ -58,18 +62,68 @@ class Worth:
 
     def of(self, text: str, glance: Glance) -> Found | None:
         """Of what a glance saw in a folded text; None where there is nothing, as in most."""
-        finds, seen, views, may_be_closer = glance
+        finds, seen, views = glance[:3]
         listed = _owned(self._listed, finds, text) if finds else []
         viewed = _owned(self._viewed, seen, views) if seen and self._viewed is not None else []
         if viewed and len(viewed) <= MAX_FINDS:
             viewed = [each for each in viewed if _differs(each, text)]
         if listed and len(listed) <= _MANY:
             listed = self._without_idle_parts(listed, text)
-        closer = without_letters_between(text) if may_be_closer else None
-        closed = self._closed(closer) if closer is not None else ()
-        if not closed:
-            closer = None
+        closer, closed = self._closed(text, glance) if glance.closed else (None, ())
         return Found(listed, viewed, closer, closed, views) if listed or viewed or closer else None
+
+    def of_many(self, texts: Sequence[str], see: Callable[[str], str]) -> dict[int, Found]:
+        """Of what the engines find in short folded texts, looked for in all of them joined; of those with anything.
+
+        ``see`` gives the views of a text, where words ask for them.
+        """
+        whole = WALL.join(texts)
+        starts = [0, *accumulate([len(text) + 1 for text in texts])][:-1]
+        listed, many = self._listed.owned_together(self._find(whole), whole, starts, most=_FEW)
+        for at in many:
+            listed[at] = _owned(self._listed, self._find(texts[at]), texts[at])
+        for at, some in listed.items():
+            if len(some) <= _MANY:
+                listed[at] = self._without_idle_parts(some, texts[at])
+        if self._viewed is None:
+            return {at: Found(some, (), None, (), "") for at, some in listed.items() if some}
+        viewed = self._viewed_in_many(texts, whole, starts, see)
+        found = {at: Found(some, (), None, (), "") for at, some in listed.items() if some}
+        for at, (seen, view) in viewed.items():
+            found[at] = Found(listed.get(at, ()), seen, None, (), view)
+        for at, (finds, closer) in closed_together(texts, whole, starts, self._find).items():
+            rewritten, closed = self._closed(texts[at], Glance((), closed=finds, closer=closer))
+            if rewritten is not None:
+                there = found.get(at, _NOTHING)
+                found[at] = Found(there.listed, there.viewed, rewritten, closed, there.views)
+        return found
+
+    def _viewed_in_many(
+        self, texts: Sequence[str], whole: str, starts: Sequence[int], see: Callable[[str], str]
+    ) -> dict[int, tuple[list[Owned], str]]:
+        """Of each of the texts what is found in its views, and these, where anything is."""
+        assert self._viewed is not None, "some word asks for views"
+        views, count, again = see(whole), len(texts), len(whole) + 1  # where the second view begins, if there are two
+        begins = [*starts, *[start + again for start in starts]] if len(views) > len(whole) else starts
+        owned, many = self._viewed.owned_together(self.seen_in(views, whole), views, begins, most=_FEW)
+        viewed: dict[int, tuple[list[Owned], str]] = {}
+        for at in {number % count for number in (*owned, *many)}:
+            text, begin, shift = texts[at], starts[at], len(texts[at]) + 1
+            view = views[begin : begin + shift - 1]
+            if len(begins) > count:
+                view = WALL.join((view, views[again + begin : again + begin + shift - 1], ""))
+            if at in many or count + at in many:
+                mine = _owned(self._viewed, self.seen_in(view, text), view)
+            else:
+                shapes = owned.get(count + at, ())
+                mine = owned.get(at, []) + [
+                    (one + shift, end + shift, owner, target, trick) for one, end, owner, target, trick in shapes
+                ]
+            if len(mine) <= MAX_FINDS:
+                mine = [each for each in mine if _differs(each, text)]
+            if mine:
+                viewed[at] = (mine, view)
+        return viewed
 
     def seen_in(self, views: str, text: str) -> Sequence[tuple[int, int]]:
         """Finds in the views of a text, without words that stand there as they are listed, as nearly all of them do."""
@@ -96,23 +150,24 @@ class Worth:
         """All that may stand in a text written otherwise."""
         return self._listed.owned(self._find(text), text)
 
-    def _closed(self, closer: Rewritten) -> Iterable[Owned]:
-        """What stands in the text without letters between, and in most texts nothing does that leaving them out made.
+    def _closed(self, text: str, glance: Glance) -> tuple[Rewritten | None, Iterable[Owned]]:
+        """The text without letters between, and what stands there; in most nothing does that leaving them out made.
 
         Only of few finds it is told which may count: of more every one is looked at, because their number is bounded.
         """
-        finds = self._find(closer.text)
-        few = list(islice(finds, _FEW + 1))
+        few = list(islice(glance.closed, _FEW + 1))
         if len(few) > _FEW:
-            return self.owned(closer.text)
-        owned = self._listed.owned_by_few(few, closer.text)
-        return [
-            (start, end, number, target, trick)
-            for start, end, number, target, trick in owned
-            if trick is Trick.PLAIN
-            and target is not None
-            and (target.form is not None or closer.is_touched(start, end))
+            return without_letters_between(text), self.owned(glance.closer)
+        owned = [
+            each
+            for each in self._listed.owned_by_few(few, glance.closer)
+            if each[3] is not None and each[4] is Trick.PLAIN
         ]
+        if not owned:
+            return None, ()
+        closer = without_letters_between(text)
+        closed = [each for each in owned if _has_gaps(each) or closer.is_touched(each[0], each[1])]
+        return (closer, closed) if closed else (None, ())
 
     def _without_idle_parts(self, listed: list[Owned], text: str) -> list[Owned]:
         """The finds without characters in parts, where none of them can be in a word."""
@@ -142,3 +197,8 @@ def _differs(seen: Owned, text: str) -> bool:
         return True
     shift = len(text) + 1 if trick is Trick.LOOK_ALIKE_CHARACTER else 0
     return text[start - shift : end - shift] != target.letters
+
+
+def _has_gaps(owned: Owned) -> bool:
+    target = owned[3]
+    return target is not None and target.form is not None

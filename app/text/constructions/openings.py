@@ -82,14 +82,24 @@ def opened_together(folded: Sequence[str], sent: Sequence[str]) -> dict[int, Ope
             at = joined.find(char, starts[number]) if number < len(starts) else -1
     joined, starts = _joined(folded)
     find, bits_of = known.pieces
-    border = number = 0
+    border = number = mine = 0
     for _, end, piece in find(joined):
         if end > border:  # no piece reaches over the line end between two texts
-            number = bisect_right(starts, end - 1)
+            if number:
+                seen[number - 1] |= mine
+            number, mine = bisect_right(starts, end - 1), 0
             border = starts[number] if number < len(starts) else len(joined)
-        seen[number - 1] |= bits_of[piece]
-    shift = known.shift
-    return {at: _told(both, known) for at, each in enumerate(seen) if (both := each & (each >> shift))}
+        mine |= bits_of[piece]
+    if number:
+        seen[number - 1] |= mine
+    shift, told = known.shift, dict[int, Opened]()
+    may: dict[int, Opened] = {}
+    for at, each in enumerate(seen):
+        if both := each & (each >> shift):
+            if (one := told.get(both)) is None:
+                one = told[both] = _told(both, known)
+            may[at] = one
+    return may
 
 
 def _joined(texts: Sequence[str]) -> tuple[str, list[int]]:

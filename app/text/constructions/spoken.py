@@ -17,6 +17,11 @@ def with_spoken(scan: Scan, fields: Sequence[TextField], hear: Callable[[Sequenc
     if not any(said):
         return scan
     heard = hear([replace(field, text=each or field.text) for field, each in zip(fields, said, strict=True)])
+    return with_heard(scan, fields, heard)
+
+
+def with_heard(scan: Scan, fields: Sequence[TextField], heard: Scan) -> Scan:
+    """The scan of fields with what was found in them read aloud."""
     texts = {(field.name, field.segment): field.text for field in fields}
     before: list[Hit | Exempted] = [*scan.hits, *scan.exempted]
 

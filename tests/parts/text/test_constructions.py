@@ -197,7 +197,7 @@ def test_many_texts_looked_through_at_once_have_their_emoji_read_too():
 
     looked = look_closely(NO_WORDS, texts, [context] * len(texts))
 
-    assert looked.worth >= {1, 2, 3}
+    assert looked.worth == {1, 3}
     for at, text in enumerate(texts):
         alone = read_closely(NO_WORDS, [TextField("text", text)], context)
         assert looked.read(at, [TextField("text", text)], context).hits == alone.hits

@@ -40,6 +40,18 @@ PIECES = [
     "小🍠",
     "[捂脸]",
     "/微笑",
+    "[em]e163[/em]",
+    "[捂",
+    "脸]",
+    "/微",
+    "🌸",
+    "➕",
+    "✈️",
+    "✈",
+    "\ufe0f",
+    "👨\u200d👩\u200d👧",
+    "1️⃣",
+    "国家级🐔",
     "\ud800",
     "\n",
     "。",
@@ -69,7 +81,7 @@ def test_many_texts_are_read_as_each_is_read_alone(texts):
     together = read_many_closely(MATCHER, many)
 
     assert [scan.hits for scan in together] == [read_closely(MATCHER, *each).hits for each in many]
-    assert those_read_aloud(texts) == {at for at, text in enumerate(texts) if read_aloud(text) is not None}
+    assert those_read_aloud(texts) == {at: said for at, text in enumerate(texts) if (said := read_aloud(text))}
 
 
 def test_every_sample_is_seen_among_all_the_others_and_a_long_text_keeps_its_place():
