@@ -22,7 +22,7 @@ APART = timedelta(hours=1)
 """Two sources of one payment may time it so far apart; deadlines count from it, so more is another payment."""
 SETTLED = "settled"
 TOLD, WEIGHED, OTHERS = "told", "weighed", "others"
-"""Beside the tellings of the payment: those of what else happens once, by thing, what a person weighed, and how many wait."""
+"""Beside the tellings of the payment: those of what else happens once, what of it was weighed, and how many wait."""
 _BESIDE = frozenset({SETTLED, TOLD, WEIGHED, OTHERS})
 
 CONTESTED = looks(

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from app.effects import OPEN
 from app.models import Effect, EventLink
 from app.values.facts import Happened
 from app.values.policy import Policy
@@ -28,5 +27,5 @@ def work_out(session: Session, event: Happened, facts: Mapping[str, Any], policy
         lines.append(Effect.root.in_(select(EventLink.root).where(named)))
     if not lines:
         return dict.fromkeys(FACTS)
-    own = (Effect.shop_id == event.shop_id) & (Effect.verb == "freeze") & (Effect.state == OPEN)
+    own = (Effect.shop_id == event.shop_id) & (Effect.verb == "freeze") & (Effect.state == "open")
     return {FACTS[0]: session.scalar(select(func.count()).where(own, or_(*lines)))}
