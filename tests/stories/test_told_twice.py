@@ -172,3 +172,24 @@ def test_one_payment_for_two_orders_freezes_the_second_until_its_case_is_decided
         assert set(session.scalars(select(Effect.state).where(Effect.verb == "freeze"))) == {"lifted"}
         assert session.scalars(select(AuditRow).where(AuditRow.action == "subject.unfreeze")).one().reason
     assert "S8-13e" not in rules(tell(client, "s-2", "split.request", "S-2", REQUEST, hours=-49))
+
+
+def test_a_split_told_together_with_the_second_order_of_its_payment_waits_too(service):
+    client = paid(service)
+    at = (START - timedelta(hours=50)).isoformat()
+    events = [
+        {"id": "p-2", "kind": "order.paid", "subject": "o-2", "data": {"paid_fen": 1, "transaction_id": "T-1"}},
+        {"id": "s-1", "kind": "split.request", "subject": "S-1", "data": REQUEST | {"order_id": "o-2"}},
+    ]
+    sent = [each | {"shop_id": "shop-1", "occurred_at": at} for each in events]
+
+    _, split = client.post("/v1/events", json={"events": sent}).get_json()["results"]
+
+    assert "S8-13e" in rules(split)
+
+
+def test_a_refund_before_the_payment_is_a_case(service):
+    client = service.client()
+    tell(client, "r-1", "refund.finished", "R-1", {"order_id": "o-1", "result": "success", "amount_fen": 1}, hours=-66)
+
+    assert rules(tell(client, "p-1", "order.paid", "o-1", {"paid_fen": 100_000}, hours=-65)) == {"S8-23"}
