@@ -102,10 +102,14 @@ def move(session: Session, shop_id: str, names: Collection[str], root: str) -> N
     session.execute(update(Effect).where(moved).values(root=root))
 
 
-def is_frozen(session: Session, shop_id: str, subject_type: str, subject: str) -> bool:
-    """Whether an open ``freeze`` holds a subject (an order, a split, a refund)."""
+def is_frozen(
+    session: Session, shop_id: str, subject_type: str, subject: str, *, since: datetime | None = None
+) -> bool:
+    """Whether an open ``freeze`` holds a subject (an order, a split, a refund), of those laid after ``since``."""
     held = (Effect.shop_id == shop_id) & (Effect.subject_type == subject_type) & (Effect.subject == subject)
     wanted = select(Effect.id).where(held, Effect.verb == "freeze", Effect.state == OPEN)
+    if since is not None:
+        wanted = wanted.where(Effect.opened_at > since)
     return session.scalar(wanted.limit(1)) is not None
 
 

@@ -21,10 +21,16 @@ ONCE = ("paid_fen", "transaction_id", "out_trade_no", "supplier_id")
 APART = timedelta(hours=1)
 """Two sources of one payment may time it so far apart; deadlines count from it, so more is another payment."""
 SETTLED = "settled"
+TOLD, WEIGHED, OTHERS = "told", "weighed", "others"
+"""Beside the tellings of the payment: those of what else happens once, what of it was weighed, and how many wait."""
+_BESIDE = frozenset({SETTLED, TOLD, WEIGHED, OTHERS})
 
 CONTESTED = looks(
     "order",
-    contested_count=(FactType.INT, "how often its payment was told otherwise and not settled; None: never"),
+    contested_count=(
+        FactType.INT,
+        "how often its payment, or what else happens once (a refund, a split), was told otherwise and not settled",
+    ),
     contested_fen=(FactType.INT, "what the last of these said was paid; None: there is none"),
     contested_facts=(FactType.TEXT_LIST, "which facts differ: paid_fen, paid_at …; None: none does"),
 )
@@ -55,7 +61,8 @@ def tellings(payments: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]
     """The tellings of a payment by their keys: the one that counts first, then as they were told."""
     counts = payments.get(SETTLED, {}).get("counts")
     return sorted(
-        ((key, said) for key, said in payments.items() if key != SETTLED), key=lambda each: (each[0] != counts, each[0])
+        ((key, said) for key, said in payments.items() if key not in _BESIDE),
+        key=lambda each: (each[0] != counts, each[0]),
     )
 
 
@@ -79,14 +86,26 @@ def in_force(payments: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
+def recount(state: State, *, others: int | None = None) -> None:
+    """Count what contradicts: tellings of the payment, and ``others``; None: as many as were counted before."""
+    payments = state.get("payments") or {}
+    if others is not None:
+        state["payments"] = payments = {**payments, OTHERS: others}
+    if count := len(list(contradictions(payments))) + payments.get(OTHERS, 0):
+        state["contested_count"] = count
+    else:
+        state.pop("contested_count", None)
+
+
 def _stand(state: State, payments: Mapping[str, Any]) -> None:
     standing = in_force(payments)
     at = standing.pop("paid_at", None)
     put(state, standing | {"paid_at": datetime.fromisoformat(at) if at else None})
-    for name in ("contested_count", "contested_fen", "contested_facts"):
+    for name in ("contested_fen", "contested_facts"):
         state.pop(name, None)
-    if against := list(contradictions(payments)):
-        state["contested_count"] = len(against)
+    against = list(contradictions(payments))
+    recount(state)
+    if against:
         state["contested_fen"] = payments[against[-1][0]].get("paid_fen")
         state["contested_facts"] = sorted({name for _, names in against for name in names})
 

@@ -14,8 +14,11 @@ from app.errors import Problem
 from app.events.flat import flat_facts
 from app.events.given import read_fact
 from app.events.kind import check_sent_facts
+from app.events.self_contradictions import contradictions
 from app.events.timeline import with_key
 from app.values.facts import EventKind, Happened, Origin, Presence
+from app.values.identifiers import EXPECTED as AN_IDENTIFIER
+from app.values.identifiers import misfit, names_something
 
 EARLY = timedelta(minutes=10)
 """How far ahead of our clock an event may say it happened."""
@@ -57,6 +60,7 @@ def check_event(
     flat = {name: read_fact(kind.fact(name), value) for name, value in flat_facts(sent.facts).items()}
     problems = [Problem(f"data.{each.field}", each.problem, each.expected) for each in check_sent_facts(kind, flat)]
     facts = with_key(kind, {name: value for name, value in flat.items() if value is not None}, sent.subject)
+    problems += _misfits(sent, facts)
     if kind.at:
         facts.setdefault(kind.at, sent.occurred_at)
     at = facts[kind.at] if kind.at else sent.occurred_at
@@ -69,10 +73,19 @@ def check_event(
         problems.append(Problem(f"data.{kind.key}", "is not the subject", f"{sent.subject}, or to be left out"))
     if isinstance(at, datetime) and at.tzinfo is not None and at > now + EARLY:
         problems.append(Problem("occurred_at", "lies in the future", f"an instant up to {now.isoformat()}"))
+    problems += contradictions(kind.name, facts, sent.occurred_at)
     if problems:
         return None, problems
     happened = Happened(sent.kind, sent.id, sent.source, sent.shop_id, sent.subject, at, facts)
     return CheckedEvent(happened, sent.occurred_at, _digest(happened, sent.occurred_at)), []
+
+
+def _misfits(sent: SentEvent, facts: Mapping[str, Any]) -> list[Problem]:
+    """Identifiers that are none: blank, with blanks at their ends, or with what nobody sees in them."""
+    given = {"id": sent.id, "subject": sent.subject, "shop_id": sent.shop_id}
+    given |= {f"data.{name}": value for name, value in facts.items() if names_something(name)}
+    found = ((name, misfit(value)) for name, value in given.items() if isinstance(value, str))
+    return [Problem(name, wrong, AN_IDENTIFIER) for name, wrong in found if wrong is not None]
 
 
 def own_event(happened: Happened) -> CheckedEvent:

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from app.events.told_once import Tellings, keep_telling, thing_of
 from app.values.facts import EventKind, Happened, Origin, State
 
-ORDER = "order"
+ORDER, TELLING = "order", "telling"
 NAMELESS = frozenset({ORDER})
 _SHARED = ("transaction_id",)
 """Facts beside the keys of tables by which events without an order's id find it."""
@@ -24,10 +25,11 @@ States: TypeAlias = Mapping[tuple[str, str], State]
 
 @dataclass(slots=True)
 class Picture:
-    """The rows of one order at one moment: ``states[table, id]``."""
+    """The rows of one order at one moment: ``states[table, id]``; ``told``: how else the last event was told."""
 
     order_id: str | None
     states: dict[tuple[str, str], State] = field(default_factory=dict)
+    told: Mapping[str, Any] = field(default_factory=dict)
 
     def state(self, table: str, key: object) -> State | None:
         """One row's columns, or None."""
@@ -54,11 +56,21 @@ def walk(
     ``start`` is what all events before these add up to; nothing of it is changed.
     """
     picture = Picture(order_id, {place: dict(state) for place, state in (start or {}).items()})
-    for event in sorted(events, key=lambda each: each.place):
+    ordered = sorted(events, key=lambda each: each.place)
+    tellings = Tellings.of(ordered, picture.state(ORDER, order_id))
+    for event in ordered:
+        thing = thing_of(event)
+        picture.told = {} if thing is None else tellings.note(event, thing)
+        stands = thing is None or tellings.stands(event, thing)
         for update in kinds[event.kind].updates:
             key = order_id if update.table == ORDER and order_id else event.facts.get(update.key)
-            if key is not None:
-                update.apply(picture.states.setdefault((update.table, str(key)), {}), event)
+            if key is None or not (stands or update.table == ORDER):
+                continue
+            state = picture.states.setdefault((update.table, str(key)), {})
+            if stands:
+                update.apply(state, event)
+            if thing is not None and update.table == ORDER:
+                keep_telling(state, event, thing)
         yield event, picture
 
 
@@ -70,7 +82,9 @@ def facts_at(kind: EventKind, event: Happened, picture: Picture) -> dict[str, An
     keys |= {ORDER: picture.order_id} if picture.order_id else {}
     for fact in kind.facts:
         table, dot, column = fact.name.partition(".")
-        if fact.origin is Origin.COMPUTED and dot:
+        if fact.origin is Origin.COMPUTED and table == TELLING:
+            facts[fact.name] = picture.told.get(column)
+        elif fact.origin is Origin.COMPUTED and dot:
             state = picture.state(table, keys.get(table))
             facts[fact.name] = None if state is None else state.get(column)
     return facts

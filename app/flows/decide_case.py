@@ -20,6 +20,7 @@ from app.flows.case_settings import four_eyes_categories
 from app.flows.draw_review import draw_review
 from app.flows.parts import Parts
 from app.flows.policies import policies_of
+from app.flows.settle_tellings import lock_tellings, settle_tellings
 from app.flows.train_officer import check_trained
 from app.flows.word_feedback import learn_from
 from app.models import Case, CaseMember, Content, Wording
@@ -54,9 +55,11 @@ def decide_in(
     check_may_decide(case, caller)
     check_trained(parts, session, caller)
     said = _with_policy(parts, session, case, said)
+    lock_tellings(session, case)
     how = cases.close(session, case, said, by=caller.name, now=now, needs_two=needs_two(parts, case))
     if how == "decided":
         settle(parts, session, case, by=caller.name, now=now)
+        settle_tellings(parts, session, case, by=caller.name, now=now)
         draw_review(parts, session, case, by=caller.name, now=now)
     details = {"outcome": said.outcome, "policy": said.policy, "screening_id": case.screening_id, "size": case.size}
     details["due_at"] = case.due_at.isoformat()

@@ -23,11 +23,12 @@ from app.money.claims import Opened
 from app.values.access import Caller
 from app.values.claiming import Doubt, Opening
 
-_WORKED = {
+WORKED = {
     "false_advertising": lambda paid_fen, loss_fen: amounts.false_advertising(paid_fen),  # noqa: ARG005
     "unsafe_food": lambda paid_fen, loss_fen: amounts.unsafe_food(paid_fen, loss_fen=loss_fen),
     "guarantee_fake": lambda paid_fen, loss_fen: amounts.guarantee_fake(paid_fen, fee_fen=loss_fen),
 }
+"""By cause, what a law or guarantee makes of what was paid and what was lost."""
 
 
 def open_one(session: Session, parts: Parts, opening: Opening, *, now: datetime) -> Opened:
@@ -84,7 +85,7 @@ def open_for_buyer(
     known = cause_of(cause)
     if not reason.strip():
         raise InvalidInput("申请须说明理由", problems=[Problem("reason", "is empty", "what happened")])
-    worked = _WORKED[cause](paid_fen, loss_fen) if cause in _WORKED else None
+    worked = WORKED[cause](paid_fen, loss_fen) if cause in WORKED else None
     basis = {
         "reason": reason.strip(),
         "references": [known.law],

@@ -17,6 +17,7 @@ from app.errors import Conflict, InvalidInput, Problem
 from app.events.payments import SETTLED, contradictions, tellings
 from app.events.stored import own_event
 from app.flows.parts import Parts
+from app.flows.refit_claims import refit_order
 from app.flows.show_order import find_order
 from app.flows.take_event import Fresh, store_fresh
 from app.models import Order, new_id
@@ -55,7 +56,7 @@ def settle_payment(
         order = find_order(session, order_id, shop_id=shop_id, caller=caller)
         event_log.lock(session, [f"{order.shop_id}|{event_log.ORDER}{order.subject}"])
         session.refresh(order)
-        before = told_payments(order)
+        before, before_fen = told_payments(order), order.paid_fen
         if not any(each["contests"] for each in before):
             raise Conflict("该订单的支付没有待核定的矛盾")
         known = [each["telling"] for each in before]
@@ -77,6 +78,7 @@ def settle_payment(
             now=now,
         )
         session.refresh(order)
+        refit_order(session, parts, order, before_fen=before_fen, now=now)
         return told_payments(order)
 
     return parts.db.write(work)

@@ -16,6 +16,7 @@ from app import audit, breakers, effects, queue
 from app.flows.claim_news import keep_case, told_firings
 from app.flows.parts import Parts
 from app.flows.payment_facts import OVERLAP, overlap_of, overlaps_anew, payment_facts, rules_against
+from app.flows.refit_claims import exceeds_payment, refit_claim
 from app.models import Claim, Order
 from app.money import accounts, claims, order_caps, payouts, stops
 from app.money.accounts import FUND, IN_TRANSIT, PAYABLE, available_fen
@@ -28,6 +29,8 @@ PAY = "pay_claim"
 PAY_ATTEMPTS = 72
 """With an hour between the later ones: nearly three days. Then a person has to find out."""
 _AGAIN = timedelta(minutes=5)
+_FOR_PERSONS = frozenset({Doubt.OVERLAP, Doubt.AMOUNT})
+"""Who approved it did not see this."""
 
 
 def start_payment(
@@ -39,6 +42,9 @@ def start_payment(
     """
     is_automatic = claim.state == State.ASSESSED or claims.is_by_itself(claim)
     rows = accounts.locked(session, {FUND, IN_TRANSIT, PAYABLE, payouts.bearer(claim)}, now=now)
+    if (paid_fen := exceeds_payment(session, claim)) is not None:
+        refit_claim(session, parts, claim, paid_fen=paid_fen, now=now)
+        doubts = doubts | {Doubt.AMOUNT}
     doubts = doubts | _doubts(session, parts, claim, is_automatic=is_automatic, now=now)
     if available_fen(rows[FUND]) - claim.amount_fen < parts.settings.fund_floor_fen:
         doubts.add(Doubt.FUND_LOW)
@@ -52,7 +58,7 @@ def start_payment(
     if not doubts and claim.state == State.ASSESSED and not order_caps.grant(session, claim, lift=False):
         doubts.add(Doubt.ORDER_CAP)
     if doubts:
-        needs_person = Doubt.OVERLAP in doubts or (is_automatic and not doubts <= PASSING)
+        needs_person = not doubts.isdisjoint(_FOR_PERSONS) or (is_automatic and not doubts <= PASSING)
         if needs_person and claim.state == State.APPROVED:
             claims.withdraw_approval(session, claim, now=now)
         if Doubt.OVERLAP in doubts:
@@ -118,8 +124,9 @@ def _doubts(session: Session, parts: Parts, claim: Claim, *, is_automatic: bool,
         found.add(Doubt.FEED_STALE)
     if _is_contested(session, claim):  # whoever approved it went by one of two sums
         found.add(Doubt.CONTESTED)
-    if is_automatic and effects.is_frozen(session, claim.shop_id, "order", claim.order_id):
-        found.add(Doubt.FROZEN)
+    since = None if is_automatic else claim.approved_at  # who approved it knew what was frozen before
+    if effects.is_frozen(session, claim.shop_id, "order", claim.order_id, since=since):
+        found.add(Doubt.FROZEN if is_automatic else Doubt.CONTESTED)
     if is_automatic and claim.basis.get("rule") in breakers.tripped(session):
         found.add(Doubt.TRIPPED)  # what the rule opened before its breaker did is what tripped it
     signed = claim.basis.get("sign_offs") if is_automatic else None

@@ -181,6 +181,8 @@ def _stand(session: Session, claim: Claim, *, reason: str, now: datetime) -> Non
 def _again(session: Session, claim: Claim, opening: Opening, *, now: datetime) -> Claim:
     """A second rule or event for the same claim: the higher amount stands while it is not approved."""
     if claim.state == State.VOIDED and claim.exonerated_at is not None:
+        if opening.amount_fen > 0:  # by what holds now: nothing of what was taken back does
+            claim.amount_fen, claim.paid_fen, claim.basis = opening.amount_fen, opening.paid_fen, dict(opening.basis)
         _stand(session, claim, reason="事由再次成立", now=now)
     if claim.state == State.ASSESSED and opening.amount_fen > claim.amount_fen:
         details = {"from_fen": claim.amount_fen, "to_fen": opening.amount_fen}

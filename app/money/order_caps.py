@@ -55,5 +55,12 @@ def take_back(session: Session, claim: Claim) -> None:
     session.execute(update(OrderCompensation).where(own).values(granted_fen=OrderCompensation.granted_fen - amount_fen))
 
 
+def fit(session: Session, shop_id: str, order_id: str, *, cap_fen: int) -> None:
+    """Another sum turned out to be paid: the cap becomes that of it, though never less than was granted already."""
+    row = locked(session, shop_id, order_id, cap_fen=cap_fen)
+    row.cap_fen = max(cap_fen, row.granted_fen)
+    session.flush()
+
+
 def _own(shop_id: str, order_id: str) -> ColumnElement[bool]:
     return (OrderCompensation.order_id == order_id) & (OrderCompensation.shop_id == shop_id)

@@ -91,7 +91,7 @@ DOUBT_TITLES: Mapping[str, str] = {
     Doubt.STOPPED: "已停付",
     Doubt.FEED_STALE: "店铺事件中断，冻结付款",
     Doubt.NOT_CONFIRMED: "尚未能向平台核实",
-    Doubt.CONTESTED: "订单支付信息前后矛盾，待核定",
+    Doubt.CONTESTED: "订单信息前后报送矛盾，待核定",
     "second_person": "等待第二人批准",
     "appeal": "申诉复核",
 }

@@ -9,10 +9,11 @@ from pydantic import AfterValidator, Field
 from app.flows.decide_claim import GROUNDS
 from app.money.causes import CAUSES
 from app.money.ledger import MAX_FEN
-from app.web.schemas import Contract, Day, Id, Reason, ShopId, no_nul, starred
+from app.values.identifiers import PATTERN
+from app.web.schemas import Contract, Day, Id, Named, Reason, ShopId, no_nul, starred
 
 Fen = Annotated[int, Field(ge=1, le=MAX_FEN)]
-OrderId = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$"), AfterValidator(no_nul)]
+OrderId = Annotated[str, Field(min_length=1, max_length=128, json_schema_extra={"pattern": PATTERN}), Named]
 TransferId = Annotated[str, Field(pattern=r"^[0-9A-Za-z_.-]{1,64}$")]
 CauseName = Annotated[str, Field(pattern=f"^({'|'.join(CAUSES)})$")]
 Term = Annotated[str, Field(max_length=2_000), AfterValidator(no_nul), AfterValidator(starred)]

@@ -23,6 +23,8 @@ from app.text.personal_data import find_personal_data, redact
 from app.values.change import Language
 from app.values.content import ContentToScreen, Medium, Segment
 from app.values.given_instants import DAY_EXPECTED, EXPECTED, read_day, read_instant
+from app.values.identifiers import EXPECTED as AN_IDENTIFIER
+from app.values.identifiers import PATTERN, misfit
 
 TEXT_MAX = 100_000
 BATCH_MAX = 1_000
@@ -34,6 +36,13 @@ def no_control(value: str) -> str:
     """The text, which holds no control character; raises ValueError."""
     if any(character < " " or character == "\x7f" for character in value):
         raise ValueError("holds control characters; expected: none")
+    return value
+
+
+def identifier(value: str) -> str:
+    """The text, which is an identifier as ``app.values.identifiers`` has it; raises ValueError."""
+    if (wrong := misfit(value)) is not None:
+        raise ValueError(f"{wrong}; expected: {AN_IDENTIFIER}")
     return value
 
 
@@ -82,8 +91,10 @@ def _no_nul_inside(value: Any) -> Any:
     return value
 
 
-Id = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$"), AfterValidator(no_control)]
-ShopId = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$"), AfterValidator(no_control)]
+Named = AfterValidator(identifier)
+_AS_PATTERN: dict[str, JsonValue] = {"pattern": PATTERN}
+Id = Annotated[str, Field(min_length=1, max_length=200, json_schema_extra=_AS_PATTERN), Named]
+ShopId = Annotated[str, Field(min_length=1, max_length=128, json_schema_extra=_AS_PATTERN), Named]
 Text = Annotated[str, Field(max_length=TEXT_MAX), AfterValidator(no_nul)]
 FieldName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Instant = Annotated[

@@ -132,12 +132,17 @@ def test_any_interleaving_of_one_orders_events_ends_in_the_same_state_and_effect
 
 
 def told_of(row):
-    """What a row says; the tellings of a payment without the ids they are kept by and the shop in their source."""
+    """What a row says; the tellings of a payment and the like without the ids they are kept by and their source."""
     said = state_of(row)
     if "payments" in said:
-        tellings = [each | {"source": None} for each in said["payments"].values()]
-        said |= {"payments": sorted(tellings, key=str)}
+        things = {thing: unkeyed(told) for thing, told in said["payments"].get("told", {}).items()}
+        own = {key: each for key, each in said["payments"].items() if key not in {"told", "others", "weighed"}}
+        said |= {"payments": unkeyed(own), "told": things}
     return said
+
+
+def unkeyed(tellings):
+    return sorted((each | {"source": None} for each in tellings.values()), key=str)
 
 
 def end_of(service, shop_id):

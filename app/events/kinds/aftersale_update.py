@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.events.columns import changes, first, looks, noted, put
 from app.events.looks import ORDER, REFUND
+from app.events.told_once import TOLD_FACTS
 from app.values.facts import EventKind, Fact, FactType, Happened, Presence, State
 
 DONE = ("refunded", "closed")
@@ -61,6 +62,8 @@ KIND = EventKind(
         Fact("custom_made", FactType.BOOL, doc="made to order"),
         Fact("no_return_confirmed", FactType.BOOL, doc="the buyer confirmed while buying that it cannot be returned"),
         *ORDER,
+        *TOLD_FACTS,
+        *looks("past", other_order_count=(FactType.INT, "other orders it was told of; None: it names none")),
         *looks(
             "order", no_return_confirmed=(FactType.BOOL, "the buyer confirmed it when paying, as the order said then")
         ),

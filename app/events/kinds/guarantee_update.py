@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.events.columns import changes, noted
 from app.events.looks import ORDER
+from app.events.told_once import TOLD_FACTS
 from app.values.facts import EventKind, Fact, FactType, Happened, Presence, State
 
 
@@ -42,6 +43,7 @@ KIND = EventKind(
         Fact("freight_fen", FactType.INT, Presence.EXPECTED, unit="fen", doc="what sending cost"),
         Fact("amount_fen", FactType.INT, unit="fen", doc="what the platform paid"),
         *ORDER,
+        *TOLD_FACTS,
     ),
     updates=(_order,),
     occasion=("guarantee_order_id", "status"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.events.columns import changes, first
 from app.events.looks import ORDER
+from app.events.told_once import TOLD_FACTS
 from app.values.facts import EventKind, Fact, FactType, Happened, Presence, State
 
 
@@ -28,6 +29,7 @@ KIND = EventKind(
             doc="by whom or why; oversold: the merchant had no goods",
         ),
         *ORDER,
+        *TOLD_FACTS,
     ),
     updates=(_order,),
 )

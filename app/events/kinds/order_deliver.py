@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.events.columns import changes, first
 from app.events.looks import ORDER, PARCEL
+from app.events.told_once import TOLD_FACTS
 from app.values.facts import EventKind, Fact, FactType, Happened, Presence, State
 
 
@@ -37,6 +38,7 @@ KIND = EventKind(
         Fact("quality_inspect_type", FactType.TEXT, choices=("jewellery", "fresh"), doc="goods that need pictures"),
         Fact("quality_inspect_pics", FactType.TEXT_LIST, doc="waybill, box, opened, item: the pictures that are there"),
         *ORDER,
+        *TOLD_FACTS,
         *PARCEL,
     ),
     updates=(_order, _parcel),

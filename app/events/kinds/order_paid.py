@@ -86,6 +86,7 @@ KIND = EventKind(
         Fact("area_notice_hours", FactType.INT, unit="hours", doc="extra delivery time shown to buyers of that area"),
         *ORDER,
         *CONTESTED,
+        *looks("past", other_order_count=(FactType.INT, "other orders it was told of; None: it names none")),
         *looks(
             "past",
             buyer_day_order_count=(FactType.INT, "orders of the buyer in the window, this one included; None: unknown"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.events.columns import changes, first
 from app.events.looks import ORDER
+from app.events.told_once import TOLD_FACTS
 from app.values.facts import EventKind, Fact, FactType, Happened, State
 
 
@@ -20,6 +21,7 @@ KIND = EventKind(
     facts=(
         Fact("order_id", FactType.TEXT, doc="the order's id; may be left out, it is the subject"),
         *ORDER,
+        *TOLD_FACTS,
     ),
     updates=(_order,),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.events.columns import copies
+from app.events.columns import copies, looks
 from app.events.looks import PAID
 from app.events.payments import CONTESTED, payment_told
 from app.values.facts import EventKind, Fact, FactType, Origin, Presence
@@ -31,6 +31,7 @@ KIND = EventKind(
         Fact("profit_sharing", FactType.BOOL, origin=Origin.PLATFORM, doc="settle_info.profit_sharing"),
         *PAID,
         *CONTESTED,
+        *looks("past", other_order_count=(FactType.INT, "other orders it was told of; None: it names none")),
     ),
     updates=(
         copies("order", "order_id", "profit_sharing"),

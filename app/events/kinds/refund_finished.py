@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from app.events.columns import changes, first, noted, put
+from app.events.columns import changes, first, looks, noted, put
 from app.events.looks import ORDER, REFUND
+from app.events.told_once import TOLD_FACTS
 from app.values.facts import EventKind, Fact, FactType, Happened, Origin, Presence, State
 
 
@@ -45,6 +46,8 @@ KIND = EventKind(
         ),
         Fact("amount_fen", FactType.INT, Presence.REQUIRED, Origin.PLATFORM, unit="fen", doc="what was refunded"),
         *ORDER,
+        *TOLD_FACTS,
+        *looks("past", other_order_count=(FactType.INT, "other orders it was told of; None: it names none")),
         *REFUND,
     ),
     updates=(_order, _refund),

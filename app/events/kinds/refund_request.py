@@ -20,6 +20,7 @@ KIND = EventKind(
         Fact("available_fen", FactType.INT, Presence.EXPECTED, unit="fen", doc="what the payer can refund from"),
         *ORDER,
         *CONTESTED,
+        *looks("past", frozen_count=(FactType.INT, "freezes that stand on the order; None: it is not known")),
         *looks(
             "past",
             split_unreturned_fen=(

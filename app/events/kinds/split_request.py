@@ -9,6 +9,7 @@ from app.events.columns import changes, first, looks, noted, put
 from app.events.looks import ORDER, SPLIT
 from app.events.payments import CONTESTED
 from app.events.read_words import misfit_receiver_count
+from app.events.told_once import TOLD_FACTS
 from app.values.facts import EventKind, Fact, FactType, Happened, Origin, Presence, State
 
 
@@ -87,6 +88,9 @@ KIND = EventKind(
             doc="receivers whose account is not of the shape of their type: a merchant number, an openid",
         ),
         *ORDER,
+        *TOLD_FACTS,
+        *looks("past", other_order_count=(FactType.INT, "other orders it was told of; None: it names none")),
+        *looks("past", frozen_count=(FactType.INT, "freezes that stand on the order; None: it is not known")),
         *CONTESTED,
         *SPLIT,
         *looks(

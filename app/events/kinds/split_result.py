@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.events.columns import changes, first, put
 from app.events.looks import ORDER, SPLIT
+from app.events.told_once import TOLD_FACTS
 from app.values.facts import EventKind, Fact, FactType, Happened, Origin, Presence, State
 
 
@@ -53,6 +54,7 @@ KIND = EventKind(
             doc="PENDING, SUCCESS or CLOSED for each, and why it failed (empty: it did not)",
         ),
         *ORDER,
+        *TOLD_FACTS,
         *SPLIT,
     ),
     updates=(_order, _split),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.events.columns import changes, looks, noted, touches
 from app.events.looks import ORDER, SPLIT
+from app.events.told_once import TOLD_FACTS
 from app.values.facts import EventKind, Fact, FactType, Happened, Presence, State
 
 
@@ -14,7 +15,10 @@ def _split(state: State, event: Happened) -> None:
     if any(amount == said["amount_fen"] and result != "success" for result, amount in others.values()):
         noted(state, "renumbered", str(said["out_return_no"]), said["amount_fen"])
     state["renumbered_count"] = len(state.get("renumbered") or {})
-    returns = noted(state, "returns", str(said["out_return_no"]), [said["result"], said["amount_fen"]])
+    before = (state.get("returns") or {}).get(str(said["out_return_no"]))
+    is_back = before is not None and before[0] == "success"  # what came back is not under way again
+    result = "success" if is_back else said["result"]
+    returns = noted(state, "returns", str(said["out_return_no"]), [result, said["amount_fen"]])
     state["return_count"] = len(returns)
     state["returned_fen"] = sum(amount for result, amount in returns.values() if result == "success")
 
@@ -35,6 +39,7 @@ KIND = EventKind(
         Fact("fail_reason", FactType.TEXT, doc="the platform's word"),
         Fact("asked_at", FactType.INSTANT, doc="when the return was asked for first"),
         *ORDER,
+        *TOLD_FACTS,
         *SPLIT,
         *looks(
             "split",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.events.columns import changes, first
 from app.events.looks import ORDER
+from app.events.told_once import TOLD_FACTS
 from app.values.facts import EventKind, Fact, FactType, Happened, Presence, State
 
 
@@ -23,6 +24,7 @@ KIND = EventKind(
         Fact("amount_fen", FactType.INT, Presence.EXPECTED, unit="fen", doc="what was set free"),
         Fact("automatic", FactType.BOOL, doc="by time, not on request"),
         *ORDER,
+        *TOLD_FACTS,
     ),
     updates=(_order,),
 )

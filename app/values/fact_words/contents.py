@@ -94,7 +94,7 @@ WORDS: Mapping[str, str] = {
     "order.cancelled_at": "订单取消时间",
     "order.category": "订单类目",
     "order.confirmed_at": "确认收货时间",
-    "order.contested_count": "支付另有说法的次数",
+    "order.contested_count": "支付等另有说法的次数",
     "order.contested_facts": "支付前后不一致的内容",
     "order.contested_fen": "另一说法的支付金额",
     "order.extended_to_at": "协商后的发货期限",

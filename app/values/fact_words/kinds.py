@@ -75,6 +75,7 @@ KINDS: Mapping[str, str] = {
     "order.payment_settled": "支付核定",
     "order.route": "订单分仓",
     "order.settle": "订单结算",
+    "order.telling_settled": "报送矛盾核定",
     "order.tick": "发货时限提醒",
     "order.urge": "买家催发货",
     "outreach.send": "消息触达",

@@ -11,10 +11,11 @@ from pydantic import Field
 
 from app.flows.check_split import Receiver, SplitAsked, check_split
 from app.values.access import Scope
+from app.values.identifiers import PATTERN
 from app.web.auth import answered_once, caller, parts
 from app.web.docs import PROBLEMS, SECURITY
 from app.web.event_answers import SplitCheckAnswer
-from app.web.schemas import Contract, ShopId
+from app.web.schemas import Contract, Named, ShopId
 
 blueprint = APIBlueprint(
     "profit_sharing",
@@ -25,6 +26,7 @@ blueprint = APIBlueprint(
     abp_responses=PROBLEMS,
 )
 _Text = Annotated[str, Field(min_length=1, max_length=128)]
+_Number = Annotated[str, Field(min_length=1, max_length=128, json_schema_extra={"pattern": PATTERN}), Named]
 _Fen = Annotated[int, Field(strict=True, ge=-(2**53), le=2**53)]
 _Zero = Annotated[int, Field(strict=True, ge=0, le=2**53)]
 
@@ -43,8 +45,8 @@ class SplitCheckIn(Contract):
     """A profit sharing as it would be asked for."""
 
     shop_id: ShopId
-    out_order_no: _Text
-    transaction_id: _Text
+    out_order_no: _Number
+    transaction_id: _Number
     receivers: list[ReceiverIn] = Field(max_length=200)
     fee_fen: _Zero = 0
     unsplit_fen: _Zero | None = None

@@ -24,6 +24,7 @@ from app.web.console.shown import instant, listed
 
 _PEOPLE = frozenset({"account", "ref", "reviewer"})
 _LONGEST = 300
+_DIFFERING, _ARROW = "telling.differing", " → "
 _CLAUSE = re.compile(r"[;:]")
 
 
@@ -63,11 +64,22 @@ def value_word(kind: EventKind | None, name: str, value: object) -> str:
         return without_personal(said_value(value, told_in()))[:_LONGEST]
     if fact.type is FactType.INSTANT and isinstance(value, str):
         return instant(datetime.fromisoformat(value), "minute")
+    if name == _DIFFERING and isinstance(value, list):
+        return without_personal(listed((_difference(kind, str(each)) for each in value), "；"))[:_LONGEST]
     if isinstance(value, str) and choice_of(name, value) is not None:
         return choice_word(name, value)
     if fact.type is FactType.RECORD_LIST and isinstance(value, list):
         return without_personal(_records(value))[:_LONGEST]
     return without_personal(said_value(value, told_in(), unit=fact.unit))[:_LONGEST]
+
+
+def _difference(kind: EventKind | None, told: str) -> str:
+    """One fact that was told in two ways, such as ``amount_fen: 9000 → 8000``."""
+    name, _, how = told.partition(": ")
+    fact = kind.fact(name) if kind is not None else None
+    is_number = fact is not None and fact.type is FactType.INT
+    both = [value_word(kind, name, int(each) if is_number else each) for each in how.split(_ARROW)]
+    return f"{fact_word(kind, name)} {_ARROW.join(both)}"
 
 
 def _records(records: Sequence[object]) -> str:
