@@ -141,7 +141,7 @@ FORMS = (
     Form("console.refresh_wordlists"),
     Form("console.decide_wordlists", {"decision": "refuse", "reason": "打 @"}),
     Form("console.roll_back_wordlists", {"reason": "打 @"}),
-    Form("console.roll_back_rules"),
+    Form("console.roll_back_rules", {"reason": "打 @"}),
     Form("console.propose_wording", {"outcome": "return", "policy": "", "text": "请改好后再提交", "reason": "打 @"}),
     Form("console.decide_wording", {"decision": "approve", "reason": "打 @"}, who="wen"),
     Form("console.enable_webhook"),

@@ -64,6 +64,7 @@ from app.web.console import (
     stuck_pages,
     supplier_pages,
     too_large,
+    version_pages,
     webhook_pages,
     what_if_pages,
     wording_pages,
@@ -135,6 +136,7 @@ def _blueprint(csrf: CSRFProtect) -> Blueprint:
     case_work_pages.install(console)
     appeal_pages.install(console)
     rule_pages.install(console)
+    version_pages.install(console)
     backtest_pages.install(console)
     one_rule_page.install(console)
     edit_pages.install(console)
