@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, flash, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
@@ -48,7 +50,8 @@ def settle(case_id: str) -> Response:
     except (Conflict, InvalidInput) as refused:
         return make_response(case_page(case_id, told=_sentence(refused)), refused.status)
     flash(say("paid.done"))
-    return redirect(url_for("console.case", case_id=case_id, **case_list.Filters.read(form).sent), 303)
+    onward: dict[str, Any] = {"case_id": case_id} | case_list.Filters.read(form).sent
+    return redirect(url_for("console.case", **onward), 303)
 
 
 def _sentence(refused: AppError) -> str:
