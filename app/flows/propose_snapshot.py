@@ -224,6 +224,8 @@ def ask_second_person(
     """The waiting request for this candidate on top of what is in force; an older one is closed."""
     if proposal.folder_id is not None:
         snapshots.note_folder(session, proposal.kind, folder_id=proposal.folder_id, error=None, now=now)
+        payload = payload | {"of_folder": True}
+        _close_folders_earlier(session, proposal.kind, candidate, now=now)
     earlier = approvals.newest_of(session, action=ACTION, object_id=candidate)
     if earlier is not None and earlier.state == "waiting":
         if earlier.payload["base"] == payload["base"]:
@@ -243,6 +245,14 @@ def ask_second_person(
         now=now,
     )
     return asked.id
+
+
+def _close_folders_earlier(session: Session, kind: str, candidate: str, *, now: datetime) -> None:
+    """What the same folder held before and nobody decided is no longer what anybody proposes."""
+    for each in approvals.waiting(session):
+        is_folders = each.action == ACTION and each.payload["kind"] == kind and each.payload.get("of_folder")
+        if is_folders and each.object_id != candidate:
+            approvals.supersede(session, each, now=now)
 
 
 def _activate(

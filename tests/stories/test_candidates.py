@@ -297,6 +297,17 @@ def rewrite(folder, old, new):
     pack.write_text(pack.read_text("utf-8").replace(old, new), "utf-8")
 
 
+def test_what_a_folder_held_before_no_longer_waits_once_it_holds_something_else(folders, copied):
+    rewrite(copied, *BLOCKS)
+    first = publish(folders.parts.db, folders.parts.settings, "rules", by="watcher", now=folders.clock())
+    rewrite(copied, BLOCKS[1], BLOCKS[1] + "的")
+
+    second = publish(folders.parts.db, folders.parts.settings, "rules", by="watcher", now=folders.clock())
+
+    assert (first.waiting, second.waiting) == (True, True)
+    assert [each["id"] for each in the_waiting(folders)] == [second.snapshot_id]
+
+
 BLOCKS = ("reason: 含绝对化用语且无合法豁免依据", "reason: 绝对化用语，且无合法豁免依据")
 
 

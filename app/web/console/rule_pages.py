@@ -66,11 +66,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A candidate that waits, its difference, and why this officer may not decide it (a sentence's key), if so."""
+    """A candidate that waits, its difference, and why this officer may not approve it (a sentence's key), if so.
+
+    What another version took force over can still be refused, else it would stand there for ever.
+    """
 
     asked: Approval
     diff: Diff | None
     barred: str | None
+    may_refuse: bool = False
 
 
 def install(console: Blueprint) -> None:
@@ -195,10 +199,11 @@ def _rows(own: Parts, session: Session) -> dict[str, Row]:
 
 def _waiting(session: Session, asked: Approval, officer: str) -> Waiting:
     base = snapshots.pointer(session, "rules").snapshot_id
+    is_own = approvals.is_same_person(asked.requested_by, officer)
     try:
         diff = diff_stored(session, "rules", asked.payload["base"], asked.object_id)
     except BadDefinition:
         diff = None
     if asked.payload["base"] != base:
-        return Waiting(asked, diff, "rules.barred_stale")
-    return Waiting(asked, diff, "rules.barred_own" if approvals.is_same_person(asked.requested_by, officer) else None)
+        return Waiting(asked, diff, "rules.barred_stale", may_refuse=not is_own)
+    return Waiting(asked, diff, "rules.barred_own" if is_own else None)

@@ -128,14 +128,19 @@ def test_a_decision_needs_the_forms_token_and_one_of_the_two_answers(service):
     assert status_of(service, "S2-05") == "live"
 
 
-def test_a_candidate_over_which_something_else_took_force_says_so(service):
-    propose(service)
+def test_a_candidate_over_which_something_else_took_force_says_so_and_can_be_put_away(service):
+    candidate = propose(service)
     propose(service, "S2-05b")  # asks people only: takes force at once
+    mei, own = officer(service, "mei", "rule_approver"), officer(service, "lin", "rule_approver")
 
-    page = officer(service, "mei", "rule_approver").get("/console/rules").text
+    page, of_whoever_asked = mei.get("/console/rules").text, own.get("/console/rules").text
+    refused = decide(mei, candidate, "refuse", reason="已过时")
 
     assert "须重新提出" in page
-    assert 'name="decision"' not in page
+    assert re.findall(r'name="decision" value="(\w+)"', page) == ["refuse"]
+    assert 'name="decision"' not in of_whoever_asked
+    assert refused.status_code == 303
+    assert "须重新提出" not in mei.get("/console/rules").text
 
 
 @pytest.fixture
