@@ -159,6 +159,7 @@ RULE_SENTENCES: Mapping[str, str] = {
     "version.approved_by": "批准",
     "version.look_back": "查看并退回",
     "version.look": "看改动",
+    "version.same": "与现行相同",
     "rules.not_back": "没有退回：本程序读不了这个版本，或它已不能启用。",
     "edit.done_unchanged": "与现行规则相同，没有改动。",
     "rule.tripped_at": "已熔断，自",

@@ -241,7 +241,11 @@ def test_each_version_says_who_asked_and_why_who_approved_and_what_it_changed(se
     assert len(lines) == 3
     for line, said in zip(
         lines,
-        (["退回", "误改，先退回", "同意退回", "生效中"], ["先观察 <b>一周</b>", "与法务核对过"], ["test", "–"]),
+        (
+            ["退回", "误改，先退回", "同意退回", "生效中"],
+            ["先观察 <b>一周</b>", "与法务核对过"],
+            ["test", "–", "与现行相同"],
+        ),
         strict=True,
     ):
         assert [each for each in said if each not in line] == []
