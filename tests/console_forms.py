@@ -1,7 +1,8 @@
 """Every form of the console and of the merchants' page, and what is written into it: ``@`` stands for a fresh canary.
 
 They are sent in this order, because some need what others made; an argument of an address is the newest of its kind.
-``who`` is the officer: two of them, because some deeds need a second person.
+``who`` is the officer: two of them, because some deeds need a second person. ``about`` are arguments of the address
+that are not the usual ones.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -17,12 +19,14 @@ from app import models
 from app.flows.fetch_fund_bill import FETCH_FUND_BILL
 from app.flows.match_bill import match_bill
 from app.flows.rate_providers import rate_providers
+from app.flows.settle_payment import told_payments
 from app.flows.sign_off_rules import unsigned_today
 from app.review import appeals
 from app.values.access import Role
 from app.web.console.language import CHINESE
 from app.web.console.sign_off_pages import key_of
 from tests.console import PASSWORD, put_case, put_officer, sign_in, token
+from tests.factories import make_case
 from tests.flows.test_matching import bill_of
 from tests.money import LIN
 from tests.partners import put_contract, put_jobs
@@ -37,6 +41,7 @@ class Form:
     fields: dict[str, str] = field(default_factory=dict)
     files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     who: str = "lin"
+    about: dict[str, str] = field(default_factory=dict)
 
 
 FORMS = (
@@ -58,6 +63,11 @@ FORMS = (
     Form("console.bulk_cases", {"case": "{other_case}", "decision": "block", "reason": "打 @ 问过"}),
     Form("console.undo_bulk"),
     Form("console.case_decide", {"decision": "block", "policy": "absolute_terms", "reason": "有电话 @"}),
+    Form(
+        "console.settle_payment",
+        {"telling": "{telling}", "seen": "{telling}", "reason": "打 @ 问过"},
+        about={"case_id": "{order_case}"},
+    ),
     Form("console.end_shift", {"note": "交班，回 @"}),
     Form("console.take_handover"),
     Form("console.choose_comfort", {"veil": "blur", "break_minutes": "60", "severe_cases": "20"}),
@@ -141,7 +151,7 @@ FORMS = (
     Form("console.refresh_wordlists"),
     Form("console.decide_wordlists", {"decision": "refuse", "reason": "打 @"}),
     Form("console.roll_back_wordlists", {"reason": "打 @"}),
-    Form("console.roll_back_rules"),
+    Form("console.roll_back_rules", {"reason": "打 @"}),
     Form("console.propose_wording", {"outcome": "return", "policy": "", "text": "请改好后再提交", "reason": "打 @"}),
     Form("console.decide_wording", {"decision": "approve", "reason": "打 @"}, who="wen"),
     Form("console.enable_webhook"),
@@ -218,7 +228,8 @@ def send_forms(service: Any, plant: Callable[[Any], Any]) -> dict[str, int]:
         data = {name: text.format_map(known) if "{" in text else text for name, text in planted.items()}
         data["csrf_token"] = token(client, page)
         data |= {name: (io.BytesIO(body), plant(file)) for name, (file, body) in form.files.items()}
-        statuses[form.endpoint] = client.post(_address(service, form.endpoint, known), data=data).status_code
+        about = known | {name: text.format_map(known) for name, text in form.about.items()}
+        statuses[form.endpoint] = client.post(_address(service, form.endpoint, about), data=data).status_code
     return statuses
 
 
@@ -234,11 +245,27 @@ def _made(service: Any, plant: Callable[[Any], Any]) -> dict[str, str]:
     service.parts.db.write(lambda session: session.add_all(stuck))
     bill = bill_of(service.clock(), ("f-1", "", "+5.00"))
     match_bill(service.parts, bill, channel="wechat_pay", caller=LIN, now=service.clock())
+    order_case, telling = _told_twice(service)
     pack = next(each for each in service.parts.live.current.engine.packs if each.parameters)
     unsigned = key_of(next(each for each in unsigned_today(service.parts, now=service.clock()) if key_of(each)))
     made = {"case_id": cases[0], "other_case": cases[1], "unsigned": unsigned, "mention": "@wen"}
+    made |= {"order_case": order_case, "telling": telling}
     made |= {"password": PASSWORD, "secret_number": plant("@"), "candidate": service.parts.live.current.rules_id}
     return _FIXED | made | {"pack": pack.name, "name": next(iter(pack.parameters))}
+
+
+def _told_twice(service: Any) -> tuple[str, str]:
+    """A case about an order whose payment was told twice, and the first of the tellings."""
+    at, client = service.clock() - timedelta(hours=1), service.client("events")
+    event = {"kind": "order.paid", "subject": "o-7", "shop_id": "shop-1", "occurred_at": at.isoformat()}
+    for number in (1, 2):
+        sent = event | {"id": f"paid-{number}", "data": {"paid_fen": 100 * number}}
+        assert client.post("/v1/events", json=sent).status_code == 200
+    with service.parts.db.read() as session:
+        order = session.scalars(select(models.Order).where(models.Order.subject == "o-7")).one()
+    about = {"subject_type": "order", "subject": "o-7", "content_pk": None, "screening_id": None}
+    case_id = service.parts.db.write(lambda session: make_case(session, **about).id)
+    return case_id, told_payments(order)[0]["telling"]
 
 
 def _stuck(now: Any) -> list[Any]:

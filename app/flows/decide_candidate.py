@@ -16,7 +16,7 @@ from app.errors import Conflict, InvalidInput, NotFound, Problem, SamePerson
 from app.flows.follow_soon import follow_soon
 from app.flows.parts import Parts
 from app.flows.propose_snapshot import ACTION
-from app.flows.settle_source import follow_back, settle_decided
+from app.flows.settle_source import settle_decided
 from app.flows.try_rules import make_readable
 from app.metrics import SNAPSHOT_WAITING
 from app.models import Approval, Snapshot
@@ -84,33 +84,6 @@ def waiting_request(parts: Parts, snapshot_id: str, *, reason: str, by: str) -> 
     if any(approvals.is_same_person(each, by) for each in asked.payload.get("proposers", ())):
         raise SamePerson
     return snapshot, asked
-
-
-def activate_again(parts: Parts, snapshot: Snapshot, *, by: str, now: datetime) -> None:
-    """Go back to a snapshot that was in force once; where approval is required, only to such a one.
-
-    Raises Conflict for a candidate that never was in force and has to be proposed, or that a second person decides.
-    """
-    if snapshot.first_active_at is None and _needs_second(parts, snapshot):
-        raise Conflict("this snapshot was never in force: it has to be proposed, and a second person approves it")
-    check_readable(parts, snapshot)
-
-    def work(session: Session) -> None:
-        edits_of = snapshot.summary.get("edits_of")
-        snapshots.activate(session, snapshot.kind, snapshot.id, by=by, now=now, edits_of=edits_of)
-        if snapshot.kind == "wordlists":
-            follow_back(session, snapshots.load(session, snapshot.id), now=now)
-        audit.record(session, actor=by, action=ACTION, object_type=snapshot.kind, object_id=snapshot.id, now=now)
-
-    parts.db.write(work)
-    follow_soon(parts)
-
-
-def _needs_second(parts: Parts, snapshot: Snapshot) -> bool:
-    """Whether a candidate may take force by a second person's word alone; one that was ever left to them stays so."""
-    with parts.db.read() as session:
-        asked = approvals.newest_of(session, action=ACTION, object_id=snapshot.id)
-    return asked is not None or (parts.settings.needs_rule_approval and snapshot.kind == "rules")
 
 
 def waiting_candidates(session: Session, kind: str) -> list[Approval]:

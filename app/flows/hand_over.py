@@ -28,11 +28,12 @@ GRACE = timedelta(minutes=10)
 _AUTOMATIC = "班次结束，系统自动交还"
 
 
-def hand_over(parts: Parts, *, note: str, to: str | None, caller: Caller, now: datetime) -> Handover | None:
-    """Give back everything the caller has, or pass it on to an officer by user name; None with nothing to tell.
+def hand_over(parts: Parts, *, note: str, to: str | None, caller: Caller, now: datetime) -> list[Handover]:
+    """Give back everything the caller has, or pass it on to an officer by user name; empty with nothing to tell.
 
-    A key that bears an officer's name hands over what it has taken and what the officer has.
-    What the colleague may not decide goes back to all.
+    A key that bears an officer's name hands over what it has taken and what the officer has. What the colleague may not
+    decide goes back to all: that is a hand-over of its own, after the colleague's, so that nobody believes it is looked
+    after.
 
     Raises:
         Forbidden: the caller decides no cases.
@@ -41,7 +42,7 @@ def hand_over(parts: Parts, *, note: str, to: str | None, caller: Caller, now: d
     if not caller.grants & DECIDERS:
         raise Forbidden(f"handing over needs one of {', '.join(sorted(DECIDERS))}")
 
-    def work(session: Session) -> Handover | None:
+    def work(session: Session) -> list[Handover]:
         colleague = None if to is None else _colleague(parts, session, to, caller, now)
         name = acting_name(session, caller)
         return _hand_over(parts, session, name, note=note, colleague=colleague, now=now, through=caller.name)
@@ -99,7 +100,7 @@ def _hand_over(
     now: datetime,
     only: Sequence[Case] | None = None,
     through: str | None = None,
-) -> Handover | None:
+) -> list[Handover]:
     officer = find_officer(session, name.removeprefix("officer:"))
     duty = OnDuty() if officer is None else rosters.duty_of(session, officer, now, parts.clocks.working)
     names = dict.fromkeys((name, through or name))
@@ -107,27 +108,23 @@ def _hand_over(
     if only is None:
         theirs = [(each, case) for each in names for case in _theirs(session, each, duty, now)]
     said = note or (_AUTOMATIC if only is not None else "")
-    passed = []
+    passed: dict[str | None, list[str]] = {}
     for had_by, case in theirs:
         to = colleague if colleague is not None and _may_take(parts, session, colleague, case, now) else None
         named = None if to is None else f"officer:{to.username}"
         if claiming.pass_on(session, case, by=had_by, to=named):
-            passed.append(case.id)
+            passed.setdefault(named, []).append(case.id)
             details: dict[str, object] = {"shift_end": True} | ({"to": named} if named else {})
             _record(session, case, (through or name) if only is None else "system", said or None, details, now)
-    if not passed and not note:
-        return None
-    row = Handover(
-        officer=name,
-        passed_to=None if colleague is None else f"officer:{colleague.username}",
-        note=said,
-        case_ids=passed,
-        is_automatic=only is not None,
-        made_at=now,
-    )
-    session.add(row)
+    if not passed and note:
+        passed[None if colleague is None else f"officer:{colleague.username}"] = []
+    rows = [
+        Handover(officer=name, passed_to=to, note=said, case_ids=ids, is_automatic=only is not None, made_at=now)
+        for to, ids in sorted(passed.items(), key=lambda each: each[0] is None)
+    ]
+    session.add_all(rows)
     session.flush()
-    return row
+    return rows
 
 
 def _colleague(parts: Parts, session: Session, username: str, caller: Caller, now: datetime) -> Officer:

@@ -4,10 +4,10 @@ files ─ check (in a child, with a time-out) ─ diff to what is in force ─ t
         ├ no, or approval is off: store, activate
         └ yes: store, ask a second person; what is in force stays (log, metric, /readyz, webhook, the caller's answer)
 
-What needs no second person: the first snapshot of an empty database (without it nothing can be judged at all), and one
-that was in force before (going back must be quick). What always needs one: files that would undo edits made in the
-console or through the API to what is in force; whoever saved the files may not know of them. And wordlists that stop
-honest titles which pass today.
+What needs no second person: the first snapshot of an empty database (without it nothing can be judged at all). One that
+was in force before needs one like any other: what was right then need not be right now. What always needs one: files
+that would undo edits made in the console or through the API to what is in force; whoever saved the files may not know
+of them. And wordlists that stop honest titles which pass today.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ def _propose(db: Database, settings: Settings, proposal: Proposal, *, now: datet
     summary = _counts(db, settings, proposal, candidate, is_first=base is None) | dict(proposal.notes)
     diff = _diff(proposal.kind, before, proposal.files)
     undoes = _undoes(db, proposal)
-    is_hard = base is not None and not was_active and bool(diff.hard_rules)
+    is_hard = base is not None and bool(diff.hard_rules)
     holds = proposal.holds if was_active else _holds(db, settings, proposal, base, before, candidate, now=now)
     asks = bool(undoes) or (settings.needs_rule_approval and is_hard) or (base is not None and bool(holds))
     edits_of = pointer.edits_of if proposal.made_from is not None else None
@@ -163,7 +163,7 @@ def _propose(db: Database, settings: Settings, proposal: Proposal, *, now: datet
             payload = {"kind": proposal.kind, "base": base, "rules": list(diff.hard_rules)}
             payload |= {"summary": diff.summary("zh"), "undoes": undoes, "edits_of": edits_of}
             payload |= {"holds": list(holds), "proposers": list(proposal.proposers)}
-            return _ask(session, proposal, candidate, payload=payload, now=now)
+            return ask_second_person(session, proposal, candidate, payload=payload, now=now)
         _activate(session, proposal, candidate, summary=summary, edits_of=edits_of, now=now)
         return None
 
@@ -218,10 +218,14 @@ def _undoes(db: Database, proposal: Proposal) -> list[str]:
         return undone_edits(session, proposal.kind, proposal.files)
 
 
-def _ask(session: Session, proposal: Proposal, candidate: str, *, payload: dict[str, Any], now: datetime) -> str:
+def ask_second_person(
+    session: Session, proposal: Proposal, candidate: str, *, payload: dict[str, Any], now: datetime
+) -> str:
     """The waiting request for this candidate on top of what is in force; an older one is closed."""
     if proposal.folder_id is not None:
         snapshots.note_folder(session, proposal.kind, folder_id=proposal.folder_id, error=None, now=now)
+        payload = payload | {"of_folder": True}
+        _close_folders_earlier(session, proposal.kind, candidate, now=now)
     earlier = approvals.newest_of(session, action=ACTION, object_id=candidate)
     if earlier is not None and earlier.state == "waiting":
         if earlier.payload["base"] == payload["base"]:
@@ -241,6 +245,14 @@ def _ask(session: Session, proposal: Proposal, candidate: str, *, payload: dict[
         now=now,
     )
     return asked.id
+
+
+def _close_folders_earlier(session: Session, kind: str, candidate: str, *, now: datetime) -> None:
+    """What the same folder held before and nobody decided is no longer what anybody proposes."""
+    for each in approvals.waiting(session):
+        is_folders = each.action == ACTION and each.payload["kind"] == kind and each.payload.get("of_folder")
+        if is_folders and each.object_id != candidate:
+            approvals.supersede(session, each, now=now)
 
 
 def _activate(

@@ -6,7 +6,7 @@ limits, claims and refunds go by what counts ─ audit row. A later word that sa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,6 +25,8 @@ from app.values.access import Caller
 from app.values.facts import Happened
 
 KIND = "order.payment_settled"
+SETTLE = "order.settle_payment"
+"""The deed in the audit log."""
 SOURCE = "~officer"
 """The source of what a person says here."""
 
@@ -40,13 +42,21 @@ def told_payments(order: Order) -> list[dict[str, Any]]:
 
 
 def settle_payment(
-    parts: Parts, order_id: str, *, shop_id: str | None, counts: str, reason: str, caller: Caller, now: datetime
+    parts: Parts,
+    order_id: str,
+    *,
+    shop_id: str | None,
+    counts: str,
+    reason: str,
+    caller: Caller,
+    now: datetime,
+    seen: Collection[str] | None = None,
 ) -> list[dict[str, Any]]:
-    """Say which telling counts; answers all of them as they stand then.
+    """Say which telling counts; answers all of them as they stand then. ``seen`` are those that were weighed.
 
     Raises:
         NotFound: none of the caller's shops has the order.
-        Conflict: nothing about its payment is in doubt, or several shops have the order.
+        Conflict: nothing about its payment is in doubt, it was told again since, or several shops have the order.
         InvalidInput: no such telling, or no reason.
     """
     if not reason.strip():
@@ -60,6 +70,8 @@ def settle_payment(
         if not any(each["contests"] for each in before):
             raise Conflict("该订单的支付没有待核定的矛盾")
         known = [each["telling"] for each in before]
+        if seen is not None and set(seen) != set(known):
+            raise Conflict("该订单的支付在此期间又有报送")
         if counts not in known:
             raise InvalidInput("没有这一次报送", problems=[Problem("telling", "is unknown", ", ".join(known))])
         at = min(datetime.fromisoformat(each["paid_at"]) for each in before) - timedelta(microseconds=1)
@@ -69,7 +81,7 @@ def settle_payment(
         audit.record(
             session,
             actor=caller.name,
-            action="order.settle_payment",
+            action=SETTLE,
             object_type="order",
             object_id=order.subject,
             shop_id=order.shop_id,

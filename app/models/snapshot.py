@@ -14,7 +14,7 @@ from app.models.base import Base, Blob, Digest, Name
 class Snapshot(Base):
     """Files as they were, canonical JSON, gzip. ``id`` is ``sha256:`` of the canonical JSON; never changed.
 
-    ``first_active_at`` says since when it may be gone back to without a second person: it was in force once.
+    ``first_active_at`` says since when it may be gone back to: it was in force once.
     """
 
     __tablename__ = "snapshot"

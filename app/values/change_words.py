@@ -56,6 +56,7 @@ FIELDS = _words(
     when=("条件", "condition"),
     then=("后果", "consequence"),
     reason=("理由", "reason"),
+    remedy=("修改办法", "remedy"),
     missing=("缺失时", "when missing"),
     unsigned=("待签核原因", "waits for sign-off because"),
     share=("灰度范围", "share"),

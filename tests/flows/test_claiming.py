@@ -168,7 +168,7 @@ def test_the_end_of_a_shift_gives_everything_back_with_a_note(service):
     for case_id in ids:
         work_case.claim_case(service.parts, case_id, caller=lin, now=now)
 
-    made = hand_over(service.parts, note="第三件等电话", to=None, caller=lin, now=now)
+    [made] = hand_over(service.parts, note="第三件等电话", to=None, caller=lin, now=now)
 
     assert set(made.case_ids) == set(ids)
     with service.parts.db.read() as session:

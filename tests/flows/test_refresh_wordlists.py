@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 
 from app import refreshes, snapshots
 from app.errors import Forbidden
-from app.flows.decide_candidate import activate_again, decide_candidate, waiting_candidates
+from app.flows.decide_candidate import decide_candidate, waiting_candidates
 from app.flows.follow_snapshots import follow_once
+from app.flows.go_back import go_back
 from app.flows.refresh_wordlists import AlreadyRunning, refresh_wordlists
 from app.jobs.refresh import is_due
 from app.models import Snapshot, WordlistCanary, WordlistRefresh
@@ -331,7 +332,7 @@ def test_going_back_stays_until_the_source_says_something_new(service, server):
         first = session.get(Snapshot, snapshots.pointer(session, "wordlists").snapshot_id)
     refresh(service)
 
-    activate_again(service.parts, first, by="key:mei", now=service.clock())
+    go_back(service.parts, first, reason="词有误", by="key:mei", now=service.clock())
     assert "platform" not in in_force(service)
     assert refresh(service).state == "unchanged"
     assert "platform" not in in_force(service)

@@ -123,23 +123,33 @@ def test_a_hand_over_passes_on_what_the_colleague_may_take_and_gives_the_rest_ba
     work_case.claim_case(service.parts, taken, caller=LIN, now=service.clock())
     able(service, "wang", categories=["counterfeit"])
 
-    made = hand_over(service.parts, note="商家今晚补材料", to="wang", caller=LIN, now=service.clock())
+    passed, returned = hand_over(service.parts, note="商家今晚补材料", to="wang", caller=LIN, now=service.clock())
 
-    assert set(made.case_ids) == {taken, kept, foreign}
+    assert (passed.passed_to, set(passed.case_ids)) == ("officer:wang", {taken, kept})
+    assert (returned.passed_to, returned.case_ids, returned.note) == (None, [foreign], "商家今晚补材料")
     assert {case_of(service, each).assigned_to for each in (taken, kept)} == {"officer:wang"}
     assert case_of(service, foreign).assigned_to is None
     assert case_of(service, taken).claimed_by is None
     with service.parts.db.read() as session:
         steps = session.execute(select(AuditRow.action, AuditRow.reason).where(AuditRow.reason == "商家今晚补材料"))
         assert sorted(steps) == [("case.reassign", "商家今晚补材料")] * 2 + [("case.release", "商家今晚补材料")]
-        assert [each.id for each in rosters.waiting_for(session, "officer:wang")] == [made.id]
+        assert {each.id for each in rosters.waiting_for(session, "officer:wang")} == {passed.id, returned.id}
         assert rosters.waiting_for(session, "officer:lin") == []
-        assert rosters.waiting_for(session, "officer:chief") == []
+        assert [each.id for each in rosters.waiting_for(session, "officer:chief")] == [returned.id]
+
+
+def test_a_colleague_who_may_decide_none_of_it_is_told_of_no_case_as_theirs(service):
+    foreign = put(service, category="medical_claims", assigned_to="officer:lin")
+    able(service, "wang", categories=["counterfeit"])
+
+    [returned] = hand_over(service.parts, note="请看", to="wang", caller=LIN, now=service.clock())
+
+    assert (returned.passed_to, returned.case_ids) == (None, [foreign])
 
 
 def test_a_hand_over_is_put_away_by_whom_it_is_for_once(service):
     put(service, assigned_to="officer:lin")
-    made = hand_over(service.parts, note="", to="wang", caller=LIN, now=service.clock())
+    [made] = hand_over(service.parts, note="", to="wang", caller=LIN, now=service.clock())
 
     def note(who):
         service.parts.db.write(lambda session: rosters.take_note(session, made.id, who=who, now=service.clock()))

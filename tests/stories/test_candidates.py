@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app import snapshots
 from app.errors import BadDefinition
 from app.flows.follow_snapshots import follow_once, publish_if_changed
+from app.flows.past_versions import past_versions
 from app.flows.publish_snapshot import publish, publish_revision
 from app.models import AuditRow, OutboxMessage
 from tests.few import few_folders
@@ -146,17 +147,60 @@ def test_a_candidate_is_not_approved_over_what_took_force_since(people):
     assert again["id"] != candidate
 
 
-def test_going_back_needs_nobody_but_only_to_what_was_in_force(people):
+def test_going_back_waits_for_another_person_like_any_change_and_is_a_version_of_its_own(service, people):
     lin, mei = people
+    service.clock.advance(minutes=5)
     first = propose(lin, {"rule": "S2-05", "status": "shadow"}).get_json()
-    assert lin.post(f"/v1/snapshots/{first['id']}/activate").status_code == 409
+    assert lin.post(f"/v1/snapshots/{first['id']}/activate", json=WHY).status_code == 409
+    mei.post(f"/v1/snapshots/{first['id']}/approve", json=WHY)
+    service.clock.advance(minutes=5)
+
+    back = mei.post(f"/v1/snapshots/{first['against']}/activate", json={"reason": "误改，先退回"})
+
+    assert (back.status_code, back.get_json()["is_active"], back.get_json()["was_active"]) == (200, False, True)
+    waiting = back.get_json()["waiting"]
+    assert (waiting["requested_by"], waiting["reason"]) == ("key:mei", "误改，先退回")
+    assert status_of(lin, "S2-05") == "shadow"
+    assert mei.post(f"/v1/snapshots/{first['against']}/approve", json=WHY).status_code == 403
+
+    done = lin.post(f"/v1/snapshots/{first['against']}/approve", json=WHY)
+
+    assert (done.status_code, done.get_json()["is_active"], status_of(lin, "S2-05")) == (200, True, "live")
+    with service.parts.db.read() as session:
+        newest, former, made = past_versions(session, "rules", limit=5)
+    assert (newest.snapshot_id, newest.before, newest.goes_back) == (first["against"], first["id"], True)
+    assert (newest.asked_by, newest.reason) == ("key:mei", "误改，先退回")
+    assert (newest.approved_by, newest.approval) == ("key:lin", "与法务核对过")
+    assert (former.snapshot_id, former.asked_by, former.approved_by) == (first["id"], "key:lin", "key:mei")
+    assert (former.reason, former.before, former.goes_back) == ("业务调整", first["against"], False)
+    assert (made.snapshot_id, made.asked_by, made.reason, made.before) == (first["against"], "test", None, None)
+
+
+def test_going_back_where_no_rule_that_blocks_is_touched_needs_a_reason_and_nobody_else(service, people):
+    lin, _ = people
+    soft = propose(lin, {"rule": "S2-05b", "status": "shadow"}).get_json()
+    assert soft["state"] == "active"
+    before = audited(service)
+
+    for body in ({}, {"reason": " "}):
+        assert lin.post(f"/v1/snapshots/{soft['against']}/activate", json=body).status_code == 422
+    back = lin.post(f"/v1/snapshots/{soft['against']}/activate", json={"reason": "误改"})
+    again = lin.post(f"/v1/snapshots/{soft['against']}/activate", json={"reason": "误改"})
+
+    assert (back.get_json()["is_active"], again.get_json()["is_active"]) == (True, True)
+    assert audited(service) == [*before, ("snapshot.activate", "key:lin", "误改")]
+
+
+def test_files_of_an_earlier_version_wait_as_well(service, people):
+    lin, mei = people
+    with service.parts.db.read() as session:
+        earlier = snapshots.load(session, snapshots.pointer(session, "rules").snapshot_id)
+    first = propose(lin, {"rule": "S2-05", "status": "shadow"}).get_json()
     mei.post(f"/v1/snapshots/{first['id']}/approve", json=WHY)
 
-    back = lin.post(f"/v1/snapshots/{first['against']}/activate")
+    again = lin.post("/v1/snapshots", json={"kind": "rules", "reason": "照旧", "files": earlier, "base": first["id"]})
 
-    assert (back.status_code, back.get_json()["is_active"], back.get_json()["was_active"]) == (200, True, True)
-    assert status_of(lin, "S2-05") == "live"
-    assert lin.post(f"/v1/snapshots/{first['id']}/activate").status_code == 200
+    assert (again.get_json()["id"], again.get_json()["state"]) == (first["against"], "waiting")
 
 
 def test_a_wrong_candidate_is_refused_whole_with_its_places_and_nothing_is_stored(people):
@@ -251,6 +295,17 @@ def rewrite(folder, old, new):
     pack = folder / "rules/content/pack.yaml"
     assert old in pack.read_text("utf-8")
     pack.write_text(pack.read_text("utf-8").replace(old, new), "utf-8")
+
+
+def test_what_a_folder_held_before_no_longer_waits_once_it_holds_something_else(folders, copied):
+    rewrite(copied, *BLOCKS)
+    first = publish(folders.parts.db, folders.parts.settings, "rules", by="watcher", now=folders.clock())
+    rewrite(copied, BLOCKS[1], BLOCKS[1] + "的")
+
+    second = publish(folders.parts.db, folders.parts.settings, "rules", by="watcher", now=folders.clock())
+
+    assert (first.waiting, second.waiting) == (True, True)
+    assert [each["id"] for each in the_waiting(folders)] == [second.snapshot_id]
 
 
 BLOCKS = ("reason: 含绝对化用语且无合法豁免依据", "reason: 绝对化用语，且无合法豁免依据")
@@ -382,8 +437,8 @@ def test_edits_upon_edits_and_going_back_to_them_are_still_known_as_edits(folder
     mei = folders.client()
     first = propose(mei, EDIT).get_json()["id"]
     second = propose(mei, {"rule": "S9-01b", "status": "shadow"}).get_json()["id"]
-    assert mei.post(f"/v1/snapshots/{first}/activate").status_code == 200
-    assert mei.post(f"/v1/snapshots/{second}/activate").status_code == 200
+    assert mei.post(f"/v1/snapshots/{first}/activate", json=WHY).status_code == 200
+    assert mei.post(f"/v1/snapshots/{second}/activate", json=WHY).status_code == 200
 
     rewrite(copied, *OTHER)
     publish_if_changed(folders.parts, "rules", now=folders.clock())

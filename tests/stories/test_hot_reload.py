@@ -12,8 +12,8 @@ import pytest
 
 from app import snapshots
 from app.errors import BadDefinition, NotReady
-from app.flows.decide_candidate import activate_again
 from app.flows.follow_snapshots import FolderWatch, Follower, follow_once
+from app.flows.go_back import go_back
 from app.flows.publish_snapshot import publish
 from app.jobs.open_parts import build_parts, prepare
 from app.metrics import RULES_TAKEN
@@ -96,7 +96,7 @@ def test_going_back_to_earlier_rules_compiles_nothing_in_the_process_that_serves
     with emptied.db.read() as session:
         earlier = session.get(Snapshot, first)
 
-    activate_again(emptied, earlier, by="legal", now=live.clock())
+    go_back(emptied, earlier, reason="误改", by="legal", now=live.clock())
 
     assert emptied.live.current.rules_id == first
     assert RULES_TAKEN.labels("compiled")._value.get() == compiled
@@ -140,7 +140,7 @@ def test_a_rolled_back_snapshot_stays_rolled_back_until_somebody_publishes(live,
     follow_once(live.parts)
     assert live.screen(client, "紫云英牌").get_json()["decision"] == "block"
 
-    back = client.post(f"/v1/snapshots/{first}/activate")
+    back = client.post(f"/v1/snapshots/{first}/activate", json={"reason": "误改"})
     follower = Follower(live.parts)
     follower.start()
     time.sleep(0.6)

@@ -142,7 +142,7 @@ DRIVEN = {
     "GET /v1/snapshots": None,
     "POST /v1/snapshots": {"kind": "rules", "reason": "打 @", "edits": [{"rule": "S2-05", "status": "shadow"}]},
     "GET /v1/snapshots/{snapshot_id}/diff": None,
-    "POST /v1/snapshots/{snapshot_id}/activate": None,
+    "POST /v1/snapshots/{snapshot_id}/activate": {"reason": "打 @"},
     "POST /v1/snapshots/{snapshot_id}/approve": {"reason": "打 @"},
     "POST /v1/snapshots/{snapshot_id}/refuse": {"reason": "打 @"},
     "POST /v1/backtests": {

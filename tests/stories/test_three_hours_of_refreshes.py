@@ -75,7 +75,7 @@ def test_three_hours(database, tmp_path):
         assert day.screen()[:2] == ("final", "pass")
         assert len(day.client.get("/v1/cases").get_json()["items"]) == 1  # the one that was blocked
 
-        back = day.client.post(f"/v1/snapshots/{first[2]}/activate")
+        back = day.client.post(f"/v1/snapshots/{first[2]}/activate", json={"reason": "词有误"})
         assert back.status_code == 200
         day.pass_minutes(EVERY_MINUTES + 1)
         assert in_force(service)["platform"] == WORDS[:10]  # a refresh does not undo it

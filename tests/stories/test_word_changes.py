@@ -120,7 +120,9 @@ def test_proposed_words_wait_for_a_second_person_and_survive_every_later_refresh
         each["held_snapshot"] for each in lin.get("/v1/wordlists/sources").get_json()["items"] if each["held_snapshot"]
     ]
     assert lin.post(f"/v1/snapshots/{held}/approve", json={"reason": "我自己"}).status_code == 403
-    assert lin.post(f"/v1/snapshots/{held}/activate").status_code == 409  # going back is no way around
+    assert (
+        lin.post(f"/v1/snapshots/{held}/activate", json={"reason": "词有误"}).status_code == 409
+    )  # going back is no way around
 
     approve_held(service, mei)
 
@@ -304,7 +306,7 @@ def test_a_key_bound_to_shops_changes_no_words_which_count_in_all_of_them(servic
     assert urgent(bound).status_code == 403
     assert bound.post("/v1/wordlists/uploads", json=body).status_code == 403
     assert bound.post("/v1/snapshots", json=files).status_code == 403
-    assert bound.post(f"/v1/snapshots/{active}/activate").status_code == 403
+    assert bound.post(f"/v1/snapshots/{active}/activate", json={"reason": "词有误"}).status_code == 403
     assert bound.get("/v1/wordlists").status_code == 200
 
 
@@ -315,7 +317,7 @@ def test_going_back_takes_officers_words_back_too(service, tmp_path):
     approve_held(service, mei)
     assert "officers_counterfeit" in in_force(service)
 
-    assert lin.post(f"/v1/snapshots/{before}/activate").status_code == 200
+    assert lin.post(f"/v1/snapshots/{before}/activate", json={"reason": "词有误"}).status_code == 200
     (tmp_path / "wordlists" / "more.txt").write_text(HEAD + "高仿皮带货\n", "utf-8")
     lin.post("/v1/wordlists/refresh")
     work(service)

@@ -97,11 +97,14 @@ def list_handovers(query: HandoversQuery) -> Response:
 @blueprint.post("", summary="Hand over", responses={200: MadeHandoverAnswer})
 @answered_once
 def make(body: HandoverIn) -> Response:
-    """Everything that this key, and the officer whose name it bears, has taken or is kept for them."""
+    """Everything that this key, and the officer whose name it bears, has taken or is kept for them.
+
+    Answers what was passed on; what the colleague may not decide goes back to all, in a hand-over of its own.
+    """
     by = caller(Scope.CASES)
     made = hand_over(parts(), note=body.note.strip(), to=body.to, caller=by, now=parts().now())
     with parts().db.read() as session:
-        return _json({"handover": None if made is None else _answers(session, [made], by)[0]})
+        return _json({"handover": _answers(session, made[:1], by)[0] if made else None})
 
 
 @blueprint.post("/<string:handover_id>/take", summary="Take note of a hand-over", responses={200: HandoverAnswer})

@@ -11,7 +11,8 @@ from pydantic import BaseModel, Field
 
 from app import snapshots
 from app.errors import Forbidden, NotFound
-from app.flows.decide_candidate import activate_again, waiting_candidates
+from app.flows.decide_candidate import waiting_candidates
+from app.flows.go_back import go_back
 from app.models import Approval, Snapshot
 from app.text.diff_files import count_words
 from app.text.wordlist import read_heads
@@ -19,6 +20,7 @@ from app.values.access import Caller, Scope
 from app.web.api.rules import rule_answers
 from app.web.auth import answered_once, caller, of_all_shops, parts
 from app.web.definition_answers import RuleList, SnapshotAnswer, SnapshotList, WordlistList
+from app.web.definition_schemas import ReasonIn
 from app.web.docs import PROBLEMS, SECURITY
 from app.web.schemas import SNAPSHOT_ID
 
@@ -98,12 +100,12 @@ def list_snapshots(query: SnapshotQuery) -> Response:
 
 @blueprint.post("/snapshots/<string:snapshot_id>/activate", summary="Go back", responses={200: SnapshotAnswer})
 @answered_once
-def activate_snapshot(path: SnapshotPath) -> Response:
-    """Put a snapshot that was in force before in force again; it stays so until somebody publishes."""
+def activate_snapshot(path: SnapshotPath, body: ReasonIn) -> Response:
+    """Put a snapshot that was in force before in force again, or leave that to a second person."""
     by = of_all_shops(rules_or_wordlists())
     found = find(path.snapshot_id)
     by.require(found.kind)
-    activate_again(parts(), found, by=by.name, now=parts().now())
+    go_back(parts(), found, reason=body.reason, by=by.name, now=parts().now())
     return Response(orjson.dumps(one_snapshot(found.id)), content_type="application/json")
 
 

@@ -132,7 +132,7 @@ def case_page(case_id: str, *, told: str | None) -> str:
                 told=told,
                 title=titles.title,
                 categories=titles.in_force(own, session),
-                about=open_event_case(own, session, case),
+                about=open_event_case(own, session, case, caller=caller),
                 subject=subject_text(case),
                 yuan=yuan,
                 parameter_line=parameter_line,

@@ -48,6 +48,7 @@ from app.web.console import (
     outage_notes,
     parameter_words,
     parts_of_page,
+    payment_pages,
     people_pages,
     provider_pages,
     quality_pages,
@@ -64,6 +65,7 @@ from app.web.console import (
     stuck_pages,
     supplier_pages,
     too_large,
+    version_pages,
     webhook_pages,
     what_if_pages,
     wording_pages,
@@ -134,7 +136,9 @@ def _blueprint(csrf: CSRFProtect) -> Blueprint:
     case_pages.install(console)
     case_work_pages.install(console)
     appeal_pages.install(console)
+    payment_pages.install(console)
     rule_pages.install(console)
+    version_pages.install(console)
     backtest_pages.install(console)
     one_rule_page.install(console)
     edit_pages.install(console)

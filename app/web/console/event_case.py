@@ -22,6 +22,7 @@ from app.flows.explain_events import ExplainedEvent, explain_events
 from app.flows.parts import Parts
 from app.models import Case, Claim, Deadline, Effect, Event, EventDecision, EventRoot, LineMark
 from app.money.amounts import yuan
+from app.values.access import Caller
 from app.values.claiming import Doubt
 from app.values.facts import EventKind
 from app.web.console import titles
@@ -29,6 +30,7 @@ from app.web.console.explained import Explained, explained_rules
 from app.web.console.fact_words import due_word, fact_word, kind_word, value_word
 from app.web.console.language import is_chinese, told_in
 from app.web.console.parameter_words import parameter_value, parameter_word
+from app.web.console.payment_tellings import Tellings, open_tellings
 
 SHOWN = 40
 _LONG = 2_000
@@ -85,14 +87,15 @@ class EventCase:
     dues: Sequence[tuple[str, Deadline]]
     effects: Sequence[Effect]
     claims: Claims | None
+    payments: Tellings | None
 
 
-def open_event_case(parts: Parts, session: Session, case: Case) -> EventCase:
+def open_event_case(parts: Parts, session: Session, case: Case, *, caller: Caller) -> EventCase:
     """The page's own part of a case."""
     decisions = event_log.decisions_about(session, case.shop_id, case.subject or "")
     known = {each.id: each.title for each in titles.in_force(parts, session).values()} if is_chinese() else None
     explained = {each.decision.id: each for each in explain_events(parts, decisions, language=told_in())}
-    root = decisions[-1].root if decisions else f"{case.subject_type}:{case.subject}"
+    root = _root(case, decisions)
     steps, is_long = _steps(session, case.shop_id, root)
     key = (case.shop_id, root)
     dues = sorted(deadlines.of_roots(session, [key])[key], key=lambda row: (row.due_at, row.kind, row.name))
@@ -104,7 +107,17 @@ def open_event_case(parts: Parts, session: Session, case: Case) -> EventCase:
         dues=[(due_word(load_kinds().get(row.kind), row.kind, row.name), row) for row in dues],
         effects=sorted(register.of_root(session, *key).values(), key=lambda row: row.opened_at),
         claims=_claims(session, case),
+        payments=open_tellings(session, case, root, caller=caller),
     )
+
+
+def root_of(session: Session, case: Case) -> str:
+    """The root of the line that a case about events stands on."""
+    return _root(case, event_log.decisions_about(session, case.shop_id, case.subject or ""))
+
+
+def _root(case: Case, decisions: Sequence[EventDecision]) -> str:
+    return decisions[-1].root if decisions else f"{case.subject_type}:{case.subject}"
 
 
 def pairs_of(kind: EventKind | None, values: Mapping[str, Any], *, pack: str | None = None) -> list[Pair]:

@@ -21,11 +21,19 @@ _PEOPLE = ("console.people", "console.person", "console.search_people", "console
 _RULES = (
     "console.rules",
     "console.decide_candidate",
+    "console.rules_version",
+    "console.roll_back_rules",
     "console.rule",
     "console.reset_rule",
     "console.edit_rule",
     "console.edit_parameter",
     "console.edit_pack",
+)
+_WORDLISTS = (
+    "console.wordlists",
+    "console.decide_wordlists",
+    "console.wordlists_version",
+    "console.roll_back_wordlists",
 )
 _BACKTESTS = ("console.backtests", "console.backtest", "console.start_backtest")
 # Group, then its pages: words, icon, endpoint, and the endpoints under which the link is the current one.
@@ -78,7 +86,7 @@ _NAVIGATION: tuple[tuple[str, tuple[Link, ...]], ...] = (
             ("nav.rules", "rules", "console.rules", _RULES),
             ("nav.backtests", "chart", "console.backtests", _BACKTESTS),
             ("nav.sign_offs", "decided", "console.sign_offs", ("console.sign_offs",)),
-            ("nav.wordlists", "label", "console.wordlists", ("console.wordlists", "console.decide_wordlists")),
+            ("nav.wordlists", "label", "console.wordlists", _WORDLISTS),
             ("nav.wordings", "docs", "console.wordings", ("console.wordings", "console.propose_wording")),
         ),
     ),

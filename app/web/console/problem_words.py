@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 from app.errors import Problem
 from app.values.change import said_value
+from app.values.change_words import VERDICTS
 from app.web.console.language import is_chinese
 from app.web.console.problem_sentences import EXPECTED, PROBLEMS, TYPES
 from app.web.console.words import say
@@ -50,6 +51,8 @@ def _translated(text: str, table: Iterable[tuple[re.Pattern[str], str]]) -> str:
             kept = {name: _typed(value or "") for name, value in found.groupdict().items()}
             if "unit" in kept:  # a bound: as people read such a number
                 kept["a"] = said_value(int(found["a"]), "zh", unit=found["unit"])
+            if "verdict" in kept:
+                kept["verdict"] = VERDICTS.get(kept["verdict"], {}).get("zh", kept["verdict"])
             return sentence.format(**kept)
     return text
 

@@ -89,12 +89,14 @@ def leave() -> Response:
         made = hand_over(parts(), note=note, to=to, caller=who, now=parts().now())
     except AppError as error:
         return make_response(list_page(told=sentence_of(error)), error.status)
-    count = 0 if made is None else len(made.case_ids)
-    flash(
-        say("work.shift_passed", count=count, who=officer_name(to))
-        if to and count
-        else say("work.shift_ended", count=count)
-    )
+    passed = sum(len(each.case_ids) for each in made if each.passed_to)
+    returned = sum(len(each.case_ids) for each in made if not each.passed_to)
+    if to and passed:
+        flash(say("work.shift_passed", count=passed, who=officer_name(to)))
+    if to and returned:
+        flash(say("work.shift_not_theirs", count=returned, who=officer_name(to)))
+    elif not passed:
+        flash(say("work.shift_ended", count=returned))
     return redirect(url_for("console.cases"), 303)
 
 

@@ -16,14 +16,15 @@ from werkzeug.wrappers import Response
 
 from app import approvals, breakers, snapshots
 from app.breakers import Rate
-from app.errors import BadDefinition, Conflict, Forbidden, NotFound
+from app.errors import BadDefinition, Conflict, Forbidden
 from app.events.kind import load_kinds
-from app.flows.decide_candidate import activate_again, decide_candidate, waiting_candidates
+from app.flows.decide_candidate import decide_candidate, waiting_candidates
 from app.flows.diff_snapshots import Diff, diff_stored
 from app.flows.parts import Parts
+from app.flows.past_versions import past_versions
 from app.flows.review_rules import review_state
 from app.flows.watch_rules import band_of
-from app.models import Approval, Snapshot
+from app.models import Approval
 from app.rules.definition import Pack, Rule, Status
 from app.rules.limits import Band
 from app.rules.notices import unsigned
@@ -41,12 +42,12 @@ from app.web.console.fact_words import kind_word
 from app.web.console.language import told_in
 from app.web.console.rule_alarms import alarms
 from app.web.console.rule_filters import WHOLE_UP_TO, RuleFilters, kinds_of
+from app.web.console.version_pages import SHOWN
 from app.web.schemas import starred
 
 DECIDERS = frozenset({Role.RULE_APPROVER, Role.ADMIN})
 _CHANGES_SHOWN = 50
 _ALARMS_SHOWN = 5
-_VERSIONS_SHOWN = 10
 _REASON_MAX = 2_000
 _PACKS: dict[str, tuple[Pack, ...]] = {}  # of the snapshot in force: it never changes, so it is read once
 
@@ -65,18 +66,21 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A candidate that waits, its difference, and why this officer may not decide it (a sentence's key), if so."""
+    """A candidate that waits, its difference, and why this officer may not approve it (a sentence's key), if so.
+
+    What another version took force over can still be refused, else it would stand there for ever.
+    """
 
     asked: Approval
     diff: Diff | None
     barred: str | None
+    may_refuse: bool = False
 
 
 def install(console: Blueprint) -> None:
     """Add the pages."""
     console.add_url_rule("/rules", "rules", show_rules)
     console.add_url_rule("/rules/candidates/<string:snapshot_id>", "decide_candidate", decide, methods=["POST"])
-    console.add_url_rule("/rules/versions/<string:snapshot_id>", "roll_back_rules", roll_back, methods=["POST"])
 
 
 def show_rules() -> str:
@@ -105,22 +109,6 @@ def decide(snapshot_id: str) -> Response:
     return redirect(url_for("console.rules"), 303)
 
 
-def roll_back(snapshot_id: str) -> Response:
-    """Put rules that were in force before in force again, then show the page."""
-    caller, now = signed_in.officer().caller, parts().now()
-    if not _may_decide(caller):
-        raise Forbidden(f"this needs one of {', '.join(sorted(DECIDERS))}, for all shops")
-    with parts().db.read() as session:
-        found = session.get(Snapshot, snapshot_id)
-    if found is None or found.kind != "rules" or found.first_active_at is None:
-        raise NotFound(f"no earlier rules {snapshot_id}")
-    try:
-        activate_again(parts(), found, by=caller.name, now=now)
-    except (Conflict, BadDefinition):
-        return make_response(_page(told="rules.not_back"), 409)
-    return redirect(url_for("console.rules", done="back", _anchor="versions"), 303)
-
-
 def _may_decide(caller: Caller) -> bool:
     """Whether an officer decides about rules, which speak for all shops."""
     return bool(caller.grants & DECIDERS) and caller.shop_ids is None
@@ -137,7 +125,7 @@ def _page(*, told: str | None) -> str:
         waiting = [_waiting(session, each, caller.name) for each in waiting_candidates(session, "rules")]
         today = now.astimezone(CHINA_TIME).date()
         active = snapshots.pointer(session, "rules").snapshot_id
-        versions = snapshots.once_in_force(session, "rules", limit=_VERSIONS_SHOWN)
+        versions = past_versions(session, "rules", limit=SHOWN)
         found = alarms(session, packs, judge.engine.rules, breakers.tripped(session), today=today)
         waits = {rule.id for each in unsigned(packs, today=today, sign_offs=in_force(session)) for rule in each.rules}
     return render_template(
@@ -211,10 +199,11 @@ def _rows(own: Parts, session: Session) -> dict[str, Row]:
 
 def _waiting(session: Session, asked: Approval, officer: str) -> Waiting:
     base = snapshots.pointer(session, "rules").snapshot_id
+    is_own = approvals.is_same_person(asked.requested_by, officer)
     try:
         diff = diff_stored(session, "rules", asked.payload["base"], asked.object_id)
     except BadDefinition:
         diff = None
     if asked.payload["base"] != base:
-        return Waiting(asked, diff, "rules.barred_stale")
-    return Waiting(asked, diff, "rules.barred_own" if approvals.is_same_person(asked.requested_by, officer) else None)
+        return Waiting(asked, diff, "rules.barred_stale", may_refuse=not is_own)
+    return Waiting(asked, diff, "rules.barred_own" if is_own else None)

@@ -16,22 +16,24 @@ from app.flows.canary import honest_sample
 from app.flows.decide_candidate import waiting_candidates
 from app.flows.diff_snapshots import Diff
 from app.flows.parts import Parts
+from app.flows.past_versions import Version, past_versions
 from app.flows.screen_waiting import waiting_count
 from app.flows.word_feedback import WINDOW
 from app.flows.wordlist_freshness import Freshness, measured, read_checked_at
-from app.models import Approval, Screening, Snapshot, WordChange, WordlistCanary, WordlistRefresh, WordlistSource
+from app.models import Approval, Screening, WordChange, WordlistCanary, WordlistRefresh, WordlistSource
 from app.text.diff import diff_wordlists
 from app.text.left_out import Added, added
 from app.text.wordlist import load_wordlists
 from app.text.words import WordlistSet
 from app.values.access import Caller
 from app.values.pause import Rests
+from app.web.console.version_pages import SHOWN
 from app.web.console.words import say
 from app.wordlist_sources.configured import configured
 from app.wordlist_sources.source import Source
 
 CHANGES_SHOWN = 50
-_RUNS, _WORDS, _VERSIONS, _SAMPLES, _ADDED = 8, 20, 8, 20, 100
+_RUNS, _WORDS, _SAMPLES, _ADDED = 8, 20, 20, 100
 _CANDIDATES: dict[tuple[str | None, str], tuple[Diff | None, list[Added]]] = {}  # neither they nor their bases change
 _KEPT = 4
 _RESTS_S = 5.0
@@ -70,7 +72,7 @@ class Shown:
     runs: tuple[WordlistRefresh, ...]
     records: tuple[word_counts.Record, ...]
     lists: WordlistSet
-    versions: tuple[Snapshot, ...]
+    versions: tuple[Version, ...]
     active: str | None
 
 
@@ -93,7 +95,7 @@ def read_page(own: Parts, session: Session, caller: Caller, *, now: datetime) ->
         runs=tuple(refreshes.newest(session, limit=_RUNS)),
         records=tuple(word_counts.records(session, since=now - WINDOW, limit=_WORDS)),
         lists=_lists(session, active),
-        versions=tuple(snapshots.once_in_force(session, "wordlists", limit=_VERSIONS)),
+        versions=tuple(past_versions(session, "wordlists", limit=SHOWN)),
         active=active,
     )
 

@@ -11,13 +11,12 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from werkzeug.wrappers import Response
 
 from app import refreshes, word_changes
-from app.errors import AppError, Forbidden, NotFound
+from app.errors import AppError, Forbidden
 from app.flows.accept_without import accept_without
 from app.flows.change_words import add_urgent, confirm_urgent, propose_change, take_up
-from app.flows.decide_candidate import activate_again, decide_candidate
+from app.flows.decide_candidate import decide_candidate
 from app.flows.settle_source import ask_for_refresh
 from app.flows.upload_wordlist import upload_wordlist
-from app.models import Snapshot
 from app.text.edit_lists import Edit
 from app.text.foreign import FORMATS, Format, Shape
 from app.values.access import Caller, Role
@@ -42,7 +41,6 @@ def install(console: Blueprint) -> None:
         ("changes/<string:change_id>", "decide_word", decide_word),
         ("words", "propose_word", propose_word),
         ("uploads", "upload_wordlist", upload),
-        ("versions/<string:snapshot_id>", "roll_back_wordlists", roll_back),
     ):
         console.add_url_rule(f"/wordlists/{path}", name, view, methods=["POST"])
 
@@ -127,16 +125,6 @@ def upload() -> Response:
         return make_response(_page(refused=str(refused)), refused.status)
     said = say("lists.uploaded", words=read.words, encoding=read.encoding, left_out=len(read.dropped))
     return make_response(_page(good=said))
-
-
-def roll_back(snapshot_id: str) -> Response:
-    """Put an earlier version in force again."""
-    caller, now = _one_of(DECIDERS), parts().now()
-    with parts().db.read() as session:
-        found = session.get(Snapshot, snapshot_id)
-    if found is None or found.kind != "wordlists" or found.first_active_at is None:
-        raise NotFound(f"no earlier wordlists {snapshot_id}")
-    return _done(lambda: activate_again(parts(), found, by=caller.name, now=now))
 
 
 def _page(*, told: str | None = None, refused: str | None = None, good: str | None = None) -> str:

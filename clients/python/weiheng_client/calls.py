@@ -2100,11 +2100,13 @@ class SignOffs(_Group):
 class Snapshots(_Group):
     """Calls of ``snapshots``."""
 
-    def activate_snapshot(self, snapshot_id: str, *, idempotency_key: str | None = None) -> answers.SnapshotAnswer:
-        """Put a snapshot that was in force before in force again."""
+    def activate_snapshot(
+        self, snapshot_id: str, body: answers.ReasonIn, *, idempotency_key: str | None = None
+    ) -> answers.SnapshotAnswer:
+        """Put a snapshot that was in force before in force again, or leave that to a second person."""
         return cast(
             "answers.SnapshotAnswer",
-            self._call("POST", f"/v1/snapshots/{quote(snapshot_id, safe='')}/activate", key=idempotency_key),
+            self._call("POST", f"/v1/snapshots/{quote(snapshot_id, safe='')}/activate", json=body, key=idempotency_key),
         )
 
     def list_rules(self) -> answers.RuleList:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import yaml
 
@@ -66,6 +68,33 @@ def test_a_rule_and_a_reference_are_added_to_a_pack_and_tried_before(service):
     assert "S6-99" in asked.text
     assert done.status_code == 303
     assert yaml.safe_load(written(service, "funnel/pack.yaml"))["rules"][-1]["references"] == ["house"]
+
+
+def test_examples_that_hold_are_folded_and_one_that_fails_stands_open_and_in_words(service):
+    client = officer(service)
+    examples = Form(client.get(FUNNEL).text).fields["examples_file"]
+
+    holds = send(client, FUNNEL, "check")
+    fails = send(client, FUNNEL, "check", examples_file=examples.replace("decision: block", "decision: hold", 1))
+
+    assert "<summary>通过的" in holds.text
+    assert "不符</span>" not in holds.text
+    open_ones, _, folded = fails.text.partition("<summary>通过的")
+    assert (fails.status_code, open_ones.count("不符</span>"), folded.count("不符</span>")) == (422, 1, 0)
+    assert "后果是拦截。应为暂缓" in open_ones
+
+
+def test_a_missing_reason_has_the_focus_and_says_so(service):
+    client = officer(service)
+    pack = Form(client.get(FUNNEL).text).fields["pack_file"]
+
+    answer = send(client, FUNNEL, "propose", pack_file=pack.replace("title: ", "title: 新", 1), why=" ")
+
+    [field] = re.findall(r'<input[^>]* name="why"[^>]*>', answer.text)
+    assert answer.status_code == 422
+    assert 'aria-invalid="true" aria-describedby="wrong-why" autofocus' in field
+    assert len(re.findall(r"<[^>]* autofocus", answer.text)) == 1
+    assert 'id="wrong-why"' in answer.text
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,7 @@ def test_the_end_of_a_shift_is_read_by_the_next_officer_once(service, chief):
     [path] = re.findall(r'action="(/console/roster/handovers/[^"]+)"', shown)
     after = post(chief, path).text
 
-    assert "已把 1 件案件交给 周敏；" in left.text
+    assert "已把 1 件案件交给 周敏。" in left.text
     assert "王志强 已交班，1 件案件交给 周敏" in shown
     assert "等商家来电 138****8000" in shown
     assert "王志强 已交班" not in after

@@ -6,11 +6,9 @@ import html
 import re
 
 import pytest
-from sqlalchemy import select
 
 from app.flows.follow_snapshots import follow_once
 from app.flows.watch_rules import check_bands, write_counts
-from app.models import AuditRow
 from app.values.deciding import Firing, Verdict
 from tests.console import Page, put_officer, sign_in, token
 from tests.service import make_service, shipped_judge
@@ -130,14 +128,19 @@ def test_a_decision_needs_the_forms_token_and_one_of_the_two_answers(service):
     assert status_of(service, "S2-05") == "live"
 
 
-def test_a_candidate_over_which_something_else_took_force_says_so(service):
-    propose(service)
+def test_a_candidate_over_which_something_else_took_force_says_so_and_can_be_put_away(service):
+    candidate = propose(service)
     propose(service, "S2-05b")  # asks people only: takes force at once
+    mei, own = officer(service, "mei", "rule_approver"), officer(service, "lin", "rule_approver")
 
-    page = officer(service, "mei", "rule_approver").get("/console/rules").text
+    page, of_whoever_asked = mei.get("/console/rules").text, own.get("/console/rules").text
+    refused = decide(mei, candidate, "refuse", reason="已过时")
 
     assert "须重新提出" in page
-    assert 'name="decision"' not in page
+    assert re.findall(r'name="decision" value="(\w+)"', page) == ["refuse"]
+    assert 'name="decision"' not in of_whoever_asked
+    assert refused.status_code == 303
+    assert "须重新提出" not in mei.get("/console/rules").text
 
 
 @pytest.fixture
@@ -186,26 +189,69 @@ def test_what_finds_nothing_says_so_and_keeps_what_was_asked(viewer):
     assert "清除条件" in page
 
 
-def test_rules_that_were_in_force_come_back_by_one_press_and_it_is_on_record(service):
+def look_at(client, snapshot_id, **query):
+    return client.get(f"/console/rules/versions/{snapshot_id}", query_string=query)
+
+
+def roll_back(client, snapshot_id, **form):
+    address = f"/console/rules/versions/{snapshot_id}"
+    return client.post(address, data={"csrf_token": token(client, address)} | form, follow_redirects=True)
+
+
+def test_going_back_shows_what_it_changes_wants_a_reason_and_waits_for_another_person(service):
     before = service.parts.live.current.rules_id
+    service.clock.advance(minutes=5)
     candidate = propose(service)
     mei = officer(service, "mei", "rule_approver")
     decide(mei, candidate)
+    service.clock.advance(minutes=5)
+
+    looked = Page(look_at(mei, before).text).text
+    without = roll_back(mei, before, reason="  ")
+    asked = roll_back(mei, before, reason="误改，先退回")
+
+    assert "状态由 影子 改为 生效" in looked
+    assert "由另一人批准才退回" in looked
+    assert without.status_code == 422
+    assert re.search(r'name="reason"[^>]*aria-invalid="true"[^>]*autofocus', without.text)
+    assert "退回已提出，等另一人批准后生效" in Page(asked.text).text
     assert status_of(service, "S2-05") == "shadow"
-    form = {"csrf_token": token(mei, "/console/rules")}
-
-    answer = mei.post(f"/console/rules/versions/{before}", data=form, follow_redirects=True)
-
-    assert answer.status_code == 200
-    assert "已退回到这个版本" in Page(answer.text).text
+    decide(officer(service, "an", "rule_approver"), {"id": before}, reason="同意退回")
     assert (status_of(service, "S2-05"), service.parts.live.current.rules_id) == ("live", before)
-    rows = re.findall(r'<th scope="row"><code title="(sha256:\w+)">.*?</tr>', answer.text, re.DOTALL)
-    assert rows == [candidate["id"], before]
-    assert f"versions/{before}" not in answer.text, "what is in force is not offered"
-    assert f"versions/{candidate['id']}" in answer.text
-    with service.parts.db.read() as session:
-        newest = session.scalars(select(AuditRow).order_by(AuditRow.id.desc()).limit(1)).one()
-    assert (newest.action, newest.actor, newest.object_id) == ("snapshot.activate", "officer:mei", before)
+
+
+def test_each_version_says_who_asked_and_why_who_approved_and_what_it_changed(service):
+    before = service.parts.live.current.rules_id
+    service.clock.advance(minutes=5)
+    candidate = propose(service)
+    mei = officer(service, "mei", "rule_approver")
+    decide(mei, candidate)
+    service.clock.advance(minutes=5)
+    roll_back(mei, before, reason="误改，先退回")
+    decide(officer(service, "an", "rule_approver"), {"id": before}, reason="同意退回")
+
+    page = mei.get("/console/rules")
+    lines = [
+        Page(each).text
+        for each in re.findall(r'<tr>\s*<th scope="row"><a href="/console/rules/versions.*?</tr>', page.text, re.DOTALL)
+    ]
+    versions = re.findall(r'<a href="(/console/rules/versions/[^"]+)"><code', page.text)
+    changed = Page(mei.get(html.unescape(versions[1])).text).text
+
+    assert len(lines) == 3
+    for line, said in zip(
+        lines,
+        (
+            ["退回", "误改，先退回", "同意退回", "生效中"],
+            ["先观察 <b>一周</b>", "与法务核对过"],
+            ["test", "–", "与现行相同"],
+        ),
+        strict=True,
+    ):
+        assert [each for each in said if each not in line] == []
+    assert "状态由 生效 改为 影子" in changed
+    assert "先观察 <b>一周</b>" in changed
+    assert mei.get(html.unescape(versions[1]).split("?")[0] + "?before=nothing").status_code == 200
 
 
 @pytest.mark.parametrize("role", ["viewer", "rule_author"])
@@ -216,8 +262,10 @@ def test_who_may_not_decide_is_offered_no_way_back_and_has_none(service, role):
 
     page = other.get("/console/rules")
     answer = other.post(f"/console/rules/versions/{before}", data={"csrf_token": token(other, "/console/rules")})
+    looked = look_at(other, before)
 
-    assert "退回此版本" not in page.text
+    assert "查看并退回" not in page.text
+    assert (looked.status_code, 'name="reason"' in looked.text) == (200, False)
     assert answer.status_code == 403
     assert status_of(service, "S2-05") == "shadow"
 
@@ -228,5 +276,6 @@ def test_what_was_never_in_force_cannot_be_gone_back_to(service):
 
     answer = mei.post(f"/console/rules/versions/{candidate['id']}", data={"csrf_token": token(mei, "/console/rules")})
 
+    assert look_at(mei, candidate["id"]).status_code == 404
     assert answer.status_code == 404
     assert status_of(service, "S2-05") == "live"

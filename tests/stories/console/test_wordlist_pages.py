@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 from sqlalchemy import select
@@ -109,10 +110,15 @@ def test_an_upload_is_told_and_waits_for_another_officer(service):
 
 def test_an_officer_goes_back_to_an_earlier_version(service):
     mei = officer(service, "mei", "admin")
-    first = mei.get(PAGE).text.split("/console/wordlists/versions/")[1].split('"')[0].replace("%3A", ":")
+    found = re.findall(r"/console/wordlists/versions/(sha256[^?#\"]+)", mei.get(PAGE).text)
+    first = found[-1].replace("%3A", ":")
 
-    assert post(mei, f"versions/{first}").status_code == 303
+    assert "platform" in mei.get(f"{PAGE}/versions/{first}").text
+    assert post(mei, f"versions/{first}").status_code == 422
+    assert "platform" in in_force(service)
+    assert post(mei, f"versions/{first}", reason="词有误").status_code == 303
     assert "platform" not in in_force(service)
+    assert "词有误" in mei.get(PAGE).text
     assert post(mei, "versions/sha256:" + "0" * 64).status_code == 404
 
 
