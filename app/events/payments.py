@@ -86,12 +86,14 @@ def in_force(payments: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def recount(state: State, *, others: int | None = None) -> None:
-    """Count what contradicts: tellings of the payment, and ``others``; None: as many as were counted before."""
+def recount(state: State, *, against: int | None = None, others: int | None = None) -> None:
+    """Count what contradicts: ``against`` tellings of the payment, and ``others``; what is None is as before."""
     payments = state.get("payments") or {}
+    if against is None:
+        against = len(list(contradictions(payments)))
     if others is not None:
-        state["payments"] = payments = {**payments, OTHERS: others}
-    if count := len(list(contradictions(payments))) + payments.get(OTHERS, 0):
+        state["payments"] = payments = {**payments, OTHERS: {"count": others}}
+    if count := against + payments.get(OTHERS, {}).get("count", 0):
         state["contested_count"] = count
     else:
         state.pop("contested_count", None)
@@ -104,7 +106,7 @@ def _stand(state: State, payments: Mapping[str, Any]) -> None:
     for name in ("contested_fen", "contested_facts"):
         state.pop(name, None)
     against = list(contradictions(payments))
-    recount(state)
+    recount(state, against=len(against))
     if against:
         state["contested_fen"] = payments[against[-1][0]].get("paid_fen")
         state["contested_facts"] = sorted({name for _, names in against for name in names})

@@ -70,7 +70,7 @@ def walk(
             if stands:
                 update.apply(state, event)
             if thing is not None and update.table == ORDER:
-                keep_telling(state, event, thing)
+                keep_telling(state, event, thing, tellings)
         yield event, picture
 
 

@@ -7,7 +7,7 @@ and a person looks at both. First is who was told first, as with payments: a lat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -171,6 +171,7 @@ class Tellings:
     whole: dict[str, dict[str, Said]]
     weighed: Mapping[str, Mapping[str, Any]]
     so_far: dict[str, dict[str, Said]]
+    _contradicting: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, events: Iterable[Happened], order: State | None) -> Tellings:
@@ -188,13 +189,22 @@ class Tellings:
 
     def stands(self, event: Happened, thing: str) -> bool:
         """Whether the event is in force: whatever contradicts what was told first is not."""
-        return telling_of(event) not in against(event.kind, self.whole[thing], self._counts(thing))
+        return telling_of(event) not in self.contradicting(thing)
+
+    def contradicting(self, thing: str) -> Collection[str]:
+        """All tellings of a thing that contradict the first, whenever they happened."""
+        if len(self.whole[thing]) == 1:
+            return ()
+        if thing not in self._contradicting:
+            found = against(thing.partition("|")[0], self.whole[thing], self._counts(thing))
+            self._contradicting[thing] = frozenset(found)
+        return self._contradicting[thing]
 
     def note(self, event: Happened, thing: str) -> dict[str, Any]:
         """Note one telling; the facts of ``TOLD_FACTS`` as they are then."""
         told = self.so_far.setdefault(thing, {})
         told[telling_of(event)] = self.whole[thing][telling_of(event)]
-        if len(told) == 1:
+        if not self.contradicting(thing):
             return {}
         among = set(self.weighed.get(thing, {}).get("among", ()))
         found = {key: what for key, what in against(event.kind, told, self._counts(thing)).items() if key not in among}
@@ -223,13 +233,14 @@ def unsettled(payments: Mapping[str, Any]) -> dict[str, list[str]]:
     return found
 
 
-def keep_telling(order: State, event: Happened, thing: str) -> None:
+def keep_telling(order: State, event: Happened, thing: str, tellings: Tellings) -> None:
     """Keep one telling on the order's row."""
     payments = order.get("payments") or {}
     things = payments.get(TOLD, {})
-    told = {**things.get(thing, {}), telling_of(event): said_of(event)}
+    key = telling_of(event)
+    told = {**things.get(thing, {}), key: tellings.whole[thing][key]}
     order["payments"] = {**payments, TOLD: {**things, thing: told}}
-    if len(told) > 1:
+    if tellings.contradicting(thing):
         recount(order, others=sum(map(len, unsettled(order["payments"]).values())))
 
 

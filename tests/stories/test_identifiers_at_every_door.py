@@ -21,8 +21,8 @@ ADDRESSES = ["/v1/orders/{}", "/v1/contents/{}", "/v1/people/{}/consents", "/v1/
 
 
 @pytest.mark.parametrize("value", [" ", "　", " x", "x\u00a0", "x\ty", "x\u200b"])
-def test_no_door_takes_what_is_no_identifier(sqlite_service, value):
-    client = sqlite_service.client()
+def test_no_door_takes_what_is_no_identifier(service, value):
+    client = service.client()
     for address, body, names in BODIES:
         for name in names:
             answer = client.post(address, json=body | {name: value})
