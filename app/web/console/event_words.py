@@ -39,6 +39,13 @@ EVENT_NAMES: Mapping[str, Mapping[str, str]] = {
         "testimonial": "买家证言",
         "wordlists": "词库",
     },
+    "paid_fact": {
+        "paid_fen": "实付金额",
+        "transaction_id": "微信支付单号",
+        "out_trade_no": "商户订单号",
+        "supplier_id": "供应商编号",
+        "paid_at": "付款时间",
+    },
     "due_state": {"waiting": "未到期", "met": "已按时完成", "passed": "已逾期", "cancelled": "不再需要"},
     "effect_verb": {
         "open_case": "转人工审核",

@@ -17,9 +17,8 @@ from app.flows.settle_payment import SETTLE, told_payments
 from app.models import AuditRow, Case, Order
 from app.money.amounts import yuan
 from app.values.access import Caller, Role
-from app.values.facts import EventKind
-from app.web.console.fact_words import fact_word, value_word
-from app.web.console.words import say
+from app.web.console.fact_words import value_word
+from app.web.console.words import name, say
 
 SETTLERS = frozenset({Role.SENIOR, Role.FINANCE, Role.ADMIN})
 """Who says which telling counts: money follows it."""
@@ -84,13 +83,13 @@ def open_tellings(session: Session, case: Case, root: str, *, caller: Caller) ->
     is_contested = any(each["contests"] for each in told)
     if not is_contested and settled is None:
         return None
-    shown = [name for name in _FACTS if any(name in each for each in told)]
+    shown = [fact for fact in _FACTS if any(fact in each for each in told)]
     as_told = sorted(each["telling"] for each in told)
     rows = [
         Telling(
             each["telling"],
             as_told.index(each["telling"]) + 1,
-            [Cell(_said(each, name), name in each["contests"]) for name in shown],
+            [Cell(_said(each, fact), fact in each["contests"]) for fact in shown],
             each["event"],
             each["source"],
             each["in_force"],
@@ -98,7 +97,7 @@ def open_tellings(session: Session, case: Case, root: str, *, caller: Caller) ->
         for each in told
     ]
     may = is_contested and may_settle(caller, case.shop_id)
-    heads = [fact_word(_kind(), name) for name in shown]
+    heads = [name("paid_fact", each) for each in shown]
     return Tellings(order.subject, heads, rows, is_contested, may, settled)
 
 
@@ -107,15 +106,15 @@ def may_settle(caller: Caller, shop_id: str) -> bool:
     return bool(caller.grants & SETTLERS) and caller.may_see(shop_id)
 
 
-def _said(telling: Mapping[str, Any], name: str) -> str:
-    value = telling.get(name)
+def _said(telling: Mapping[str, Any], fact: str) -> str:
+    value = telling.get(fact)
     if value is None:
         return "–"
-    return say("paid.yuan", amount=yuan(value)) if name == "paid_fen" else value_word(_kind(), name, value)
-
-
-def _kind() -> EventKind:
-    return load_kinds()["order.paid"]
+    return (
+        say("paid.yuan", amount=yuan(value))
+        if fact == "paid_fen"
+        else value_word(load_kinds()["order.paid"], fact, value)
+    )
 
 
 def _settled(session: Session, order: Order) -> Settled | None:
