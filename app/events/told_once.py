@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from app.events.columns import changes, looks
 from app.events.payments import APART, TOLD, WEIGHED, recount, telling_of
 from app.values.facts import FactType, Happened, State
 
+A_DAY = timedelta(days=1)
+"""A merchant's system may take its own time of what it hears of later. Of a dispatch no more than `APART` is allowed,
+because money hangs on whether it was late."""
 SETTLES = "order.telling_settled"
 AT = "at"
 Said = Mapping[str, Any]
@@ -43,7 +46,8 @@ class Once:
     """What is told once: the facts that name it beside the order, and those that have to agree.
 
     ``moves`` names the fact that says how far it is, ``under_way`` its values that another may follow; ``at_end`` are
-    facts that have to agree only once it is over. ``is_timed``: so does its time, within an hour.
+    facts that have to agree only once it is over. Its time does, too, where ``apart`` says how far from the first it
+    may be told.
     """
 
     thing: tuple[str, ...] = ()
@@ -51,7 +55,7 @@ class Once:
     moves: str = ""
     under_way: frozenset[str] = frozenset()
     at_end: tuple[str, ...] = ()
-    is_timed: bool = False
+    apart: timedelta | None = None
     read: Mapping[str, Callable[[str, Any], Said]] = field(default_factory=dict)
 
 
@@ -60,17 +64,17 @@ _UNDER_WAY = frozenset(
     | {"refund_failed"}
 )
 ONCE: Mapping[str, Once] = {
-    "order.deliver": Once(("waybill_id",), is_timed=True),
-    "order.cancel": Once(alike=("cancel_type",), is_timed=True),
-    "order.confirm": Once(is_timed=True),
-    "order.settle": Once(is_timed=True),
+    "order.deliver": Once(("waybill_id",), apart=APART),
+    "order.cancel": Once(alike=("cancel_type",), apart=A_DAY),
+    "order.confirm": Once(apart=A_DAY),
+    "order.settle": Once(apart=A_DAY),
     "aftersale.update": Once(("after_sale_id",), moves="status", under_way=_UNDER_WAY, at_end=("amount_fen",)),
     "refund.finished": Once(
         ("refund_id",),
         alike=("amount_fen", "after_sale_id", "transaction_id"),
         moves="result",
         under_way=frozenset({"abnormal"}),
-        is_timed=True,
+        apart=A_DAY,
     ),
     "split.request": Once(
         ("out_order_no",),
@@ -139,7 +143,7 @@ def against(kind: str, told: Mapping[str, Said], counts: str | None = None) -> d
     for key in sorted(told, key=lambda each: (each != counts, each)):
         said = told[key]
         now = {name: value for name, value in said.items() if name not in _OWN}
-        now |= {AT: said[AT]} if once.is_timed and said["is_final"] else {}
+        now |= {AT: said[AT]} if once.apart is not None and said["is_final"] else {}
         differing = {
             name: f"{standing[name][0]} → {value}"
             for name, value in now.items()
@@ -157,7 +161,8 @@ def against(kind: str, told: Mapping[str, Said], counts: str | None = None) -> d
 def _differs(once: Once, name: str, one: tuple[Any, Said], other: tuple[Any, Said]) -> bool:
     (value, said), (stands, before) = one, other
     if name == AT:
-        return abs(datetime.fromisoformat(value) - datetime.fromisoformat(stands)) > APART
+        apart = abs(datetime.fromisoformat(value) - datetime.fromisoformat(stands))
+        return once.apart is not None and apart > once.apart
     if value == stands or name != once.moves or said["is_final"] == before["is_final"]:
         return bool(value != stands) and (name != once.moves or bool(said["is_final"]))
     over, under_way = (said, before) if said["is_final"] else (before, said)

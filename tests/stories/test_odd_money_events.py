@@ -23,7 +23,7 @@ ORDERS = ("o-1", "o-2")
 def told(chance, number):
     """One event about one of the orders; what of it has to agree is its ``said``."""
     order = chance.choice(ORDERS)
-    hours = chance.choice((0, 0, 0.25, 5))
+    hours = chance.choice((0, 0, 0.25, 5, 30))
     kind, subject, data = chance.choice(
         [
             (
@@ -53,7 +53,8 @@ def told(chance, number):
 
 def expected(events):
     """By order: what is refunded by the first telling of each refund, and how many things were told otherwise."""
-    timed = {"refund.finished", "order.deliver", "order.confirm", "order.cancel"}
+    day = timedelta(days=1)
+    timed = {"refund.finished": day, "order.deliver": timedelta(hours=1), "order.confirm": day, "order.cancel": day}
     first, refunded, against = {}, dict.fromkeys(ORDERS, None), {order: set() for order in ORDERS}
     for each in events:
         order = each.facts["order_id"]
@@ -65,8 +66,7 @@ def expected(events):
                 refunded[order] = (refunded[order] or 0) + said["amount_fen"]
             continue
         before, at = first[thing]
-        apart = abs(each.occurred_at - at) > timedelta(hours=1)
-        if before != said or (each.kind in timed and apart):
+        if before != said or abs(each.occurred_at - at) > timed.get(each.kind, timedelta.max):
             against[order].add(thing)
     return refunded, against
 
