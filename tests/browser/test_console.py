@@ -347,7 +347,7 @@ def test_a_second_officer_reads_what_changes_and_approves_it(new_page, session, 
 
     approve.click()
     expect(waiting).to_be_visible()  # the browser asks for the reason first
-    page.get_by_label("理由").fill("与法务核对过")
+    waiting.get_by_label("理由").fill("与法务核对过")
     approve.click()
 
     expect(waiting).to_have_count(0)

@@ -110,14 +110,14 @@ def test_what_is_told_otherwise_changes_nothing_is_one_case_and_money_waits_unti
     if hours == -50.0:
         assert "S8-16i" in rules(answer)
     probe = REQUEST | {"receivers": [ASKED | {"amount_fen": 1}]}
-    assert "S8-13d" in rules(tell(client, "probe", "split.request", "S-9", probe, hours=-30))
+    assert "S8-13d" in rules(tell(client, "probe", "split.request", "S-9", probe, hours=-10))
 
     decided = client.post(f"/v1/cases/{case.id}/decide", json={"decision": "pass", "reason": "以最先报送的为准"})
 
     assert decided.status_code == 200, decided.get_json()
     assert client.get("/v1/orders/o-1").get_json()["contested_count"] is None
     assert case_of(service).state == "decided"
-    assert "S8-13d" not in rules(tell(client, "probe-2", "split.request", "S-8", probe, hours=-29))
+    assert "S8-13d" not in rules(tell(client, "probe-2", "split.request", "S-8", probe, hours=-9))
 
 
 @pytest.mark.parametrize(
