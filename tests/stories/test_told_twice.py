@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.events.told_once import ONCE
 from app.models import AuditRow, Case, Effect, Order, Refund, Split
+from tests.console import PASSWORD, put_officer, sign_in
 from tests.service import START
 
 RECEIVER = {"type": "MERCHANT_ID", "account": "1900000109", "amount_fen": 20_000}
@@ -193,3 +194,15 @@ def test_a_refund_before_the_payment_is_a_case(service):
     tell(client, "r-1", "refund.finished", "R-1", {"order_id": "o-1", "result": "success", "amount_fen": 1}, hours=-66)
 
     assert rules(tell(client, "p-1", "order.paid", "o-1", {"paid_fen": 100_000}, hours=-65)) == {"S8-16j"}
+
+
+def test_the_page_of_the_case_says_both_times_as_people_read_them(service):
+    client = paid(service)
+    tell(client, "first", "order.deliver", "o-1", {"waybill_id": "SF1"}, hours=-50)
+    tell(client, "other", "order.deliver", "o-1", {"waybill_id": "SF1"}, hours=-40)
+    put_officer(service)
+    officer, _ = sign_in(service, password=PASSWORD)
+
+    page = officer.get(f"/console/cases/{case_of(service).id}").text
+
+    assert "时间 2026-11-21 16:00 → 2026-11-22 02:00" in page

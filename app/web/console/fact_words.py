@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from app.events.fact_sentences import choice_of
+from app.events.told_once import AT
 from app.text.personal_data import without_personal
 from app.values.change import said_value
 from app.values.fact_words import fact_words
@@ -21,6 +22,7 @@ from app.values.fact_words.members import MEMBERS
 from app.values.facts import EventKind, FactType
 from app.web.console.language import is_chinese, told_in
 from app.web.console.shown import instant, listed
+from app.web.console.words import say
 
 _PEOPLE = frozenset({"account", "ref", "reviewer"})
 _LONGEST = 300
@@ -76,6 +78,9 @@ def value_word(kind: EventKind | None, name: str, value: object) -> str:
 def _difference(kind: EventKind | None, told: str) -> str:
     """One fact that was told in two ways, such as ``amount_fen: 9000 → 8000``."""
     name, _, how = told.partition(": ")
+    if name == AT:
+        times = (instant(datetime.fromisoformat(each), "minute") for each in how.split(_ARROW))
+        return f"{say('audit.at')} {_ARROW.join(times)}"
     fact = kind.fact(name) if kind is not None else None
     is_number = fact is not None and fact.type is FactType.INT
     both = [value_word(kind, name, int(each) if is_number else each) for each in how.split(_ARROW)]
