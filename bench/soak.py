@@ -3,9 +3,10 @@
     .venv/bin/python bench/soak.py [--minutes 1] [--rate 60] [--setups sqlite,1 postgresql,2]
 
 Starts the real service and sends single screenings, batches, repeats, new versions and reads at a steady rate. Every
-answer's screening is asked for again at the end and has to be what was answered. Memory is that of the service's
-processes, after a fifth of the time and at the end; p99 is told for the first and the last third. Exit code 1 when
-something is lost or changed, refused, or memory grew by more than a tenth and 40 MB.
+answer's screening is asked for again at the end, by as many clients as sent, and has to be what was answered. Memory is
+that of the service's processes, after a fifth of the time and at the end; p99 is told for the first and the last third.
+How far it is stands on standard error, a line a minute. Exit code 1 when something is lost or changed, refused, or
+memory grew by more than a tenth and 40 MB.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ import threading
 import time
 from argparse import ArgumentParser, ArgumentTypeError
 from collections import Counter
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,7 +55,7 @@ class Traffic:
         self.port, self.rate = port, rate
         self.headers = {"authorization": f"Bearer {key}", "content-type": "application/json"}
         self.answered, self.refused, self.took = {}, [], []
-        self.lock = threading.Lock()
+        self.lock, self.asked_again = threading.Lock(), 0
 
     def call(self, connection, method, path, body=None):
         connection.request(method, path, None if body is None else json.dumps(body).encode(), self.headers)
@@ -98,12 +99,44 @@ class Traffic:
 
     def lost(self):
         """How many answered screenings are not there, or not as they were answered."""
-        wrong = 0
+        answers, wrong = list(self.answered.items()), []
+        shares = [answers[number::CLIENTS] for number in range(CLIENTS)]
+        with running([threading.Thread(target=self.ask_again, args=(share, wrong)) for share in shares]) as are_over:
+            while not are_over(60):
+                tell(
+                    f"asked again for {self.asked_again:,} of {len(answers):,} decisions, {len(wrong)} not as answered"
+                )
+        return len(wrong) + len(answers) - self.asked_again
+
+    def ask_again(self, share, wrong):
         with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)) as connection:
-            for screening_id, answer in self.answered.items():
+            for screening_id, answer in share:
                 status, body = self.call(connection, "GET", f"/v1/screenings/{screening_id}")
-                wrong += status != 200 or json.loads(body) != answer
-        return wrong
+                with self.lock:
+                    self.asked_again += 1
+                    if status != 200 or json.loads(body) != answer:
+                        wrong.append(screening_id)
+
+
+@contextmanager
+def running(threads):
+    """Start threads; what is given waits up to so many seconds and says whether all of them are over."""
+    for thread in threads:
+        thread.start()
+
+    def are_over(seconds):
+        until = time.perf_counter() + seconds
+        for thread in threads:
+            thread.join(max(0.0, until - time.perf_counter()))
+        return not any(thread.is_alive() for thread in threads)
+
+    yield are_over
+    for thread in threads:
+        thread.join()
+
+
+def tell(line):
+    print(f"{time.strftime('%H:%M:%S')} {line}", file=sys.stderr, flush=True)
 
 
 def p99(took):
@@ -135,12 +168,15 @@ def soak(port, key, seconds, rate):
     traffic, began = Traffic(port, key, rate), time.perf_counter()
     until = began + seconds
     threads = [threading.Thread(target=traffic.work, args=(number, until)) for number in range(CLIENTS)]
-    for thread in threads:
-        thread.start()
-    time.sleep(seconds / 5)
-    early = resident_mb(port)
-    for thread in threads:
-        thread.join()
+    with running(threads) as are_over:
+        are_over(seconds / 5)
+        early = resident_mb(port)
+        while not are_over(60):
+            lately = [took for _, took in traffic.took[-int(rate * 60) :]]
+            tell(
+                f"{len(traffic.took):,} calls, {len(traffic.answered):,} decisions, {len(traffic.refused)} refused, "
+                f"{resident_mb(port):.0f} MB, p99 of the last minute {p99(lately):.0f} ms"
+            )
     thirds = [[], [], []]
     for at, took in traffic.took:
         thirds[min(int((at - began) / seconds * 3), 2)].append(took)
