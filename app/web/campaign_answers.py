@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.web.answers import FiringAnswer, Ladder, SignedAnswer  # noqa: F401 - a firing names it, and so must we
 from app.web.definition_schemas import SignedText
-from app.web.schemas import Contract, FreeMap, Instant, ShopId
+from app.web.schema_fields import Contract, FreeMap, Instant, ShopId
 
 _Facts = Annotated[list[FreeMap], Field(max_length=200)]
 _Parameter = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,60}\.[a-z][a-z0-9_]{0,60}$")]

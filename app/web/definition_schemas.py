@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
-from app.web.schemas import SNAPSHOT_ID, Contract, Day, Instant, Reason, ShopId, no_control, no_nul
+from app.web.schema_fields import SNAPSHOT_ID, Contract, Day, Instant, Reason, ShopId, no_control, no_nul
 
 SignedText = Annotated[str, Field(max_length=500), AfterValidator(no_nul)]
 SignedValue = Annotated[int, Field(ge=-(10**15), le=10**15)] | bool | SignedText | list[SignedText] | None

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, Field
 from app.evidence.registry import CLAIMS_MAX, FILES_MAX, NOTE_MAX, TEXT_MAX, Said
 from app.models import Evidence, EvidenceFile
 from app.values.evidence import KINDS
-from app.web.schemas import Contract, Day, Id, Reason, ShopId, no_nul
+from app.web.schema_fields import Contract, Day, Id, Reason, ShopId, no_nul
 
 
 def _known(kind: str) -> str:

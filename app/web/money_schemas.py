@@ -10,7 +10,7 @@ from app.flows.decide_claim import GROUNDS
 from app.money.causes import CAUSES
 from app.money.ledger import MAX_FEN
 from app.values.identifiers import PATTERN
-from app.web.schemas import Contract, Day, Id, Named, Reason, ShopId, no_nul, starred
+from app.web.schema_fields import Contract, Day, Id, Named, Reason, ShopId, no_nul, starred
 
 Fen = Annotated[int, Field(ge=1, le=MAX_FEN)]
 OrderId = Annotated[str, Field(min_length=1, max_length=128, json_schema_extra={"pattern": PATTERN}), Named]

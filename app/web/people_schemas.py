@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, Field, WithJsonSchema, model_val
 from app.vault import holds, requests
 from app.vault.fields import FIELD_KINDS, VALUE_MAX
 from app.vault.purposes import PURPOSES
-from app.web.schemas import Contract, Id, Instant, Reason, ShopId, no_nul
+from app.web.schema_fields import Contract, Id, Instant, Reason, ShopId, no_nul
 
 
 def _one_of(names: Collection[str]) -> AfterValidator:

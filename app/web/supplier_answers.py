@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from app.web.schemas import Contract, Instant, ShopId
+from app.web.schema_fields import Contract, Instant, ShopId
 
 _Tier = Literal["strategic", "distributor", "local", "none"]
 

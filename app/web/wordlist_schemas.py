@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, Field
 
-from app.web.schemas import Contract, Id, Reason, no_control
+from app.web.schema_fields import Contract, Id, Reason, no_control
 
 Word = Annotated[str, Field(min_length=1, max_length=300, pattern=r"\S"), AfterValidator(no_control)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]

@@ -23,7 +23,7 @@ from app.web.api.cases import CasePath, case_answers
 from app.web.auth import answered_once, caller, parts
 from app.web.case_answers import CaseAnswer
 from app.web.docs import PROBLEMS, SECURITY
-from app.web.schemas import Contract, Reason
+from app.web.schema_fields import Contract, Reason
 
 blueprint = APIBlueprint(
     "appeals",

@@ -23,7 +23,7 @@ from app.values.access import Scope
 from app.web.audit_answers import AuditPage, CheckpointPage, RowProofAnswer
 from app.web.auth import caller, parts
 from app.web.docs import PROBLEMS, SECURITY
-from app.web.schemas import Id, Instant
+from app.web.schema_fields import Id, Instant
 
 blueprint = APIBlueprint(
     "audit_log",

@@ -19,7 +19,7 @@ from app.web.auth import answered_once, caller, parts
 from app.web.backtest_answers import BacktestAnswer, BacktestList
 from app.web.definition_schemas import BacktestIn
 from app.web.docs import PROBLEMS, SECURITY
-from app.web.schemas import Id
+from app.web.schema_fields import Id
 
 _EITHER = {
     "application/json": {"schema": {"$ref": "#/components/schemas/BacktestAnswer"}},

@@ -15,7 +15,7 @@ from app.review.cases import Said
 from app.values.access import Scope
 from app.web.auth import answered_once, caller, parts
 from app.web.docs import PROBLEMS, SECURITY
-from app.web.schemas import Contract, Id, Reason
+from app.web.schema_fields import Contract, Id, Reason
 
 blueprint = APIBlueprint(
     "bulk_deeds",

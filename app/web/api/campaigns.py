@@ -25,7 +25,7 @@ from app.web.campaign_answers import (
 )
 from app.web.cursors import read_cursor, write_cursor
 from app.web.docs import PROBLEMS, SECURITY
-from app.web.schemas import Id, ShopId
+from app.web.schema_fields import Id, ShopId
 
 TABLE_MAX = 10_000
 blueprint = APIBlueprint(

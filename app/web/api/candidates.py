@@ -24,7 +24,7 @@ from app.web.auth import answered_once, caller, of_all_shops, parts
 from app.web.definition_answers import CandidateAnswer, DiffAnswer, SnapshotAnswer
 from app.web.definition_schemas import CandidateApprovalIn, FileEditIn, ParameterEditIn, ReasonIn, SnapshotIn
 from app.web.docs import PROBLEMS, SECURITY
-from app.web.schemas import SNAPSHOT_ID
+from app.web.schema_fields import SNAPSHOT_ID
 
 PAGE = 200
 

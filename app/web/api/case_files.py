@@ -16,7 +16,7 @@ from app.web.api.appeals import FileIn, decoded
 from app.web.api.cases import CasePath
 from app.web.auth import answered_once, caller, parts
 from app.web.docs import PROBLEMS, SECURITY
-from app.web.schemas import Id
+from app.web.schema_fields import Id
 
 blueprint = APIBlueprint(
     "case_files",

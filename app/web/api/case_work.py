@@ -20,7 +20,7 @@ from app.web.api.cases import CasePath, case_answers
 from app.web.auth import answered_once, caller, parts
 from app.web.case_answers import CaseAnswer
 from app.web.docs import PROBLEMS, SECURITY
-from app.web.schemas import STAMP_MAX, Contract, Instant, Reason, Suggestion
+from app.web.schema_fields import STAMP_MAX, Contract, Instant, Reason, Suggestion
 
 blueprint = APIBlueprint(
     "case_work",

@@ -22,7 +22,8 @@ from app.web.auth import answered_once, caller, parts
 from app.web.case_answers import CaseAnswer, CasePage
 from app.web.cursors import read_cursor
 from app.web.docs import PROBLEMS, SECURITY
-from app.web.schemas import DecideIn, Id
+from app.web.schema_fields import Id
+from app.web.schemas import DecideIn
 
 blueprint = APIBlueprint(
     "cases",

@@ -21,7 +21,7 @@ from app.web.cursors import read_cursor, write_cursor
 from app.web.docs import PROBLEMS, SECURITY
 from app.web.money_answers import ClaimAnswer, ClaimPage, WholeClaimAnswer, claim_answer, whole_claim
 from app.web.money_schemas import ApproveClaimIn, ClaimIn, ReasonIn, RecoverIn, RejectClaimIn
-from app.web.schemas import Id
+from app.web.schema_fields import Id
 
 blueprint = APIBlueprint(
     "claims",

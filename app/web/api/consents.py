@@ -18,7 +18,7 @@ from app.values.access import Caller, Scope
 from app.web.auth import caller, parts
 from app.web.consent_answers import ConsentAnswer, ConsentList, WithdrawnAnswer
 from app.web.docs import PROBLEMS, SECURITY
-from app.web.schemas import Contract, Id, Instant, no_control, no_nul
+from app.web.schema_fields import Contract, Id, Instant, no_control, no_nul
 
 blueprint = APIBlueprint(
     "consents",

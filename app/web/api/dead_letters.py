@@ -15,7 +15,7 @@ from app.web.auth import answered_once, caller, of_all_shops, parts
 from app.web.docs import PROBLEMS, SECURITY
 from app.web.money_schemas import ReasonIn
 from app.web.operation_answers import DeadLetterAnswer, DeadLetterList, LetterKind
-from app.web.schemas import Contract, Id, Reason
+from app.web.schema_fields import Contract, Id, Reason
 
 blueprint = APIBlueprint(
     "dead_letters",

@@ -27,7 +27,8 @@ from app.web.api.screening import ScreeningPath
 from app.web.auth import caller, parts
 from app.web.docs import PROBLEMS, SECURITY
 from app.web.explained import EvaluationAnswer, EventWhyList, WhyAnswer
-from app.web.schemas import EvaluationIn, Id, ShopId
+from app.web.schema_fields import Id, ShopId
+from app.web.schemas import EvaluationIn
 
 blueprint = APIBlueprint(
     "evaluations",

@@ -15,7 +15,7 @@ from app.web.api.cases import CasePath
 from app.web.auth import caller, parts
 from app.web.console.evidence_pdf import evidence_pdf
 from app.web.docs import PROBLEMS, SECURITY
-from app.web.schemas import Contract, Reason
+from app.web.schema_fields import Contract, Reason
 
 blueprint = APIBlueprint(
     "evidence",

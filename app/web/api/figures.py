@@ -15,7 +15,7 @@ from app.values.access import Scope
 from app.web.auth import caller, parts
 from app.web.docs import PROBLEMS, SECURITY
 from app.web.figure_answers import DashboardAnswer
-from app.web.schemas import QueryInstant, ShopId
+from app.web.schema_fields import QueryInstant, ShopId
 
 blueprint = APIBlueprint(
     "figures",

@@ -17,7 +17,7 @@ from app.web.cursors import read_cursor, write_cursor
 from app.web.docs import PROBLEMS, SECURITY
 from app.web.money_answers import FreezeAnswer, FreezePage
 from app.web.money_schemas import ReasonIn
-from app.web.schemas import Id
+from app.web.schema_fields import Id
 
 blueprint = APIBlueprint(
     "freezes",

@@ -40,7 +40,7 @@ from app.web.money_answers import (
     stop_answer,
 )
 from app.web.money_schemas import AgreementIn, DepositIn, ReasonIn, StartIn, StopIn
-from app.web.schemas import Id, Instant
+from app.web.schema_fields import Id, Instant
 
 CSV_TYPE = "text/csv; charset=utf-8"
 blueprint = APIBlueprint(

@@ -13,7 +13,7 @@ from app.flows.show_funnel import funnel_csv, funnel_report, span_of
 from app.values.access import Scope
 from app.web.auth import caller, parts
 from app.web.docs import PROBLEMS, SECURITY
-from app.web.schemas import QueryInstant, ShopId
+from app.web.schema_fields import QueryInstant, ShopId
 from app.web.segment_answers import FunnelAnswer
 
 blueprint = APIBlueprint(

@@ -19,7 +19,7 @@ from app.review import rosters, second_reviews
 from app.values.access import Caller, Scope
 from app.web.auth import answered_once, caller, parts
 from app.web.docs import PROBLEMS, SECURITY
-from app.web.schemas import Contract, Id, no_nul, starred
+from app.web.schema_fields import Contract, Id, no_nul, starred
 
 blueprint = APIBlueprint(
     "handovers",

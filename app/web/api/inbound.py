@@ -12,7 +12,7 @@ from app.values.access import Scope
 from app.web.auth import answered_once, caller, parts
 from app.web.docs import PROBLEMS, SECURITY
 from app.web.operation_answers import DeadLetterAnswer, DeadLetterList
-from app.web.schemas import Id
+from app.web.schema_fields import Id
 
 blueprint = APIBlueprint(
     "inbound",

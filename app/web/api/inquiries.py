@@ -16,7 +16,7 @@ from app.models import Inquiry
 from app.values.access import Scope
 from app.web.auth import answered_once, caller, parts
 from app.web.docs import PROBLEMS, SECURITY
-from app.web.schemas import Contract, Id, Instant, Reason, ShopId
+from app.web.schema_fields import Contract, Id, Instant, Reason, ShopId
 
 blueprint = APIBlueprint(
     "inquiries",

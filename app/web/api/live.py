@@ -22,7 +22,7 @@ from app.web.auth import answered_once, caller, parts
 from app.web.cursors import read_cursor, write_cursor
 from app.web.docs import PROBLEMS, SECURITY
 from app.web.live_answers import RoomAnswer, RoomPage, SpeechAnswer
-from app.web.schemas import Contract, Id, Instant, ShopId
+from app.web.schema_fields import Contract, Id, Instant, ShopId
 
 MOST_UTTERANCES = 500
 

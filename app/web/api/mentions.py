@@ -18,7 +18,7 @@ from app.review import mentions, second_reviews
 from app.values.access import Caller, Scope
 from app.web.auth import answered_once, caller, parts
 from app.web.docs import PROBLEMS, SECURITY
-from app.web.schemas import Contract, Id
+from app.web.schema_fields import Contract, Id
 
 blueprint = APIBlueprint(
     "mentions",

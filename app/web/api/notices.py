@@ -23,7 +23,7 @@ from app.web.auth import answered_once, caller, parts
 from app.web.cursors import read_cursor, write_cursor
 from app.web.docs import PROBLEMS, SECURITY
 from app.web.evidence_answers import ProofFileIn
-from app.web.schemas import Contract, Day, Id, Instant, Reason, ShopId, no_nul
+from app.web.schema_fields import Contract, Day, Id, Instant, Reason, ShopId, no_nul
 
 blueprint = APIBlueprint(
     "notices",

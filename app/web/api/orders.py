@@ -21,7 +21,7 @@ from app.web.auth import answered_once, caller, parts
 from app.web.cursors import read_cursor, write_cursor
 from app.web.docs import PROBLEMS, SECURITY
 from app.web.order_answers import DeadlinePage, FeedAnswer, FeedList, OrderAnswer, OrderPage, PaymentList
-from app.web.schemas import Contract, Id, QueryInstant, Reason, ShopId, no_nul
+from app.web.schema_fields import Contract, Id, QueryInstant, Reason, ShopId, no_nul
 
 blueprint = APIBlueprint(
     "orders",

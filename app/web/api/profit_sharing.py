@@ -15,7 +15,7 @@ from app.values.identifiers import PATTERN
 from app.web.auth import answered_once, caller, parts
 from app.web.docs import PROBLEMS, SECURITY
 from app.web.event_answers import SplitCheckAnswer
-from app.web.schemas import Contract, Named, ShopId
+from app.web.schema_fields import Contract, Named, ShopId
 
 blueprint = APIBlueprint(
     "profit_sharing",

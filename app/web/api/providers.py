@@ -27,7 +27,7 @@ from app.web.partner_answers import (
     badge_answer,
     rating_answer,
 )
-from app.web.schemas import Contract, Id, Reason, ShopId, starred
+from app.web.schema_fields import Contract, Id, Reason, ShopId, starred
 
 blueprint = APIBlueprint(
     "providers",

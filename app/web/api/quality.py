@@ -15,7 +15,8 @@ from app.values.deciding import hardest
 from app.web.answers import FiringAnswer, Ladder, QualityAnswer
 from app.web.auth import caller, parts
 from app.web.docs import PROBLEMS, SECURITY
-from app.web.schemas import ScoreIn, ShopId
+from app.web.schema_fields import ShopId
+from app.web.schemas import ScoreIn
 
 blueprint = APIBlueprint(
     "quality",

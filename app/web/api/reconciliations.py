@@ -18,7 +18,7 @@ from app.web.auth import answered_once, caller, parts
 from app.web.docs import PROBLEMS, SECURITY
 from app.web.money_answers import BillDifferenceAnswer, DifferenceList, MatchedAnswer, difference_answer
 from app.web.money_schemas import BillIn, ResolveIn
-from app.web.schemas import Id
+from app.web.schema_fields import Id
 
 blueprint = APIBlueprint(
     "reconciliations",

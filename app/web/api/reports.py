@@ -19,7 +19,7 @@ from app.web.console.report_pdf import TYPE as PDF
 from app.web.console.report_pdf import report_pdf
 from app.web.console.titles import category_titler
 from app.web.docs import PROBLEMS, SECURITY
-from app.web.schemas import ShopId
+from app.web.schema_fields import ShopId
 
 blueprint = APIBlueprint(
     "reports",

@@ -16,7 +16,7 @@ from app.values.access import Scope
 from app.web.auth import caller, parts
 from app.web.cursors import read_cursor, write_cursor
 from app.web.docs import PROBLEMS, SECURITY
-from app.web.schemas import Id, ShopId
+from app.web.schema_fields import Id, ShopId
 
 blueprint = APIBlueprint(
     "reviewers",

@@ -18,7 +18,7 @@ from app.values.access import Scope
 from app.values.rosters import DAY_MINUTES, Shift, ShiftKind, Skills
 from app.web.auth import answered_once, caller, of_all_shops, parts
 from app.web.docs import PROBLEMS, SECURITY
-from app.web.schemas import Contract, Day, Id
+from app.web.schema_fields import Contract, Day, Id
 
 blueprint = APIBlueprint(
     "rosters",

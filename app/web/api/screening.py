@@ -23,7 +23,8 @@ from app.web.auth import answered_once, caller, parts
 from app.web.docs import PROBLEMS, SECURITY
 from app.web.errors import problem_response, problems_of
 from app.web.limits import charge
-from app.web.schemas import BatchIn, Id, ScreeningIn, ShopId
+from app.web.schema_fields import Id, ShopId
+from app.web.schemas import BatchIn, ScreeningIn
 
 blueprint = APIBlueprint(
     "screening",

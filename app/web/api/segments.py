@@ -16,7 +16,7 @@ from app.values.access import Scope
 from app.web.auth import answered_once, caller, parts
 from app.web.cursors import read_cursor, write_cursor
 from app.web.docs import PROBLEMS, SECURITY
-from app.web.schemas import Contract, Id, Instant, ShopId
+from app.web.schema_fields import Contract, Id, Instant, ShopId
 from app.web.segment_answers import MovePage, PersonSegments, SegmentReport, TriedAnswer
 
 blueprint = APIBlueprint(

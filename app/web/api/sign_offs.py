@@ -15,7 +15,7 @@ from app.values.access import Scope
 from app.web.auth import answered_once, caller, parts
 from app.web.definition_schemas import ApproveIn, SignOffIn, WithdrawIn
 from app.web.docs import PROBLEMS, SECURITY
-from app.web.schemas import Id
+from app.web.schema_fields import Id
 from app.web.sign_off_answers import SignOffAnswer, SignOffList
 
 blueprint = APIBlueprint(

@@ -22,7 +22,7 @@ from app.web.auth import answered_once, caller, of_all_shops, parts
 from app.web.definition_answers import RuleList, SnapshotAnswer, SnapshotList, WordlistList
 from app.web.definition_schemas import ReasonIn
 from app.web.docs import PROBLEMS, SECURITY
-from app.web.schemas import SNAPSHOT_ID
+from app.web.schema_fields import SNAPSHOT_ID
 
 blueprint = APIBlueprint(
     "snapshots",

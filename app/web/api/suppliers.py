@@ -18,7 +18,7 @@ from app.web.auth import caller, parts
 from app.web.cursors import read_pair, write_pair
 from app.web.docs import PROBLEMS, SECURITY
 from app.web.partner_answers import SupplierAnswer, SupplierPage, rank_answer
-from app.web.schemas import Id, ShopId
+from app.web.schema_fields import Id, ShopId
 from app.web.supplier_answers import AcrossPage, SupplierWhatIfAnswer, SupplierWhatIfIn
 
 blueprint = APIBlueprint(

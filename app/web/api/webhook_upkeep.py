@@ -26,7 +26,7 @@ from app.web.api.webhooks import WebhookPath, endpoint_answer
 from app.web.auth import answered_once, caller, parts
 from app.web.cursors import read_cursor, write_cursor
 from app.web.docs import PROBLEMS, SECURITY
-from app.web.schemas import Contract, Id, Instant
+from app.web.schema_fields import Contract, Id, Instant
 from app.web.webhook_answers import DeliveryList, RotatedAnswer, SentAgainAnswer, WebhookAnswer
 
 blueprint = APIBlueprint(

@@ -16,7 +16,8 @@ from app.models import WebhookEndpoint
 from app.values.access import Scope
 from app.web.auth import answered_once, caller, parts
 from app.web.docs import PROBLEMS, SECURITY
-from app.web.schemas import Id, WebhookIn
+from app.web.schema_fields import Id
+from app.web.schemas import WebhookIn
 from app.web.webhook_answers import WebhookAnswer, WebhookList
 
 blueprint = APIBlueprint(

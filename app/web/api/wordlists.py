@@ -19,7 +19,7 @@ from app.values.access import Caller, Scope
 from app.web.api.snapshots import SnapshotPath
 from app.web.auth import answered_once, caller, of_all_shops, parts
 from app.web.docs import PROBLEMS, SECURITY
-from app.web.schemas import Id
+from app.web.schema_fields import Id
 from app.web.wordlist_schemas import AskedAnswer, CanaryAnswer, RefreshAnswer, RefreshList, SourceList
 from app.wordlist_sources.configured import configured
 

@@ -22,7 +22,7 @@ from app.text.wordlist import read_heads
 from app.values.access import Scope
 from app.web.auth import answered_once, caller, of_all_shops, parts
 from app.web.docs import PROBLEMS, SECURITY
-from app.web.schemas import Id
+from app.web.schema_fields import Id
 from app.web.wordlist_schemas import (
     ChangeIn,
     DecideChangeIn,

@@ -28,7 +28,7 @@ from app.web.console.case_problems import sentence_of
 from app.web.console.evidence_pdf import evidence_pdf
 from app.web.console.too_large import text_before_files, total_megabytes
 from app.web.console.words import name, say
-from app.web.schemas import starred
+from app.web.schema_fields import starred
 
 _NAME_SHOWN = 60
 POLICY = (

@@ -16,7 +16,7 @@ from app.web.auth import parts
 from app.web.console import signed_in
 from app.web.console.case_pages import case_page
 from app.web.console.case_problems import sentence_of
-from app.web.schemas import starred
+from app.web.schema_fields import starred
 
 _REASON_MAX = 2_000
 

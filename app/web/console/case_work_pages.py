@@ -30,7 +30,7 @@ from app.web.console.case_problems import bulk_left_out, sentence_of
 from app.web.console.case_pulse import pulse_numbers
 from app.web.console.shown import actor
 from app.web.console.words import name, say
-from app.web.schemas import STAMP_MAX, starred
+from app.web.schema_fields import STAMP_MAX, starred
 
 _TEXT_MAX = 4_000
 _HOLDS = {"1h": timedelta(hours=1), "4h": timedelta(hours=4), "1d": timedelta(days=1), "3d": timedelta(days=3)}

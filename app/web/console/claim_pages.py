@@ -34,7 +34,7 @@ from app.web.console.language import told_in
 from app.web.console.words import say
 from app.web.cursors import read_cursor, write_cursor
 from app.web.money_answers import whole_claim
-from app.web.schemas import starred
+from app.web.schema_fields import starred
 
 DECIDERS = frozenset({Role.OFFICER, Role.SENIOR, Role.FINANCE, Role.ADMIN})
 FINANCE = frozenset({Role.FINANCE, Role.ADMIN})

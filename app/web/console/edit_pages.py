@@ -37,7 +37,7 @@ from app.web.console.parameter_fields import ROWS_MAX, ParameterTarget
 from app.web.console.problem_words import place, told
 from app.web.console.rule_fields import RuleTarget
 from app.web.console.words import say
-from app.web.schemas import starred
+from app.web.schema_fields import starred
 
 AUTHORS = frozenset({Role.RULE_AUTHOR, Role.ADMIN})
 _SNAPSHOT = re.compile(r"sha256:[0-9a-f]{64}")

@@ -31,7 +31,7 @@ from app.web.console.edit_pages import may_edit
 from app.web.console.fact_words import fact_word, kind_word
 from app.web.console.language import told_in
 from app.web.console.rule_pages import Row, packs_of
-from app.web.schemas import starred
+from app.web.schema_fields import starred
 
 RESETTERS = frozenset({Role.RULE_APPROVER, Role.ADMIN})
 _HISTORY = 30

@@ -16,7 +16,7 @@ from app.web.console.case_pages import case_page
 from app.web.console.event_case import root_of
 from app.web.console.payment_tellings import SETTLERS, may_settle, order_of
 from app.web.console.words import say
-from app.web.schemas import starred
+from app.web.schema_fields import starred
 
 _REASON_MAX, _KEY_MAX, _MOST = 2_000, 500, 1_000
 

@@ -20,7 +20,7 @@ from app.web.console.case_list import shops
 from app.web.console.supplier_pages import percent
 from app.web.console.words import say
 from app.web.cursors import read_pair, write_pair
-from app.web.schemas import starred
+from app.web.schema_fields import starred
 
 DECIDERS = frozenset({Role.OFFICER, Role.SENIOR, Role.ADMIN})
 TYPES = ("technology", "training", "operation", "warehouse", "other")

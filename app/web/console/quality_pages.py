@@ -31,7 +31,7 @@ from app.web.console.fact_words import kind_word
 from app.web.console.opened import open_screening
 from app.web.console.policy_choices import policy_groups
 from app.web.console.words import name, say
-from app.web.schemas import starred
+from app.web.schema_fields import starred
 
 DAYS = 90
 _SHOWN, _TEXT_MAX = 50, 2_000

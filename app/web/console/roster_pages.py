@@ -26,7 +26,7 @@ from app.web.console.case_problems import sentence_of
 from app.web.console.officer_names import officer_name
 from app.web.console.uncovered import Uncovered, uncovered
 from app.web.console.words import say
-from app.web.schemas import starred
+from app.web.schema_fields import starred
 
 _OFFICERS_MAX, _NOTE_MAX = 200, 2_000
 _TIME = re.compile(r"([01]\d|2[0-4]):([0-5]\d)", re.ASCII)

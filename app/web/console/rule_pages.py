@@ -43,7 +43,7 @@ from app.web.console.language import told_in
 from app.web.console.rule_alarms import alarms
 from app.web.console.rule_filters import WHOLE_UP_TO, RuleFilters, kinds_of
 from app.web.console.version_pages import SHOWN
-from app.web.schemas import starred
+from app.web.schema_fields import starred
 
 DECIDERS = frozenset({Role.RULE_APPROVER, Role.ADMIN})
 _CHANGES_SHOWN = 50

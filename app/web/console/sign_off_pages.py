@@ -24,7 +24,7 @@ from app.web.console import signed_in
 from app.web.console.language import told_in
 from app.web.console.shown import listed
 from app.web.console.words import say
-from app.web.schemas import starred
+from app.web.schema_fields import starred
 
 ASKERS = frozenset({Role.RULE_AUTHOR, Role.RULE_APPROVER, Role.ADMIN})
 DECIDERS = frozenset({Role.RULE_APPROVER, Role.ADMIN})

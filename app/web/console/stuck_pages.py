@@ -18,7 +18,7 @@ from app.values.access import Caller, Role
 from app.web.auth import parts
 from app.web.console import signed_in
 from app.web.console.words import say
-from app.web.schemas import starred
+from app.web.schema_fields import starred
 
 READERS = frozenset({Role.FINANCE, Role.SENIOR, Role.ADMIN})
 """Who may open the page; letters are shown to officers of all shops, freezes to each for their own."""

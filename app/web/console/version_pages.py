@@ -23,7 +23,7 @@ from app.models import Snapshot
 from app.values.access import Caller, Role
 from app.web.auth import parts
 from app.web.console import signed_in
-from app.web.schemas import SNAPSHOT_ID, starred
+from app.web.schema_fields import SNAPSHOT_ID, starred
 
 SHOWN = 15
 """Versions a list shows."""

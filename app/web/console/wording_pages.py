@@ -17,7 +17,7 @@ from app.web.auth import parts
 from app.web.console import signed_in, titles
 from app.web.console.case_problems import sentence_of
 from app.web.console.words import say
-from app.web.schemas import starred
+from app.web.schema_fields import starred
 
 _SHOWN, _REASON_MAX = 200, 2_000
 

@@ -25,7 +25,7 @@ from app.web.console import signed_in
 from app.web.console.backtest_pages import WEEK, may_start
 from app.web.console.wordlist_page import CHANGES_SHOWN, read_page, said_of
 from app.web.console.words import say
-from app.web.schemas import starred
+from app.web.schema_fields import starred
 
 DECIDERS = frozenset({Role.RULE_APPROVER, Role.ADMIN})
 PROPOSERS = frozenset({Role.OFFICER, Role.SENIOR, Role.RULE_AUTHOR, *DECIDERS})
