@@ -198,14 +198,20 @@ def roll_back(client, snapshot_id, **form):
     return client.post(address, data={"csrf_token": token(client, address)} | form, follow_redirects=True)
 
 
-def test_going_back_shows_what_it_changes_wants_a_reason_and_waits_for_another_person(service):
+@pytest.fixture
+def superseded(service):
+    """The version before the one in force, five minutes after that, and who approved it."""
     before = service.parts.live.current.rules_id
     service.clock.advance(minutes=5)
     candidate = propose(service)
     mei = officer(service, "mei", "rule_approver")
     decide(mei, candidate)
     service.clock.advance(minutes=5)
+    return before, mei
 
+
+def test_going_back_shows_what_it_changes_wants_a_reason_and_waits_for_another_person(service, superseded):
+    before, mei = superseded
     looked = Page(look_at(mei, before).text).text
     without = roll_back(mei, before, reason="  ")
     asked = roll_back(mei, before, reason="误改，先退回")
@@ -220,13 +226,8 @@ def test_going_back_shows_what_it_changes_wants_a_reason_and_waits_for_another_p
     assert (status_of(service, "S2-05"), service.parts.live.current.rules_id) == ("live", before)
 
 
-def test_each_version_says_who_asked_and_why_who_approved_and_what_it_changed(service):
-    before = service.parts.live.current.rules_id
-    service.clock.advance(minutes=5)
-    candidate = propose(service)
-    mei = officer(service, "mei", "rule_approver")
-    decide(mei, candidate)
-    service.clock.advance(minutes=5)
+def test_each_version_says_who_asked_and_why_who_approved_and_what_it_changed(service, superseded):
+    before, mei = superseded
     roll_back(mei, before, reason="误改，先退回")
     decide(officer(service, "an", "rule_approver"), {"id": before}, reason="同意退回")
 
