@@ -81,8 +81,8 @@ class SamePerson(Forbidden):
     code = "same_person"
     title = "Another person is needed"
 
-    def __init__(self) -> None:
-        super().__init__("a change is never approved by whoever asked for it")
+    def __init__(self, why: str = "a change is never approved by whoever asked for it") -> None:
+        super().__init__(why)
 
 
 class NotFound(AppError):

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.errors import Conflict, Forbidden, NotFound
+from app.errors import Conflict, NotFound, SamePerson
 from app.models import WordChange
 
 WHATS = ("add", "allow", "retire")
@@ -71,4 +71,4 @@ def move(session: Session, change: WordChange, *, from_: str, to: str, by: str |
 def check_second(change: WordChange, *, is_same: bool) -> None:
     """Raise Forbidden when whoever proposed a change decides it."""
     if is_same:
-        raise Forbidden(f"the change of {change.word} is never confirmed by whoever asked for it")
+        raise SamePerson(f"the change of {change.word} is never confirmed by whoever asked for it")

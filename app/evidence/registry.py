@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, literal, select, update
 from sqlalchemy.orm import Session
 
-from app.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem
+from app.errors import Conflict, InvalidInput, NotFound, Problem, SamePerson
 from app.models import Evidence, EvidenceFile
 from app.values.access import Caller
 from app.values.china_days import day_of, ends_at
@@ -114,11 +114,11 @@ def decide(session: Session, row: Evidence, *, verify: bool, reason: str, by: st
     """Verify or refuse a proposed piece, as somebody else than who proposed it.
 
     Raises:
-        Forbidden: ``by`` proposed it.
+        SamePerson: ``by`` proposed it.
         Conflict: it is not proposed any more, or its last day is over.
     """
     if _person(row.proposed_by) == _person(by):
-        raise Forbidden("evidence is verified by somebody else than who registered it")
+        raise SamePerson("evidence is verified by somebody else than who registered it")
     if verify and row.valid_until is not None and row.valid_until < day_of(now):
         raise Conflict(f"its last day was {row.valid_until}: refuse it and have a newer one registered")
     values: dict[str, Any] = {"decided_by": by, "decided_at": now, "decided_why": reason}

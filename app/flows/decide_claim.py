@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app import approvals, audit
-from app.errors import Conflict, Forbidden, InvalidInput, Problem
+from app.errors import Conflict, Forbidden, InvalidInput, Problem, SamePerson
 from app.flows.claim_news import REFUSED, announce_claim, keep_case
 from app.flows.parts import Parts
 from app.models import Claim
@@ -162,7 +162,7 @@ def _second(session: Session, claim: Claim, *, reason: str, caller: Caller, now:
 def _heard_by_another(session: Session, claim: Claim, caller: Caller) -> None:
     rejected = [step.actor for step in steps(session, claim.id) if step.to_state == State.REJECTED]
     if rejected and claim.state != State.REJECTED and approvals.is_same_person(rejected[-1], caller.name):
-        raise Forbidden("申诉须由另一位专员复核")
+        raise SamePerson("申诉须由另一位专员复核")
 
 
 def _require(reason: str) -> None:

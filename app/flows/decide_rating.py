@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app import approvals, audit
-from app.errors import Forbidden, InvalidInput, Problem
+from app.errors import InvalidInput, Problem, SamePerson
 from app.flows.parts import Parts
 from app.flows.provider_terms import provider_terms
 from app.models import ProviderAppeal, ProviderRating
@@ -25,7 +25,7 @@ def decide_rating(
 
     Raises:
         NotFound: no such rating in the caller's shops.
-        Forbidden: the caller made the rating.
+        SamePerson: the caller made the rating.
         Conflict: it is not held, or has no score.
         InvalidInput: no reason.
     """
@@ -34,7 +34,7 @@ def decide_rating(
     def work(session: Session) -> ProviderRating:
         row = ratings.take(session, rating_id, caller=caller)
         if approvals.is_same_person(row.rated_by, caller.name):
-            raise Forbidden("评级须由评级人以外的人确认")
+            raise SamePerson("评级须由评级人以外的人确认")
         ratings.decide(row, approve=approve, reason=reason, by=caller.name, now=now)
         action = "provider.rating_confirm" if approve else "provider.rating_refuse"
         _record(session, action, row, reason=reason, caller=caller, now=now)
@@ -68,7 +68,7 @@ def decide_appeal(
 
     Raises:
         NotFound: no such appeal in the caller's shops.
-        Forbidden: the caller rated, confirmed the rating, or asked.
+        SamePerson: the caller rated, confirmed the rating, or asked.
         Conflict: it is decided.
         InvalidInput: no reason.
     """
@@ -80,7 +80,7 @@ def decide_appeal(
         rating = ratings.take(session, row.rating_id, caller=caller)
         partial = [rating.rated_by, rating.decided_by, row.asked_by]
         if any(name is not None and approvals.is_same_person(name, caller.name) for name in partial):
-            raise Forbidden("申诉须由未参与评级、也非申诉人的专员决定")
+            raise SamePerson("申诉须由未参与评级、也非申诉人的专员决定")
         appeals.decide(row, uphold=uphold, reason=reason, by=caller.name, now=now)
         if uphold:
             ratings.revoke(rating, reason=f"申诉成立：{reason}", by=caller.name, now=now)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app import approvals, audit
-from app.errors import Forbidden
+from app.errors import Forbidden, SamePerson
 from app.flows.parts import Parts
 from app.models import Case, Wording
 from app.review import wordings
@@ -54,7 +54,7 @@ def decide_wording(
     def work(session: Session) -> Wording:
         row = wordings.find(session, wording_id)
         if approvals.is_same_person(row.proposed_by, caller.name):
-            raise Forbidden("a wording is approved by somebody else than its author")
+            raise SamePerson("a wording is approved by somebody else than its author")
         wordings.decide(session, row, approve=approve, reason=reason, by=caller.name, now=now)
         _record(session, row, "wording.approve" if approve else "wording.refuse", reason, caller.name, now)
         return row

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from app import audit
 from app.audit.reading import of_object
-from app.errors import Conflict, Forbidden, InvalidInput, Problem
+from app.errors import Conflict, Forbidden, InvalidInput, Problem, SamePerson
 from app.flows.decide_case import settle
 from app.flows.parts import Parts
 from app.metrics import SECOND_REVIEW_DRIFT, SECOND_REVIEW_KAPPA
@@ -95,7 +95,7 @@ def say_review(
         row = second_reviews.find(session, review_id, caller=caller)
         case = session.get_one(Case, row.case_id)
         if second_reviews.had_a_say(row, case, (), caller.name):
-            raise Forbidden("the second review is by somebody else than the first decision")
+            raise SamePerson("the second review is by somebody else than the first decision")
         if row.claimed_by != caller.name and row.state == "waiting":
             raise Conflict("take the review first")
         state = second_reviews.say(session, row, outcome=outcome, policy=policy, reason=reason, by=caller.name, now=now)

@@ -13,7 +13,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app import audit
-from app.errors import Forbidden, InvalidInput, NotFound, Problem
+from app.errors import Forbidden, InvalidInput, NotFound, Problem, SamePerson
 from app.flows.decide_case import check_may_decide
 from app.flows.keep_roster import check_can_take, check_on_duty
 from app.flows.parts import Parts
@@ -216,7 +216,7 @@ def _assignee(parts: Parts, session: Session, case: Case, username: str, now: da
         problem = Problem("to", f"{username} may not decide this case", expected)
         raise InvalidInput("the case cannot be given to them", problems=[problem])
     if case.first_by == theirs.name:
-        raise Forbidden("the second officer is another one than the first")
+        raise SamePerson("the second officer is another one than the first")
     about = {"queue": case.queue, "category": case.category, "script": case.script}
     check_can_take(parts, session, officer, about, now)
     return theirs.name

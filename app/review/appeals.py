@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem
+from app.errors import Conflict, InvalidInput, NotFound, Problem, SamePerson
 from app.models import Appeal, AppealFile, Case
 from app.review.cases import BOUND
 
@@ -113,7 +113,7 @@ def decide(session: Session, case: Case, *, outcome: str | None, reason: str, by
     """Uphold (``outcome`` None) or overturn to another outcome.
 
     Raises:
-        Forbidden: ``by`` had a say in the decision that is contested.
+        SamePerson: ``by`` had a say in the decision that is contested.
         Conflict: nothing is contested, or somebody was faster.
         InvalidInput: no reason, or the outcome it already has.
     """
@@ -124,7 +124,7 @@ def decide(session: Session, case: Case, *, outcome: str | None, reason: str, by
         raise InvalidInput("the appeal cannot be decided so", problems=problems)
     earlier = {case.decided_by, case.first_by, (case.first or {}).get("disputed_by")}
     if any(each and _person(each) == _person(by) for each in earlier):
-        raise Forbidden("an appeal is decided by somebody else than the decision it contests")
+        raise SamePerson("an appeal is decided by somebody else than the decision it contests")
     filed = (Appeal.case_id == case.id) & (Appeal.state == "filed")
     state = "upheld" if outcome is None else "overturned"
     said = {"state": state, "decided_at": now, "decided_by": by, "outcome": outcome or case.outcome, "reason": reason}

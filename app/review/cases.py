@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, literal, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from app.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem
+from app.errors import Conflict, InvalidInput, NotFound, Problem, SamePerson
 from app.models import Case, new_id
 from app.prepared import Prepared, connection_of
 from app.review import clusters
@@ -153,7 +153,7 @@ def close(session: Session, case: Case, said: Said, *, by: str, now: datetime, n
 
     Raises:
         InvalidInput: unknown outcome, no reason, or no suggestion with a return.
-        Forbidden: the second decision is by whoever gave the first.
+        SamePerson: the second decision is by whoever gave the first.
         Conflict: somebody was faster, has the case, or changed it since the page was made; says who.
     """
     said.check()
@@ -178,7 +178,7 @@ def check_second(case: Case, by: str) -> None:
     """Raise Forbidden where ``by`` has already had a say in a case that takes another person's."""
     earlier = [case.first_by, (case.first or {}).get("disputed_by")]
     if case.first_by is not None and any(each and _person(each) == _person(by) for each in earlier):
-        raise Forbidden("the second officer is another one than the first")
+        raise SamePerson("the second officer is another one than the first")
 
 
 def change(session: Session, case: Case, stamp: int | None, by: str, now: datetime, **values: object) -> None:

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem
+from app.errors import Conflict, InvalidInput, NotFound, Problem, SamePerson
 from app.models import Case, SecondReview
 from app.review.cases import BOUND, OUTCOMES
 from app.review.kappa import Agreed, agreed
@@ -144,12 +144,12 @@ def resolve(session: Session, row: SecondReview, *, outcome: str, lesson: str, b
 
     Raises:
         InvalidInput: unknown outcome or no lesson.
-        Forbidden: they gave one of the two.
+        SamePerson: they gave one of the two.
         Conflict: nothing is disputed.
     """
     check_outcome(outcome, "-", lesson, named="lesson")
     if _person(by) in {_person(row.first_by), _person(row.second_by or "")}:
-        raise Forbidden("a disagreement is resolved by somebody who gave neither decision")
+        raise SamePerson("a disagreement is resolved by somebody who gave neither decision")
     disputed = (SecondReview.id == row.id) & (SecondReview.state == "disputed")
     said = {"state": "resolved", "resolved_by": by, "resolved_at": now, "resolved_outcome": outcome, "lesson": lesson}
     won = session.execute(update(SecondReview).where(disputed).values(said).returning(SecondReview.id)).scalar()

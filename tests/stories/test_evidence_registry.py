@@ -100,6 +100,7 @@ def test_nobody_verifies_their_own_and_nobody_twice(sqlite_service):
     again = second_of(sqlite_service, "cases").post(where, json=said | {"verify": False})
 
     assert (own.status_code, first.status_code, again.status_code) == (403, 200, 409)
+    assert own.get_json()["type"] == "urn:weiheng:problem:same_person"
     assert first.get_json()["decided_by"] == "key:second"
 
 

@@ -131,6 +131,7 @@ def test_an_appeal_is_heard_by_somebody_else_and_revokes_the_rating(service, cli
     assert asked.status_code == 201
     assert appeal["due_at"] == (service.clock() + timedelta(days=10)).isoformat()
     assert (twice.status_code, by_confirmer.status_code, by_asker.status_code) == (409, 403, 403)
+    assert {each.get_json()["type"] for each in (by_confirmer, by_asker)} == {"urn:weiheng:problem:same_person"}
     assert heard.get_json()["state"] == "upheld"
     whole = client.get("/v1/providers/p-1").get_json()
     assert (whole["grade"], whole["ratings"][0]["state"], whole["appeals"][0]["state"]) == ("A", "revoked", "upheld")
