@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -55,18 +56,21 @@ def decide(session: Session, approval_id: str, *, approve: bool, reason: str, by
         raise SamePerson
     if approval.expires_at is not None and approval.expires_at <= now:
         raise Conflict("the request expired")
-    won = session.execute(
-        update(Approval)
-        .where(Approval.id == approval_id, Approval.state == "waiting")
-        .values(
-            state="approved" if approve else "refused", decided_by=by, decided_at=now, decision_reason=reason or None
-        )
-        .returning(Approval.id)
-    ).scalar()
-    session.refresh(approval)
-    if won is None:
-        raise Conflict(f"already {approval.state} by {approval.decided_by}")
-    return approval
+    return _end(session, approval, state="approved" if approve else "refused", reason=reason, by=by, now=now)
+
+
+def withdraw(session: Session, approval_id: str, *, reason: str, by: str, now: datetime) -> Approval:
+    """Take a request back, exactly once; who may is the caller's to say. Raises NotFound, or Conflict as ``decide``."""
+    approval = session.get(Approval, approval_id)
+    if approval is None:
+        raise NotFound(f"no approval {approval_id}")
+    return _end(session, approval, state="withdrawn", reason=reason, by=by, now=now)
+
+
+def ended_since(session: Session, *, action: str, states: Collection[str], since: datetime) -> list[Approval]:
+    """Requests of an action that came to one of these ends since then, newest first."""
+    about = (Approval.action == action) & Approval.state.in_(states) & (Approval.decided_at >= since)
+    return list(session.scalars(select(Approval).where(about).order_by(Approval.decided_at.desc(), Approval.id.desc())))
 
 
 def newest_of(session: Session, *, action: str, object_id: str) -> Approval | None:
@@ -92,6 +96,19 @@ def waiting(session: Session) -> list[Approval]:
 def is_same_person(one: str, other: str) -> bool:
     """Whether two actors count as one person: a second name is no second person."""
     return _person(one) == _person(other)
+
+
+def _end(session: Session, approval: Approval, *, state: str, reason: str, by: str, now: datetime) -> Approval:
+    won = session.execute(
+        update(Approval)
+        .where(Approval.id == approval.id, Approval.state == "waiting")
+        .values(state=state, decided_by=by, decided_at=now, decision_reason=reason or None)
+        .returning(Approval.id)
+    ).scalar()
+    session.refresh(approval)
+    if won is None:
+        raise Conflict(f"already {approval.state} by {approval.decided_by}")
+    return approval
 
 
 def _person(actor: str) -> str:

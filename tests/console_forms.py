@@ -138,6 +138,7 @@ FORMS = (
     Form("console.start_backtest", {"candidate": "{candidate}", "days": "7", "most": ""}),
     Form("console.cancel_backtest"),
     Form("console.decide_candidate", {"decision": "refuse", "reason": "打 @"}, who="wen"),
+    Form("console.decide_candidate", {"decision": "withdraw", "reason": "打 @"}),
     Form("console.reset_rule", {"reason": "打 @"}),
     Form(
         "console.propose_word", {"word": "杜撰词", "category": "absolute_terms", "verdict": "review", "reason": "打 @"}

@@ -19,12 +19,11 @@ from sqlalchemy.orm import Session
 
 from app import approvals, audit, snapshots, word_changes
 from app.errors import Conflict, InvalidInput, Problem
-from app.flows.decide_candidate import waiting_candidates, waiting_request
+from app.flows.decide_candidate import note_waiting, waiting_request
 from app.flows.follow_soon import follow_soon
 from app.flows.open_matcher import check_wordlists
 from app.flows.parts import Parts
 from app.flows.settle_source import settle_decided
-from app.metrics import SNAPSHOT_WAITING
 from app.models import WordChange
 from app.text.edit_lists import OFFICERS
 from app.text.left_out import Added, added, keys_of, without
@@ -81,8 +80,7 @@ def accept_without(
         )
 
     parts.db.write(work)
-    with parts.db.read() as session:
-        SNAPSHOT_WAITING.labels("wordlists").set(int(bool(waiting_candidates(session, "wordlists"))))
+    note_waiting(parts, "wordlists")
     _log.info("snapshot_accepted_without", snapshot=made, of=snapshot_id, left_out=len(words), by=by)
     follow_soon(parts)
     return made

@@ -62,8 +62,7 @@ def decide_candidate(parts: Parts, snapshot_id: str, *, approve: bool, reason: s
         return decided
 
     decided = parts.db.write(work)
-    with parts.db.read() as session:
-        SNAPSHOT_WAITING.labels(snapshot.kind).set(int(bool(waiting_candidates(session, snapshot.kind))))
+    note_waiting(parts, snapshot.kind)
     _log.info("snapshot_decided", kind=snapshot.kind, snapshot=snapshot_id, approved=approve, by=by)
     if approve:
         follow_soon(parts)
@@ -74,6 +73,14 @@ def waiting_request(parts: Parts, snapshot_id: str, *, reason: str, by: str) -> 
     """The candidate and the request that somebody is about to decide; raises as ``decide_candidate`` does."""
     if not reason.strip():
         raise InvalidInput("a decision needs a reason", problems=[Problem("reason", "is empty", "why")])
+    snapshot, asked = find_waiting(parts, snapshot_id)
+    if any(approvals.is_same_person(each, by) for each in asked.payload.get("proposers", ())):
+        raise SamePerson
+    return snapshot, asked
+
+
+def find_waiting(parts: Parts, snapshot_id: str) -> tuple[Snapshot, Approval]:
+    """A candidate that waits and its request; raises NotFound, or Conflict when it does not wait."""
     with parts.db.read() as session:
         snapshot = session.get(Snapshot, snapshot_id)
         asked = approvals.newest_of(session, action=ACTION, object_id=snapshot_id)
@@ -81,14 +88,18 @@ def waiting_request(parts: Parts, snapshot_id: str, *, reason: str, by: str) -> 
         raise NotFound(f"no snapshot {snapshot_id}")
     if asked is None or asked.state != "waiting":
         raise Conflict("the snapshot does not wait" + (f": it was {asked.state}" if asked else ""))
-    if any(approvals.is_same_person(each, by) for each in asked.payload.get("proposers", ())):
-        raise SamePerson
     return snapshot, asked
 
 
 def waiting_candidates(session: Session, kind: str) -> list[Approval]:
     """Requests for snapshots of a kind that nobody has decided, oldest first."""
     return [each for each in approvals.waiting(session) if each.action == ACTION and each.payload["kind"] == kind]
+
+
+def note_waiting(parts: Parts, kind: str) -> None:
+    """Set the metric that says whether anything of a kind waits."""
+    with parts.db.read() as session:
+        SNAPSHOT_WAITING.labels(kind).set(int(bool(waiting_candidates(session, kind))))
 
 
 def check_readable(parts: Parts, snapshot: Snapshot) -> None:

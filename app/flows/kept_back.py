@@ -86,13 +86,15 @@ def refused(review: SecondReview) -> Conflict:
     return ReviewedBlind("you review this case blind", review.id)
 
 
-def check_content_not_blind(session: Session, content_pk: str, *, caller: Caller) -> None:
-    """The same for a content: its outcome is the decision on its case."""
+def meet_content(parts: Parts, content_pk: str, *, caller: Caller, now: datetime) -> None:
+    """``meet_case`` for a content, whose outcome is the decision on its case; raises Conflict where they review it."""
     if not caller.grants & DECIDERS:
         return
-    case_id = _blind_case_of(session, content_pk, caller)
-    if case_id is not None:
-        check_not_blind(session, case_id, caller=caller)
+    with parts.db.read() as session:
+        waiting = blindness.waiting_cases(session, content_pk)
+    for case_id in waiting:
+        if (review := meet_case(parts, case_id, caller=caller, now=now)) is not None:
+            raise refused(review)
 
 
 def check_row_not_blind(session: Session, row: AuditRow, *, caller: Caller) -> None:

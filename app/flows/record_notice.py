@@ -31,6 +31,7 @@ from app.values.notices import FILES_MAX, KINDS, PACK, TEXT_MAX, TITLE_MAX, due_
 from app.values.rule_scope import RuleScope
 from app.vault import holds
 
+SUBJECT = "notice"
 _SEVERITY = 5
 
 
@@ -164,7 +165,7 @@ def _open_case(session: Session, row: Notice, *, now: datetime) -> None:
             "org_id": ORG,
             "shop_id": row.shop_id,
             "queue": "senior",
-            "subject_type": "notice",
+            "subject_type": SUBJECT,
             "subject": row.id,
             "decision": "review",
             "category": "notice",

@@ -97,6 +97,22 @@ def settle_decided(session: Session, snapshot_id: str, *, approved: bool, by: st
         ask_for_refresh(session, by="system", now=now)
 
 
+def settle_withdrawn(session: Session, snapshot_id: str, *, by: str, now: datetime) -> None:
+    """Somebody took back what they proposed: their changes and uploads go, and those of others are tried anew."""
+    names = refreshes.settle_held(session, snapshot_id, state="withdrawn")
+    waits = (WordChange.state == "waiting") & (WordChange.snapshot_id == snapshot_id)
+    for row in session.scalars(select(WordChange).where(waits)):
+        if approvals.is_same_person(row.proposed_by, by):
+            row.state, row.decided_by, row.decided_at = "withdrawn", by, now
+    if UPLOADS in names:
+        _settle_uploads(session, snapshot_id, approved=False, only_of=by)
+    session.flush()
+    more = [session.scalar(select(WordChange.id).where(waits).limit(1))]
+    more.append(session.scalar(select(WordlistUpload.name).where(WordlistUpload.is_new).limit(1)))
+    if names and any(more):
+        ask_for_refresh(session, by=by, now=now)
+
+
 def follow_back(session: Session, files: Mapping[str, str], *, now: datetime) -> None:
     """An earlier snapshot was put in force: officers' changes that are not in it are no longer laid over anything."""
     for row in session.scalars(select(WordChange).where(WordChange.state.in_(("accepted", "urgent")))):
@@ -118,12 +134,15 @@ def note_held(session: Session, source: Source, fetched: Fetched, snapshot_id: s
     )
 
 
-def _settle_uploads(session: Session, snapshot_id: str, *, approved: bool) -> None:
-    """A refused upload becomes again what is in force, or nothing."""
+def _settle_uploads(session: Session, snapshot_id: str, *, approved: bool, only_of: str | None = None) -> None:
+    """A refused upload becomes again what is in force, or nothing; ``only_of`` one person, others' stay new."""
     active = snapshots.pointer(session, "wordlists").snapshot_id
     in_force = snapshots.load(session, active) if active and not approved else {}
     for row in session.scalars(select(WordlistUpload).where(WordlistUpload.held_snapshot == snapshot_id)):
-        row.held_snapshot, row.is_new = None, False
+        row.held_snapshot = None
+        if only_of is not None and row.is_new and not approvals.is_same_person(row.uploaded_by, only_of):
+            continue
+        row.is_new = False
         if approved:
             continue
         if (text := in_force.get(f"{row.name}.txt")) is not None:

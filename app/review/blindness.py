@@ -26,6 +26,18 @@ def waiting_review(session: Session, case_id: str) -> SecondReview | None:
     return session.scalar(select(SecondReview).where(SecondReview.case_id == case_id, SecondReview.state == "waiting"))
 
 
+def waiting_cases(session: Session, content_pk: str) -> list[str]:
+    """The cases about a content, or with it behind, whose review nobody has decided yet."""
+    shown = select(SecondReview.case_id).join(Case, Case.id == SecondReview.case_id)
+    behind = select(SecondReview.case_id).join(CaseMember, CaseMember.case_id == SecondReview.case_id)
+    waits = SecondReview.state == "waiting"
+    found = {
+        *session.scalars(shown.where(waits, Case.content_pk == content_pk)),
+        *session.scalars(behind.where(waits, CaseMember.content_pk == content_pk)),
+    }
+    return sorted(found)
+
+
 def blind_in_shop(session: Session, shop_id: str, who: Caller, *, until: datetime) -> SecondReview | None:
     """A review that a person has, of a case of the shop that was decided before an instant."""
     theirs = (SecondReview.shop_id == shop_id) & (SecondReview.drawn_at <= until) & taken_by(who)

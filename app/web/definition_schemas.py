@@ -88,6 +88,12 @@ class ReasonIn(Contract):
     reason: Reason
 
 
+class OwnWithdrawIn(Contract):
+    """Why, where whoever takes their own back wants to say it."""
+
+    reason: Reason | None = None
+
+
 class LeftOutIn(Contract):
     """A word that a candidate adds, and that is not to come into force with it."""
 

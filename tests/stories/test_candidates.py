@@ -97,6 +97,24 @@ def test_a_refused_candidate_changes_nothing_and_may_be_asked_for_again(people):
     assert propose(lin, {"rule": "S2-05", "status": "retired"}).get_json()["state"] == "waiting"
 
 
+def test_whoever_proposed_withdraws_their_own_and_nobody_else_does(service, people):
+    lin, mei = people
+    candidate = propose(lin, {"rule": "S2-05", "status": "shadow"}).get_json()["id"]
+
+    strange = mei.post(f"/v1/snapshots/{candidate}/withdraw", json=WHY)
+    done = lin.post(f"/v1/snapshots/{candidate}/withdraw", json={})
+    again = lin.post(f"/v1/snapshots/{candidate}/withdraw", json={})
+
+    assert strange.status_code == 403
+    assert (done.status_code, done.get_json()["waiting"], done.get_json()["is_active"]) == (200, None, False)
+    assert (again.status_code, again.get_json()["detail"]) == (409, "the snapshot does not wait: it was withdrawn")
+    assert mei.post(f"/v1/snapshots/{candidate}/approve", json=WHY).status_code == 409
+    assert status_of(lin, "S2-05") == "live"
+    assert lin.get("/readyz").get_json()["checks"]["rules"] == "ok"
+    assert audited(service)[-1] == ("snapshot.withdraw", "key:lin", None)
+    assert propose(lin, {"rule": "S2-05", "status": "shadow"}).get_json()["state"] == "waiting"
+
+
 def test_a_decision_without_a_reason_is_refused(people):
     lin, mei = people
     candidate = propose(lin, {"rule": "S2-05", "status": "retired"}).get_json()["id"]
@@ -295,6 +313,18 @@ def rewrite(folder, old, new):
     pack = folder / "rules/content/pack.yaml"
     assert old in pack.read_text("utf-8")
     pack.write_text(pack.read_text("utf-8").replace(old, new), "utf-8")
+
+
+def test_what_a_folder_proposed_is_nobodys_own_to_withdraw(folders, copied):
+    rewrite(copied, *BLOCKS)
+    published = publish(folders.parts.db, folders.parts.settings, "rules", by="watcher", now=folders.clock())
+    client = folders.app.test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {folders.key(name='watcher')}"
+
+    refused = client.post(f"/v1/snapshots/{published.snapshot_id}/withdraw", json={})
+
+    assert refused.status_code == 403
+    assert published.waiting
 
 
 def test_what_a_folder_held_before_no_longer_waits_once_it_holds_something_else(folders, copied):

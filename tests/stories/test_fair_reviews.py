@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from app.models import Case, Content
 from tests.console import put_case, put_officer, sign_in, token
 from tests.service import make_service
 from tests.stories.test_blind_everywhere import put_export
@@ -54,6 +55,24 @@ def test_who_read_a_decided_case_is_not_offered_its_review_and_others_are(servic
     assert case_id not in str(rows)
     assert taken(key_of(service, "wang")) is None  # a key of the same name is the same person
     assert taken(key_of(service, "zhao"))["case_id"] == case_id
+
+
+def test_who_asked_how_the_content_stands_is_not_offered_its_review_and_an_uploading_machine_may_ask(service):
+    case_id = decided(service)
+    with service.parts.db.read() as session:
+        name = session.get(Content, session.get(Case, case_id).content_pk).content_id
+    address = f"/v1/contents/{name}?shop_id=shop-1"
+    wang, machine = key_of(service, "wang", "cases", "screen"), key_of(service, "zhao", "screen")
+
+    told = [client.get(address).get_json()["decision"] for client in (wang, machine, wang)]
+
+    rows = key_of(service, "root", "admin").get("/v1/audit?action=second_review.read").get_json()["items"]
+    assert told == ["block"] * 3
+    assert [row["actor"] for row in rows] == ["key:wang"]
+    assert taken(wang) is None
+    zhao = key_of(service, "zhao", "cases", "screen")
+    assert taken(zhao)["case_id"] == case_id
+    assert zhao.get(address).status_code == 409
 
 
 def test_who_downloaded_an_export_with_the_decision_does_not_review_it(service):

@@ -145,6 +145,7 @@ DRIVEN = {
     "POST /v1/snapshots/{snapshot_id}/activate": {"reason": "打 @"},
     "POST /v1/snapshots/{snapshot_id}/approve": {"reason": "打 @"},
     "POST /v1/snapshots/{snapshot_id}/refuse": {"reason": "打 @"},
+    "POST /v1/snapshots/{snapshot_id}/withdraw": {"reason": "打 @"},
     "POST /v1/backtests": {
         "candidate": {
             "wordlists": {

@@ -1,4 +1,4 @@
-"""Candidates over HTTP: propose rules or wordlists, see what they change, approve or refuse as a second person."""
+"""Candidates over HTTP: propose rules or wordlists, see what they change, approve, refuse, withdraw."""
 
 from __future__ import annotations
 
@@ -17,12 +17,20 @@ from app.flows.decide_candidate import decide_candidate
 from app.flows.diff_snapshots import Diff, diff_stored
 from app.flows.follow_soon import follow_soon
 from app.flows.propose_snapshot import Proposal, propose
+from app.flows.withdraw_candidate import withdraw_candidate
 from app.rules.edit import set_parameter, set_status
 from app.values.access import Scope
 from app.web.api.snapshots import SnapshotPath, find, one_snapshot, rules_or_wordlists
 from app.web.auth import answered_once, caller, of_all_shops, parts
 from app.web.definition_answers import CandidateAnswer, DiffAnswer, SnapshotAnswer
-from app.web.definition_schemas import CandidateApprovalIn, FileEditIn, ParameterEditIn, ReasonIn, SnapshotIn
+from app.web.definition_schemas import (
+    CandidateApprovalIn,
+    FileEditIn,
+    OwnWithdrawIn,
+    ParameterEditIn,
+    ReasonIn,
+    SnapshotIn,
+)
 from app.web.docs import PROBLEMS, SECURITY
 from app.web.schema_fields import SNAPSHOT_ID
 
@@ -112,6 +120,16 @@ def approve_snapshot(path: SnapshotPath, body: CandidateApprovalIn) -> Response:
 def refuse_snapshot(path: SnapshotPath, body: ReasonIn) -> Response:
     """Refuse a waiting candidate as a second person; it stays stored, and what is in force stays."""
     return _decide(path, body, approve=False)
+
+
+@blueprint.post("/snapshots/<string:snapshot_id>/withdraw", summary="Withdraw", responses={200: SnapshotAnswer})
+@answered_once
+def withdraw_snapshot(path: SnapshotPath, body: OwnWithdrawIn) -> Response:
+    """Take back a waiting candidate that the caller proposed; it stays stored, and what is in force stays."""
+    by = of_all_shops(rules_or_wordlists())
+    by.require(find(path.snapshot_id).kind)
+    withdraw_candidate(parts(), path.snapshot_id, reason=body.reason or "", by=by.name, now=parts().now())
+    return Response(orjson.dumps(one_snapshot(path.snapshot_id)), content_type="application/json")
 
 
 def _decide(path: SnapshotPath, body: ReasonIn, *, approve: bool) -> Response:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from app import contents
 from app.errors import AppError, InvalidInput
 from app.flows.judge_content import check_content
-from app.flows.kept_back import check_content_not_blind, hears_opinions
+from app.flows.kept_back import hears_opinions, meet_content
 from app.flows.screen_content import screen_contents
 from app.flows.stored_screening import open_column
 from app.metrics import SCREENING_SECONDS
@@ -107,8 +107,8 @@ def get_content(path: ContentPath, query: ShopQuery) -> Response:
     by = caller(Scope.SCREEN)
     with parts().db.read() as session:
         content = contents.find_content(session, path.content_id, shop_id=query.shop_id, caller=by)
-        check_content_not_blind(session, content.id, caller=by)
         hears = content.outcome_by != "reviewer" or hears_opinions(parts(), session, content.id, caller=by)
+    meet_content(parts(), content.id, caller=by, now=parts().now())
     answer = {
         "content_id": content.content_id,
         "shop_id": content.shop_id,

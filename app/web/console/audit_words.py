@@ -111,6 +111,7 @@ AUDIT_NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "sign_off.withdraw": "撤回签核",
             "snapshot.accept_without": "去掉部分词后发布",
             "snapshot.refuse": "不同意发布",
+            "snapshot.withdraw": "撤回待发布的改动",
             "subject.freeze": "冻结订单或分账",
             "subject.unfreeze": "解除订单或分账冻结",
             "suppliers.rank": "供应商分层",

@@ -29,6 +29,7 @@ from app.values.access import Caller, Role
 from app.values.given_numbers import read_whole
 from app.web.auth import parts
 from app.web.console import signed_in
+from app.web.console.backtest_cases import cases_of_contents, cases_of_events
 from app.web.console.fact_words import kind_word
 from app.web.console.problem_words import told as problem_told
 from app.web.console.quality_pages import share_text
@@ -92,6 +93,9 @@ def show(backtest_id: str) -> str:
     by = _reader()
     with parts().db.read() as session:
         answer = backtest_answer(session, rows.find(session, backtest_id, caller=by), is_whole=True)
+        result = answer["result"] or {"samples": [], "events": {"samples": []}}
+        case_of = cases_of_contents(session, result["samples"][:_SHOWN], caller=by)
+        case_about = cases_of_events(session, result["events"]["samples"][:_SHOWN], caller=by)
     live = parts().live
     known = {rule.id: rule.title for rule in live.current.engine.rules} if live.is_ready else {}
     return render_template(
@@ -100,6 +104,8 @@ def show(backtest_id: str) -> str:
         result=answer["result"],
         moved=_moved(answer["result"]),
         titles=known,
+        case_of=case_of,
+        case_about=case_about,
         share_text=share_text,
         shown=_SHOWN,
         kind_word=lambda kind: kind_word(load_kinds().get(kind), kind),

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, literal, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.models import Case, Content, Screening, Shop
+from app.models import Case, Content, Notice, Screening, Shop
 from app.review import second_reviews
 from app.review.cases import OPEN_STATES
 from app.review.cases import STATES as STORED_STATES
@@ -22,7 +22,7 @@ from app.text.words import CHINA_TIME
 from app.values.access import Caller
 from app.values.case_clocks import QUEUES
 from app.web.console.case_search import Found, look_up, typed
-from app.web.console.case_subject import subject_text
+from app.web.console.case_subject import notices_of, subject_text
 from app.web.console.shown import SOON
 
 DECISIONS = ("block", "review")
@@ -90,12 +90,13 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A case with what the list shows beside it."""
+    """A case with what the list shows beside it; ``content_id`` is what it is called, whatever it is about."""
 
     case: Case
     screening: Screening | None
     content_id: str
     shop_name: str
+    notice: Notice | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,12 +270,14 @@ def _rows(session: Session, cases: Sequence[Case]) -> tuple[Row, ...]:
     by_id = {row.id: row for row in screenings}
     ids = {row.id: row.content_id for row in contents}
     names = {row.id: row.name for row in named}
+    notices = notices_of(session, cases)
     return tuple(
         Row(
             case,
             by_id.get(case.screening_id or ""),
-            ids.get(case.content_pk or "") or subject_text(case),
+            ids.get(case.content_pk or "") or subject_text(case, notices.get(case.id)),
             names.get(case.shop_id, case.shop_id),
+            notices.get(case.id),
         )
         for case in cases
     )

@@ -29,7 +29,7 @@ from app.web.console import case_list, signed_in, titles
 from app.web.console.case_beside import colleagues_of, open_beside
 from app.web.console.case_phrases import phrases_of, suggested_rewrite
 from app.web.console.case_search import READ_THROUGH
-from app.web.console.case_subject import subject_text
+from app.web.console.case_subject import notices_of, subject_text
 from app.web.console.event_case import missing_words, open_event_case, pairs_of
 from app.web.console.explained import open_why, parameter_line
 from app.web.console.opened import open_screening, summary
@@ -123,6 +123,7 @@ def case_page(case_id: str, *, told: str | None) -> str:
         previous, following = case_list.neighbours(session, case, filters, caller=caller, now=now)
         beside = open_beside(own, session, case, caller=caller, now=now)
         if case.content_pk is None or case.screening_id is None:
+            notice = notices_of(session, [case]).get(case.id)
             return render_template(
                 "console/event_case.html",
                 case=case,
@@ -133,7 +134,8 @@ def case_page(case_id: str, *, told: str | None) -> str:
                 title=titles.title,
                 categories=titles.in_force(own, session),
                 about=open_event_case(own, session, case, caller=caller),
-                subject=subject_text(case),
+                subject=subject_text(case, notice),
+                notice=notice,
                 yuan=yuan,
                 parameter_line=parameter_line,
                 previous=previous,

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.errors import AppError
 from app.models import Case, Content
 from app.web.auth import parts
+from app.web.console.case_subject import notices_of, subject_text
 from app.web.console.shown import actor, instant
 from app.web.console.words import name, say
 
@@ -75,9 +76,11 @@ def bulk_left_out(errors: Mapping[str, AppError]) -> str:
     """Which cases a bulk decision leaves out, and why; empty when it leaves out none."""
     if not errors:
         return ""
-    theirs = select(Case.id, Content.content_id, Case.subject).outerjoin(Content, Content.id == Case.content_pk)
+    theirs = select(Case, Content.content_id).outerjoin(Content, Content.id == Case.content_pk)
     with parts().db.read() as session:
-        names = {row[0]: row[1] or row[2] for row in session.execute(theirs.where(Case.id.in_(list(errors)[:_NAMED])))}
+        rows = session.execute(theirs.where(Case.id.in_(list(errors)[:_NAMED]))).all()
+        notices = notices_of(session, [case for case, _ in rows])
+        names = {case.id: content or subject_text(case, notices.get(case.id)) for case, content in rows}
     told = [
         say("bulk.left_one", case=names.get(case_id) or case_id[:8], why=sentence_of(error))
         for case_id, error in list(errors.items())[:_NAMED]

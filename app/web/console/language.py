@@ -16,13 +16,14 @@ from typing import Any, Literal
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
-from flask import Flask, g, has_request_context, request
+from flask import Flask, g, has_app_context, has_request_context, request
 from flask_babel import Babel, force_locale, get_locale
 
 CHINESE, ENGLISH = "zh-CN", "en"
 LANGUAGES = {CHINESE: "中文", ENGLISH: "English"}
 CATALOGUE = Path(__file__).parent.parent / "translations" / "en" / "LC_MESSAGES" / "messages.po"
 COOKIE = "weiheng-language"
+_KEPT = "_flask_babel"
 _LOCALES = {CHINESE: "zh_Hans_CN", ENGLISH: "en_GB"}  # English with the day first, as dates are read here
 
 
@@ -42,8 +43,14 @@ def language() -> str:
 
 
 def is_chinese() -> bool:
-    """Whether nothing has to be translated."""
-    locale = get_locale()
+    """Whether nothing has to be translated.
+
+    A page of fifty cases asks a thousand times, so what Flask-Babel has found for this page, or what is in force inside
+    of ``in_chinese``, is read where it keeps it; asking it each time was an eighth of the page's work.
+    """
+    if not has_app_context():
+        return True
+    locale = getattr(g.get(_KEPT), "babel_locale", None) or get_locale()
     return locale is None or locale.language != "en"
 
 

@@ -1,7 +1,7 @@
 """The page of rules: what is in force and how often it fires, and the candidates that wait for a second officer.
 
 Rules are written in files or in the editor and proposed from there; here they are read, and a waiting candidate is
-decided. Whoever proposed it sees it without the buttons, and the flow refuses them all the same.
+decided. Whoever proposed it may only withdraw it, and the flow refuses them anything else all the same.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from app import approvals, breakers, snapshots
+from app import breakers, snapshots
 from app.breakers import Rate
-from app.errors import BadDefinition, Conflict, Forbidden
+from app.errors import BadDefinition, Conflict, SamePerson
 from app.events.kind import load_kinds
 from app.flows.decide_candidate import decide_candidate, waiting_candidates
 from app.flows.diff_snapshots import Diff, diff_stored
@@ -31,24 +31,31 @@ from app.rules.notices import unsigned
 from app.rules.pack import load_packs
 from app.sign_offs import in_force
 from app.text.words import CHINA_TIME
-from app.values.access import Caller, Role
+from app.values.access import Caller
 from app.values.change import said_value
 from app.values.deciding import Verdict
 from app.web.auth import parts
 from app.web.console import signed_in
 from app.web.console.backtest_pages import WEEK, may_start
+from app.web.console.candidate_choices import (
+    Choices,
+    check_may_decide,
+    choices_of,
+    is_withdrawal,
+    may_decide,
+    reason,
+    settled,
+    withdraw,
+)
 from app.web.console.edit_pages import may_edit
 from app.web.console.fact_words import kind_word
 from app.web.console.language import told_in
 from app.web.console.rule_alarms import alarms
 from app.web.console.rule_filters import WHOLE_UP_TO, RuleFilters, kinds_of
 from app.web.console.version_pages import SHOWN
-from app.web.schema_fields import starred
 
-DECIDERS = frozenset({Role.RULE_APPROVER, Role.ADMIN})
 _CHANGES_SHOWN = 50
 _ALARMS_SHOWN = 5
-_REASON_MAX = 2_000
 _PACKS: dict[str, tuple[Pack, ...]] = {}  # of the snapshot in force: it never changes, so it is read once
 
 
@@ -66,15 +73,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A candidate that waits, its difference, and why this officer may not approve it (a sentence's key), if so.
-
-    What another version took force over can still be refused, else it would stand there for ever.
-    """
+    """A candidate that waits, its difference, and what this officer may do with it."""
 
     asked: Approval
     diff: Diff | None
-    barred: str | None
-    may_refuse: bool = False
+    choices: Choices
 
 
 def install(console: Blueprint) -> None:
@@ -89,29 +92,22 @@ def show_rules() -> str:
 
 
 def decide(snapshot_id: str) -> Response:
-    """Approve or refuse a candidate, then show the page; what cannot be done is said there."""
-    caller = signed_in.officer().caller
-    if not _may_decide(caller):
-        raise Forbidden(f"this needs one of {', '.join(sorted(DECIDERS))}, for all shops")
-    reason, choice = starred(request.form.get("reason", "").strip()[:_REASON_MAX]), request.form.get("decision")
-    told = None if reason else "rules.needs_reason"
-    if choice not in {"approve", "refuse"}:
-        told = "rules.not_decided"
-    if told is None:
-        try:
-            decide_candidate(
-                parts(), snapshot_id, approve=choice == "approve", reason=reason, by=caller.name, now=parts().now()
-            )
-        except (Conflict, Forbidden, BadDefinition):
-            told = "rules.not_decided"
-    if told is not None:
-        return make_response(_page(told=told), 422 if told == "rules.needs_reason" else 409)
+    """Approve, refuse or withdraw a candidate, then show the page; what cannot be done is said there."""
+    caller, choice = signed_in.officer().caller, request.form.get("decision")
+    try:
+        if is_withdrawal():
+            withdraw(snapshot_id, caller)
+            return redirect(url_for("console.rules", done="withdrawn"), 303)
+        check_may_decide(caller)
+        if not (why := reason()):
+            return make_response(_page(told="rules.needs_reason"), 422)
+        if choice not in {"approve", "refuse"}:
+            return make_response(_page(told="rules.not_decided"), 409)
+        approve = choice == "approve"
+        decide_candidate(parts(), snapshot_id, approve=approve, reason=why, by=caller.name, now=parts().now())
+    except (Conflict, SamePerson, BadDefinition):
+        return make_response(_page(told="rules.not_decided"), 409)
     return redirect(url_for("console.rules"), 303)
-
-
-def _may_decide(caller: Caller) -> bool:
-    """Whether an officer decides about rules, which speak for all shops."""
-    return bool(caller.grants & DECIDERS) and caller.shop_ids is None
 
 
 def _page(*, told: str | None) -> str:
@@ -122,10 +118,11 @@ def _page(*, told: str | None) -> str:
         packs = packs_of(session, judge.rules_id)
         filters = RuleFilters.read(request.args, packs)
         rows = _rows(own, session)
-        waiting = [_waiting(session, each, caller.name) for each in waiting_candidates(session, "rules")]
+        waiting = [_waiting(session, each, caller) for each in waiting_candidates(session, "rules")]
         today = now.astimezone(CHINA_TIME).date()
         active = snapshots.pointer(session, "rules").snapshot_id
         versions = past_versions(session, "rules", limit=SHOWN)
+        ended = settled(session, "rules", now=now)
         found = alarms(session, packs, judge.engine.rules, breakers.tripped(session), today=today)
         waits = {rule.id for each in unsigned(packs, today=today, sign_offs=in_force(session)) for rule in each.rules}
     return render_template(
@@ -149,7 +146,8 @@ def _page(*, told: str | None) -> str:
         may_try=may_start(caller),
         week=WEEK,
         done=request.args.get("done"),
-        may_decide=_may_decide(caller),
+        may_decide=may_decide(caller),
+        settled=ended,
         shown=_CHANGES_SHOWN,
         live=sum(row.rule.status == "live" for row in rows.values()),
         shadow=sum(row.rule.status == "shadow" for row in rows.values()),
@@ -197,13 +195,9 @@ def _rows(own: Parts, session: Session) -> dict[str, Row]:
     }
 
 
-def _waiting(session: Session, asked: Approval, officer: str) -> Waiting:
-    base = snapshots.pointer(session, "rules").snapshot_id
-    is_own = approvals.is_same_person(asked.requested_by, officer)
+def _waiting(session: Session, asked: Approval, caller: Caller) -> Waiting:
     try:
         diff = diff_stored(session, "rules", asked.payload["base"], asked.object_id)
     except BadDefinition:
         diff = None
-    if asked.payload["base"] != base:
-        return Waiting(asked, diff, "rules.barred_stale", may_refuse=not is_own)
-    return Waiting(asked, diff, "rules.barred_own" if is_own else None)
+    return Waiting(asked, diff, choices_of(session, asked, caller))

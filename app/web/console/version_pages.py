@@ -15,22 +15,20 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app import snapshots
-from app.errors import BadDefinition, Conflict, Forbidden, NotFound
+from app.errors import BadDefinition, Conflict, NotFound
 from app.flows.diff_snapshots import Diff, diff_stored
 from app.flows.go_back import go_back
 from app.flows.past_versions import Version, past_versions
 from app.models import Snapshot
-from app.values.access import Caller, Role
 from app.web.auth import parts
 from app.web.console import signed_in
-from app.web.schema_fields import SNAPSHOT_ID, starred
+from app.web.console.candidate_choices import REASON_MAX, check_may_decide, may_decide, reason
+from app.web.schema_fields import SNAPSHOT_ID
 
 SHOWN = 15
 """Versions a list shows."""
-DECIDERS = frozenset({Role.RULE_APPROVER, Role.ADMIN})
 _LOOKED_AT = 200
 _CHANGES_SHOWN = 50
-_REASON_MAX = 2_000
 _ID = re.compile(SNAPSHOT_ID)
 
 
@@ -62,14 +60,12 @@ def show(kind: str, snapshot_id: str) -> str:
 def roll_back(kind: str, snapshot_id: str) -> Response:
     """Go back to it, then show the list; what is missing or in the way is said here."""
     caller = signed_in.officer().caller
-    if not _may_decide(caller):
-        raise Forbidden(f"this needs one of {', '.join(sorted(DECIDERS))}, for all shops")
+    check_may_decide(caller)
     found = _find(kind, snapshot_id)
-    reason = starred(request.form.get("reason", "").strip()[:_REASON_MAX])
-    if not reason:
+    if not (why := reason()):
         return make_response(_page(kind, found, told="rules.needs_reason"), 422)
     try:
-        state = go_back(parts(), found, reason=reason, by=caller.name, now=parts().now())
+        state = go_back(parts(), found, reason=why, by=caller.name, now=parts().now())
     except (Conflict, BadDefinition):
         return make_response(_page(kind, found, told="rules.not_back"), 409)
     if kind == "wordlists":
@@ -85,11 +81,6 @@ def _find(kind: str, snapshot_id: str) -> Snapshot:
     return found
 
 
-def _may_decide(caller: Caller) -> bool:
-    """Whether an officer decides about what counts in all shops."""
-    return bool(caller.grants & DECIDERS) and caller.shop_ids is None
-
-
 def _page(kind: str, found: Snapshot, *, told: str | None) -> str:
     with parts().db.read() as session:
         looked = _look(session, kind, found, request.args.get("before", ""))
@@ -97,11 +88,11 @@ def _page(kind: str, found: Snapshot, *, told: str | None) -> str:
         "console/version.html",
         kind=kind,
         looked=looked,
-        may_decide=_may_decide(signed_in.officer().caller),
+        may_decide=may_decide(signed_in.officer().caller),
         will_wait=kind == "rules" and parts().settings.needs_rule_approval,
         shown=_CHANGES_SHOWN,
         told=told,
-        reason=request.form.get("reason", "")[:_REASON_MAX],
+        reason=request.form.get("reason", "")[:REASON_MAX],
     )
 
 

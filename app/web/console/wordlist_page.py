@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import approvals, refreshes, snapshots, word_changes, word_counts
+from app import refreshes, snapshots, word_changes, word_counts
 from app.errors import BadDefinition
 from app.flows.canary import honest_sample
 from app.flows.decide_candidate import waiting_candidates
@@ -27,6 +27,7 @@ from app.text.wordlist import load_wordlists
 from app.text.words import WordlistSet
 from app.values.access import Caller
 from app.values.pause import Rests
+from app.web.console.candidate_choices import Choices, choices_of, settled
 from app.web.console.version_pages import SHOWN
 from app.web.console.words import say
 from app.wordlist_sources.configured import configured
@@ -43,7 +44,7 @@ _LISTS: dict[str, WordlistSet] = {}  # of the snapshot in force: it never change
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A candidate that waits, with what it would change; ``barred`` says why this officer may not decide it.
+    """A candidate that waits, with what it would change and what this officer may do with it.
 
     ``words`` are those it adds, the doubtful ones first, of ``word_count`` in all: each can be left out.
     """
@@ -52,7 +53,7 @@ class Waiting:
     diff: Diff | None
     kept: WordlistCanary | None
     samples: tuple[Mapping[str, Any], ...]
-    barred: str | None
+    choices: Choices
     words: tuple[Added, ...] = ()
     word_count: int = 0
 
@@ -74,6 +75,7 @@ class Shown:
     lists: WordlistSet
     versions: tuple[Version, ...]
     active: str | None
+    settled: tuple[Approval, ...]
 
 
 def read_page(own: Parts, session: Session, caller: Caller, *, now: datetime) -> Shown:
@@ -97,6 +99,7 @@ def read_page(own: Parts, session: Session, caller: Caller, *, now: datetime) ->
         lists=_lists(session, active),
         versions=tuple(past_versions(session, "wordlists", limit=SHOWN)),
         active=active,
+        settled=tuple(settled(session, "wordlists", now=now)),
     )
 
 
@@ -120,13 +123,9 @@ def _lists(session: Session, active: str | None) -> WordlistSet:
 def _waiting(session: Session, asked: Approval, caller: Caller) -> Waiting:
     diff, words = _looked_at(session, asked.payload["base"], asked.object_id)
     kept = session.get(WordlistCanary, asked.object_id)
-    barred = None
-    if asked.payload["base"] != snapshots.pointer(session, "wordlists").snapshot_id:
-        barred = "rules.barred_stale"
-    elif approvals.is_same_person(asked.requested_by, caller.name) or _is_own(asked, caller):
-        barred = "rules.barred_own"
     samples = tuple(_samples(session, kept, caller))
-    return Waiting(asked, diff, kept, samples, barred, tuple(words[:_ADDED]), len(words))
+    choices = choices_of(session, asked, caller)
+    return Waiting(asked, diff, kept, samples, choices, tuple(words[:_ADDED]), len(words))
 
 
 def _looked_at(session: Session, base: str | None, candidate: str) -> tuple[Diff | None, list[Added]]:
@@ -157,11 +156,6 @@ def said_of(finding: Mapping[str, Any]) -> str:
         if (said := str(finding["said"])).startswith(begins):
             return say(sentence, what=said.removeprefix(begins))
     return str(finding["said"])
-
-
-def _is_own(asked: Approval, caller: Caller) -> bool:
-    """Whether this officer proposed part of what a refresh put together."""
-    return any(approvals.is_same_person(each, caller.name) for each in asked.payload.get("proposers", ()))
 
 
 def _samples(session: Session, kept: WordlistCanary | None, caller: Caller) -> list[Mapping[str, Any]]:

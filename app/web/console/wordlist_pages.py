@@ -1,6 +1,6 @@
 """The page of wordlists: what waits for a second officer and why, urgent words, sources, runs, how words did.
 
-Whoever proposed a change sees it without the buttons, and the flows refuse them all the same.
+Whoever proposed a candidate may only withdraw it, and the flows refuse them anything else all the same.
 """
 
 from __future__ import annotations
@@ -23,13 +23,11 @@ from app.values.access import Caller, Role
 from app.web.auth import parts
 from app.web.console import signed_in
 from app.web.console.backtest_pages import WEEK, may_start
+from app.web.console.candidate_choices import DECIDERS, is_withdrawal, may_decide, reason, withdraw
 from app.web.console.wordlist_page import CHANGES_SHOWN, read_page, said_of
 from app.web.console.words import say
-from app.web.schema_fields import starred
 
-DECIDERS = frozenset({Role.RULE_APPROVER, Role.ADMIN})
 PROPOSERS = frozenset({Role.OFFICER, Role.SENIOR, Role.RULE_AUTHOR, *DECIDERS})
-_REASON_MAX = 2_000
 
 
 def install(console: Blueprint) -> None:
@@ -50,7 +48,7 @@ def show() -> str:
     return _page(told=request.args.get("told") if request.args.get("told") in _TOLD else None)
 
 
-_TOLD = ("lists.asked", "lists.running", "lists.done")
+_TOLD = ("lists.asked", "lists.running", "lists.done", "lists.withdrawn")
 
 
 def refresh() -> Response:
@@ -65,17 +63,19 @@ def refresh() -> Response:
 
 
 def decide(snapshot_id: str) -> Response:
-    """Approve or refuse a candidate that waits, or let it in without the words that were ticked."""
+    """Approve, refuse or withdraw a candidate that waits, or let it in without the words that were ticked."""
+    if is_withdrawal():
+        return _done(lambda: withdraw(snapshot_id, signed_in.officer().caller), told="lists.withdrawn")
     caller, now = _one_of(DECIDERS), parts().now()
     if request.form.get("decision") == "without":
         named = [each.partition("/") for each in request.form.getlist("leave_out")]
         words = [(wordlist, word) for wordlist, _, word in named]
         return _done(
-            lambda: accept_without(parts(), snapshot_id, left_out=words, reason=_reason(), by=caller.name, now=now)
+            lambda: accept_without(parts(), snapshot_id, left_out=words, reason=reason(), by=caller.name, now=now)
         )
     approve = request.form.get("decision") == "approve"
     return _done(
-        lambda: decide_candidate(parts(), snapshot_id, approve=approve, reason=_reason(), by=caller.name, now=now)
+        lambda: decide_candidate(parts(), snapshot_id, approve=approve, reason=reason(), by=caller.name, now=now)
     )
 
 
@@ -87,7 +87,7 @@ def decide_word(change_id: str) -> Response:
     accept = request.form.get("decision") == "accept"
     if state == "urgent":
         return _done(
-            lambda: confirm_urgent(parts(), change_id, confirm=accept, reason=_reason(), by=caller.name, now=now)
+            lambda: confirm_urgent(parts(), change_id, confirm=accept, reason=reason(), by=caller.name, now=now)
         )
     return _done(lambda: take_up(parts(), change_id, accept=accept, by=caller.name, now=now))
 
@@ -98,8 +98,8 @@ def propose_word() -> Response:
     edit = Edit("add", "", form.get("category", "")[:64], form.get("word", "").strip()[:300], _verdict())
     is_urgent = form.get("urgent") == "1"
     if is_urgent:
-        return _done(lambda: add_urgent(parts(), edit, reason=_reason(), by=caller.name, now=now))
-    return _done(lambda: propose_change(parts(), edit, reason=_reason(), by=caller.name, now=now))
+        return _done(lambda: add_urgent(parts(), edit, reason=reason(), by=caller.name, now=now))
+    return _done(lambda: propose_change(parts(), edit, reason=reason(), by=caller.name, now=now))
 
 
 def upload() -> Response:
@@ -119,7 +119,7 @@ def upload() -> Response:
     file_name = (given.filename if given is not None else "") or "file"
     try:
         read = upload_wordlist(
-            parts(), name, data, shape, file_name=file_name, reason=_reason(), by=caller.name, now=now
+            parts(), name, data, shape, file_name=file_name, reason=reason(), by=caller.name, now=now
         )
     except AppError as refused:
         return make_response(_page(refused=str(refused)), refused.status)
@@ -136,7 +136,7 @@ def _page(*, told: str | None = None, refused: str | None = None, good: str | No
         page=shown,
         told=say(told) if told else good,
         refused=say("lists.refused", why=refused[:500]) if refused else None,
-        may_decide=_may(caller, DECIDERS),
+        may_decide=may_decide(caller),
         may_try=may_start(caller),
         week=WEEK,
         may_propose=_may(caller, PROPOSERS),
@@ -148,13 +148,13 @@ def _page(*, told: str | None = None, refused: str | None = None, good: str | No
     )
 
 
-def _done(work: Callable[[], object]) -> Response:
+def _done(work: Callable[[], object], *, told: str = "lists.done") -> Response:
     """Do it and show the page anew; what cannot be done is said there."""
     try:
         work()
     except AppError as refused:
         return make_response(_page(refused=str(refused)), refused.status)
-    return _back("lists.done")
+    return _back(told)
 
 
 def _back(told: str) -> Response:
@@ -171,10 +171,6 @@ def _one_of(roles: frozenset[Role]) -> Caller:
 def _may(caller: Caller, roles: frozenset[Role]) -> bool:
     """Whether an officer has one of the roles and is bound to no shop, because a word counts in all of them."""
     return bool(caller.grants & roles) and caller.shop_ids is None
-
-
-def _reason() -> str:
-    return starred(request.form.get("reason", "").strip()[:_REASON_MAX])
 
 
 def _verdict() -> str:

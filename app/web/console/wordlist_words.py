@@ -25,6 +25,7 @@ SENTENCES = {
     "lists.asked": "已请求更新，稍后刷新本页查看结果。",
     "lists.running": "更新正在进行。",
     "lists.done": "已处理。",
+    "lists.withdrawn": "已撤回：您提出的改动不再等待批准，现行词库不变。",
     "lists.held": "等待第二人批准",
     "lists.why": "为何等待",
     "lists.diff": "改动",
@@ -94,16 +95,17 @@ SENTENCES = {
     "lists.version": "版本",
     "lists.roll_back": "退回此版本",
     "lists.in_force": "生效中",
-    "lists.barred_role": "处理需要“规则审批”或管理员角色。",
 }
 
 NAMES = {
+    "candidate": {"refused": "已驳回", "withdrawn": "已撤回"},
     "refresh": {
         "unchanged": "无变化",
         "active": "已启用",
         "held": "待批准",
         "failed": "失败",
         "refused": "已驳回",
+        "withdrawn": "已撤回",
         "running": "进行中",
         "abandoned": "中断",
         "new": "尚未读取",

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from sqlalchemy import select
 
 from app.jobs.worker import Worker
+from app.models import Case, Screening
+from app.values.access import Caller
+from app.web.console.backtest_cases import cases_of_contents
 from tests.backtests import screen_week
 from tests.console import token
 from tests.service import make_service
@@ -61,6 +67,26 @@ def test_an_edit_is_tried_on_last_weeks_contents_before_anybody_proposes_it(serv
     assert client.get(f"{address}.csv").text.lstrip("\ufeff").startswith("screening_id,")
 
 
+def test_what_would_change_leads_to_its_case_and_not_to_other_shops_cases(service):
+    screen_week(service, 30)
+    client = officer(service)
+    address = started(client)
+    work(service)
+
+    page = client.get(address).text
+    linked = re.findall(r'<a href="/console/cases/([0-9a-f-]{36})"><bdi', page)
+
+    with service.parts.db.read() as session:
+        opened = set(session.scalars(select(Case.id)))
+        shown = session.scalars(select(Screening)).all()
+        samples = [{"screening_id": each.id} for each in shown]
+        elsewhere = Caller("bo", "officer:bo", frozenset({"senior"}), frozenset({"shop-9"}))
+        assert cases_of_contents(session, samples, caller=elsewhere) == {}
+    assert linked
+    assert set(linked) <= opened
+    assert client.get(f"/console/cases/{linked[0]}").status_code == 200
+
+
 def test_an_edit_that_is_wrong_is_told_at_its_field_and_not_tried(service):
     client = officer(service)
 
@@ -84,7 +110,7 @@ def test_a_candidate_that_waits_is_tried_by_who_decides_it(service):
 
 
 def test_a_run_that_goes_on_can_be_ended_and_says_so(service):
-    screen_week(service, 5)
+    screen_week(service, 30)
     client = officer(service)
     address = started(client)
 
@@ -107,7 +133,7 @@ def test_what_cannot_be_tried_is_told_and_the_form_stays(service, given):
 
 
 def test_who_may_only_read_starts_nothing_and_others_do_not_even_read(service):
-    screen_week(service, 5)
+    screen_week(service, 30)
     address = started(officer(service))
     auditor, other = officer(service, "ou", "auditor"), officer(service, "wu", "officer")
 
@@ -120,7 +146,7 @@ def test_who_may_only_read_starts_nothing_and_others_do_not_even_read(service):
 
 
 def test_a_run_over_all_shops_is_not_shown_to_an_officer_of_one(service):
-    screen_week(service, 5)
+    screen_week(service, 30)
     address = started(officer(service))
     bound = officer(service, "xu", "senior", shop_ids=["shop-1"])
 

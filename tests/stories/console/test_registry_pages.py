@@ -100,6 +100,27 @@ def test_a_notice_is_recorded_taken_answered_and_closed(service):
     assert "没有待办的监管通知" in lin.get("/console/notices").text
 
 
+def test_a_notices_case_is_called_by_its_own_number_and_title_and_leads_to_it(service):
+    lin = officer_of(service, roles=["senior"])
+    sent = form(lin, "/console/notices", **NOTICE, received_on="2026-11-20", due_on="2026-12-04")
+    lin.post("/console/notices", data=sent)
+    where = re.search(r"/console/notices/[0-9a-f-]{36}", lin.get("/console/notices").text)[0]
+
+    listed, searched = (lin.get(f"/console/cases{query}").text for query in ("", "?q=协-7"))
+    case = re.search(r'href="(/console/cases/[0-9a-f-]{36})[^"]*">协-7</a>', listed)[1]
+    page = lin.get(case).text
+    held = lin.post(
+        "/console/cases/bulk", data=form(lin, "/console/cases", case=case[-36:], decision="block", reason="")
+    )
+
+    for text in (listed, page):
+        assert f'href="{where}">调取记录</a>' in text
+        assert where[-36:] not in Page(text).text
+    assert "监管通知 协-7" in Page(page).text
+    assert ">协-7</a>" in searched
+    assert where[-36:] not in Page(held.text).text
+
+
 def test_an_export_is_asked_for_and_downloaded_and_the_month_is_a_file(service):
     lin = officer_of(service)
     asked = {"shop_id": "shop-1", "from": "2026-11-01", "to": "2026-11-23", "reason": "协查函"}

@@ -108,15 +108,50 @@ def test_other_roles_see_the_candidate_without_buttons_and_cannot_decide(service
     assert status_of(service, "S2-05") == "live"
 
 
-def test_whoever_proposed_has_no_buttons_and_cannot_decide(service):
+def test_whoever_proposed_can_only_withdraw_and_cannot_decide(service):
     candidate = propose(service, name="mei")
     mei = officer(service, "mei", "rule_approver")
     page = mei.get("/console/rules").text
 
     assert "这是您提出的改动" in page
-    assert 'name="decision"' not in page
+    assert buttons(page) == ["withdraw"]
     assert decide(mei, candidate).status_code == 409
     assert status_of(service, "S2-05") == "live"
+
+
+@pytest.mark.parametrize("is_stale", [False, True])
+def test_an_author_withdraws_what_they_proposed_and_everybody_reads_who_and_when(service, is_stale):
+    candidate = propose(service, name="mei")
+    if is_stale:
+        propose(service, "S2-05b")
+    mei, lin = officer(service, "mei", "rule_author"), officer(service, "lin", "rule_approver")
+
+    strange = decide(lin, candidate, "withdraw")
+    done = decide(mei, candidate, "withdraw", reason="")
+    page = Page(mei.get(done.headers["Location"]).text).text
+
+    assert (strange.status_code, done.status_code) == (403, 303)
+    for said in ("已撤回：不再等待批准", "近 30 天驳回与撤回的改动", "先观察 <b>一周</b>", "已撤回 林晓雯"):
+        assert said in page, said
+    assert buttons(lin.get("/console/rules").text) == []
+    assert decide(mei, candidate, "withdraw").status_code == 409
+
+
+def test_whoever_proposed_reads_who_refused_it_and_why(service):
+    candidate = propose(service, name="mei")
+    mei, lin = officer(service, "mei", "rule_author"), officer(service, "lin", "rule_approver")
+
+    decide(lin, candidate, "refuse", reason="影响面太大 <i>")
+
+    page = mei.get("/console/rules").text
+    assert "已驳回 林晓雯" in Page(page).text
+    assert html.escape("影响面太大 <i>") in page
+    service.clock.advance(days=31)
+    assert "影响面太大" not in sign_in(service, "mei")[0].get("/console/rules").text
+
+
+def buttons(page):
+    return re.findall(r'name="decision" value="(\w+)"', page)
 
 
 def test_a_decision_needs_the_forms_token_and_one_of_the_two_answers(service):
@@ -137,8 +172,8 @@ def test_a_candidate_over_which_something_else_took_force_says_so_and_can_be_put
     refused = decide(mei, candidate, "refuse", reason="已过时")
 
     assert "须重新提出" in page
-    assert re.findall(r'name="decision" value="(\w+)"', page) == ["refuse"]
-    assert 'name="decision"' not in of_whoever_asked
+    assert buttons(page) == ["refuse"]
+    assert buttons(of_whoever_asked) == ["withdraw"]
     assert refused.status_code == 303
     assert "须重新提出" not in mei.get("/console/rules").text
 

@@ -64,6 +64,79 @@ def test_what_waits_is_shown_with_the_contents_it_would_judge_otherwise_and_deci
     assert post(mei, f"candidates/{snapshot}", decision="approve", reason="又一次").status_code == 409
 
 
+def candidates(page):
+    """The candidates that wait, and the buttons of all of them."""
+    ids = re.findall(r"/console/wordlists/candidates/([^\"]+)", page)
+    return [each.replace("%3A", ":") for each in ids], re.findall(r'name="decision" value="(\w+)"', page)
+
+
+def propose_words(service):
+    """A word of lin and a word of mei in one candidate."""
+    lin, mei = officer(service, "lin", "officer"), officer(service, "mei", "admin")
+    for client, word in ((lin, "紫云英假货"), (mei, "黑曜石假货")):
+        form = {"word": word, "category": "counterfeit", "verdict": "block", "reason": "通报"}
+        assert post(client, "words", **form).status_code == 303
+    work(service)
+    return lin, mei
+
+
+def test_of_a_candidate_of_several_people_one_withdraws_their_own_words_and_the_rest_waits_anew(service):
+    lin, mei = propose_words(service)
+    bo = officer(service, "bo", "admin")
+    [both], buttons = candidates(lin.get(PAGE).text)
+
+    strange = post(bo, f"candidates/{both}", decision="withdraw")
+    service.clock.advance(seconds=1)
+    done = post(lin, f"candidates/{both}", decision="withdraw")
+    work(service)
+
+    assert buttons == ["withdraw"]
+    assert (strange.status_code, done.status_code) == (403, 303)
+    assert done.headers["Location"].endswith("told=lists.withdrawn")
+    [rest], buttons = candidates(bo.get(PAGE).text)
+    assert rest != both
+    assert buttons == ["without", "approve", "refuse"]
+    assert candidates(lin.get(PAGE).text) == ([], [])
+    assert candidates(mei.get(PAGE).text) == ([rest], ["withdraw"])
+    assert "已撤回 林晓雯" in Page(mei.get(PAGE).text).text
+    assert post(bo, f"candidates/{rest}", decision="approve", reason="看过").status_code == 303
+    assert in_force(service)["officers_counterfeit"] == ["黑曜石假货"]
+
+
+def test_an_upload_that_was_withdrawn_is_gone_and_not_proposed_again(service):
+    lin, mei = officer(service, "lin", "officer"), officer(service, "mei", "admin")
+    form = {"name": "notified", "category": "counterfeit", "verdict": "block", "law": "通报", "reason": "x"}
+    post(lin, "uploads", **form, format="lines", file=(io.BytesIO("紫云英假货\n".encode()), "a.txt"))
+    work(service)
+    [waits], _ = candidates(lin.get(PAGE).text)
+
+    assert post(lin, f"candidates/{waits}", decision="withdraw", reason="传错了").status_code == 303
+    service.clock.advance(minutes=1)
+    refresh_wordlists(service.parts, by="test")
+
+    assert candidates(mei.get(PAGE).text)[0] == []
+    assert "传错了" in mei.get(PAGE).text
+    assert "notified" not in in_force(service)
+
+
+def test_a_candidate_over_which_something_else_took_force_can_be_put_away_by_either(service):
+    lin, mei = propose_words(service)
+    bo = officer(service, "bo", "admin")
+    form = {"word": "金边假货", "category": "counterfeit", "verdict": "block", "reason": "通报"}
+    assert post(bo, "words", **form, urgent="1").status_code == 303
+    [stale], buttons = candidates(bo.get(PAGE).text)
+
+    assert "须重新提出" in bo.get(PAGE).text
+    assert buttons[0] == "refuse"
+    assert "approve" not in buttons
+    assert candidates(mei.get(PAGE).text)[1][0] == "withdraw"
+    assert post(bo, f"candidates/{stale}", decision="refuse", reason="过时").status_code == 303
+    assert candidates(lin.get(PAGE).text)[0] == []
+    with service.parts.db.read() as session:
+        row = session.scalars(select(AuditRow).order_by(AuditRow.id.desc())).first()
+    assert (row.action, row.actor) == ("snapshot.refuse", "officer:bo")
+
+
 def test_officers_see_contents_of_their_own_shops_only(service):
     held(service)
     put_officer(service, "mei", roles=["rule_approver"], shop_ids=["shop-2"])
