@@ -14,6 +14,7 @@ from app.flows.take_event import take_event
 from app.models import AuditRow, Case, Order
 from tests.money import LIN, Fund
 from tests.service import START
+from tests.tellings import rules, tell
 
 PAID = {"paid_fen": 100_000, "transaction_id": "T-1"}
 SPLIT = {
@@ -31,18 +32,6 @@ SPLIT = {
     "unsplit_fen": 100_000,
     "max_ratio_bp": 3000,
 }
-
-
-def tell(client, event_id, kind, subject, data, *, hours):
-    at = (START + timedelta(hours=hours)).isoformat()
-    sent = {"id": event_id, "kind": kind, "subject": subject, "shop_id": "shop-1", "occurred_at": at, "data": data}
-    answer = client.post("/v1/events", json=sent).get_json()["results"][0]
-    assert answer["status"] == "accepted", answer
-    return answer
-
-
-def rules(answer):
-    return {each["rule"] for each in answer["firings"] if not each.get("missing")}
 
 
 def order(client):

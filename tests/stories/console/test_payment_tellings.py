@@ -10,7 +10,8 @@ from sqlalchemy import select
 from app.models import AuditRow, Case, Order
 from tests.console import Page, put_officer, sign_in, token
 from tests.service import make_service
-from tests.stories.test_payments_told_twice import PAID, tell
+from tests.stories.test_payments_told_twice import PAID
+from tests.tellings import tell
 
 
 @pytest.fixture
