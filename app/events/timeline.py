@@ -25,11 +25,15 @@ States: TypeAlias = Mapping[tuple[str, str], State]
 
 @dataclass(slots=True)
 class Picture:
-    """The rows of one order at one moment: ``states[table, id]``; ``told``: how else the last event was told."""
+    """The rows of one order at one moment: ``states[table, id]``; ``told``: how else the last event was told.
+
+    ``is_void`` where a person said that another telling counts than the last event.
+    """
 
     order_id: str | None
     states: dict[tuple[str, str], State] = field(default_factory=dict)
     told: Mapping[str, Any] = field(default_factory=dict)
+    is_void: bool = False
 
     def state(self, table: str, key: object) -> State | None:
         """One row's columns, or None."""
@@ -62,6 +66,7 @@ def walk(
         thing = thing_of(event)
         picture.told = {} if thing is None else tellings.note(event, thing)
         stands = thing is None or tellings.stands(event, thing)
+        picture.is_void = thing is not None and not stands and tellings.is_weighed(event, thing)
         for update in kinds[event.kind].updates:
             key = order_id if update.table == ORDER and order_id else event.facts.get(update.key)
             if key is None or not (stands or update.table == ORDER):

@@ -9,12 +9,11 @@ from sqlalchemy import select
 
 from app.events.stored import SentEvent
 from app.flows.decide_claim import approve_claim
-from app.flows.settle_payment import settle_payment, told_payments
 from app.flows.take_event import take_event
-from app.models import AuditRow, Case, Order
-from tests.money import LIN, Fund
+from app.models import AuditRow, Case
+from tests.money import CAI, LIN, Fund
 from tests.service import START
-from tests.tellings import rules, tell
+from tests.tellings import another, rules, settle, tell
 
 PAID = {"paid_fen": 100_000, "transaction_id": "T-1"}
 SPLIT = {
@@ -88,9 +87,14 @@ def test_a_person_says_which_counts_and_everything_since_goes_by_it(service):
     ]
 
     body = {"telling": told[1]["telling"], "reason": "与支付平台账单一致"}
-    answer = client.post("/v1/orders/o-1/payments", json=body, headers={"Idempotency-Key": "k-1"})
+    first = client.post("/v1/orders/o-1/payments", json=body)
+    assert (first.status_code, first.get_json()["first"]["telling"]) == (200, body["telling"])
+    assert order(client)["contested_count"] == 1
+    same = client.post("/v1/orders/o-1/payments", json=body)
+    assert (same.status_code, same.get_json()["type"]) == (403, "urn:weiheng:problem:same_person")
+    answer = another(service).post("/v1/orders/o-1/payments", json=body, headers={"Idempotency-Key": "k-1"})
 
-    assert answer.status_code == 200, answer.get_json()
+    assert (answer.status_code, answer.get_json()["first"]) == (200, None)
     assert (order(client)["paid_fen"], order(client)["contested_count"]) == (50_000, None)
     with service.parts.db.read() as session:
         states = set(session.scalars(select(Case.state).where(Case.natural_key.contains("S8-16f"))))
@@ -121,10 +125,7 @@ def test_the_fund_pays_no_claim_of_a_contested_order_not_even_an_approved_one_un
     assert (fund.channel.paid, fund.claim(claim).waits_for) == ({}, ["contested"])
     assert fund.claim(claim).state == "approved"
 
-    with fund.parts.db.read() as session:
-        [first, _] = told_payments(session.scalars(select(Order).where(Order.subject == "o-1")).one())
-    more = {"counts": first["telling"], "reason": "与支付平台账单一致", "caller": LIN, "now": fund.clock()}
-    settle_payment(fund.parts, "o-1", shop_id="shop-1", **more)
+    settle(fund.parts, "p-0", by=(LIN, CAI), now=fund.clock())
     fund.pay()
     assert fund.claim(claim).state == "recovering"
     assert fund.findings() == []
