@@ -15,8 +15,8 @@ from app.values.facts import EventKind, Happened, Origin, State
 
 ORDER, TELLING = "order", "telling"
 NAMELESS = frozenset({ORDER})
-_SHARED = ("transaction_id",)
-"""Facts beside the keys of tables by which events without an order's id find it."""
+_SHARED = {"transaction_id": "transaction", "refund_id": "refund_no"}
+"""Facts beside the keys of tables by which events without an order's id find it, and what they are called there."""
 
 
 States: TypeAlias = Mapping[tuple[str, str], State]
@@ -43,7 +43,7 @@ class Picture:
 def names_of(kind: EventKind, facts: Mapping[str, Any]) -> tuple[str, ...]:
     """By what an event may be found when it does not say the order's id: ``parcel:SF1``, ``transaction:42``."""
     found = [f"{each.table}:{facts[each.key]}" for each in kind.updates if each.table != ORDER and facts.get(each.key)]
-    found += [f"{name.removesuffix('_id')}:{facts[name]}" for name in _SHARED if facts.get(name)]
+    found += [f"{called}:{facts[name]}" for name, called in _SHARED.items() if facts.get(name)]
     return tuple(dict.fromkeys(found))
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from app.events.stored import SentEvent
+from app.flows.decide_case import decide_case
 from app.flows.decide_claim import approve_claim
 from app.flows.take_event import take_event
 from app.models import AuditRow, Case
+from app.review.cases import Said
 from tests.money import CAI, LIN, Fund
 from tests.service import START
 from tests.tellings import another, rules, settle, tell
@@ -129,3 +132,37 @@ def test_the_fund_pays_no_claim_of_a_contested_order_not_even_an_approved_one_un
     fund.pay()
     assert fund.claim(claim).state == "recovering"
     assert fund.findings() == []
+
+
+@pytest.mark.parametrize("approves", [False, True], ids=["automatic", "approved before"])
+def test_claims_of_the_first_order_of_a_payment_wait_while_the_second_is_frozen(database, judge, tmp_path, approves):
+    fund = Fund(database, tmp_path, judge=judge)
+    claim = fund.open(order_id="o-1")
+    if approves:
+        approve_claim(fund.parts, claim.id, reason="属实", caller=LIN, now=fund.clock())
+    fund.clock.advance(minutes=5)
+    for order_id in ("o-1", "o-2"):
+        facts = {"paid_fen": 20_000, "transaction_id": "4200001"}
+        sent = SentEvent(f"p-{order_id}", "order.paid", "channels:main", "shop-1", order_id, START, facts)
+        assert take_event(fund.parts, sent, actor="test", now=fund.clock()).status == "accepted"
+
+    fund.pay()
+    assert (fund.channel.paid, fund.claim(claim).waits_for) == ({}, ["contested"])
+
+    with fund.parts.db.read() as session:
+        case = session.scalars(select(Case).where(Case.subject == "o-2", Case.natural_key.contains("S8-16h"))).one()
+    said = Said("pass", "合并付款，账单已核")
+    decide_case(fund.parts, case.id, said, caller=replace(LIN, grants=frozenset({"senior"})), now=fund.clock())
+    fund.pay()
+    assert fund.claim(claim).state == "recovering"
+    assert fund.findings() == []
+
+
+def test_a_refund_told_for_two_orders_is_seen_by_its_own_number(service):
+    client = service.client()
+    for number in ("1", "2"):
+        tell(client, f"p-{number}", "order.paid", f"o-{number}", {"paid_fen": 100_000}, hours=-65)
+    told = {"result": "success", "amount_fen": 900}
+    assert rules(tell(client, "r-1", "refund.finished", "R-1", told | {"order_id": "o-1"})) == set()
+
+    assert rules(tell(client, "r-2", "refund.finished", "R-1", told | {"order_id": "o-2"})) == {"S8-16h"}
