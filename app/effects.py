@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from app.models import Effect, new_id
+from app.models import Effect, EventLink, new_id
 from app.prepared import Prepared, settled
 
 OPEN, WITHDRAWN, LIFTED = "open", "withdrawn", "lifted"
@@ -111,6 +111,16 @@ def is_frozen(
     if since is not None:
         wanted = wanted.where(Effect.opened_at > since)
     return session.scalar(wanted.limit(1)) is not None
+
+
+def is_payment_frozen(session: Session, shop_id: str, transaction_id: str, *, since: datetime | None = None) -> bool:
+    """Whether an open ``freeze`` holds any order that a payment was told of, of those laid after ``since``."""
+    told = (EventLink.shop_id == shop_id) & (EventLink.name == f"transaction:{transaction_id}")
+    held = (Effect.shop_id == shop_id) & Effect.root.in_(select(EventLink.root).where(told))
+    held &= (Effect.verb == "freeze") & (Effect.state == OPEN) & Effect.subject_type.in_(["order", "transaction"])
+    if since is not None:
+        held &= Effect.opened_at > since
+    return session.scalar(select(Effect.id).where(held).limit(1)) is not None
 
 
 def key_of(row: Effect) -> EffectKey:

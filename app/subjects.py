@@ -79,6 +79,14 @@ def drop_waiting(session: Session, shop_id: str, names: Collection[str]) -> None
             )
 
 
+def drop_others(session: Session, shop_id: str, order_id: str, places: Collection[tuple[str, str]]) -> None:
+    """Drop the order's rows (table, subject) that nothing told makes any more, since another telling counts."""
+    for table, model in TABLES.items():
+        kept = [subject for at, subject in places if at == table]
+        own = (model.shop_id == shop_id) & (model.order_id == order_id) & model.subject.not_in(kept)
+        session.execute(delete(model).where(own))
+
+
 def of_order(session: Session, shop_id: str, order_id: str, table: str) -> list[Row]:
     """The rows of one table that belong to an order."""
     model = TABLES[table]

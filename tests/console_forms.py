@@ -19,8 +19,8 @@ from app import models
 from app.flows.fetch_fund_bill import FETCH_FUND_BILL
 from app.flows.match_bill import match_bill
 from app.flows.rate_providers import rate_providers
-from app.flows.settle_payment import told_payments
 from app.flows.sign_off_rules import unsigned_today
+from app.flows.told_things import told_payments
 from app.review import appeals
 from app.values.access import Role
 from app.web.console.language import CHINESE
@@ -64,8 +64,8 @@ FORMS = (
     Form("console.undo_bulk"),
     Form("console.case_decide", {"decision": "block", "policy": "absolute_terms", "reason": "有电话 @"}),
     Form(
-        "console.settle_payment",
-        {"telling": "{telling}", "seen": "{telling}", "reason": "打 @ 问过"},
+        "console.choose_telling",
+        {"thing": "payment", "telling": "{telling}", "seen": "{telling}", "reason": "打 @ 问过"},
         about={"case_id": "{order_case}"},
     ),
     Form("console.end_shift", {"note": "交班，回 @"}),

@@ -20,7 +20,7 @@ ONCE = ("paid_fen", "transaction_id", "out_trade_no", "supplier_id")
 """What a payment is told by, beside its time."""
 APART = timedelta(hours=1)
 """Two sources of one payment may time it so far apart; deadlines count from it, so more is another payment."""
-SETTLED = "settled"
+SETTLED, SAID = "settled", "said"
 TOLD, WEIGHED, OTHERS = "told", "weighed", "others"
 """Beside the tellings of the payment: those of what else happens once, what of it was weighed, and how many wait."""
 _BESIDE = frozenset({SETTLED, TOLD, WEIGHED, OTHERS})
@@ -48,13 +48,23 @@ def payment_told(state: State, event: Happened) -> None:
 @changes("order", "order_id")
 def payment_settled(state: State, event: Happened) -> None:
     """A person said which of the tellings counts."""
-    said = {"counts": event.facts["counts"], "among": list(event.facts["among"])}
-    _stand(state, noted(state, "payments", SETTLED, said))
+    before = (state.get("payments") or {}).get(SETTLED)
+    _stand(state, noted(state, "payments", SETTLED, last_word(before, event)))
 
 
 def telling_of(event: Happened) -> str:
     """The key of an event as a telling; keys sort as they were told."""
     return event.told or f"{event.source}|{event.id}"
+
+
+def last_word(before: Mapping[str, Any] | None, event: Happened) -> Mapping[str, Any]:
+    """What a person said last of contradicting tellings.
+
+    It stands before all it is about, so that a later word may stand before an earlier one.
+    """
+    if before is not None and before.get(SAID, "") > telling_of(event):
+        return before
+    return {"among": list(event.facts["among"]), "counts": event.facts.get("counts"), SAID: telling_of(event)}
 
 
 def tellings(payments: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:

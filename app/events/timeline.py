@@ -15,8 +15,8 @@ from app.values.facts import EventKind, Happened, Origin, State
 
 ORDER, TELLING = "order", "telling"
 NAMELESS = frozenset({ORDER})
-_SHARED = ("transaction_id",)
-"""Facts beside the keys of tables by which events without an order's id find it."""
+_SHARED = {"transaction_id": "transaction", "refund_id": "refund_no"}
+"""Facts beside the keys of tables by which events without an order's id find it, and what they are called there."""
 
 
 States: TypeAlias = Mapping[tuple[str, str], State]
@@ -25,11 +25,15 @@ States: TypeAlias = Mapping[tuple[str, str], State]
 
 @dataclass(slots=True)
 class Picture:
-    """The rows of one order at one moment: ``states[table, id]``; ``told``: how else the last event was told."""
+    """The rows of one order at one moment: ``states[table, id]``; ``told``: how else the last event was told.
+
+    ``is_void`` where a person said that another telling counts than the last event.
+    """
 
     order_id: str | None
     states: dict[tuple[str, str], State] = field(default_factory=dict)
     told: Mapping[str, Any] = field(default_factory=dict)
+    is_void: bool = False
 
     def state(self, table: str, key: object) -> State | None:
         """One row's columns, or None."""
@@ -39,7 +43,7 @@ class Picture:
 def names_of(kind: EventKind, facts: Mapping[str, Any]) -> tuple[str, ...]:
     """By what an event may be found when it does not say the order's id: ``parcel:SF1``, ``transaction:42``."""
     found = [f"{each.table}:{facts[each.key]}" for each in kind.updates if each.table != ORDER and facts.get(each.key)]
-    found += [f"{name.removesuffix('_id')}:{facts[name]}" for name in _SHARED if facts.get(name)]
+    found += [f"{called}:{facts[name]}" for name, called in _SHARED.items() if facts.get(name)]
     return tuple(dict.fromkeys(found))
 
 
@@ -62,6 +66,7 @@ def walk(
         thing = thing_of(event)
         picture.told = {} if thing is None else tellings.note(event, thing)
         stands = thing is None or tellings.stands(event, thing)
+        picture.is_void = thing is not None and not stands and tellings.is_weighed(event, thing)
         for update in kinds[event.kind].updates:
             key = order_id if update.table == ORDER and order_id else event.facts.get(update.key)
             if key is None or not (stands or update.table == ORDER):

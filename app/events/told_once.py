@@ -13,16 +13,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.events.columns import changes, looks
-from app.events.payments import APART, TOLD, WEIGHED, recount, telling_of
+from app.events.payments import APART, TOLD, WEIGHED, last_word, recount, telling_of
 from app.values.facts import FactType, Happened, State
 
 A_DAY = timedelta(days=1)
 """A merchant's system may take its own time of what it hears of later. Of a dispatch no more than `APART` is allowed,
 because money hangs on whether it was late."""
 SETTLES = "order.telling_settled"
-AT = "at"
+AT, STAKE = "at", "stake"
 Said = Mapping[str, Any]
-_OWN = frozenset({AT, "event", "source", "is_final"})
+_OWN = frozenset({AT, STAKE, "event", "source", "is_final"})
 """What is kept of a telling beside what it says."""
 
 
@@ -130,6 +130,8 @@ def said_of(event: Happened) -> dict[str, Any]:
     for name in (*once.alike, *([once.moves] if once.moves else []), *(once.at_end if is_final else ())):
         if (value := event.facts.get(name)) is not None:
             said |= once.read.get(name, _as_told)(name, value)
+            if name in once.read:  # what several get stands in it as text
+                said[STAKE] = sum(each["amount_fen"] for each in value)
     return said
 
 
@@ -156,6 +158,14 @@ def against(kind: str, told: Mapping[str, Said], counts: str | None = None) -> d
             if name not in standing or (name == once.moves and not standing[name][1]["is_final"]):
                 standing[name] = (value, said)
     return found
+
+
+def at_stake(told: Mapping[str, Said]) -> int:
+    """The largest amount in fen among the tellings of one thing, 0 where none names any."""
+    amounts = (
+        value for said in told.values() for name, value in said.items() if name == STAKE or name.endswith("_fen")
+    )
+    return max(amounts, default=0)
 
 
 def _differs(once: Once, name: str, one: tuple[Any, Said], other: tuple[Any, Said]) -> bool:
@@ -189,12 +199,16 @@ class Tellings:
             if (thing := thing_of(event)) is not None:
                 whole.setdefault(thing, {})[telling_of(event)] = said_of(event)
             elif event.kind == SETTLES:
-                weighed[str(event.facts["thing"])] = _weighed(event)
+                weighed = _weigh(weighed, event)
         return cls(whole, weighed, so_far)
 
     def stands(self, event: Happened, thing: str) -> bool:
         """Whether the event is in force: whatever contradicts what was told first is not."""
         return telling_of(event) not in self.contradicting(thing)
+
+    def is_weighed(self, event: Happened, thing: str) -> bool:
+        """Whether a person has looked at the event among the tellings of its thing."""
+        return telling_of(event) in self.weighed.get(thing, {}).get("among", ())
 
     def contradicting(self, thing: str) -> Collection[str]:
         """All tellings of a thing that contradict the first, whenever they happened."""
@@ -215,11 +229,10 @@ class Tellings:
         found = {key: what for key, what in against(event.kind, told, self._counts(thing)).items() if key not in among}
         if not found:
             return {}
-        amounts = [value for said in told.values() for name, value in said.items() if name.endswith("_fen")]
         return {
             "contradiction_count": len(found),
             "told_count": len(told),
-            "at_stake_fen": max(amounts, default=0),
+            "at_stake_fen": at_stake(told),
             "differing": [f"{name}: {how}" for what in found.values() for name, how in what.items()],
         }
 
@@ -253,9 +266,10 @@ def keep_telling(order: State, event: Happened, thing: str, tellings: Tellings) 
 def telling_settled(state: State, event: Happened) -> None:
     """A person looked at all tellings of a thing."""
     payments = state.get("payments") or {}
-    state["payments"] = {**payments, WEIGHED: {**payments.get(WEIGHED, {}), event.facts["thing"]: _weighed(event)}}
+    state["payments"] = {**payments, WEIGHED: _weigh(payments.get(WEIGHED, {}), event)}
     recount(state, others=sum(map(len, unsettled(state["payments"]).values())))
 
 
-def _weighed(event: Happened) -> dict[str, Any]:
-    return {"among": list(event.facts["among"]), "counts": event.facts.get("counts")}
+def _weigh(weighed: Mapping[str, Mapping[str, Any]], event: Happened) -> dict[str, Mapping[str, Any]]:
+    thing = str(event.facts["thing"])
+    return {**weighed, thing: last_word(weighed.get(thing), event)}

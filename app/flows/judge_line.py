@@ -73,6 +73,9 @@ def judge_line(
         facts |= worked_out(judge, kind, facts, shop_id=event.shop_id, at=event.at)
         if past is not None:
             facts |= past(kind, event, facts)
+        if picture.is_void:  # it did not happen as it says: nothing follows from it
+            judged.append(JudgedEvent(event, kind, facts, order_id))
+            continue
         said = _evaluate(judge, kind, event, facts, tripped=tripped, sample=sample)
         judged.append(JudgedEvent(event, kind, facts, order_id, said.firings, said.doubts))
     return judged

@@ -16,6 +16,7 @@ from app import deadlines, subjects
 from app import effects as register
 from app.events.dues import planned
 from app.events.timeline import States
+from app.events.told_once import SETTLES
 from app.flows import line_marks
 from app.flows.asked_facts import asked_facts
 from app.flows.carry_effects import carry_effects
@@ -46,6 +47,8 @@ def settle_lines(session: Session, lines: Sequence[Line]) -> dict[str, Told]:
     views = near | whole
     subjects.write(session, [(line.shop_id, line.order_id or "", views[line.key].states) for line in lines], now=now)
     for line in lines:
+        if line.order_id and any(each.kind == SETTLES for each in fresh_of(line, views[line.key])):
+            subjects.drop_others(session, line.shop_id, line.order_id, views[line.key].states)
         wanted = wanted_deadlines(judge, line.shop_id, views[line.key].states)
         dues, changed = deadlines.reconcile(session, *line.key, there[line.key], wanted, now=now)
         if changed and line.key in near:  # what was judged does not hold any more: all of the line is needed
@@ -73,7 +76,7 @@ def _judge(
 ) -> dict[str, Told]:
     parts, events = line.parts, view.events
     lapsed = {row.id: as_passed(judge.kinds[row.kind], row) for row in dues if row.state == deadlines.PASSED}
-    fresh = [events[pk] for pk in line.fresh if pk in events] + [lapsed[pk] for pk in line.due if pk in lapsed]
+    fresh = fresh_of(line, view) + [lapsed[pk] for pk in line.due if pk in lapsed]
     others = [each for pk, each in {**events, **lapsed}.items() if pk not in line.fresh | line.due]
     is_whole = is_whole or is_late(fresh, others)
     judged = judge_line(
@@ -95,6 +98,11 @@ def _judge(
     said = {(each.event.source, each.event.id): each for each in judged}
     by_event = {pk: said[events[pk].source, events[pk].id] for pk in line.fresh if pk in events}
     return {pk: told_of(each, standing, dues) for pk, each in by_event.items()}
+
+
+def fresh_of(line: Line, view: View) -> list[Happened]:
+    """The line's new events."""
+    return [view.events[pk] for pk in line.fresh if pk in view.events]
 
 
 def is_late(fresh: Iterable[Happened], others: Iterable[Happened]) -> bool:

@@ -122,9 +122,9 @@ def _doubts(session: Session, parts: Parts, claim: Claim, *, is_automatic: bool,
     silent = parts.feeds.stale_since(session, shop_id=claim.shop_id, now=now)
     if silent is not None and (parts.confirms or silent < now):  # without any feed, only a dry run goes on
         found.add(Doubt.FEED_STALE)
-    if _is_contested(session, claim):  # whoever approved it went by one of two sums
-        found.add(Doubt.CONTESTED)
     since = None if is_automatic else claim.approved_at  # who approved it knew what was frozen before
+    if _is_contested(session, claim) or _is_shared(session, claim, since=since):
+        found.add(Doubt.CONTESTED)
     if effects.is_frozen(session, claim.shop_id, "order", claim.order_id, since=since):
         found.add(Doubt.FROZEN if is_automatic else Doubt.CONTESTED)
     if is_automatic and claim.basis.get("rule") in breakers.tripped(session):
@@ -143,6 +143,13 @@ def _doubts(session: Session, parts: Parts, claim: Claim, *, is_automatic: bool,
 
 
 def _is_contested(session: Session, claim: Claim) -> bool:
-    """Whether the order's payment was told in contradicting ways, and nobody has said which counts."""
+    """Whether the order was told in contradicting ways, and nobody has said which counts: approved by one of two."""
     own = (Order.shop_id == claim.shop_id) & (Order.subject == claim.order_id)
     return session.scalar(select(Order.id).where(own, Order.contested_count > 0).limit(1)) is not None
+
+
+def _is_shared(session: Session, claim: Claim, *, since: datetime | None) -> bool:
+    """Whether the order's payment was told of another order, too, which is frozen until a person has looked at it."""
+    own = (Order.shop_id == claim.shop_id) & (Order.subject == claim.order_id)
+    transaction = session.scalar(select(Order.transaction_id).where(own).limit(1))
+    return transaction is not None and effects.is_payment_frozen(session, claim.shop_id, transaction, since=since)

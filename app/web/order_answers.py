@@ -83,10 +83,51 @@ class PaymentTold(BaseModel):
     in_force: bool
 
 
+class FirstWord(BaseModel):
+    """Which telling the first of two persons chose; it counts once another person has chosen it too."""
+
+    by: str
+    at: str
+    reason: str
+    telling: str
+
+
 class PaymentList(BaseModel):
     """Every telling of an order's payment, the one in force first."""
 
     items: list[PaymentTold]
+    next_cursor: None = None
+    first: FirstWord | None = None
+
+
+class TellingAnswer(BaseModel):
+    """One telling; ``contests`` names the facts in which it contradicts the one in force, unsettled."""
+
+    telling: str
+    event: str
+    source: str
+    at: str
+    facts: dict[str, Any]
+    contests: list[str]
+    in_force: bool
+
+
+class ThingAnswer(BaseModel):
+    """One thing that was told in contradicting ways. ``at_stake_fen`` decides whether it takes two persons."""
+
+    thing: str
+    kind: str
+    is_contested: bool
+    was_settled: bool
+    at_stake_fen: int
+    tellings: list[TellingAnswer]
+    first: FirstWord | None
+
+
+class ThingList(BaseModel):
+    """Everything of an order that was told in contradicting ways; of each, the telling in force first."""
+
+    items: list[ThingAnswer]
     next_cursor: None = None
 
 

@@ -229,8 +229,7 @@ def test_every_request_of_the_pages_is_answered_as_shown(service):
     for example in shown:
         if example.path.startswith("/v1/suppliers") and "rating_id" not in known:
             known |= put_partners(service)
-        if "/payments" in example.path and "telling" not in known:
-            tell_payment_twice(client)
+        known |= told_twice(example, client, known)
         if example.path.endswith("/{inquiry_id}/file"):
             while make_page(service.parts, known["inquiry_id"], now=service.clock()):
                 pass
@@ -303,6 +302,13 @@ def is_for(example, method, path):
     return example.method == method and re.fullmatch(pattern, example.path.partition("?")[0]) is not None
 
 
+def told_twice(example, client, known):
+    """Tell what the calls about contradicting tellings are shown with."""
+    if "/payments" in example.path and "telling" not in known:
+        tell_payment_twice(client)
+    return tell_refund_twice(client) if example.method == "POST" and "/tellings" in example.path else {}
+
+
 def tell_payment_twice(client):
     """The payment of another order, told again under another id and with another amount."""
     paid_at = "2026-11-23T09:00:00+00:00"
@@ -312,6 +318,22 @@ def tell_payment_twice(client):
         told = notice | {"id": event_id, "data": facts | {"paid_at": paid_at}}
         answer = client.post("/v1/events", json=told).get_json()
         assert answer["results"][0]["status"] == "accepted", answer
+
+
+def tell_refund_twice(client):
+    """A refund of that order told with two amounts; both tellings."""
+    told = {
+        "kind": "refund.finished",
+        "subject": "R-1",
+        "shop_id": "shop-7",
+        "occurred_at": "2026-11-23T09:00:00+00:00",
+    }
+    for event_id, amount_fen in (("evt-4", 900), ("evt-5", 800)):
+        facts = {"order_id": "3705115058471208930", "result": "success", "amount_fen": amount_fen}
+        answer = client.post("/v1/events", json=told | {"id": event_id, "data": facts}).get_json()
+        assert answer["results"][0]["status"] == "accepted", answer
+    found = client.get("/v1/orders/3705115058471208930/tellings?shop_id=shop-7").get_json()["items"][-1]["tellings"]
+    return dict(zip(("refund_seen", "refund_telling"), [each["telling"] for each in found], strict=True))
 
 
 def tell_of_claims(service, client):

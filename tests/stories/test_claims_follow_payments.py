@@ -10,11 +10,11 @@ from sqlalchemy import select
 from app.events.stored import SentEvent
 from app.flows.decide_claim import approve_claim
 from app.flows.open_claims import open_for_buyer
-from app.flows.settle_payment import settle_payment, told_payments
 from app.flows.take_event import take_event
-from app.models import Order, OrderCompensation
+from app.models import OrderCompensation
 from tests.money import CAI, LIN, Fund
 from tests.service import START
+from tests.tellings import settle
 
 
 @pytest.fixture
@@ -34,14 +34,6 @@ def pay_order(fund, number, paid_fen):
     assert take_event(fund.parts, sent, actor="test", now=fund.clock()).status == "accepted"
 
 
-def settle(fund, number):
-    with fund.parts.db.read() as session:
-        tellings = told_payments(session.scalars(select(Order)).one())
-    key = next(each["telling"] for each in tellings if each["event"] == f"p-{number}")
-    more = {"counts": key, "reason": "与账单一致", "caller": LIN, "now": fund.clock()}
-    settle_payment(fund.parts, "o-1", shop_id="shop-1", **more)
-
-
 def cap(fund):
     with fund.parts.db.read() as session:
         return session.scalars(select(OrderCompensation.cap_fen)).one()
@@ -55,7 +47,7 @@ def test_a_settled_payment_works_a_buyers_claim_out_anew_and_a_person_looks_agai
     before = cap(fund)
     pay_order(fund, 1, right)
 
-    settle(fund, 1)
+    settle(fund.parts, "p-1", by=(LIN, CAI), now=fund.clock())
 
     now = fund.claim(claim)
     assert (now.paid_fen, now.amount_fen, now.state, now.needs_person) == (right, amount_fen, "assessed", True)
@@ -68,7 +60,7 @@ def test_a_claim_about_a_part_of_the_payment_stays_as_it_is(fund):
     claim = ask(fund, 20_000)
     pay_order(fund, 1, 50_000)
 
-    settle(fund, 1)
+    settle(fund.parts, "p-1", by=(LIN, CAI), now=fund.clock())
 
     assert (fund.claim(claim).paid_fen, fund.claim(claim).amount_fen) == (20_000, 60_000)
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from app.events.stored import SentEvent
+from app.flows.decide_case import decide_case
 from app.flows.decide_claim import approve_claim
-from app.flows.settle_payment import settle_payment, told_payments
 from app.flows.take_event import take_event
-from app.models import AuditRow, Case, Order
-from tests.money import LIN, Fund
+from app.models import AuditRow, Case
+from app.review.cases import Said
+from tests.money import CAI, LIN, Fund
 from tests.service import START
+from tests.tellings import another, rules, settle, tell
 
 PAID = {"paid_fen": 100_000, "transaction_id": "T-1"}
 SPLIT = {
@@ -31,18 +34,6 @@ SPLIT = {
     "unsplit_fen": 100_000,
     "max_ratio_bp": 3000,
 }
-
-
-def tell(client, event_id, kind, subject, data, *, hours):
-    at = (START + timedelta(hours=hours)).isoformat()
-    sent = {"id": event_id, "kind": kind, "subject": subject, "shop_id": "shop-1", "occurred_at": at, "data": data}
-    answer = client.post("/v1/events", json=sent).get_json()["results"][0]
-    assert answer["status"] == "accepted", answer
-    return answer
-
-
-def rules(answer):
-    return {each["rule"] for each in answer["firings"] if not each.get("missing")}
 
 
 def order(client):
@@ -99,9 +90,14 @@ def test_a_person_says_which_counts_and_everything_since_goes_by_it(service):
     ]
 
     body = {"telling": told[1]["telling"], "reason": "与支付平台账单一致"}
-    answer = client.post("/v1/orders/o-1/payments", json=body, headers={"Idempotency-Key": "k-1"})
+    first = client.post("/v1/orders/o-1/payments", json=body)
+    assert (first.status_code, first.get_json()["first"]["telling"]) == (200, body["telling"])
+    assert order(client)["contested_count"] == 1
+    same = client.post("/v1/orders/o-1/payments", json=body)
+    assert (same.status_code, same.get_json()["type"]) == (403, "urn:weiheng:problem:same_person")
+    answer = another(service).post("/v1/orders/o-1/payments", json=body, headers={"Idempotency-Key": "k-1"})
 
-    assert answer.status_code == 200, answer.get_json()
+    assert (answer.status_code, answer.get_json()["first"]) == (200, None)
     assert (order(client)["paid_fen"], order(client)["contested_count"]) == (50_000, None)
     with service.parts.db.read() as session:
         states = set(session.scalars(select(Case.state).where(Case.natural_key.contains("S8-16f"))))
@@ -132,10 +128,41 @@ def test_the_fund_pays_no_claim_of_a_contested_order_not_even_an_approved_one_un
     assert (fund.channel.paid, fund.claim(claim).waits_for) == ({}, ["contested"])
     assert fund.claim(claim).state == "approved"
 
-    with fund.parts.db.read() as session:
-        [first, _] = told_payments(session.scalars(select(Order).where(Order.subject == "o-1")).one())
-    more = {"counts": first["telling"], "reason": "与支付平台账单一致", "caller": LIN, "now": fund.clock()}
-    settle_payment(fund.parts, "o-1", shop_id="shop-1", **more)
+    settle(fund.parts, "p-0", by=(LIN, CAI), now=fund.clock())
     fund.pay()
     assert fund.claim(claim).state == "recovering"
     assert fund.findings() == []
+
+
+@pytest.mark.parametrize("approves", [False, True], ids=["automatic", "approved before"])
+def test_claims_of_the_first_order_of_a_payment_wait_while_the_second_is_frozen(database, judge, tmp_path, approves):
+    fund = Fund(database, tmp_path, judge=judge)
+    claim = fund.open(order_id="o-1")
+    if approves:
+        approve_claim(fund.parts, claim.id, reason="属实", caller=LIN, now=fund.clock())
+    fund.clock.advance(minutes=5)
+    for order_id in ("o-1", "o-2"):
+        facts = {"paid_fen": 20_000, "transaction_id": "4200001"}
+        sent = SentEvent(f"p-{order_id}", "order.paid", "channels:main", "shop-1", order_id, START, facts)
+        assert take_event(fund.parts, sent, actor="test", now=fund.clock()).status == "accepted"
+
+    fund.pay()
+    assert (fund.channel.paid, fund.claim(claim).waits_for) == ({}, ["contested"])
+
+    with fund.parts.db.read() as session:
+        case = session.scalars(select(Case).where(Case.subject == "o-2", Case.natural_key.contains("S8-16h"))).one()
+    said = Said("pass", "合并付款，账单已核")
+    decide_case(fund.parts, case.id, said, caller=replace(LIN, grants=frozenset({"senior"})), now=fund.clock())
+    fund.pay()
+    assert fund.claim(claim).state == "recovering"
+    assert fund.findings() == []
+
+
+def test_a_refund_told_for_two_orders_is_seen_by_its_own_number(service):
+    client = service.client()
+    for number in ("1", "2"):
+        tell(client, f"p-{number}", "order.paid", f"o-{number}", {"paid_fen": 100_000}, hours=-65)
+    told = {"result": "success", "amount_fen": 900}
+    assert rules(tell(client, "r-1", "refund.finished", "R-1", told | {"order_id": "o-1"})) == set()
+
+    assert rules(tell(client, "r-2", "refund.finished", "R-1", told | {"order_id": "o-2"})) == {"S8-16h"}

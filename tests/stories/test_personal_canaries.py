@@ -262,6 +262,13 @@ DRIVEN = {
     "GET /v1/orders": None,
     "GET /v1/orders/{order_id}": None,
     "GET /v1/orders/{order_id}/payments": None,
+    "GET /v1/orders/{order_id}/tellings": None,
+    "POST /v1/orders/{order_id}/tellings": {
+        "thing": "payment",
+        "telling": "t-1",
+        "seen": ["t-1"],
+        "reason": "打 @ 问过",
+    },
     "POST /v1/orders/{order_id}/payments": {"telling": "t-1", "reason": "打 @ 问过"},
     "GET /v1/deadlines": None,
     "GET /v1/feeds": None,

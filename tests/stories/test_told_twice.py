@@ -11,6 +11,7 @@ from app.events.told_once import ONCE
 from app.models import AuditRow, Case, Effect, Order, Refund, Split
 from tests.console import PASSWORD, put_officer, sign_in
 from tests.service import START
+from tests.tellings import rules, tell
 
 RECEIVER = {"type": "MERCHANT_ID", "account": "1900000109", "amount_fen": 20_000}
 ASKED = RECEIVER | {"relation": "SERVICE_PROVIDER", "name_encrypted": True}
@@ -42,18 +43,6 @@ TWICE = [
     ("split.unfreeze", "T-1", {"order_id": "o-1", "amount_fen": 700}, {"amount_fen": 800}),
     ("guarantee.update", "G-1", GUARANTEE, {"amount_fen": 1}),
 ]
-
-
-def tell(client, event_id, kind, subject, data, *, hours=-50.0):
-    at = (START + timedelta(hours=hours)).isoformat()
-    sent = {"id": event_id, "kind": kind, "subject": subject, "shop_id": "shop-1", "occurred_at": at, "data": data}
-    answer = client.post("/v1/events", json=sent).get_json()["results"][0]
-    assert answer["status"] == "accepted", answer
-    return answer
-
-
-def rules(answer):
-    return {each["rule"] for each in answer["firings"] if not each.get("missing")}
 
 
 def paid(service, order_id="o-1", number="T-1"):

@@ -11,16 +11,17 @@ from pydantic import AfterValidator, BaseModel, Field
 from sqlalchemy import select
 
 from app import deadlines, feeds
-from app.flows.settle_payment import settle_payment, told_payments
+from app.flows.choose_telling import Choice, choose_telling, waiting_things
 from app.flows.show_order import find_order, order_answer, show_order
 from app.flows.told_events import deadline_answer
+from app.flows.told_things import PAYMENT, told_payments
 from app.flows.watch_feeds import beat, retire, rhythm_of
 from app.models import Deadline, Order
-from app.values.access import Scope
+from app.values.access import Caller, Scope
 from app.web.auth import answered_once, caller, parts
 from app.web.cursors import read_cursor, write_cursor
 from app.web.docs import PROBLEMS, SECURITY
-from app.web.order_answers import DeadlinePage, FeedAnswer, FeedList, OrderAnswer, OrderPage, PaymentList
+from app.web.order_answers import DeadlinePage, FeedAnswer, FeedList, OrderAnswer, OrderPage, PaymentList, ThingList
 from app.web.schema_fields import Contract, Id, QueryInstant, Reason, ShopId, no_nul
 
 blueprint = APIBlueprint(
@@ -33,6 +34,8 @@ blueprint = APIBlueprint(
 )
 Limit = Annotated[int, Field(ge=1, le=200)]
 Source = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(no_nul)]
+Thing = Annotated[str, Field(min_length=1, max_length=600), AfterValidator(no_nul)]
+Seen = Annotated[list[Id], Field(min_length=1, max_length=1000)]
 Cursor = Annotated[str | None, Field(max_length=200)]
 
 
@@ -61,9 +64,19 @@ class OrdersQuery(BaseModel, extra="forbid"):
 
 
 class PaymentIn(Contract):
-    """Which telling of a payment counts, as the list of them names it, and why."""
+    """Which telling of a payment counts, as the list of them names it, and why; ``seen``: all that were looked at."""
 
     telling: Id
+    reason: Reason
+    seen: Seen | None = None
+
+
+class TellingIn(Contract):
+    """Of which thing which telling counts, as the list names them, and why; ``seen``: all that were looked at."""
+
+    thing: Thing
+    telling: Id
+    seen: Seen
     reason: Reason
 
 
@@ -130,10 +143,7 @@ def get_order(path: OrderPath, query: ShopQuery) -> Response:
 @blueprint.get("/orders/<path:order_id>/payments", summary="How its payment was told", responses={200: PaymentList})
 def list_payments(path: OrderPath, query: ShopQuery) -> Response:
     """Every telling of the order's payment, the one in force first, and what of the others contradicts it."""
-    by = caller(Scope.EVENTS)
-    with parts().db.read() as session:
-        order = find_order(session, path.order_id, shop_id=query.shop_id, caller=by)
-        return _json({"items": told_payments(order), "next_cursor": None})
+    return _payments(path, query, caller(Scope.EVENTS))
 
 
 @blueprint.post("/orders/<path:order_id>/payments", summary="Say which payment counts", responses={200: PaymentList})
@@ -141,15 +151,27 @@ def list_payments(path: OrderPath, query: ShopQuery) -> Response:
 def choose_payment(path: OrderPath, query: ShopQuery, body: PaymentIn) -> Response:
     """Settle a contradiction: the order's limits, claims and refunds go by this telling from then on."""
     by = caller(Scope.MONEY)
-    told = settle_payment(
-        parts(),
-        path.order_id,
-        shop_id=query.shop_id,
-        counts=body.telling,
-        reason=body.reason,
-        caller=by,
-        now=parts().now(),
-    )
+    choice = Choice(PAYMENT, body.telling, body.reason, body.seen)
+    choose_telling(parts(), path.order_id, choice, shop_id=query.shop_id, caller=by, now=parts().now())
+    return _payments(path, query, by)
+
+
+@blueprint.get("/orders/<path:order_id>/tellings", summary="What was told otherwise", responses={200: ThingList})
+def list_tellings(path: OrderPath, query: ShopQuery) -> Response:
+    """Whatever of the order was told in contradicting ways, settled or not, with every telling of it."""
+    by = caller(Scope.EVENTS)
+    with parts().db.read() as session:
+        order = find_order(session, path.order_id, shop_id=query.shop_id, caller=by)
+        return _json({"items": waiting_things(session, order), "next_cursor": None})
+
+
+@blueprint.post("/orders/<path:order_id>/tellings", summary="Say which telling counts", responses={200: ThingList})
+@answered_once
+def choose(path: OrderPath, query: ShopQuery, body: TellingIn) -> Response:
+    """Settle a contradiction: everything since goes by this telling; where much is at stake, once two have said it."""
+    by = caller(Scope.MONEY)
+    choice = Choice(body.thing, body.telling, body.reason, body.seen)
+    told = choose_telling(parts(), path.order_id, choice, shop_id=query.shop_id, caller=by, now=parts().now())
     return _json({"items": told, "next_cursor": None})
 
 
@@ -202,6 +224,13 @@ def retire_feed(path: ShopPath, body: RetireIn) -> Response:
     with parts().db.read() as session:
         rows = feeds.of_shop(session, path.shop_id)
         return _json({"items": [_feed(row) for row in rows], "next_cursor": None})
+
+
+def _payments(path: OrderPath, query: ShopQuery, by: Caller) -> Response:
+    with parts().db.read() as session:
+        order = find_order(session, path.order_id, shop_id=query.shop_id, caller=by)
+        first = next((each["first"] for each in waiting_things(session, order) if each["thing"] == PAYMENT), None)
+        return _json({"items": told_payments(order), "next_cursor": None, "first": first})
 
 
 _LATE = (

@@ -48,7 +48,6 @@ from app.web.console import (
     outage_notes,
     parameter_words,
     parts_of_page,
-    payment_pages,
     people_pages,
     provider_pages,
     quality_pages,
@@ -64,6 +63,7 @@ from app.web.console import (
     stale,
     stuck_pages,
     supplier_pages,
+    telling_pages,
     too_large,
     version_pages,
     webhook_pages,
@@ -136,7 +136,7 @@ def _blueprint(csrf: CSRFProtect) -> Blueprint:
     case_pages.install(console)
     case_work_pages.install(console)
     appeal_pages.install(console)
-    payment_pages.install(console)
+    telling_pages.install(console)
     rule_pages.install(console)
     version_pages.install(console)
     backtest_pages.install(console)

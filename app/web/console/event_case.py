@@ -26,11 +26,11 @@ from app.values.access import Caller
 from app.values.claiming import Doubt
 from app.values.facts import EventKind
 from app.web.console import titles
+from app.web.console.contested_things import Contested, open_contested
 from app.web.console.explained import Explained, explained_rules
 from app.web.console.fact_words import due_word, fact_word, kind_word, value_word
 from app.web.console.language import is_chinese, told_in
 from app.web.console.parameter_words import parameter_value, parameter_word
-from app.web.console.payment_tellings import Tellings, open_tellings
 
 SHOWN = 40
 _LONG = 2_000
@@ -87,7 +87,7 @@ class EventCase:
     dues: Sequence[tuple[str, Deadline]]
     effects: Sequence[Effect]
     claims: Claims | None
-    payments: Tellings | None
+    contested: Sequence[Contested]
 
 
 def open_event_case(parts: Parts, session: Session, case: Case, *, caller: Caller) -> EventCase:
@@ -107,7 +107,7 @@ def open_event_case(parts: Parts, session: Session, case: Case, *, caller: Calle
         dues=[(due_word(load_kinds().get(row.kind), row.kind, row.name), row) for row in dues],
         effects=sorted(register.of_root(session, *key).values(), key=lambda row: row.opened_at),
         claims=_claims(session, case),
-        payments=open_tellings(session, case, root, caller=caller),
+        contested=open_contested(session, case, root, caller=caller, four_eyes_fen=parts.settings.four_eyes_fen),
     )
 
 

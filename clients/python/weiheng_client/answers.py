@@ -1350,6 +1350,15 @@ class FiringAnswer(TypedDict):
     unsigned: NotRequired[list[str]]
 
 
+class FirstWord(TypedDict):
+    """Which telling the first of two persons chose; it counts once another person has chosen it too."""
+
+    at: str
+    by: str
+    reason: str
+    telling: str
+
+
 class FixAnswer(TypedDict):
     """One thing to change: what is wrong, where, by which clause, and how to mend it."""
 
@@ -2069,15 +2078,17 @@ class PartAnswer(TypedDict):
 
 
 class PaymentIn(TypedDict):
-    """Which telling of a payment counts, as the list of them names it, and why."""
+    """Which telling of a payment counts, as the list of them names it, and why; ``seen``: all that were …"""
 
     reason: str
+    seen: NotRequired[list[str] | None]
     telling: str
 
 
 class PaymentList(TypedDict):
     """Every telling of an order's payment, the one in force first."""
 
+    first: NotRequired[FirstWord | None]
     items: list[PaymentTold]
     next_cursor: NotRequired[None]
 
@@ -3468,6 +3479,46 @@ class TallyAnswer(TypedDict):
     precision_bp: int | None
     recall_bp: int | None
     reviewer_only: int
+
+
+class TellingAnswer(TypedDict):
+    """One telling; ``contests`` names the facts in which it contradicts the one in force, unsettled."""
+
+    at: str
+    contests: list[str]
+    event: str
+    facts: dict[str, Any]
+    in_force: bool
+    source: str
+    telling: str
+
+
+class TellingIn(TypedDict):
+    """Of which thing which telling counts, as the list names them, and why; ``seen``: all that were …"""
+
+    reason: str
+    seen: list[str]
+    telling: str
+    thing: str
+
+
+class ThingAnswer(TypedDict):
+    """One thing that was told in contradicting ways. ``at_stake_fen`` decides whether it takes two …"""
+
+    at_stake_fen: int
+    first: FirstWord | None
+    is_contested: bool
+    kind: str
+    tellings: list[TellingAnswer]
+    thing: str
+    was_settled: bool
+
+
+class ThingList(TypedDict):
+    """Everything of an order that was told in contradicting ways; of each, the telling in force first."""
+
+    items: list[ThingAnswer]
+    next_cursor: NotRequired[None]
 
 
 class Timeline(TypedDict):

@@ -1379,6 +1379,21 @@ class Orders(_Group):
             ),
         )
 
+    def choose(
+        self, order_id: str, body: answers.TellingIn, *, shop_id: str | None = None, idempotency_key: str | None = None
+    ) -> answers.ThingList:
+        """Settle a contradiction: everything since goes by this telling."""
+        return cast(
+            "answers.ThingList",
+            self._call(
+                "POST",
+                f"/v1/orders/{quote(order_id, safe='')}/tellings",
+                params=_given(shop_id=shop_id),
+                json=body,
+                key=idempotency_key,
+            ),
+        )
+
     def choose_payment(
         self, order_id: str, body: answers.PaymentIn, *, shop_id: str | None = None, idempotency_key: str | None = None
     ) -> answers.PaymentList:
@@ -1496,6 +1511,13 @@ class Orders(_Group):
         return cast(
             "answers.PaymentList",
             self._call("GET", f"/v1/orders/{quote(order_id, safe='')}/payments", params=_given(shop_id=shop_id)),
+        )
+
+    def list_tellings(self, order_id: str, *, shop_id: str | None = None) -> answers.ThingList:
+        """Whatever of the order was told in contradicting ways, settled or not, with every telling of it."""
+        return cast(
+            "answers.ThingList",
+            self._call("GET", f"/v1/orders/{quote(order_id, safe='')}/tellings", params=_given(shop_id=shop_id)),
         )
 
     def retire_feed(

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from app.models import AuditRow, Case, Order
 from tests.console import Page, put_officer, sign_in, token
 from tests.service import make_service
-from tests.stories.test_payments_told_twice import PAID, tell
+from tests.stories.test_payments_told_twice import PAID
+from tests.tellings import tell
 
 
 @pytest.fixture
@@ -45,8 +46,9 @@ def choices(page):
 def settle(client, address, **form):
     page = client.get(address).text
     seen = re.findall(r'<input type="hidden" name="seen" value="([^"]+)"', page)
-    sent = {"csrf_token": token(client, address), "seen": seen} | form
-    return client.post(f"{address}/payment", data=sent)
+    things = re.findall(r'<input type="hidden" name="thing" value="([^"]+)"', page)
+    sent = {"csrf_token": token(client, address), "seen": seen, "thing": things} | form
+    return client.post(f"{address}/telling", data=sent)
 
 
 def order(service):
@@ -72,6 +74,16 @@ def test_an_officer_with_the_right_says_which_counts_and_it_is_on_record(service
     client = officer(service, "finance")
     second = choices(client.get(address).text)[1]
 
+    other = officer(service, "senior", name="wen")
+    first = settle(other, address, telling=second, reason="账单为准")
+    assert (first.status_code, order(service).contested_count) == (303, 1)
+    assert "已记下您的选择" in Page(other.get(address).text).text
+    again = settle(other, address, telling=second, reason="账单为准")
+    assert (again.status_code, order(service).contested_count) == (403, 1)
+    assert "您已选定过这一次，第二位须是另一人" in Page(again.text).text
+    said = Page(box(client.get(address).text))
+    assert "已选定第 2 次" in said.text
+    assert "须由另一人选定同一次，才算核定" in said.text
     answer = settle(client, address, telling=second, reason="与支付平台账单一致")
     page = client.get(address).text
 
@@ -82,7 +94,7 @@ def test_an_officer_with_the_right_says_which_counts_and_it_is_on_record(service
         assert session.scalars(select(Case.state)).all() == ["superseded"]
     assert (audit.actor, audit.reason) == ("officer:lin", "与支付平台账单一致")
     assert "与支付平台账单一致" in box(page)
-    assert "林晓雯 核定于" in Page(box(page)).text
+    assert "林晓雯（lin） 核定于" in Page(box(page)).text
     assert choices(page) == []
 
 
@@ -145,6 +157,31 @@ def test_an_officer_of_another_shop_finds_no_such_case(service):
     address = told_twice(service)
     client = officer(service, "finance", shop_ids=["shop-2"])
 
-    answer = client.post(f"{address}/payment", data={"csrf_token": token(client, "/console/cases"), "reason": "x"})
+    answer = client.post(f"{address}/telling", data={"csrf_token": token(client, "/console/cases"), "reason": "x"})
 
     assert answer.status_code == 404
+
+
+def test_a_refund_told_twice_is_settled_on_the_page_of_its_case(service):
+    client = service.client()
+    tell(client, "p-1", "order.paid", "o-1", PAID, hours=-65)
+    for event, amount_fen in (("r-1", 9_000), ("r-2", 8_000)):
+        data = {"order_id": "o-1", "refund_id": "R-1", "result": "success", "amount_fen": amount_fen}
+        tell(client, event, "refund.finished", "R-1", data)
+    with service.parts.db.read() as session:
+        case = session.scalars(select(Case).where(Case.natural_key.contains("S8-16i"))).one()
+    address, lin = f"/console/cases/{case.id}", officer(service, "finance")
+    page = lin.get(address).text
+    rows = [Page(each).text for each in re.findall(r"<tr>\s*<th scope=\"row\">.*?</tr>", box(page), re.DOTALL)]
+    assert "R-1 的几次报送" in Page(box(page)).text
+    assert [("90.00 元" in each, "80.00 元" in each, each.count("不一致")) for each in rows] == [
+        (True, False, 0),
+        (False, True, 1),
+    ]
+
+    answer = settle(lin, address, telling=choices(page)[1], reason="与账单一致")
+
+    assert (answer.status_code, order(service).refunded_fen, order(service).contested_count) == (303, 8_000, None)
+    page = lin.get(address).text
+    assert "林晓雯 核定于" in Page(box(page)).text
+    assert choices(page) == []

@@ -1,0 +1,182 @@
+"""A person says which of several contradicting tellings counts, of a payment or whatever happens once.
+
+order's line locked ─ still in doubt, and told as it was seen? ─ much money: the first of two asks, the second decides
+─ an event of our own before all that was told ─ the line judged anew: the doubt is withdrawn, deadlines, claims and
+refunds go by what counts ─ audit row. A later word that says otherwise again is a new doubt.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app import approvals, audit, event_log
+from app.errors import Conflict, InvalidInput, Problem
+from app.events.stored import own_event
+from app.events.told_once import SETTLES
+from app.flows.parts import Parts
+from app.flows.refit_claims import refit_order
+from app.flows.show_order import find_order
+from app.flows.take_event import Fresh, store_fresh
+from app.flows.told_things import PAYMENT, begins_at, told_things
+from app.models import Approval, Order, new_id
+from app.values.access import Caller
+from app.values.facts import Happened
+
+SETTLE_PAYMENT, SETTLE_TELLING = "order.settle_payment", "order.settle_telling"
+"""The deeds in the audit log; that of the first of two ends with ``_first``."""
+SOURCE = "~officer"
+"""The source of what a person says here."""
+_PAID = "order.payment_settled"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which telling of a thing counts and why. ``seen`` are those that were looked at; None: nobody says which."""
+
+    thing: str
+    counts: str
+    reason: str
+    seen: Collection[str] | None = None
+
+
+def choose_telling(
+    parts: Parts, order_id: str, choice: Choice, *, shop_id: str | None, caller: Caller, now: datetime
+) -> list[dict[str, Any]]:
+    """Say it, as the only person or as the first or second of two; answers all that was told as it stands then.
+
+    Raises:
+        NotFound: none of the caller's shops has the order.
+        Conflict: nothing of it is in doubt, it was told again since, or several shops have the order.
+        InvalidInput: no such telling, or no reason.
+        SamePerson: whoever was the first of two.
+    """
+    if not choice.reason.strip():
+        raise InvalidInput("须说明理由", problems=[Problem("reason", "is empty", "why this telling counts")])
+
+    def work(session: Session) -> list[dict[str, Any]]:
+        order = find_order(session, order_id, shop_id=shop_id, caller=caller)
+        event_log.lock(session, [f"{order.shop_id}|{event_log.ORDER}{order.subject}"])
+        session.refresh(order)
+        thing = _checked(order, choice)
+        is_dear = thing["at_stake_fen"] >= parts.settings.four_eyes_fen
+        if is_dear and not _second(session, order, thing, choice, caller=caller, now=now):
+            return waiting_things(session, order)
+        before_fen, happened = order.paid_fen, _said(order, thing, choice)
+        store_fresh(session, [Fresh(parts, own_event(happened), caller.name, now, is_heard=False)])
+        _record(session, order, thing, choice, action=deed_of(choice.thing), by=caller.name, now=now)
+        session.refresh(order)
+        refit_order(session, parts, order, before_fen=before_fen, now=now)
+        return waiting_things(session, order)
+
+    return parts.db.write(work)
+
+
+def waiting_things(session: Session, order: Order) -> list[dict[str, Any]]:
+    """All that was told of an order in contradicting ways; ``first`` says who chose first where a second is needed."""
+    return [each | {"first": _first(session, order, each)} for each in told_things(order)]
+
+
+def deed_of(thing: str) -> str:
+    """What saying it is called in the audit log."""
+    return SETTLE_PAYMENT if thing == PAYMENT else SETTLE_TELLING
+
+
+def _checked(order: Order, choice: Choice) -> dict[str, Any]:
+    thing = next((each for each in told_things(order) if each["thing"] == choice.thing), None)
+    if thing is None or not thing["is_contested"]:
+        what = "该订单的支付" if choice.thing == PAYMENT else "该订单的这一事项"
+        raise Conflict(f"{what}没有待核定的矛盾")
+    known = [each["telling"] for each in thing["tellings"]]
+    if choice.seen is not None and set(choice.seen) != set(known):
+        raise Conflict("在此期间又有报送，请核对后再核定")
+    if choice.counts not in known:
+        raise InvalidInput("没有这一次报送", problems=[Problem("telling", "is unknown", ", ".join(known))])
+    return thing
+
+
+def _said(order: Order, thing: Mapping[str, Any], choice: Choice) -> Happened:
+    among = sorted(each["telling"] for each in thing["tellings"])
+    facts = {"order_id": order.subject, "counts": choice.counts, "among": among}
+    facts |= {} if choice.thing == PAYMENT else {"thing": choice.thing}
+    kind, event_id = (_PAID, f"settled:{new_id()}") if choice.thing == PAYMENT else (SETTLES, f"weighed:{new_id()}")
+    at = begins_at(thing) - timedelta(microseconds=1)
+    return Happened(kind, event_id, SOURCE, order.shop_id, order.subject, at, facts)
+
+
+def _second(
+    session: Session, order: Order, thing: Mapping[str, Any], choice: Choice, *, caller: Caller, now: datetime
+) -> bool:
+    """Whether this is the second word for this telling among these; the first is written down and waits."""
+    asked = _waiting(session, order, thing)
+    if asked is not None and asked.payload["counts"] == choice.counts:
+        approvals.decide(session, asked.id, approve=True, reason=choice.reason, by=caller.name, now=now)
+        return True
+    action, object_id = deed_of(choice.thing), _object_of(order, choice.thing)
+    if (earlier := approvals.newest_of(session, action=action, object_id=object_id)) is not None:
+        approvals.supersede(session, earlier, now=now)
+    payload: dict[str, Any] = {
+        "order_id": order.subject,
+        "shop_id": order.shop_id,
+        "thing": choice.thing,
+        "counts": choice.counts,
+    }
+    payload["among"] = sorted(each["telling"] for each in thing["tellings"])
+    reason = choice.reason.strip()
+    approvals.ask(session, action=action, object_id=object_id, payload=payload, reason=reason, by=caller.name, now=now)
+    _record(session, order, thing, choice, action=f"{action}_first", by=caller.name, now=now)
+    return False
+
+
+def _first(session: Session, order: Order, thing: Mapping[str, Any]) -> dict[str, Any] | None:
+    asked = _waiting(session, order, thing) if thing["is_contested"] else None
+    if asked is None:
+        return None
+    said = {"by": asked.requested_by, "at": asked.requested_at.isoformat(), "reason": asked.reason}
+    return said | {"telling": asked.payload["counts"]}
+
+
+def _waiting(session: Session, order: Order, thing: Mapping[str, Any]) -> Approval | None:
+    """What the first of two said of these very tellings."""
+    object_id = _object_of(order, thing["thing"])
+    asked = approvals.newest_of(session, action=deed_of(thing["thing"]), object_id=object_id)
+    among = sorted(each["telling"] for each in thing["tellings"])
+    is_of_these = asked is not None and asked.state == "waiting" and asked.payload["among"] == among
+    return asked if is_of_these else None
+
+
+def _object_of(order: Order, thing: str) -> str:
+    """The thing's name among approvals: of one length, however long the numbers in it."""
+    return hashlib.sha256(f"{order.shop_id}|{order.subject}|{thing}".encode()).hexdigest()
+
+
+def _record(
+    session: Session,
+    order: Order,
+    thing: Mapping[str, Any],
+    choice: Choice,
+    *,
+    action: str,
+    by: str,
+    now: datetime,
+) -> None:
+    told = [
+        {"telling": each["telling"], "event": each["event"], "source": each["source"], "at": each["at"]} | each["facts"]
+        for each in thing["tellings"]
+    ]
+    audit.record(
+        session,
+        actor=by,
+        action=action,
+        object_type="order",
+        object_id=order.subject,
+        shop_id=order.shop_id,
+        reason=choice.reason.strip(),
+        details={"thing": choice.thing, "counts": choice.counts, "told": told},
+        now=now,
+    )
