@@ -17,6 +17,7 @@ import numpy as np
 from app.text.ends import settle_ends_together
 from app.text.folding_table import WALL, table
 from app.text.normalise import Folded, with_expansions, without_markup
+from app.text.set_apart import may_be_apart
 from app.text.rewritten import closed_up, letters_between
 
 AT_ONCE = 4_096
@@ -47,7 +48,7 @@ class FoldedMany:
 
     def __init__(self, texts: Sequence[str]) -> None:
         whole = "".join(texts)
-        if "<" in whole or "&" in whole:
+        if "<" in whole or "&" in whole or may_be_apart(whole):
             whole = "".join([without_markup(text) for text in texts])
         mapped = table().codes.take(np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), _CODE_POINT))
         kept = mapped.nonzero()[0]
