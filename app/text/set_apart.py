@@ -1,8 +1,9 @@
 """Characters set apart: `包。治。百。病`, `加丨微丨信`, one character a line with blank lines between.
 
-A sentence end is a wall, and a stroke such as `丨` is a letter, so no word is read across either. Where one and the same of
-them stands between characters again and again, it ends no sentence and spells nothing: it is there to keep the characters
-apart, and is read as if it were not there. Several in a row are asked for, because 好。行。来 is how people answer.
+A sentence end is a wall, and a stroke such as `丨` is a letter, so no word is read across either. Where one and the
+same of them stands between characters again and again, it ends no sentence and spells nothing: it is there to keep the
+characters apart, and is read as if it were not there. Several in a row are asked for, because 好。行。来 is how people
+answer.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ STROKES = "丨丶丿卜卩"
 """Strokes and parts of characters that are no words, but for 卜 of 占卜 and 萝卜."""
 _HAN = "[\u3400-\u9fff]"
 _FILLER = "\u200b"
+_ENDS_OFTEN, _STROKES_OFTEN = 3, 2
+_LINES_OFTEN = 2 * _ENDS_OFTEN
+"""So often a mark has to stand between characters: a sentence end, a stroke, the line ends of blank lines."""
 
 
 def _between(mark: str, times: int) -> tuple[re.Pattern[str], re.Pattern[str]]:
@@ -24,10 +28,14 @@ def _between(mark: str, times: int) -> tuple[re.Pattern[str], re.Pattern[str]]:
     )
 
 
-_MARKS = [_between(mark, times) for marks, times in (("。！？!?", 3), (STROKES, 2)) for mark in marks]
-"""Sentence ends, and strokes, with how often each has to stand there."""
-_MAY_BY_LINES = re.compile(f"\\n[^\\S\\n]*\\n\\s*{_HAN}[^\\S\\n]*\\n")
-_BY_LINES = re.compile(f"{_HAN}(?:[^\\S\\n]*\\n[^\\S\\n]*\\n\\s*{_HAN}(?=\\s*\\n|\\s*$)){{3,}}")
+_MARKS = [
+    _between(mark, times) for marks, times in (("。！？!?", _ENDS_OFTEN), (STROKES, _STROKES_OFTEN)) for mark in marks
+]
+# Blanks are bounded: from each line end of a text of nothing else, the rest of it would be looked through.
+_BLANKS = "[^\\S\\n]{0,8}"
+_LINE = f"{_BLANKS}\\n{_BLANKS}\\n\\s{{0,8}}{_HAN}"
+_MAY_BY_LINES = re.compile(f"{_LINE[len(_BLANKS) :]}{_BLANKS}\\n")
+_BY_LINES = re.compile(f"{_HAN}(?:{_LINE}(?={_BLANKS}(?:\\n|$))){{{_ENDS_OFTEN},}}")
 
 
 def may_be_apart(text: str) -> bool:
@@ -41,12 +49,12 @@ def may_be_apart(text: str) -> bool:
         or "丿" in text
         or "卜" in text
         or "卩" in text
-        or text.count("。") > 2
-        or text.count("！") > 2
-        or text.count("!") > 2
-        or text.count("？") > 2
-        or text.count("?") > 2
-        or text.count("\n") > 5
+        or text.count("。") >= _ENDS_OFTEN
+        or text.count("！") >= _ENDS_OFTEN
+        or text.count("!") >= _ENDS_OFTEN
+        or text.count("？") >= _ENDS_OFTEN
+        or text.count("?") >= _ENDS_OFTEN
+        or text.count("\n") >= _LINES_OFTEN
     ) and _are_apart(text)
 
 

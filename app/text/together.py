@@ -17,8 +17,8 @@ import numpy as np
 from app.text.ends import settle_ends_together
 from app.text.folding_table import WALL, table
 from app.text.normalise import Folded, with_expansions, without_markup
-from app.text.set_apart import may_be_apart
 from app.text.rewritten import closed_up, letters_between
+from app.text.set_apart import may_be_apart
 
 AT_ONCE = 4_096
 """Texts looked through together. Each engine drives the others' states out of the processor's caches, so they change
