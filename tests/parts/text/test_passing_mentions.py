@@ -38,6 +38,9 @@ BY_CHANCE = [
     ("video_caption", "社区食堂促进领导和居民坐在一起吃饭"),
     ("comment", "宽带每天20元，其他店一般免费"),
     ("video_caption", "完整版的影评写好了，点主页看"),
+    ("video_caption", "今年雨水好，地里的庄稼长得喜人"),
+    ("comment", "口味一直很稳，赢得了街坊的称赞"),
+    ("comment", "去东南亚国家旅游，预计今年人更多"),
 ]
 OFFERED = [
     ("cures_everything", "live_speech", "所有毛病都能调，不是药胜似药，没有副作用"),
@@ -58,6 +61,7 @@ OFFERED = [
     ("easy_money", "comment", "交易所开户返佣最高"),
     ("gambling", "comment", "拉你进jc群，跟单就行"),
     ("sex_offers", "comment", "要看什么都有，私我，各种资源"),
+    ("gambling", "comment", "新澳门大量收单，找庄稼私"),
     ("sex_offers", "comment", "本市可接线下，喝茶过夜"),
 ]
 
