@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from app.text.ends import settle_ends
 from app.text.folding_table import EXPANDS, SOFT_DOT, SOFT_LINE, table
+from app.text.set_apart import together
 
 FOLDING_VERSION: str
 
@@ -61,8 +62,8 @@ def fold(text: str) -> Folded:
 
 
 def without_markup(text: str) -> str:
-    """The text with tags blanked and entities read, at unchanged length."""
-    return _MARKUP.sub(_same_length, text) if "<" in text or "&" in text else text
+    """The text with tags blanked, entities read and characters that were set apart together, at unchanged length."""
+    return together(_MARKUP.sub(_same_length, text) if "<" in text or "&" in text else text)
 
 
 def with_expansions(

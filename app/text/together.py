@@ -18,6 +18,7 @@ from app.text.ends import settle_ends_together
 from app.text.folding_table import WALL, table
 from app.text.normalise import Folded, with_expansions, without_markup
 from app.text.rewritten import closed_up, letters_between
+from app.text.set_apart import may_be_apart
 
 AT_ONCE = 4_096
 """Texts looked through together. Each engine drives the others' states out of the processor's caches, so they change
@@ -47,7 +48,7 @@ class FoldedMany:
 
     def __init__(self, texts: Sequence[str]) -> None:
         whole = "".join(texts)
-        if "<" in whole or "&" in whole:
+        if "<" in whole or "&" in whole or may_be_apart(whole):
             whole = "".join([without_markup(text) for text in texts])
         mapped = table().codes.take(np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), _CODE_POINT))
         kept = mapped.nonzero()[0]

@@ -9,6 +9,7 @@ import re
 import unicodedata
 
 from app.text.folding_table import SOFT_DOT, SOFT_LINE, WALL, table
+from app.text.set_apart import STROKES, together
 
 _TAG = re.compile(r"<[A-Za-z/!][^<>]{0,200}>|&#?[A-Za-z0-9]{1,8};")
 _DROPPED = {
@@ -40,6 +41,8 @@ def tricks_between(original: str, written: str) -> tuple[str, ...]:
 def _tricks_in(text: str) -> list[str]:
     plain = _TAG.sub("", text)
     found = [trick for char in plain if (trick := _trick(char))]
+    if any(stroke in plain for stroke in STROKES) and together(plain) != plain:
+        found.append("inserted_symbol")
     return found if plain == text else ["markup", *found]
 
 
