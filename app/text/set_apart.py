@@ -23,7 +23,7 @@ def _between(mark: str, times: int) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """What tells quickly that a mark may set characters apart, and what finds them: so many times, or more."""
     one = re.escape(mark)
     return (
-        re.compile(f"{one}." * (times - 1) + one),
+        re.compile(f"{one}{_HAN}" * (times - 1) + one),
         re.compile(f"(?<!{one}){_HAN}(?:{one}(?!{one}){_HAN}){{{times},}}(?!{one}{_HAN})"),
     )
 
