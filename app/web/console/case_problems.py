@@ -17,6 +17,7 @@ from app.web.console.words import name, say
 
 _DECIDED = re.compile(r"the case is already (\w+) by (\S+)")
 _CLAIMED = re.compile(r"(\S+) has the case until (\S+)")
+_IN_BULK = re.compile(r"case \S+ is part of another bulk decision")
 _OFF_DUTY = re.compile(r"(\S+) is off duty(?:; on duty again at (\S+))?")
 _FIELDS = {
     "decision": "problem.decision",
@@ -49,6 +50,9 @@ _WHOLE = {
     "the case has changed since this page was made; look at it again": "problem.stale",
     "the second officer is another one than the first": "problem.second",
     "the case is already with the seniors": "problem.with_seniors",
+    "it is too late to take it back: it is done": "problem.too_late",
+    "it is too late to take it back: it is waiting": "problem.too_late",
+    "it is too late to take it back: it is undone": "problem.taken_back",
     "an appeal is decided by somebody else than the decision it contests": "appeal.not_you",
 }
 
@@ -59,6 +63,8 @@ def sentence_of(error: AppError) -> str:
         return say("problem.decided", state=name("state", found[1]), who=actor(found[2]))
     if found := _CLAIMED.fullmatch(error.detail):
         return say("problem.claimed", who=actor(found[1]), until=instant(datetime.fromisoformat(found[2]), "hour"))
+    if _IN_BULK.fullmatch(error.detail):
+        return say("problem.in_bulk")
     if "trains on gold cases first" in error.detail:
         return say("problem.train_first")
     if found := _OFF_DUTY.fullmatch(error.detail):
