@@ -17,7 +17,6 @@ from app.web.console.words import name, say
 
 _DECIDED = re.compile(r"the case is already (\w+) by (\S+)")
 _CLAIMED = re.compile(r"(\S+) has the case until (\S+)")
-_IN_BULK = re.compile(r"case \S+ is part of another bulk decision")
 _OFF_DUTY = re.compile(r"(\S+) is off duty(?:; on duty again at (\S+))?")
 _FIELDS = {
     "decision": "problem.decision",
@@ -55,6 +54,10 @@ _WHOLE = {
     "it is too late to take it back: it is undone": "problem.taken_back",
     "an appeal is decided by somebody else than the decision it contests": "appeal.not_you",
 }
+_PARTS = {
+    "trains on gold cases first": "problem.train_first",
+    "is part of another bulk decision": "problem.in_bulk",
+}
 
 
 def sentence_of(error: AppError) -> str:
@@ -63,10 +66,8 @@ def sentence_of(error: AppError) -> str:
         return say("problem.decided", state=name("state", found[1]), who=actor(found[2]))
     if found := _CLAIMED.fullmatch(error.detail):
         return say("problem.claimed", who=actor(found[1]), until=instant(datetime.fromisoformat(found[2]), "hour"))
-    if _IN_BULK.fullmatch(error.detail):
-        return say("problem.in_bulk")
-    if "trains on gold cases first" in error.detail:
-        return say("problem.train_first")
+    if key := next((key for part, key in _PARTS.items() if part in error.detail), None):
+        return say(key)
     if found := _OFF_DUTY.fullmatch(error.detail):
         when = say("duty.next", at=instant(datetime.fromisoformat(found[2]), "minute")) if found[2] else ""
         return f"{say('problem.off_duty')} {when}".strip()

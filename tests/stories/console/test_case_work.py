@@ -325,7 +325,7 @@ def test_a_viewer_sees_no_buttons_and_every_deed_is_refused(service):
 
     page = viewer.get(f"/console/cases/{case_id}").text
 
-    assert "你的角色只能查看案件" in page
+    assert "您的角色只能查看案件" in page
     for deed in ("claim", "decide", "hold", "escalate", "reassign", "notes", "draft"):
         form = {"decision": "pass", "reason": "x", "text": "x", "span": "1h"}
         assert post(viewer, f"/console/cases/{case_id}/{deed}", **form).status_code == 403
