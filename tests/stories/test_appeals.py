@@ -84,6 +84,10 @@ def test_what_is_wrong_with_a_filing_is_told_and_nothing_is_kept(service, case_i
 
     assert answer.status_code == 422
     assert told in answer.text
+    [field] = re.findall(r"<(?:textarea|input)[^>]* autofocus [^>]*>", answer.text)
+    assert f'name="{"files" if text else "text"}"' in field
+    assert 'aria-invalid="true"' in field
+    assert re.search(r'aria-describedby="told\b', field)
     assert case_of(service, case_id).state == "decided"
 
 

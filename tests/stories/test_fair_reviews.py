@@ -128,7 +128,7 @@ def test_a_review_is_given_up_on_its_page(service):
 
     assert (left.status_code, left.location) == (303, "/console/quality")
     assert "已放弃，本件将由另一位审核员抽检。" in browser.get("/console/quality").text
-    assert "本件抽检不由你处理" in browser.get(page).text
+    assert "本件抽检不由您处理" in browser.get(page).text
 
 
 def test_that_a_case_was_contested_is_not_told_to_who_reviews_it_blind(service):

@@ -72,11 +72,11 @@ def confirm() -> Response:
     try:
         codes = confirm_second_factor(parts(), signed_in.officer().username, request.form.get("code", "")[:32])
     except InvalidInput:
-        return _page(problems=[say("own.second_wrong")], status=422)
+        return _page(wrong_code=say("own.second_wrong"), status=422)
     return make_response(render_template("console/recovery_codes.html", codes=codes))
 
 
-def _page(*, problems: list[str] | None = None, status: int = 200) -> Response:
+def _page(*, problems: list[str] | None = None, wrong_code: str | None = None, status: int = 200) -> Response:
     who = signed_in.officer()
     with parts().db.read() as session:
         found = session.get(Officer, who.caller.id)
@@ -94,6 +94,7 @@ def _page(*, problems: list[str] | None = None, status: int = 200) -> Response:
         square=None if secret is None else _square(device_uri(secret, username=who.username)),
         must_enrol=parts().settings.needs_second_factor and since is None,
         problems=problems or [],
+        wrong_code=wrong_code,
         comfort=comfort,
         veils=list(Veil),
         break_minutes=MINUTES,

@@ -25,6 +25,7 @@ from app.web.auth import parts
 from app.web.console import signed_in, titles
 from app.web.console.case_pages import case_page
 from app.web.console.case_problems import sentence_of
+from app.web.console.case_subject import notices_of, subject_text
 from app.web.console.evidence_pdf import evidence_pdf
 from app.web.console.too_large import text_before_files, total_megabytes
 from app.web.console.words import name, say
@@ -58,7 +59,7 @@ def install_merchants(app: Flask) -> None:
 
 def merchant(token: str) -> Response:
     """What was decided, the form to contest it, and how the appeal stands."""
-    own, told = parts(), None
+    own, told, wrong_in = parts(), None, ""
     status, files, written = 200, [], ""
     if request.method == "POST":
         try:
@@ -68,9 +69,10 @@ def merchant(token: str) -> Response:
             return redirect(url_for("merchants.appeal", token=token, language=request.args.get("language")), 303)
         except InvalidInput as wrong:
             told, status = " ".join(_problems(wrong, files)), wrong.status
+            wrong_in = "text" if any(each.field == "text" for each in wrong.problems) else "files"
         except RequestEntityTooLarge:
             written = text_before_files("text")[:TEXT_MAX]
-            told, status = say("appeal.too_large", megabytes=total_megabytes()), 413
+            told, status, wrong_in = say("appeal.too_large", megabytes=total_megabytes()), 413, "files"
         except AppError as error:
             if error.status != 409:  # noqa: PLR2004 - filed or expired meanwhile: the page says how it stands
                 raise
@@ -83,11 +85,12 @@ def merchant(token: str) -> Response:
         categories = titles.in_force(own, session)
         wording = wording_of(session, case)
         sent = len(files_of(session, appeal.id))
+        called = subject_text(case, notices_of(session, [case]).get(case.id))
     page = render_template(
         "console/appeal.html",
         appeal=appeal,
         case=case,
-        content_id=content.content_id if content else case.subject,
+        content_id=content.content_id if content else called,
         excerpt=screening.excerpt if screening else "",
         policy=titles.title(categories, case.policy or case.category) if case.outcome != "pass" else "",
         written=written,
@@ -98,6 +101,7 @@ def merchant(token: str) -> Response:
         files_max=FILES_MAX,
         megabytes=own.settings.appeal_file_bytes / 2**20,
         told=told,
+        wrong_in=wrong_in,
         wording=wording,
     )
     return make_response(page, status)

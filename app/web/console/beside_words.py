@@ -16,9 +16,9 @@ BESIDE_SENTENCES: Mapping[str, str] = MappingProxyType(
     {
         "mention.title": "提到我的",
         "mention.count": "提到我的 {count}",
-        "mention.lead": "同事在案件备注里用 @ 提到你的地方。",
-        "mention.none": "没有人提到你。",
-        "mention.by": "{who} 在 {at} 提到你",
+        "mention.lead": "同事在案件备注里用 @ 提到您的地方。",
+        "mention.none": "没有人提到您。",
+        "mention.by": "{who} 在 {at} 提到您",
         "mention.put_away": "知道了",
         "mention.put_away_one": "知道了：{case}",
         "mention.all": "全部标为已读",

@@ -49,7 +49,14 @@ _WHOLE = {
     "the case has changed since this page was made; look at it again": "problem.stale",
     "the second officer is another one than the first": "problem.second",
     "the case is already with the seniors": "problem.with_seniors",
+    "it is too late to take it back: it is done": "problem.too_late",
+    "it is too late to take it back: it is waiting": "problem.too_late",
+    "it is too late to take it back: it is undone": "problem.taken_back",
     "an appeal is decided by somebody else than the decision it contests": "appeal.not_you",
+}
+_PARTS = {
+    "trains on gold cases first": "problem.train_first",
+    "is part of another bulk decision": "problem.in_bulk",
 }
 
 
@@ -59,8 +66,8 @@ def sentence_of(error: AppError) -> str:
         return say("problem.decided", state=name("state", found[1]), who=actor(found[2]))
     if found := _CLAIMED.fullmatch(error.detail):
         return say("problem.claimed", who=actor(found[1]), until=instant(datetime.fromisoformat(found[2]), "hour"))
-    if "trains on gold cases first" in error.detail:
-        return say("problem.train_first")
+    if key := next((key for part, key in _PARTS.items() if part in error.detail), None):
+        return say(key)
     if found := _OFF_DUTY.fullmatch(error.detail):
         when = say("duty.next", at=instant(datetime.fromisoformat(found[2]), "minute")) if found[2] else ""
         return f"{say('problem.off_duty')} {when}".strip()

@@ -95,7 +95,7 @@ DASHBOARD_SENTENCES: Mapping[str, str] = MappingProxyType(
         "dashboard.categories": "按类别",
         "dashboard.rules": "按规则",
         "dashboard.officers": "按审核员",
-        "dashboard.officers_own": "只显示你自己的数据",
+        "dashboard.officers_own": "只显示您自己的数据",
         "dashboard.shops": "按店铺",
         "dashboard.category": "类别",
         "dashboard.rule": "规则",

@@ -38,7 +38,7 @@ WORDING_SENTENCES: Mapping[str, str] = MappingProxyType(
         "wording.reason": "理由",
         "wording.propose": "提出新版本",
         "wording.submit": "提交",
-        "wording.own": "由你提出，须由另一人批准。",
+        "wording.own": "由您提出，须由另一人批准。",
         "wording.history": "历史版本",
         "wording.proposed": "已提交，等待另一人批准。",
         "wording.decided": "已处理。",

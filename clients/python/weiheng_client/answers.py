@@ -2055,6 +2055,12 @@ class OrderPage(TypedDict):
     next_cursor: str | None
 
 
+class OwnWithdrawIn(TypedDict):
+    """Why, where whoever takes their own back wants to say it."""
+
+    reason: NotRequired[str | None]
+
+
 class ParameterEditIn(TypedDict):
     """Another default of one parameter; the rest of the file stays as it is written."""
 

@@ -333,6 +333,15 @@ class Candidates(_Group):
             self._call("POST", f"/v1/snapshots/{quote(snapshot_id, safe='')}/refuse", json=body, key=idempotency_key),
         )
 
+    def withdraw_snapshot(
+        self, snapshot_id: str, body: answers.OwnWithdrawIn, *, idempotency_key: str | None = None
+    ) -> answers.SnapshotAnswer:
+        """Take back a waiting candidate that the caller proposed."""
+        return cast(
+            "answers.SnapshotAnswer",
+            self._call("POST", f"/v1/snapshots/{quote(snapshot_id, safe='')}/withdraw", json=body, key=idempotency_key),
+        )
+
 
 class CaseFiles(_Group):
     """Calls of ``case_files``."""

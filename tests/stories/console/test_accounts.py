@@ -91,6 +91,20 @@ def test_a_single_use_code_opens_once_and_says_how_many_are_left(service):
     assert "剩余备用码 9 个" in first.get("/console/account").text
 
 
+def test_wrong_digits_are_told_at_their_field_which_has_the_focus_and_the_secret_stays(service):
+    client = officer_of(service)
+    post(client, "/console/account/second-factor")
+    secret = re.search(r'<code class="secret">(.*?)</code>', client.get("/console/account").text)[1]
+
+    wrong = post(client, "/console/account/second-factor/confirm", code="000000")
+    field = re.search(r'<input[^>]* name="code"[^>]*>', wrong.text)[0]
+
+    assert wrong.status_code == 422
+    assert secret in wrong.text
+    assert 'role="alert" id="wrong-code"' in wrong.text
+    assert all(said in field for said in ("autofocus", 'aria-invalid="true"', 'aria-describedby="wrong-code"'))
+
+
 def test_wrong_digits_lock_the_account_as_wrong_passwords_do(service):
     enrol(service, officer_of(service))
     client, _ = sign_in(service)

@@ -201,7 +201,22 @@ def test_a_bulk_decision_taken_back_leaves_the_cases_as_they_were(service, offic
         pass
 
     assert {(case_of(service, each).state, case_of(service, each).claimed_by) for each in ids} == {("open", None)}
-    assert post(officer, undo).status_code == 409
+    again = post(officer, undo)
+    assert again.status_code == 409
+    assert "这次批量裁决已经撤销过" in again.text
+
+
+def test_a_bulk_decision_that_is_done_is_not_taken_back_and_the_officer_reads_why(service, officer):
+    case_id = put_case(service)
+    post(officer, "/console/cases/bulk", case=[case_id], decision="block", reason="同一违规")
+    undo = re.search(r'action="(/console/cases/bulk/[^"]+/undo)"', officer.get("/console/cases").text)[1]
+
+    service.clock.advance(minutes=2)
+    late = post(officer, undo)
+
+    assert late.status_code == 409
+    assert "已过撤销时限" in late.text
+    assert "too late" not in late.text
 
 
 def test_a_bulk_decision_leaves_out_what_others_have_and_says_which_and_why(service, officer):
@@ -310,7 +325,7 @@ def test_a_viewer_sees_no_buttons_and_every_deed_is_refused(service):
 
     page = viewer.get(f"/console/cases/{case_id}").text
 
-    assert "你的角色只能查看案件" in page
+    assert "您的角色只能查看案件" in page
     for deed in ("claim", "decide", "hold", "escalate", "reassign", "notes", "draft"):
         form = {"decision": "pass", "reason": "x", "text": "x", "span": "1h"}
         assert post(viewer, f"/console/cases/{case_id}/{deed}", **form).status_code == 403

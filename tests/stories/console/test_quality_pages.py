@@ -88,7 +88,7 @@ def test_a_review_somebody_else_took_can_neither_be_seen_nor_decided(service, pe
     page = people["chief"].get(where).text
     answer = post(people["chief"], f"{where}/decide", decision="pass", reason="我来")
 
-    assert "本件抽检不由你处理" in page
+    assert "本件抽检不由您处理" in page
     assert answer.status_code == 409
 
 
