@@ -154,6 +154,8 @@ CASE_SENTENCES: Mapping[str, str] = {
     "bulk.done_second": "其中 {count} 件须由第二人复核。",
     "bulk.done_skipped": "{count} 件没有裁决，已回到队列或由他人处理。",
     "bulk.undone": "已撤销，{count} 件案件回到队列。",
+    "bulk.too_late": "没有撤销：已到时限，裁决已在执行或执行完毕，所核定的矛盾与款项不再退回；不服的可逐件申诉。",
+    "bulk.is_undone": "没有撤销：这次批量裁决先前已撤销。",
     "entity.points": "有效记分 {points} 分，{strikes} 次",
     "entity.missing": "再 {points} 分将{step}",
     "entity.labels": "标签",
