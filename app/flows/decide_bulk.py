@@ -3,7 +3,8 @@
 ask ─ each: visible, theirs to decide, open, nobody else's ─ set aside under one deed ─ audit row ─ queue row
 undo (before it is due) ─ all of them free again, as if nothing had been said
 due ─ each decided as one by one, with its own four eyes ─ what somebody else did meanwhile is told, not overwritten
-Nothing leaves the service before that, so taking back takes back everything: no outcome, webhook or strike to undo.
+Nothing leaves the service before that, so taking back takes back everything: no outcome, webhook, strike or settled
+contradiction to undo. Once the first case is decided, it is too late for all of it.
 """
 
 from __future__ import annotations
@@ -118,6 +119,8 @@ def undo_bulk(parts: Parts, bulk_id: str, *, caller: Caller, now: datetime) -> B
             raise Forbidden("a bulk decision is taken back by whoever made it")
         if not _end(session, deed, "undone", now, (BulkDeed.due_at > now,)):
             raise Conflict(f"it is too late to take it back: it is {deed.state}")
+        if _is_begun(session, deed):  # by another machine's clock its time has come
+            raise Conflict("it is too late to take it back: a part of it is carried out")
         free = {"bulk_id": None, "claimed_by": None, "claimed_until": None, "stamp": Case.stamp + 1}
         session.execute(update(Case).where(Case.bulk_id == deed.id).values(free))
         _record(session, deed, "case.bulk_undo", None, {"count": len(deed.case_ids)}, by=caller.name, now=now)
@@ -176,6 +179,9 @@ def _decide_one(parts: Parts, case_id: str, bulk_id: str, said: Said, *, caller:
     """Decide one case; the reason why it was not, where somebody else has changed it."""
 
     def work(session: Session) -> str | None:
+        deed = session.get(BulkDeed, bulk_id, with_for_update=True)
+        if deed is None or deed.state != "waiting":
+            return "taken back"
         case = session.get(Case, case_id)
         if case is None or case.bulk_id != bulk_id:
             is_ours = case is not None and caller.name in {case.decided_by, case.first_by}
@@ -191,6 +197,13 @@ def _decide_one(parts: Parts, case_id: str, bulk_id: str, said: Said, *, caller:
         mine = (Case.id == case_id) & (Case.bulk_id == bulk_id) & Case.state.in_(OPEN_STATES)
         parts.db.write(lambda session: session.execute(update(Case).where(mine).values(free)))
         return detail
+
+
+def _is_begun(session: Session, deed: BulkDeed) -> bool:
+    """Whether a case of it was decided since it was due: what that settled may have moved money by now."""
+    since = (Case.decided_at >= deed.due_at) | (Case.first_at >= deed.due_at)
+    theirs = Case.id.in_(deed.case_ids) & Case.bulk_id.is_distinct_from(deed.id)
+    return session.scalar(select(Case.id).where(theirs, since).limit(1)) is not None
 
 
 def _whose(deed: BulkDeed) -> tuple[Caller, Said]:

@@ -116,7 +116,9 @@ def fits(shown, said):
 def call(client, example, known):
     path = re.sub(r"\{(\w+)\}", lambda name: known[name[1]], example.path)
     kind = "application/json" if example.body else None
-    body = re.sub(r"\{(case_id|telling)\}", lambda name: known.get(name[1], name[0]), example.body)
+    body = re.sub(
+        r"\{(case_id|(?:refund_)?telling|refund_seen)\}", lambda name: known.get(name[1], name[0]), example.body
+    )
     return client.open(path, method=example.method, data=body, content_type=kind, headers=example.headers)
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from app import queue
+from app.flows.decide_bulk import BULK_JOB, work_bulk
 from app.flows.due_deadlines import due_deadlines
 from app.flows.watch_feeds import beat
-from app.models import AuditRow, Case, Claim, Deadline, Effect, Order, Refund, Split
+from app.models import AuditRow, BulkDeed, Case, Claim, Deadline, Effect, Order, Refund, Split
 from tests.stories.test_told_twice import ASKED, REFUND, REQUEST, RETURN, TWICE, paid
 from tests.tellings import another, choose, tell, things
 
@@ -211,3 +213,50 @@ def claims(service):
     with service.parts.db.read() as session:
         found = session.scalars(select(Claim).where(Claim.cause == "late_dispatch"))
         return ["late" for each in found if each.state not in {"voided", "rejected", "cleared"}]
+
+
+def bulk(service, client):
+    """Decide the open case as a bulk of one, not carried out yet."""
+    [case] = cases_of(service)
+    body = {"case_ids": [case.id], "decision": "pass", "reason": "以最先报送的为准"}
+    answer = client.post("/v1/cases/bulk", json=body)
+    assert answer.status_code == 200, answer.get_json()
+    return answer.get_json()["bulk_id"]
+
+
+def carry_out(service):
+    now, db = service.clock(), service.parts.db
+    for row in db.write(lambda session: queue.claim(session, worker="test", now=now)):
+        if row.kind == BULK_JOB:
+            work_bulk(service.parts, row, now=now)
+
+
+def test_a_bulk_decision_that_is_taken_back_has_settled_nothing(service):
+    client = paid(service)
+    refunds(client, ("r-1", {}, -50), ("r-2", {"amount_fen": 8_000}, -50))
+    bulk_id = bulk(service, client)
+
+    assert client.post(f"/v1/cases/bulk/{bulk_id}/undo").status_code == 200
+    service.clock.advance(hours=1)
+    carry_out(service)
+
+    assert refunded(client) == (9_000, 1)
+    assert choose(client, R_1, "r-2").status_code == 200
+    assert refunded(client) == (8_000, None)
+
+
+def test_a_bulk_decision_that_has_begun_by_another_clock_is_not_taken_back(service):
+    client = paid(service)
+    refunds(client, ("r-1", {}, -50), ("r-2", {"amount_fen": 8_000}, -50))
+    bulk_id, at = bulk(service, client), service.clock()
+    service.clock.advance(hours=1)
+    carry_out(service)
+    assert refunded(client) == (9_000, None)
+    halfway = {"state": "waiting", "ended_at": None}
+    service.parts.db.write(lambda session: session.execute(update(BulkDeed).values(halfway)))
+    service.clock.at = at
+
+    answer = client.post(f"/v1/cases/bulk/{bulk_id}/undo")
+
+    assert (answer.status_code, "carried out" in answer.get_json()["detail"]) == (409, True)
+    assert refunded(client) == (9_000, None)

@@ -23,7 +23,7 @@ from app.web.case_answers import CaseAnswer, CasePage
 from app.web.cursors import read_cursor
 from app.web.docs import PROBLEMS, SECURITY
 from app.web.schema_fields import Id
-from app.web.schemas import (DecideIn)
+from app.web.schemas import DecideIn
 
 blueprint = APIBlueprint(
     "cases",

@@ -28,7 +28,7 @@ from app.web.auth import caller, parts
 from app.web.docs import PROBLEMS, SECURITY
 from app.web.explained import EvaluationAnswer, EventWhyList, WhyAnswer
 from app.web.schema_fields import Id, ShopId
-from app.web.schemas import (EvaluationIn)
+from app.web.schemas import EvaluationIn
 
 blueprint = APIBlueprint(
     "evaluations",

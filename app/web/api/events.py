@@ -21,7 +21,7 @@ from app.web.errors import problems_of
 from app.web.event_answers import EventsAnswer
 from app.web.limits import charge
 from app.web.schema_fields import Contract, FreeMap, Id, Instant, ShopId
-from app.web.schemas import (BATCH_MAX)
+from app.web.schemas import BATCH_MAX
 
 blueprint = APIBlueprint(
     "events",

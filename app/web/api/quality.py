@@ -16,7 +16,7 @@ from app.web.answers import FiringAnswer, Ladder, QualityAnswer
 from app.web.auth import caller, parts
 from app.web.docs import PROBLEMS, SECURITY
 from app.web.schema_fields import ShopId
-from app.web.schemas import (ScoreIn)
+from app.web.schemas import ScoreIn
 
 blueprint = APIBlueprint(
     "quality",

@@ -24,7 +24,7 @@ from app.web.docs import PROBLEMS, SECURITY
 from app.web.errors import problem_response, problems_of
 from app.web.limits import charge
 from app.web.schema_fields import Id, ShopId
-from app.web.schemas import (BatchIn, ScreeningIn)
+from app.web.schemas import BatchIn, ScreeningIn
 
 blueprint = APIBlueprint(
     "screening",

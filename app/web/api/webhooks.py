@@ -17,7 +17,7 @@ from app.values.access import Scope
 from app.web.auth import answered_once, caller, parts
 from app.web.docs import PROBLEMS, SECURITY
 from app.web.schema_fields import Id
-from app.web.schemas import (WebhookIn)
+from app.web.schemas import WebhookIn
 from app.web.webhook_answers import WebhookAnswer, WebhookList
 
 blueprint = APIBlueprint(

@@ -49,9 +49,10 @@ _WHOLE = {
     "the case has changed since this page was made; look at it again": "problem.stale",
     "the second officer is another one than the first": "problem.second",
     "the case is already with the seniors": "problem.with_seniors",
-    "it is too late to take it back: it is done": "problem.too_late",
-    "it is too late to take it back: it is waiting": "problem.too_late",
-    "it is too late to take it back: it is undone": "problem.taken_back",
+    "it is too late to take it back: it is done": "bulk.too_late",
+    "it is too late to take it back: it is waiting": "bulk.too_late",
+    "it is too late to take it back: it is undone": "bulk.is_undone",
+    "it is too late to take it back: a part of it is carried out": "bulk.too_late",
     "an appeal is decided by somebody else than the decision it contests": "appeal.not_you",
 }
 _PARTS = {

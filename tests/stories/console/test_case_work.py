@@ -203,7 +203,7 @@ def test_a_bulk_decision_taken_back_leaves_the_cases_as_they_were(service, offic
     assert {(case_of(service, each).state, case_of(service, each).claimed_by) for each in ids} == {("open", None)}
     again = post(officer, undo)
     assert again.status_code == 409
-    assert "这次批量裁决已经撤销过" in again.text
+    assert "这次批量裁决先前已撤销" in again.text
 
 
 def test_a_bulk_decision_that_is_done_is_not_taken_back_and_the_officer_reads_why(service, officer):
@@ -215,7 +215,7 @@ def test_a_bulk_decision_that_is_done_is_not_taken_back_and_the_officer_reads_wh
     late = post(officer, undo)
 
     assert late.status_code == 409
-    assert "已过撤销时限" in late.text
+    assert "没有撤销：已到时限" in late.text
     assert "too late" not in late.text
 
 

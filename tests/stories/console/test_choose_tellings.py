@@ -81,6 +81,8 @@ def test_an_officer_with_the_right_says_which_counts_and_it_is_on_record(service
     again = settle(other, address, telling=second, reason="账单为准")
     assert (again.status_code, order(service).contested_count) == (403, 1)
     assert "您已选定过这一次，第二位须是另一人" in Page(again.text).text
+    [decision] = re.findall(r'<textarea[^>]* id="reason".*?</textarea>', again.text, re.DOTALL)
+    assert "账单为准" not in decision
     said = Page(box(client.get(address).text))
     assert "已选定第 2 次" in said.text
     assert "须由另一人选定同一次，才算核定" in said.text
