@@ -6,6 +6,9 @@ texts ─ look_closely ─┬─ words or constructions may stand there: found f
                       └─ none of it: passes where a text in which nothing is found passes
 To the rules all texts in which nothing is found are alike where kind, shop category and (with values of its own) shop
 are, so the judge is asked about one of them. Where rules look at more of a text than its patterns, each is judged.
+
+Archives repeat themselves: what was told of a text holds where it is sent again, by whatever shop, unless lists or
+exemptions speak of that shop.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ from functools import cached_property
 
 from app.deciding import NOTHING_FOUND
 from app.flows.judge_content import Judge, judge_content
+from app.flows.recent import Recent
 from app.text.any_of import AnyOf, Joined
 from app.text.claims import may_claim
 from app.text.constructions import Looked, look_closely
@@ -29,9 +33,13 @@ __all__ = ["AT_ONCE", "SHORT", "Quiet"]
 
 _MOST = 4_096
 """Of what is remembered by shop."""
+_REPEATS = 16_384
+"""So many texts' answers are remembered at least, and twice as many at most."""
 
 About = tuple[str, str, str]
 """Kind, shop category and shop of a content: with its text all that a plain one is judged by."""
+_Asked = tuple[str, str, About]
+"""A text, the name of its field, and what it belongs to, without the shop where nothing speaks of it."""
 
 
 class Quiet:
@@ -41,15 +49,34 @@ class Quiet:
         self._judge, self._now, self._tripped, self._words_only = judge, now, tripped, words_only
         self._known: dict[tuple[str, ...], bool] = {}
         self._contexts: dict[About, Context] = {}
+        self._told = Recent[_Asked, Scan | None](_REPEATS)
 
     def loud(self, texts: Sequence[str], names: Sequence[str], abouts: Sequence[About]) -> dict[int, Scan]:
         """Numbers of the texts that have to be judged, each with what is found in it; all others surely pass.
 
         At most ``AT_ONCE`` texts of at most ``SHORT`` characters, the names of their fields, and what each belongs to.
         """
+        if not (self._words_only or all(map(self._passes, set(abouts)))):
+            return self._judged(texts, names, abouts, asks_all=True)
+        speaks_of = self._judge.matcher.speaks_of
+        narrowed = {about: about if speaks_of(about[2]) else (*about[:2], "") for about in set(abouts)}
+        asked = list(zip(texts, names, map(narrowed.__getitem__, abouts), strict=True))
+        told = self._told.among(asked)
+        new = {key: at for at, key in enumerate(asked) if key not in told}
+        some = list(new.values())
+        if some:
+            loud = self._judged([texts[at] for at in some], [names[at] for at in some], [abouts[at] for at in some])
+            told |= {key: loud.get(number) for number, key in enumerate(new)}
+        self._told.keep(told)
+        return {at: scan for at, key in enumerate(asked) if (scan := told[key]) is not None}
+
+    def _judged(
+        self, texts: Sequence[str], names: Sequence[str], abouts: Sequence[About], *, asks_all: bool = False
+    ) -> dict[int, Scan]:
+        """As `loud`, of texts that were not asked about before."""
         contexts = [self._context(about) for about in abouts]
         looked = look_closely(self._judge.matcher, texts, contexts)
-        asks = self._asks(texts, looked, abouts)
+        asks = set(range(len(texts))) if asks_all else self._asks(texts, looked)
         loud: dict[int, Scan] = {}
         for at in sorted(looked.worth | asks):
             scan = looked.read(at, [TextField(names[at], texts[at])], contexts[at])
@@ -57,12 +84,10 @@ class Quiet:
                 loud[at] = scan
         return loud
 
-    def _asks(self, texts: Sequence[str], looked: Looked, abouts: Sequence[About]) -> set[int]:
+    def _asks(self, texts: Sequence[str], looked: Looked) -> set[int]:
         """Those about which rules may have to be asked."""
         if self._words_only:
             return set()
-        if not all(map(self._passes, set(abouts))):
-            return set(range(len(texts)))
         claiming = sorted(looked.claiming)
         asks = {claiming[at] for at in may_claim([texts[at] for at in claiming])}
         asks.update(at for at, text in enumerate(texts) if at not in asks and find_personal_data(text))
