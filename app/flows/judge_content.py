@@ -19,14 +19,13 @@ from app.deciding import NOTHING_FOUND, decide
 from app.errors import InvalidInput, Problem
 from app.events.kind import check_sent_facts
 from app.events.kinds.content_submit import content_facts
+from app.flows.said_in import said_in
 from app.flows.score_content import Scored, score_texts
 from app.rules.engine import Engine
 from app.text.beside import AnyMatcher
-from app.text.claims import find_claims, with_ground
+from app.text.claims import with_ground
 from app.text.claims.lawful import CATEGORY
-from app.text.constructions import advertised, read_closely, read_many_closely
-from app.text.content_type import mix_type
-from app.text.flash_sale import flash_sale
+from app.text.constructions import read_closely, read_many_closely
 from app.text.match import Context, Scan, TextField
 from app.text.personal_data import Span, find_personal_data, redact
 from app.values.content import ContentToScreen
@@ -121,8 +120,7 @@ def judge_content(
     texts = text_fields(content)
     if scan is None:
         scan = read_closely(judge.matcher, texts, context_of(content, now))
-    saying = texts if scan.may_claim else ()
-    claims = advertised(find_claims(saying), scan.folded, context_of(content, now))
+    claims, seen_type, sale = said_in(texts, scan, context_of(content, now))
     hits = _with_grounds(scan.hits, texts)
     personal = [(text, spans) for text in texts if (spans := find_personal_data(text.text))]
     personal_data = _data_in(personal) if personal else ()
@@ -134,8 +132,8 @@ def judge_content(
         personal_data=personal_data,
         texts=scan.folded,
         claims=claims,
-        seen_type=mix_type(content.kind, saying),
-        sale=flash_sale(saying),
+        seen_type=seen_type,
+        sale=sale,
     )
     evaluation = judge.engine.evaluate(
         kind.name,

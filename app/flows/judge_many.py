@@ -6,16 +6,21 @@ texts ─ look_closely ─┬─ words or constructions may stand there: found f
                       └─ none of it: passes where a text in which nothing is found passes
 To the rules all texts in which nothing is found are alike where kind, shop category and (with values of its own) shop
 are, so the judge is asked about one of them. Where rules look at more of a text than its patterns, each is judged.
+
+Archives repeat themselves: what was told of a text holds where it is sent again, by whatever shop, unless lists or
+exemptions speak of that shop.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from datetime import datetime
 from functools import cached_property
 
 from app.deciding import NOTHING_FOUND
 from app.flows.judge_content import Judge, judge_content
+from app.flows.recent import Recent
+from app.flows.said_in import said_in
 from app.text.any_of import AnyOf, Joined
 from app.text.claims import may_claim
 from app.text.constructions import Looked, look_closely
@@ -29,9 +34,13 @@ __all__ = ["AT_ONCE", "SHORT", "Quiet"]
 
 _MOST = 4_096
 """Of what is remembered by shop."""
+_REPEATS = 16_384
+"""So many texts' answers are remembered at least, and twice as many at most."""
 
 About = tuple[str, str, str]
 """Kind, shop category and shop of a content: with its text all that a plain one is judged by."""
+_Asked = tuple[str, str, About]
+"""A text, the name of its field, and what it belongs to, without the shop where nothing speaks of it."""
 
 
 class Quiet:
@@ -39,37 +48,56 @@ class Quiet:
 
     def __init__(self, judge: Judge, *, now: datetime, tripped: Collection[str] = (), words_only: bool = False) -> None:
         self._judge, self._now, self._tripped, self._words_only = judge, now, tripped, words_only
-        self._known: dict[tuple[str, ...], bool] = {}
+        self._known: dict[tuple[str, str, str, Hashable], bool] = {}
         self._contexts: dict[About, Context] = {}
+        self._told = Recent[_Asked, Scan | None](_REPEATS)
 
     def loud(self, texts: Sequence[str], names: Sequence[str], abouts: Sequence[About]) -> dict[int, Scan]:
         """Numbers of the texts that have to be judged, each with what is found in it; all others surely pass.
 
         At most ``AT_ONCE`` texts of at most ``SHORT`` characters, the names of their fields, and what each belongs to.
         """
+        if not (self._words_only or all(map(self._passes, set(abouts)))):
+            return self._judged(texts, names, abouts, asks_all=True)
+        speaks_of = self._judge.matcher.speaks_of
+        narrowed = {about: about if speaks_of(about[2]) else (*about[:2], "") for about in set(abouts)}
+        asked = list(zip(texts, names, map(narrowed.__getitem__, abouts), strict=True))
+        told = self._told.among(asked)
+        new = {key: at for at, key in enumerate(asked) if key not in told}
+        some = list(new.values())
+        if some:
+            loud = self._judged([texts[at] for at in some], [names[at] for at in some], [abouts[at] for at in some])
+            told |= {key: loud.get(number) for number, key in enumerate(new)}
+        self._told.keep(told)
+        return {at: scan for at, key in enumerate(asked) if (scan := told[key]) is not None}
+
+    def _judged(
+        self, texts: Sequence[str], names: Sequence[str], abouts: Sequence[About], *, asks_all: bool = False
+    ) -> dict[int, Scan]:
+        """As `loud`, of texts that were not asked about before."""
         contexts = [self._context(about) for about in abouts]
         looked = look_closely(self._judge.matcher, texts, contexts)
-        asks = self._asks(texts, looked, abouts)
+        asks, claiming = (set(range(len(texts))), set[int]()) if asks_all else self._asks(texts, looked)
         loud: dict[int, Scan] = {}
-        for at in sorted(looked.worth | asks):
-            scan = looked.read(at, [TextField(names[at], texts[at])], contexts[at])
-            if at in asks or scan.hits or scan.capped or scan.exempted:
+        for at in sorted(looked.worth | asks | claiming):
+            field = TextField(names[at], texts[at])
+            scan = looked.read(at, [field], contexts[at])
+            is_loud = at in asks or scan.hits or scan.capped or scan.exempted
+            if is_loud or (at in claiming and not self._says_nothing(field, scan, abouts[at])):
                 loud[at] = scan
         return loud
 
-    def _asks(self, texts: Sequence[str], looked: Looked, abouts: Sequence[About]) -> set[int]:
-        """Those about which rules may have to be asked."""
+    def _asks(self, texts: Sequence[str], looked: Looked) -> tuple[set[int], set[int]]:
+        """Those about which rules may have to be asked; those where it depends on what they claim."""
         if self._words_only:
-            return set()
-        if not all(map(self._passes, set(abouts))):
-            return set(range(len(texts)))
-        claiming = sorted(looked.claiming)
-        asks = {claiming[at] for at in may_claim([texts[at] for at in claiming])}
-        asks.update(at for at, text in enumerate(texts) if at not in asks and find_personal_data(text))
+            return set(), set()
+        signs = sorted(looked.claiming)
+        claiming = {signs[at] for at in may_claim([texts[at] for at in signs])}
+        asks = {at for at, text in enumerate(texts) if find_personal_data(text)}
         asks.update(at for at, text in enumerate(looked.texts) if claimed_origins(text))
         if (patterns := self._patterns) is not None:
             asks.update(patterns.among(Joined(looked.texts)))
-        return asks
+        return asks, claiming - asks
 
     def _context(self, about: About) -> Context:
         if (known := self._contexts.get(about)) is None:
@@ -80,19 +108,34 @@ class Quiet:
         return known
 
     def _passes(self, about: About) -> bool:
-        kind, category, shop_id = about
-        event_kind = self._judge.event_kind(kind)
+        event_kind = self._judge.event_kind(about[0])
         program = None if event_kind is None else self._judge.engine.program(event_kind.name)
         if event_kind is None or (program is not None and program.remembered.reads("text", "text_length")):
             return False
-        key = (kind, category, shop_id) if program is not None and program.has_overrides else (kind, category)
-        if key not in self._known:
-            content = ContentToScreen("", kind, shop_id, {"text": ""}, None, category or None)
-            judged = judge_content(self._judge, content, now=self._now, tripped=self._tripped, advises=False)
+        return self._is_nothing(about, (), TextField("text", ""), None)
+
+    def _says_nothing(self, field: TextField, scan: Scan, about: About) -> bool:
+        """Whether rules say nothing to what a text claims in which nothing else is found.
+
+        They see neither the text nor where a claim stands, so one text is judged for all that claim the same.
+        """
+        said = said_in([field], scan, self._context(about))
+        return self._is_nothing(about, said.as_rules_see_it, field, scan)
+
+    def _is_nothing(self, about: About, said: Hashable, field: TextField, scan: Scan | None) -> bool:
+        """Whether nothing is found in a text that says this, as this one does."""
+        kind, category, shop_id = about
+        event_kind = self._judge.event_kind(kind)
+        program = None if event_kind is None else self._judge.engine.program(event_kind.name)
+        shop = shop_id if program is not None and program.has_overrides else ""
+        key = (kind, category, shop, said)
+        if (known := self._known.get(key)) is None:
+            content = ContentToScreen("", kind, shop_id, {field.name: field.text}, None, category or None)
+            judged = judge_content(self._judge, content, now=self._now, tripped=self._tripped, advises=False, scan=scan)
             if len(self._known) >= _MOST:
                 self._known = {}
-            self._known[key] = judged.decision is NOTHING_FOUND
-        return self._known[key]
+            known = self._known[key] = judged.decision is NOTHING_FOUND
+        return known
 
     @cached_property
     def _patterns(self) -> AnyOf | None:

@@ -25,8 +25,9 @@ from app.errors import NotReady
 from app.flows import rescreen_folder
 from app.flows.candidate import Candidate, build_candidate
 from app.flows.judge_content import Judge
+from app.flows.judge_many import Quiet
 from app.flows.rescreen_batch import in_batches
-from app.flows.rescreen_piece import Asked, screen_batches
+from app.flows.rescreen_piece import Asked, quiet_of, screen_batches
 from app.flows.rescreen_pieces import FilePiece
 from app.flows.rescreen_rows import Columns, batches_of
 from app.flows.rescreen_stored import StoredPiece, stored_contents
@@ -56,13 +57,14 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Hands:
-    """What one process works with: a judge, and the database where contents are stored ones.
+    """What one process works with: a judge, what it told of texts so far, and the database where contents are stored.
 
     ``usual`` is how often it looked for waste before, which ``close`` restores.
     """
 
     task: Task
     judge: Judge
+    quiet: Quiet | None = None
     db: Database | None = None
     people: People | None = None
     usual: tuple[int, int, int] = field(default_factory=gc.get_threshold)
@@ -121,14 +123,16 @@ def work_piece(hands: Hands, piece: Piece) -> int:
         batches = in_batches(things)
     else:
         batches = batches_of(hands.judge, piece, hands.task.columns)
-    changes, _ = screen_batches(hands.judge, piece.name, batches, hands.task.asked, hands.task.folder)
+    changes, _ = screen_batches(
+        hands.judge, piece.name, batches, hands.task.asked, hands.task.folder, quiet=hands.quiet
+    )
     return changes.looked_at
 
 
 def open_hands(task: Task, *, stored: bool) -> Hands:
     """What this process works with, kept out of garbage collections: walking all words took an eighth of the time."""
     judge = build_candidate(task.candidate, task.settings)
-    hands = Hands(task, judge)
+    hands = Hands(task, judge, quiet_of(judge, task.asked))
     if stored:
         people = People(open_keyring(task.settings), algorithm=NAMES[task.settings.vault_algorithm])
         hands = replace(hands, db=Database(task.settings.url, pool_size=1), people=people)

@@ -63,12 +63,12 @@ def screen_piece(
 
 
 def screen_batches(
-    judge: Judge, name: str, batches: Iterable[Batch], asked: Asked, folder: Path
+    judge: Judge, name: str, batches: Iterable[Batch], asked: Asked, folder: Path, *, quiet: Quiet | None = None
 ) -> tuple[Changes, list[str]]:
-    """As `screen_piece`, of contents by columns."""
+    """As `screen_piece`, of contents by columns; ``quiet`` is that of the judge and what is asked, if there is one."""
     changes, to_block, rows = Changes(), list[str](), Rows()
     unchanged = Counter[tuple[str, str, str, str]]()
-    quiet = Quiet(judge, now=asked.now, tripped=asked.tripped, words_only=asked.words_only)
+    quiet = quiet or quiet_of(judge, asked)
     for batch in batches:
         seen = dict(_judged_rows(judge, batch, quiet, asked, changes, to_block))
         stays = [at not in seen for at in range(len(batch))]
@@ -79,6 +79,11 @@ def screen_batches(
     write_rows(folder, name, rows, asked.form)
     renamed(folder / f"{name}.counts.json", orjson.dumps(changes.as_plain() | {"to_block": to_block}))
     return changes, to_block
+
+
+def quiet_of(judge: Judge, asked: Asked) -> Quiet:
+    """What tells which short texts pass, and remembers what it told from one piece to the next."""
+    return Quiet(judge, now=asked.now, tripped=asked.tripped, words_only=asked.words_only)
 
 
 def _judged_rows(

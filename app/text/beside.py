@@ -59,6 +59,10 @@ class Beside:
         """As `Matcher.reach`."""
         return max(each.reach for each in self._both)
 
+    def speaks_of(self, shop: str) -> bool:
+        """As `Matcher.speaks_of`."""
+        return any(each.speaks_of(shop) for each in self._both)
+
     def exemptions(self, context: Context) -> Sequence[Exemption]:
         """As `Matcher.exemptions`."""
         return [*self._both[0].exemptions(context), *self._both[1].exemptions(context)]

@@ -26,6 +26,10 @@ class Exempting:
         for each in exemptions:
             self._by_shop.setdefault(each.shop, []).append(each)
 
+    def speaks_of(self, shop: str) -> bool:
+        """Whether anything is exempted for the shop, at whatever time."""
+        return shop in self._by_shop
+
     def in_force(self, context: Context) -> Sequence[Exemption]:
         """Those that hold for the context; none for an unknown shop, because doubt is not a pass."""
         if context.shop not in self._by_shop:

@@ -30,7 +30,7 @@ from app.text.spellings import Trick
 from app.text.targets import targets_in
 from app.text.together import FoldedMany, Glance, fold_together
 from app.text.views import both_views, sounds_alone
-from app.text.words import Context, Depth, Exemption, WordlistSet
+from app.text.words import Context, Depth, Exemption, Names, WordlistSet
 from app.text.worth import Found, Worth
 from app.values.deciding import Exempted, Hit
 
@@ -68,7 +68,8 @@ class MatcherHead(NamedTuple):
     """What a look has to know beside the words.
 
     `alike` is how many look-alikes of each character are known, `around` as far around a place as any word and its
-    contexts reach; `characters` are those in parts, `beside` what they stand beside in words.
+    contexts reach; `characters` are those in parts, `beside` what they stand beside in words; `names_shops` says that
+    some list or word is for certain shops.
     """
 
     alike: int
@@ -76,6 +77,7 @@ class MatcherHead(NamedTuple):
     characters: Sequence[tuple[str, bool]]
     sees_shapes: bool
     beside: Beside
+    names_shops: bool
 
 
 class Looked(NamedTuple):
@@ -194,6 +196,10 @@ class Matcher:
         """What is lawful for the shop of the context, for those who look for more than words."""
         return self._exempting.in_force(context)
 
+    def speaks_of(self, shop: str) -> bool:
+        """Whether something else may be found for that shop than for another of its category."""
+        return self.head.names_shops or self._exempting.speaks_of(shop)
+
     def _look(self, look: Look, found: Found) -> None:
         if found.listed:
             look.at_listed(found.listed)
@@ -226,6 +232,11 @@ def build_matcher(lists: WordlistSet, *, engine: EngineName = "auto") -> Matcher
         characters=targets.characters,
         sees_shapes=any(target.depth is Depth.SHAPE for target in targets.words),
         beside=targets.beside,
+        names_shops=any(
+            where is not None and where.shops != Names()
+            for wordlist in lists.lists
+            for where in (wordlist.where, *[word.where for word in wordlist.words])
+        ),
     )
     return Matcher(head, targets.words, listed, views, lists.exemptions)
 

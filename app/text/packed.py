@@ -98,10 +98,10 @@ def unpack(packed: bytes, files: Mapping[str, str]) -> Opened:
     sections = _sections(memoryview(packed)[ends:], head["sections"])
     listed, *views = [_lookup(sections, reach) for reach in head["reaches"]]
     lines = _read(next(sections), "I")
-    alike, around, characters, sees_shapes, beside = head["matcher"]
+    alike, around, characters, sees_shapes, beside, names_shops = head["matcher"]
     targets = ListedTargets(files, lines, head["ends"], alike=alike)
     matcher = Matcher(
-        MatcherHead(alike, around, [(char, is_odd) for char, is_odd in characters], sees_shapes, beside),
+        MatcherHead(alike, around, [(char, is_odd) for char, is_odd in characters], sees_shapes, beside, names_shops),
         targets,
         listed,
         views[0] if views else None,

@@ -1,0 +1,34 @@
+"""What rules see of texts beside words and personal data: claims, a part of the mix, what is told of a flash sale."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import NamedTuple
+
+from app.text.claims import find_claims
+from app.text.constructions import advertised
+from app.text.content_type import mix_type
+from app.text.flash_sale import flash_sale
+from app.text.match import Context, Scan, TextField
+from app.values.deciding import Claim
+
+
+class Said(NamedTuple):
+    """``seen_type`` is the part of the mix, ``sale`` the pieces on offer and whether a period is named."""
+
+    claims: tuple[Claim, ...]
+    seen_type: str | None
+    sale: tuple[int | None, bool]
+
+    @property
+    def as_rules_see_it(self) -> Hashable:
+        """Equal for what is one to the rules: where a claim stands is none of their facts."""
+        return tuple((each.kind, each.is_backed, each.field) for each in self.claims), self.seen_type, self.sale
+
+
+def said_in(texts: Sequence[TextField], scan: Scan, context: Context) -> Said:
+    """What a content's texts say, of which ``scan`` tells whether any sign of it may stand there."""
+    saying = texts if scan.may_claim else ()
+    return Said(
+        advertised(find_claims(saying), scan.folded, context), mix_type(context.kind, saying), flash_sale(saying)
+    )

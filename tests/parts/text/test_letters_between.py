@@ -1,0 +1,125 @@
+"""Letters, digits and marks between the characters of words: many texts at once give what each gives alone."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from app.text.match import Context, TextField
+from app.text.normalise import fold
+from app.text.rewritten import closed_up, without_letters_between
+from app.text.together import closed_together
+from tests.parts.text.wordlist_files import AT, ENGINES, HEAD, matcher_of
+
+WORDS = ("加微信", "国家级", "根治{0,4}风湿病", "加{0,4}微信", "最佳 | allow: ~拍档", "微8信", "加v信", "三天根治")
+LISTED = [word.split(" ")[0] for word in WORDS]
+HAN = [char for char in "".join(LISTED) if char >= "\u4e00"]
+BETWEEN = [
+    "a",
+    "8",
+    "ab",
+    "8a",
+    "abc",
+    "a8b",
+    "abcd",
+    "12345",
+    "Ａ",
+    "８",
+    "é",
+    "ß",
+    "㎏",
+    "½",
+    "①",
+    "п",
+    "ｱ",
+    "ー",
+    "가",
+]
+MARKS = [
+    "*",
+    ".",
+    "。",
+    "，",
+    " ",
+    "\n",
+    "\u200b",
+    "❤️",
+    "<b>",
+    "&#97;",
+    "\ud800",
+    "㐀",
+    "鿿",
+    "𠀀",
+    "豈",
+    "〇",
+    "々",
+    "",
+    "",
+]
+MATCHERS = [
+    matcher_of(HEAD + f"# match: {depth}\n" + "\n".join(WORDS), engine=engine)
+    for depth in ("fold", "sound", "shape")
+    for engine in ENGINES
+]
+CONTEXT = Context("video_caption", AT)
+
+
+def written(chance):
+    """A text of some words and characters of words, with something between any two characters or nothing."""
+    share = chance.choice((0.0, 0.2, 0.6, 1.0))
+    said = []
+    for _ in range(chance.randint(0, 4)):
+        word = chance.choice(LISTED).replace("{0,4}", chance.choice(("", "你", "我的", "a")))
+        said += word if chance.random() < 0.8 else chance.choices(HAN, k=chance.randint(1, 4))
+        said.append(chance.choice((*BETWEEN, *MARKS, "的")))
+    between = BETWEEN if chance.random() < 0.6 else (*BETWEEN, *MARKS)
+    text = "".join(char + (chance.choice(between) if chance.random() < share else "") for char in said)
+    ends = (*BETWEEN, *HAN, "", "", "")
+    return chance.choice(ends) + text + chance.choice(ends)
+
+
+def compared(seed, batches, most=40):
+    """How many texts were read, of how many something stands only without what is between; each is held to itself."""
+    chance = random.Random(seed)
+    read = closed = 0
+    for number in range(batches):
+        matcher = MATCHERS[number % len(MATCHERS)]
+        texts = [written(chance) for _ in range(chance.randint(1, most))]
+        looked = matcher.look_through(texts)
+        for at, text in enumerate(texts):
+            fields = [TextField("text", text)]
+            alone = matcher.scan(fields, CONTEXT)
+            assert matcher.scan_looked(looked, at, fields, CONTEXT) == alone, (seed, number, text)
+            assert at in looked.worth or not (alone.hits or alone.exempted or alone.capped), (seed, number, text)
+            closed += any("letter_between" in hit.hidden_by for hit in alone.hits)
+        read += len(texts)
+    return read, closed
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_words_with_something_between_are_found_in_many_texts_as_in_each(seed):
+    read, closed = compared(seed, 30)
+
+    assert closed > read / 10
+
+
+def test_many_texts_are_closed_up_as_each_is():
+    chance = random.Random(13)
+    for _ in range(150):
+        texts = [fold(written(chance)).text for _ in range(chance.randint(1, 12))]
+        starts = [sum(len(text) + 1 for text in texts[:at]) for at in range(len(texts))]
+
+        together = closed_together(texts, "\n".join(texts), starts, every_character)
+
+        has_some = {at for at, text in enumerate(texts) if closed_up(text) != text}
+        assert {at: closer for at, (_, closer) in together.items()} == {
+            at: without_letters_between(texts[at]).text for at in has_some
+        }
+        for finds, closer in together.values():
+            assert finds == every_character(closer)
+
+
+def every_character(text):
+    """Finds of each character but walls, at its end."""
+    return [(end, ord(char)) for end, char in enumerate(text, 1) if char != "\n"]
