@@ -7,8 +7,8 @@ texts ─ look_closely ─┬─ words or constructions may stand there: found f
 To the rules all texts in which nothing is found are alike where kind, shop category and (with values of its own) shop
 are, so the judge is asked about one of them. Where rules look at more of a text than its patterns, each is judged.
 
-Archives repeat themselves: what was told of a text holds where it is sent again, by whatever shop, unless lists or
-exemptions speak of that shop.
+Archives repeat themselves: what was told of a text holds where it is sent again, by whatever shop, unless lists,
+exemptions or values of parameters speak of that shop.
 """
 
 from __future__ import annotations
@@ -59,8 +59,7 @@ class Quiet:
         """
         if not (self._words_only or all(map(self._passes, set(abouts)))):
             return self._judged(texts, names, abouts, asks_all=True)
-        speaks_of = self._judge.matcher.speaks_of
-        narrowed = {about: about if speaks_of(about[2]) else (*about[:2], "") for about in set(abouts)}
+        narrowed = {about: about if self._depends_on_shop(about) else (*about[:2], "") for about in set(abouts)}
         asked = list(zip(texts, names, map(narrowed.__getitem__, abouts), strict=True))
         told = self._told.among(asked)
         new = {key: at for at, key in enumerate(asked) if key not in told}
@@ -122,13 +121,21 @@ class Quiet:
         said = said_in([field], scan, self._context(about))
         return self._is_nothing(about, said.as_rules_see_it, field, scan)
 
+    def _depends_on_shop(self, about: About) -> bool:
+        """Whether lists, exemptions or values of parameters speak of the shop."""
+        if self._judge.matcher.speaks_of(about[2]):
+            return True
+        return not self._words_only and self._has_overrides(about[0])
+
+    def _has_overrides(self, kind: str) -> bool:
+        event_kind = self._judge.event_kind(kind)
+        program = None if event_kind is None else self._judge.engine.program(event_kind.name)
+        return program is not None and program.has_overrides
+
     def _is_nothing(self, about: About, said: Hashable, field: TextField, scan: Scan | None) -> bool:
         """Whether nothing is found in a text that says this, as this one does."""
         kind, category, shop_id = about
-        event_kind = self._judge.event_kind(kind)
-        program = None if event_kind is None else self._judge.engine.program(event_kind.name)
-        shop = shop_id if program is not None and program.has_overrides else ""
-        key = (kind, category, shop, said)
+        key = (kind, category, shop_id if self._has_overrides(kind) else "", said)
         if (known := self._known.get(key)) is None:
             content = ContentToScreen("", kind, shop_id, {field.name: field.text}, None, category or None)
             judged = judge_content(self._judge, content, now=self._now, tripped=self._tripped, advises=False, scan=scan)

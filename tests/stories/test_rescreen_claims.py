@@ -74,3 +74,19 @@ def test_a_rule_that_is_held_back_for_a_text_is_still_asked_about_it(trying, now
 
     assert sum(claiming) > 50
     assert len(claiming) - sum(claiming) > 50
+
+
+def test_what_a_shop_may_claim_by_a_value_of_its_own_is_not_told_of_another(judge, now):
+    files = snapshots.read_folder("rules", PROJECT / "rules")
+    for_all = "  advertising_kinds:\n"
+    own = f"{for_all}    overrides: [{{where: {{shop: s1}}, value: [article]}}]\n"
+    assert for_all in files["content/pack.yaml"]
+    files |= {"content/pack.yaml": files["content/pack.yaml"].replace(for_all, own)}
+    made = replace(judge, engine=build_engine(tuple(load_packs(files, kinds=judge.kinds)), judge.kinds))
+    quiet = Quiet(made, now=now)
+
+    for shops in (("s1", "s0", "s2"), ("s0", "s1", "s2")):
+        loud = quiet.loud(["九成用户反馈皮肤变白了"] * 3, ["text"] * 3, [("video_caption", "", shop) for shop in shops])
+
+        assert {shops[at] for at in loud} == {"s0", "s2"}
+    made.engine.close()
