@@ -24,7 +24,7 @@ Past: TypeAlias = Callable[[EventKind, Happened, Mapping[str, Any]], Mapping[str
 
 @dataclass(frozen=True, slots=True)
 class JudgedEvent:
-    """What the rules said at one event, and the facts they saw."""
+    """What the rules said at one event, and the facts they saw; nothing where it ``is_void``: another telling holds."""
 
     event: Happened
     kind: EventKind
@@ -32,6 +32,7 @@ class JudgedEvent:
     order_id: str | None
     firings: tuple[Firing, ...] = ()
     doubts: tuple[str, ...] = ()
+    is_void: bool = False
 
     @property
     def decision(self) -> Verdict:
@@ -74,7 +75,7 @@ def judge_line(
         if past is not None:
             facts |= past(kind, event, facts)
         if picture.is_void:  # it did not happen as it says: nothing follows from it
-            judged.append(JudgedEvent(event, kind, facts, order_id))
+            judged.append(JudgedEvent(event, kind, facts, order_id, is_void=True))
             continue
         said = _evaluate(judge, kind, event, facts, tripped=tripped, sample=sample)
         judged.append(JudgedEvent(event, kind, facts, order_id, said.firings, said.doubts))

@@ -43,7 +43,8 @@ _SAID = (Outcome.FIRED, Outcome.UNKNOWN)
 class EventWhy:
     """One event explained. ``decided`` is what is kept of it; ``why`` is None where its rules cannot be read any more.
 
-    ``is_same`` says whether the rules that speak now are those that were kept as speaking.
+    ``is_same`` says whether the rules that speak now are those that were kept as speaking. Of an event that
+    ``is_void``, because a person said that another telling counts, rules are told as they would speak; none does.
     """
 
     kind: str
@@ -57,6 +58,7 @@ class EventWhy:
     rules_id: str
     why: Why | None
     is_same: bool
+    is_void: bool = False
 
 
 def why_event(
@@ -129,7 +131,8 @@ def _worked_out(parts: Parts, session: Session, asked: tuple[str, str, str], lan
         facts="worked_out",
         rules_id=judge.rules_id,
         why=found,
-        is_same=not any(each.outcome in _SAID for each in found.rules),
+        is_same=judged.is_void or not any(each.outcome in _SAID for each in found.rules),
+        is_void=judged.is_void,
     )
 
 

@@ -134,6 +134,7 @@ class EventWhyAnswer(BaseModel):
 
     ``facts`` are ``kept`` with the decision, or ``worked_out`` again where no rule spoke and nothing was kept; then
     ``decided_at`` is null. ``readable`` is false where the rules of then cannot be read any more: no rule is told.
+    ``void``: a person said that another telling counts, so nothing follows from what rules would say of this one.
     """
 
     shop_id: str
@@ -145,6 +146,7 @@ class EventWhyAnswer(BaseModel):
     decided_at: str | None
     decision: Ladder
     facts: Literal["kept", "worked_out"]
+    void: bool
     readable: bool
     rules: list[ExplanationAnswer]
     near_misses: list[str]

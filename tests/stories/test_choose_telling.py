@@ -260,3 +260,22 @@ def test_a_bulk_decision_that_has_begun_by_another_clock_is_not_taken_back(servi
 
     assert (answer.status_code, "carried out" in answer.get_json()["detail"]) == (409, True)
     assert refunded(client) == (9_000, None)
+
+
+def test_why_says_that_another_telling_counts_and_nothing_follows(service):
+    client = paid(service)
+    tell(client, "first", "order.cancel", "o-1", {"cancel_type": "oversold"})
+    tell(client, "other", "order.cancel", "o-1", {"cancel_type": "buyer"})
+    [thing] = things(client)
+    for by in (client, another(service)):
+        choose(by, thing, "other")
+
+    asked = {"shop_id": "shop-1", "source": "shop:shop-1"}
+    [lost, won] = [
+        client.get("/v1/events/why", query_string=asked | {"event_id": event}).get_json()["items"][0]
+        for event in ("first", "other")
+    ]
+
+    assert (lost["void"], lost["decision"], lost["replayed"]) == (True, "pass", {"same": True})
+    assert "fired" in {each["outcome"] for each in lost["rules"]}
+    assert won["void"] is False

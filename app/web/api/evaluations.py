@@ -138,6 +138,7 @@ def _event_answer(found: EventWhy, query: EventWhyQuery) -> dict[str, Any]:
         "decided_at": found.decided.decided_at if found.decided else None,
         "decision": found.decision,
         "facts": found.facts,
+        "void": found.is_void,
         "readable": found.why is not None,
         "rules": rules,
         "near_misses": told["near_misses"],

@@ -1095,6 +1095,7 @@ class EventWhyAnswer(TypedDict):
     snapshot: RulesId
     source: str
     subject: str
+    void: bool
 
 
 class EventWhyList(TypedDict):
