@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 
+ENDS = "。！？!?"
+"""Sentence ends."""
 STROKES = "丨丶丿卜卩"
 """Strokes and parts of characters that are no words, but for 卜 of 占卜 and 萝卜."""
 _HAN = "[\u3400-\u9fff]"
@@ -19,17 +21,20 @@ _LINES_OFTEN = 2 * _ENDS_OFTEN
 """So often a mark has to stand between characters: a sentence end, a stroke, the line ends of blank lines."""
 
 
-def _between(mark: str, times: int) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """What tells quickly that a mark may set characters apart, and what finds them: so many times, or more."""
+def _may_be_by(marks: str, times: int) -> re.Pattern[str]:
+    """What tells quickly that one of the marks may stand between characters so many times."""
+    return re.compile(f"([{marks}])" + f"{_HAN}\\1" * (times - 1))
+
+
+def _between(mark: str, times: int) -> re.Pattern[str]:
+    """What finds a mark between characters so many times, or more."""
     one = re.escape(mark)
-    return (
-        re.compile(f"{one}{_HAN}" * (times - 1) + one),
-        re.compile(f"(?<!{one}){_HAN}(?:{one}(?!{one}){_HAN}){{{times},}}(?!{one}{_HAN})"),
-    )
+    return re.compile(f"(?<!{one}){_HAN}(?:{one}(?!{one}){_HAN}){{{times},}}(?!{one}{_HAN})")
 
 
-_MARKS = [
-    _between(mark, times) for marks, times in (("。！？!?", _ENDS_OFTEN), (STROKES, _STROKES_OFTEN)) for mark in marks
+_MAY_BY_ENDS, _MAY_BY_STROKES = _may_be_by(ENDS, _ENDS_OFTEN), _may_be_by(STROKES, _STROKES_OFTEN)
+_APART = [
+    (mark, _between(mark, times)) for marks, times in ((ENDS, _ENDS_OFTEN), (STROKES, _STROKES_OFTEN)) for mark in marks
 ]
 # Blanks are bounded: from each line end of a text of nothing else, the rest of it would be looked through.
 _BLANKS = "[^\\S\\n]{0,8}"
@@ -44,32 +49,32 @@ def may_be_apart(text: str) -> bool:
     Asked of every text, so what is seldom there is asked first, in the quickest way there is.
     """
     return (
-        "丨" in text
-        or "丶" in text
-        or "丿" in text
-        or "卜" in text
-        or "卩" in text
-        or text.count("。") >= _ENDS_OFTEN
-        or text.count("！") >= _ENDS_OFTEN
-        or text.count("!") >= _ENDS_OFTEN
-        or text.count("？") >= _ENDS_OFTEN
-        or text.count("?") >= _ENDS_OFTEN
-        or text.count("\n") >= _LINES_OFTEN
-    ) and _are_apart(text)
+        (
+            ("丨" in text or "丶" in text or "丿" in text or "卜" in text or "卩" in text)
+            and _MAY_BY_STROKES.search(text) is not None
+        )
+        or (
+            (
+                text.count("。") >= _ENDS_OFTEN
+                or text.count("！") >= _ENDS_OFTEN
+                or text.count("!") >= _ENDS_OFTEN
+                or text.count("？") >= _ENDS_OFTEN
+                or text.count("?") >= _ENDS_OFTEN
+            )
+            and _MAY_BY_ENDS.search(text) is not None
+        )
+        or (text.count("\n") >= _LINES_OFTEN and _MAY_BY_LINES.search(text) is not None)
+    )
 
 
 def together(text: str) -> str:
     """The text with what sets its characters apart made invisible; its length is unchanged."""
     if not may_be_apart(text):
         return text
-    for may, apart in _MARKS:
-        if may.search(text):
+    for mark, apart in _APART:
+        if mark in text:
             text = apart.sub(_joined, text)
     return _BY_LINES.sub(_lines_joined, text)
-
-
-def _are_apart(text: str) -> bool:
-    return any(may.search(text) for may, _ in _MARKS) or _MAY_BY_LINES.search(text) is not None
 
 
 def _joined(found: re.Match[str]) -> str:
