@@ -166,9 +166,12 @@ def judge_content(
     )
 
 
-def scan_contents(judge: Judge, contents: Sequence[ContentToScreen], *, now: datetime) -> list[Scan]:
-    """What is found in each of many contents, looked through together."""
-    return read_many_closely(judge.matcher, [(text_fields(each), context_of(each, now)) for each in contents])
+def scan_contents(
+    judge: Judge, contents: Sequence[ContentToScreen], *, now: datetime, words_only: bool = False
+) -> list[Scan]:
+    """What is found in each of many contents, looked through together; with ``words_only`` listed words alone."""
+    many = [(text_fields(each), context_of(each, now)) for each in contents]
+    return read_many_closely(judge.matcher, many, words_only=words_only)
 
 
 def judge_words(content: ContentToScreen, scan: Scan) -> Decision:

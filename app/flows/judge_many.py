@@ -1,8 +1,9 @@
 """Which of many short texts surely pass, told for all of them together; only the others are judged one by one.
 
-texts ─ look_closely ─┬─ words or constructions may stand there: found for its kind and shop? ─┐
-                      └─ (all rules) signs of claims, personal data, origins, ─────────────────┴─ judged by itself
-                         patterns of rules may stand there
+texts ─ look_closely ─┬─ listed words may stand there: found for its kind and shop? ─────────────┐
+                      ├─ (all rules) constructions may stand there: found for its kind and shop? ┤
+                      ├─ (all rules) signs of claims, personal data, origins,                    │
+                      │  patterns of rules may stand there ──────────────────────────────────────┴─ judged by itself
                       └─ none of it: passes where a text in which nothing is found passes
 To the rules all texts in which nothing is found are alike where kind, shop category and (with values of its own) shop
 are, so the judge is asked about one of them. Where rules look at more of a text than its patterns, each is judged.
@@ -75,7 +76,7 @@ class Quiet:
     ) -> dict[int, Scan]:
         """As `loud`, of texts that were not asked about before."""
         contexts = [self._context(about) for about in abouts]
-        looked = look_closely(self._judge.matcher, texts, contexts)
+        looked = look_closely(self._judge.matcher, texts, contexts, words_only=self._words_only)
         asks, claiming = (set(range(len(texts))), set[int]()) if asks_all else self._asks(texts, looked)
         loud: dict[int, Scan] = {}
         for at in sorted(looked.worth | asks | claiming):

@@ -124,7 +124,8 @@ def _loud(judge: Judge, batch: Batch, quiet: Quiet, asked: Asked) -> Iterator[tu
                 scans[at] = loud[number]
     others = {at: batch.thing(at) for at, text in enumerate(batch.texts) if text is None}
     contents = {at: each.content for at, each in others.items() if isinstance(each, Before)}
-    scans.update(zip(contents, scan_contents(judge, list(contents.values()), now=asked.now), strict=True))
+    read = scan_contents(judge, list(contents.values()), now=asked.now, words_only=asked.words_only)
+    scans.update(zip(contents, read, strict=True))
     for at in sorted({*things, *others}):
         yield at, things.get(at) or others[at], scans.get(at)
 

@@ -19,7 +19,7 @@ from app.flows.rescreen_piece import Asked, screen_batches, screen_piece
 from app.flows.rescreen_pieces import cut
 from app.flows.rescreen_rows import Columns, batches_of, contents_of
 from app.rules.engine import build_engine
-from app.text.constructions import read_closely
+from app.text.constructions import read_words
 from app.text.match import Context, Scan, TextField
 from app.values.content import ContentToScreen
 
@@ -174,10 +174,30 @@ def test_words_alone_find_in_bulk_what_is_found_in_each_text_by_itself(judge, no
     loud = Quiet(judge, now=now, words_only=True).loud([each.text for each in texts], ["text"] * len(texts), abouts)
 
     for at, (text, (kind, category, shop_id)) in enumerate(zip(texts, abouts, strict=True)):
-        alone = read_closely(judge.matcher, [text], Context(kind, now, category or None, shop_id))
+        alone = read_words(judge.matcher, [text], Context(kind, now, category or None, shop_id))
         together = loud.get(at, NO_FINDS)
         assert (together.hits, together.exempted, together.capped) == (alone.hits, alone.exempted, alone.capped)
     assert 60 < len(loud) < 540
+
+
+def test_words_alone_say_nothing_of_what_is_meant_without_a_listed_word(judge, tmp_path, now):
+    meant, listed = "我家这款酒没人敢跟我比", "三天根治痘痘"
+    long = "今天的风很大，" * 80 + meant
+    rows = [{"content_id": text, "shop_id": "s", "text": text} for text in (meant, long, listed)]
+    source = tmp_path / "a.parquet"
+    pl.DataFrame(rows).write_parquet(source)
+    [piece] = cut(source)
+
+    found = {}
+    for words_only in (False, True):
+        batches = batches_of(judge, piece, Columns())
+        screen_batches(judge, piece.name, batches, Asked(now, words_only), tmp_path)
+        table = pl.read_parquet(tmp_path / f"{piece.name}.parquet")
+        found[words_only] = dict(zip(table["content_id"], table["words"], strict=True))
+
+    assert all("/" in words for words in found[False].values())
+    assert (found[True][meant], found[True][long]) == ("", "")
+    assert found[True][listed] == found[False][listed]
 
 
 def test_what_is_called_quiet_is_what_nothing_is_found_in(judge, now):

@@ -65,13 +65,20 @@ class Looked(NamedTuple):
         return with_finds(self.matcher, scan, fields, context, finds or (), may_claim=may_claim)
 
 
-def look_closely(matcher: AnyMatcher, texts: Sequence[str], contexts: Sequence[Context]) -> Looked:
-    """Look through short texts, some hundred at once, for words and constructions, each in a context of its own."""
+def look_closely(
+    matcher: AnyMatcher, texts: Sequence[str], contexts: Sequence[Context], *, words_only: bool = False
+) -> Looked:
+    """Look through short texts, some hundred at once, for words and constructions, each in a context of its own.
+
+    With ``words_only`` listed words alone are looked for, and no sign of a claim.
+    """
     count, said = len(texts), those_read_aloud(texts)
     spoken = {at: (count + number, each) for number, (at, each) in enumerate(said.items())}
     texts = [*texts, *said.values()]
     contexts = [*contexts, *[contexts[at] for at in said]]
     words = matcher.look_through(texts)
+    if words_only:
+        return Looked(matcher, words, count, {}, frozenset(), spoken)
     opened = opened_together(words.texts, texts)
     finds = finds_in(words.texts, contexts, {at: each.patterns for at, each in opened.items() if each.patterns})
     claiming = frozenset(at for at, each in opened.items() if each.may_claim and at < count)
