@@ -49,8 +49,10 @@ def gaps_in_view(
     low, high = max(0, start - target.form.reach), end + target.form.reach
     shift = len(text) + 1 if is_shape else 0
     form = target.view_forms[trick]
+    if not form.may_stand(views, shift + low, shift + high):
+        return
     view = views[shift + low : shift + high]
-    for match in form.pattern.finditer(view) if form.may_stand(view, 0, len(view)) else ():
+    for match in form.pattern.finditer(view):
         if match.start() > start - low or match.end() < end - low:
             continue
         places = changed_parts(match, target, text=text, low=low)
