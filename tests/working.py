@@ -1,8 +1,8 @@
 """The worker as tests ask for it: it works what waits in the queue, and of what recurs only what a test is about.
 
 A new service's first look schedules thirty recurring jobs, and so does every day that a test lets pass: most tests paid
-more for these than for what they look at. ``tests/stories/test_three_hours_of_refreshes.py``, the simulated day and
-``test_everything_that_recurs.py`` work all of them.
+more for these than for what they look at. ``tests/stories/test_everything_that_recurs.py`` works all of them and looks
+at what came of each.
 """
 
 from __future__ import annotations
