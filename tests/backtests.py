@@ -9,7 +9,6 @@ from pathlib import Path
 from app.flows.judge_content import judge_content
 from app.flows.screen_content import screen_contents
 from app.flows.start_backtest import Asked
-from app.jobs.worker import Worker
 from app.values.access import Caller, Scope
 from app.values.content import ContentToScreen
 from tests.few import few_files
@@ -80,10 +79,3 @@ def asked(service, **more):
     words = {"wordlists": candidate_files()["wordlists"]}
     values = {"proposed": words, "from_at": START - timedelta(days=1), "to_at": service.clock()}
     return Asked(**values | more)
-
-
-def work(service):
-    """Work the queue until nothing is due."""
-    worker = Worker(service.parts)
-    while worker.work_due():
-        pass

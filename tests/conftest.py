@@ -49,7 +49,7 @@ from tests.emptied import Emptying  # noqa: E402
 from tests.few import few_folders  # noqa: E402
 from tests.service import shipped_judge  # noqa: E402
 from tests.statements import share_compiled  # noqa: E402
-from tests.surroundings import hash_quickly, log_plainly, use_memory  # noqa: E402
+from tests.surroundings import hash_quickly, log_plainly, stay_frozen, use_memory  # noqa: E402
 
 use_memory()
 log_plainly()
@@ -70,6 +70,7 @@ def pytest_collection_finish(session):
     del session
     gc.collect()
     gc.freeze()
+    stay_frozen()
 
 
 def pytest_unconfigure(config):

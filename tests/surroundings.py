@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from pathlib import Path
@@ -41,6 +42,20 @@ def hash_quickly():
     """Hash passwords with Argon2id as ever, but at its least price: two in most tests of the console cost 65 ms."""
     officers._HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     officers._NOBODY = officers._HASHER.hash("nobody has this password")
+
+
+def stay_frozen():
+    """Keep out of garbage collections what was loaded before the first test, whatever a test's work thaws.
+
+    Who screens again or tries a candidate collects, freezes what it has loaded and thaws it at the end: right in a
+    process of its own, but here it thaws the modules and ten thousand tests too, and each later collection walks them
+    for more than a second.
+    """
+    gc.unfreeze = _nothing
+
+
+def _nothing():
+    pass
 
 
 def _available_bytes():

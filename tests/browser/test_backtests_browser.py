@@ -14,7 +14,8 @@ from tests.browser.pages import ARGS, check_page_everywhere, sign_in
 from tests.console import put_officer
 from tests.service import make_service
 from tests.serving import serve
-from tests.stories.console.test_backtest_pages import EDIT, work
+from tests.stories.console.test_backtest_pages import EDIT
+from tests.working import work
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from app.db import Database
 from app.flows.appeal_case import offer_appeal
 from app.flows.decide_case import decide_case
 from app.flows.work_case import claim_case
-from app.jobs.worker import Worker
 from app.models import Case
 from app.review.cases import Said
 from app.values.access import Caller
@@ -22,6 +21,7 @@ from tests.browser.test_console import sign_in
 from tests.console import put_officer
 from tests.service import make_service, shipped_judge
 from tests.serving import serve
+from tests.working import work
 
 ZHOU = Caller("z", "officer:zhou", frozenset({"senior"}), None)
 TEXTS = {
@@ -177,8 +177,7 @@ def test_many_at_once_and_taken_back(served, open_page):
     expect(page.get_by_role("status")).to_contain_text("已撤销，3 件")
 
     service.clock.advance(minutes=2)
-    while Worker(service.parts).work_due():
-        pass
+    work(service)
     assert {case_of(service, name).state for name in TEXTS} == {"open"}
 
 

@@ -22,8 +22,9 @@ from app.flows.work_backtest import work_backtest
 from app.models import Backtest, Case, DataKey, QueueRow
 from app.review.cases import Said
 from app.values.access import Caller, Scope
-from tests.backtests import CANARY, EVERYONE, asked, candidate_files, judged_by_hand, screen_week, work
+from tests.backtests import CANARY, EVERYONE, asked, candidate_files, judged_by_hand, screen_week
 from tests.service import START, make_service
+from tests.working import work
 
 
 @pytest.fixture
@@ -236,7 +237,6 @@ def test_a_limit_looks_at_about_so_many_and_passes_all(service):
 @pytest.mark.parametrize("killed_at", [1])
 def test_a_run_whose_worker_is_killed_ends_like_an_undisturbed_one(service, tmp_path, killed_at):
     screen_week(service, 320)
-    work(service)  # what the service tells itself is told once
     undisturbed = start(service)
     work(service)
     disturbed = start(service)

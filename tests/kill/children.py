@@ -1,44 +1,91 @@
 """What the children do, and how a test starts one.
 
 A child is a real process with a real database connection, because only a real SIGKILL shows what a crash leaves behind.
-It prints a line when it has reached the point the test waits for.
+It prints a line when it has reached the point the test waits for. All of a test run's children are forked by one
+nursery, which has imported what they need and opens no database: an interpreter that loads it takes some seconds.
 """
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
+import signal
+import socket
 import subprocess
 import sys
 import time
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
+
+import orjson
 
 _PROJECT = Path(__file__).resolve().parent.parent.parent
 _FOREVER_S = 60
+_ORDER_BYTES = 10_000
 
 
-def start_child(what, url, *arguments):
-    """Start a child doing ``what``; its standard output is a pipe, its errors are shown with the test's."""
-    return subprocess.Popen(  # noqa: S603 - our own script
-        [sys.executable, "-m", "kill.children", what, url, *arguments],
-        cwd=_PROJECT / "tests",
-        env=os.environ | {"PYTHONPATH": f"{_PROJECT}{os.pathsep}{_PROJECT / 'tests'}"},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+class Child:
+    """A process that does ``what``; its standard output is a pipe, its errors are shown with the test's."""
+
+    def __init__(self, what, url, *arguments):
+        reading, writing = os.pipe()
+        self.stdout = os.fdopen(reading, "r", encoding="utf-8")
+        self._nursery, self._returned = _nursery(), None
+        self._nursery.settimeout(_FOREVER_S)
+        socket.send_fds(self._nursery, [orjson.dumps([what, url, *arguments])], [writing])
+        os.close(writing)
+        self.pid = orjson.loads(self._nursery.recv(_ORDER_BYTES))
+
+    def send_signal(self, number):
+        os.kill(self.pid, number)
+
+    def kill(self):
+        """Kill it where it has not been waited for: until then its number is nobody else's."""
+        if self._returned is None:
+            self.send_signal(signal.SIGKILL)
+
+    def wait(self, within_s):
+        """How it ended: the signal that ended it as a negative number."""
+        if self._returned is None:
+            self._nursery.settimeout(within_s)
+            self._nursery.send(b"bury")
+            self._returned = orjson.loads(self._nursery.recv(_ORDER_BYTES))
+        return self._returned
 
 
 @contextmanager
 def child_at(what, url, *arguments):
     """A child that has printed its first line, as (process, line); killed and reaped at the end whatever happens."""
-    child = start_child(what, url, *arguments)
+    child = Child(what, url, *arguments)
     try:
         yield child, child.stdout.readline().strip()
     finally:
         child.kill()
         child.wait(10)
         child.stdout.close()
+
+
+@cache
+def _nursery():
+    """The socket of this process's nursery, which ends when the other end of it does."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    process = subprocess.Popen(  # noqa: S603 - our own script
+        [sys.executable, "-m", "kill.children", str(theirs.fileno())],
+        cwd=_PROJECT / "tests",
+        env=os.environ | {"PYTHONPATH": f"{_PROJECT}{os.pathsep}{_PROJECT / 'tests'}"},
+        pass_fds=[theirs.fileno()],
+    )
+    theirs.close()
+
+    def end():
+        ours.close()
+        process.wait(10)
+
+    atexit.register(end)
+    return ours
 
 
 def write_shops(database):
@@ -135,7 +182,7 @@ def _say(value):
     print(value, flush=True)  # noqa: T201 - how the test hears of it
 
 
-def main(what, url, *arguments):
+def do(what, url, *arguments):
     from app.db import Database
 
     deeds = {
@@ -143,6 +190,32 @@ def main(what, url, *arguments):
         for deed in (write_shops, hold_lock, claim_row, claim_uncommitted, stop_in_page, stop_in_refresh)
     }
     deeds[what](Database(url), *arguments)
+
+
+def main(descriptor):
+    """Fork a child for each order, which comes with the pipe it is to print into; say its number, and how it ended."""
+    import app.flows.refresh_wordlists
+    import app.flows.work_backtest
+    import app.jobs.open_parts  # noqa: F401 - what the children need
+    import tests.service  # noqa: F401
+
+    gc.collect()
+    gc.freeze()
+    orders, child = socket.socket(fileno=int(descriptor)), 0
+    while True:
+        order, pipes, _, _ = socket.recv_fds(orders, _ORDER_BYTES, 1)
+        if not order:
+            return
+        if not pipes:  # the one before is to be buried
+            orders.send(orjson.dumps(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])))
+            continue
+        if (child := os.fork()) == 0:
+            os.dup2(pipes[0], sys.stdout.fileno())
+            orders.close()
+            do(*orjson.loads(order))
+            return
+        os.close(pipes[0])
+        orders.send(orjson.dumps(child))
 
 
 if __name__ == "__main__":

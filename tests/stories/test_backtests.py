@@ -14,8 +14,9 @@ from click.testing import CliRunner
 from sqlalchemy import text
 
 from app.cli import main
-from tests.backtests import CANARY, candidate_files, screen_week, work, write_folders
+from tests.backtests import CANARY, candidate_files, screen_week, write_folders
 from tests.service import START, make_service
+from tests.working import work
 
 
 def ask(service, client, *, headers=None, **more):

@@ -20,13 +20,14 @@ from app.events.provider import Received
 from app.flows.confirm_order import confirm_order
 from app.flows.look_up_platform import fetch_order_again
 from app.flows.work_inbound import work_inbound
-from app.jobs.worker import Worker
+from app.jobs.schedule import WATCH_INBOX
 from app.models import Event, Feed, InboundMessage, Order, PlatformToken, QueueRow
 from app.wechat.errors import PlatformBusy
 from tests.inbound import SENDERS, pay, push
 from tests.peers import answering
 from tests.service import START, make_service
 from tests.wechat import ORDER_ID, PAYMENT, accounts_text, order_event, pay_notice, signed_headers
+from tests.working import work
 
 TRANSACTION = PAYMENT["transaction_id"]
 PAID_AT = START - timedelta(seconds=30)
@@ -113,12 +114,6 @@ def send(service, name, received, account="main"):
     )
     assert (answer.status_code, answer.get_data()) == SENDERS[name].success
     return answer
-
-
-def work(service):
-    worker = Worker(service.parts)
-    while worker.work_due():
-        pass
 
 
 def told(service):
@@ -343,7 +338,7 @@ def test_old_bodies_are_forgotten_and_that_they_came_is_not(sqlite_shop):
     send(service, "wechatpay", pay(START))
     work(service)
     service.clock.advance(days=31)
-    work(service)
+    work(service, WATCH_INBOX)
 
     [message] = rows(service, InboundMessage)
     assert (message.body, message.state) == (None, "done")

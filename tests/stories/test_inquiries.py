@@ -19,11 +19,11 @@ from app.flows.inquiry_columns import COLUMNS
 from app.flows.inquiry_rows import FILES
 from app.flows.inquiry_tables import LONGEST, table_head, table_rows
 from app.flows.seal_audit import open_signer
-from app.jobs.worker import Worker
 from app.models import AuditRow, InquiryPart
 from tests.console import put_officer
 from tests.evidence import put_evidence, recorded
 from tests.service import SECRET
+from tests.working import work
 
 CLIENTS = Path(__file__).parents[2] / "clients"
 MOBILE = "138" + "0013" + "8000"
@@ -52,9 +52,7 @@ def asked(service, *scopes, **more):
 def made(service, *scopes, **more):
     """The bytes of an export that the worker has made."""
     run = asked(service, *scopes, **more).get_json()
-    worker = Worker(service.parts)
-    while worker.work_due():
-        pass
+    work(service)
     client = service.client(*(scopes or ("cases",)))
     told = client.get(f"/v1/inquiries/{run['inquiry_id']}").get_json()
     assert (told["state"], told["done"]) == ("done", told["total"])

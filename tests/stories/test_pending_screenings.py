@@ -9,7 +9,8 @@ from sqlalchemy import delete, update
 from app.models import Case, Content
 from tests.peers import peer
 from tests.service import make_service
-from tests.stories.test_webhooks import add_endpoint, work
+from tests.stories.test_webhooks import add_endpoint
+from tests.working import work
 
 MEDIA = [{"type": "image", "url": "https://cdn.example.com/1.jpg"}]
 

@@ -17,13 +17,13 @@ from app.flows.ask_platform import ask_platform
 from app.flows.fetch_platform_keys import fetch_keys_of, plan_platform_keys
 from app.flows.platform_keys import FETCH_KEYS, known_keys
 from app.flows.receive_message import find_account
-from app.jobs.worker import Worker
 from app.models import AuditRow, InboundMessage, PlatformCertificate, QueueRow
 from app.wechat.errors import Doubt, PlatformRefused, Untrusted
 from tests.inbound import pay
 from tests.peers import answering
 from tests.service import START, make_service
 from tests.wechat import PUB_KEY_ID, accounts_text, certificate_pem, certificates_answer, signed_headers
+from tests.working import work
 
 OLD, NEW, FORGED = 0x5F01, 0x5F02, 0x5F03
 OLD_ENDS = START + timedelta(days=5)
@@ -92,12 +92,6 @@ def send(service, *, serial, number=1):
     client = service.app.test_client()
     answer = client.post("/v1/hooks/wechatpay/main", data=received.body, headers=dict(received.headers))
     return answer.status_code
-
-
-def work(service):
-    worker = Worker(service.parts)
-    while worker.work_due():
-        pass
 
 
 def count(service, model, *where):

@@ -20,8 +20,9 @@ from app.models import EventDecision, QueueRow, Split
 from app.money.split_bill import read_split_bill
 from tests.peers import answering
 from tests.service import START
-from tests.stories.test_inbound import TRANSACTION, send, shop, sqlite_shop, work  # noqa: F401 - fixtures
+from tests.stories.test_inbound import TRANSACTION, send, shop, sqlite_shop  # noqa: F401 - fixtures
 from tests.wechat import pay_notice
+from tests.working import work
 
 RECEIVER = {"type": "MERCHANT_ID", "account": "86693852", "amount_fen": 888, "relation": "SERVICE_PROVIDER"}
 ASKED = {"shop_id": "shop-7", "out_order_no": "P1", "transaction_id": TRANSACTION, "receivers": [RECEIVER]}

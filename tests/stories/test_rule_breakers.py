@@ -13,9 +13,11 @@ from app.flows.follow_snapshots import Follower, follow_once
 from app.flows.review_rules import review_rules
 from app.flows.watch_rules import check_bands, write_counts
 from app.jobs.open_parts import build_parts
+from app.jobs.schedule import CHECK_BANDS, PRUNE, REVIEW_RULES
 from app.jobs.worker import Worker
 from app.models import AuditRow, OutboxMessage, QueueRow, RuleMinute
 from tests.service import make_service
+from tests.working import work
 
 RISKY = {"facts": {"msg_sec_check": {"suggest": "risky"}}}
 WHY = {"reason": "平台接口已恢复"}
@@ -194,12 +196,9 @@ def test_old_counts_and_old_checks_are_forgotten(watched):
     client = watched.client()
     upload(watched, client, risky=False, number=1)
     write_counts(watched.parts)
-    worker = Worker(watched.parts)
-    while worker.work_due():
-        pass
+    work(watched, CHECK_BANDS, REVIEW_RULES, PRUNE)
     watched.clock.advance(days=9)
-    while worker.work_due():
-        pass
+    work(watched, CHECK_BANDS, REVIEW_RULES, PRUNE)
 
     with watched.parts.db.read() as session:
         assert session.scalar(select(func.count()).select_from(RuleMinute)) == 0

@@ -7,10 +7,12 @@ import pytest
 
 from app.flows.follow_snapshots import follow_once
 from app.flows.refresh_wordlists import refresh_wordlists
+from app.jobs.schedule import WATCH_WORDLISTS
 from app.models import Case, WaitingScreening
 from tests.lists import WORDS, list_server, make_refreshed, signed_source
 from tests.peers import peer
-from tests.stories.test_webhooks import add_endpoint, work
+from tests.stories.test_webhooks import add_endpoint
+from tests.working import work
 
 
 @pytest.fixture
@@ -59,12 +61,12 @@ def test_what_would_pass_waits_without_a_case_and_is_screened_again_by_itself(da
         again = screen(service, client, "v-1")
         hit_later = screen(service, client, "v-3", f"卖{WORDS[10]}")
         cases = rows(service, Case)
-        work(service)
+        work(service, WATCH_WORDLISTS)
         still = client.get("/v1/contents/v-1").get_json()
         server.give(WORDS[:11])
         refresh(service)
         later(service, seconds=61)
-        work(service)
+        work(service, WATCH_WORDLISTS)
 
     assert (passes["status"], passes["decision"], passes["case_id"]) == ("pending", "review", None)
     assert "词库" in passes["doubts"][0]
@@ -191,11 +193,11 @@ def test_media_that_a_reviewer_let_pass_wait_for_fresh_lists_too(sqlite_database
         client = service.client()
         later(service, seconds=3_601)
         screen(service, client, "v-1", media=media)
-        work(service)
+        work(service, WATCH_WORDLISTS)
         waiting = client.get("/v1/contents/v-1").get_json()
         refresh(service)
         later(service, seconds=61)
-        work(service)
+        work(service, WATCH_WORDLISTS)
 
     assert waiting["status"] == "pending"
     assert client.get("/v1/contents/v-1").get_json()["decision"] == "pass"
@@ -211,7 +213,7 @@ def test_what_a_reviewer_labelled_goes_to_a_person_and_does_not_lose_its_label_b
         client = service.client()
         later(service, seconds=3_601)
         screen(service, client, "v-1", media=media)
-        work(service)
+        work(service, WATCH_WORDLISTS)
 
     assert client.get("/v1/contents/v-1").get_json()["decision"] == "review"
     assert (rows(service, Case), rows(service, WaitingScreening)) == (1, 0)

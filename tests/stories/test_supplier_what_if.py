@@ -9,12 +9,19 @@ from click.testing import CliRunner
 
 from app.cli import main
 from app.flows.rank_suppliers import rank_suppliers
+from tests.filled import filled_service
 from tests.partners import put_orders, put_partners, tell
+from tests.service import make_service
+
+
+@pytest.fixture
+def service(database, judge, tmp_path):
+    """A service whose shop has partners."""
+    return filled_service(put_partners, database, lambda: make_service(database, tmp_path, judge))[0]
 
 
 @pytest.fixture
 def client(service):
-    put_partners(service)
     return service.client("events")
 
 
@@ -64,7 +71,6 @@ def test_numbers_out_of_place_are_named(client, parameters, field):
 
 
 def test_a_key_tries_and_sees_only_its_own_shops(service):
-    put_partners(service)
     other = service.client("events", shops=["shop-2"])
 
     assert other.post("/v1/suppliers/what-if", json={"parameters": {"top_bp": 1}}).get_json()["looked_at"] == 0
@@ -92,14 +98,14 @@ def test_a_supplier_of_two_shops_is_one_with_its_figures_added_up(service, clien
 
 
 @pytest.fixture
-def command(sqlite_service, monkeypatch):
+def command(one_database, judge, tmp_path, monkeypatch):
     """The command line over the test's own database."""
+    service, _ = filled_service(put_partners, one_database, lambda: make_service(one_database, tmp_path, judge))
 
     @contextmanager
     def opened(**_):
-        yield sqlite_service.parts
+        yield service.parts
 
-    put_partners(sqlite_service)
     monkeypatch.setattr("app.cli.suppliers.opened_parts", opened)
     monkeypatch.setattr("app.cli.suppliers.follow_once", lambda _parts: None)
     return lambda *words: CliRunner().invoke(main, ["suppliers", *words])

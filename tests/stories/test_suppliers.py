@@ -14,20 +14,30 @@ from app.cli import main
 from app.flows.rank_suppliers import rank_suppliers
 from app.flows.tell_logistics import tell_logistics
 from app.jobs.schedule import RANK_SUPPLIERS, schedule_due
-from app.jobs.worker import Worker
 from app.models import EventDecision, QueueRow, SupplierRank
+from tests.filled import filled_service
 from tests.partners import put_contract, put_orders, rules, tell, tell_many
-from tests.service import START
+from tests.service import START, make_service
+from tests.working import leave_out, work
+
+
+def rank_six(service):
+    """Five suppliers that dispatched worse and worse, and one of few orders."""
+    plan = {f"s-{number}": (20, 20 - 2 * number, 1_000) for number in range(5)} | {"small": (19, 19, 9_000)}
+    put_orders(service, service.client("events"), plan)
+    rank_suppliers(service.parts, by="system", now=service.clock())
 
 
 @pytest.fixture
-def ranked(service):
-    """A shop whose five suppliers dispatched worse and worse."""
-    client = service.client("events")
-    plan = {f"s-{number}": (20, 20 - 2 * number, 1_000) for number in range(5)} | {"small": (19, 19, 9_000)}
-    put_orders(service, client, plan)
-    rank_suppliers(service.parts, by="system", now=service.clock())
-    return client
+def ranked_service(database, judge, tmp_path):
+    """A service whose shop has six suppliers, ranked."""
+    return filled_service(rank_six, database, lambda: make_service(database, tmp_path, judge))[0]
+
+
+@pytest.fixture
+def ranked(ranked_service):
+    """Who tells it events."""
+    return ranked_service.client("events")
 
 
 def test_suppliers_are_listed_with_the_tiers_their_dispatch_earned(ranked):
@@ -46,7 +56,8 @@ def test_suppliers_are_listed_with_the_tiers_their_dispatch_earned(ranked):
     assert items["small"]["why"] == "too_few_orders"
 
 
-def test_the_list_is_paged_filtered_and_kept_to_the_keys_shops(service, ranked):
+def test_the_list_is_paged_filtered_and_kept_to_the_keys_shops(ranked_service, ranked):
+    service = ranked_service
     first = ranked.get("/v1/suppliers?limit=4").get_json()
     second = ranked.get(f"/v1/suppliers?limit=4&cursor={first['next_cursor']}").get_json()
 
@@ -66,7 +77,8 @@ def test_the_list_is_paged_filtered_and_kept_to_the_keys_shops(service, ranked):
     assert service.client("cases").get("/v1/suppliers").status_code == 403
 
 
-def test_a_second_ranking_on_a_day_replaces_the_first_and_the_next_day_adds_one(service, ranked):
+def test_a_second_ranking_on_a_day_replaces_the_first_and_the_next_day_adds_one(ranked_service, ranked):
+    service = ranked_service
     rank_suppliers(service.parts, by="system", now=service.clock())
     rank_suppliers(service.parts, by="system", now=service.clock.advance(days=1))
 
@@ -76,8 +88,8 @@ def test_a_second_ranking_on_a_day_replaces_the_first_and_the_next_day_adds_one(
     assert {each["day"] for each in ranked.get("/v1/suppliers").get_json()["items"]} == {"2026-11-24"}
 
 
-def test_ranking_a_past_day_again_leaves_the_last_ranking_the_newest(service, ranked):
-    rank_suppliers(service.parts, by="cli", now=service.clock() - timedelta(days=1))
+def test_ranking_a_past_day_again_leaves_the_last_ranking_the_newest(ranked_service, ranked):
+    rank_suppliers(ranked_service.parts, by="cli", now=ranked_service.clock() - timedelta(days=1))
 
     assert {each["day"] for each in ranked.get("/v1/suppliers").get_json()["items"]} == {"2026-11-23"}
 
@@ -87,10 +99,9 @@ def test_the_night_ranks_once_however_many_schedulers_there_are(sqlite_service):
     put_orders(service, service.client("events"), {f"s-{number}": (20, 20, 1_000) for number in range(5)})
     for _ in range(3):
         service.parts.scheduled.clear()
+        leave_out(service.parts, {RANK_SUPPLIERS})
         schedule_due(service.parts, now=service.clock())
-    worker = Worker(service.parts)
-    while worker.work_due():
-        pass
+    work(service, RANK_SUPPLIERS)
 
     with service.parts.db.read() as session:
         assert session.query(QueueRow).filter_by(kind=RANK_SUPPLIERS).count() == 1

@@ -9,17 +9,20 @@ from tests.lists import WORDS, in_force, list_server, make_refreshed, signed_sou
 EVERY_MINUTES = 20
 """So few that these hours are cheap to live through; a list is stale only after an hour."""
 
+LOOKS_EVERY_MINUTES = 4
+"""Less than the five after which a refresh that failed is tried again."""
+
 
 class Hours:
-    """A service whose worker and follower look every minute, as they would all day."""
+    """A service whose worker and follower look every few minutes, as they would all day."""
 
     def __init__(self, service):
         self.service, self.client = service, service.client()
         self.worker, self.number = Worker(service.parts), 0
 
     def pass_minutes(self, minutes):
-        for _ in range(minutes):
-            self.service.clock.advance(minutes=1)
+        for gone in range(0, minutes, LOOKS_EVERY_MINUTES):
+            self.service.clock.advance(minutes=min(LOOKS_EVERY_MINUTES, minutes - gone))
             follow_once(self.service.parts)
             while self.worker.work_due():
                 pass

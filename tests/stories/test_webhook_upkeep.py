@@ -16,7 +16,8 @@ from app.models import AuditRow, QueueRow, WebhookEndpoint
 from app.outbox.messages import EVENT_TYPES
 from app.outbox.robots import MARKDOWN_BYTES, PER_MINUTE, markdown
 from tests.peers import answering, peer
-from tests.stories.test_webhooks import CAPTION, add_endpoint, verify_at, work
+from tests.stories.test_webhooks import CAPTION, add_endpoint, verify_at
+from tests.working import work
 
 SIGNED = ("webhook-id", "webhook-timestamp", "webhook-signature")
 

@@ -8,11 +8,11 @@ import time_machine
 from sqlalchemy import select
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from app.jobs.worker import Worker
 from app.models import DeliveryAttempt, IdempotentAnswer, OutboxMessage, QueueRow, WebhookEndpoint
 from app.outbox.sending import WAITS_S
 from tests.peers import peer
 from tests.service import START, make_service
+from tests.working import work, work_all
 
 CAPTION = "祖传秘方，包治百病"
 
@@ -21,13 +21,6 @@ def add_endpoint(client, url, **more):
     answer = client.post("/v1/webhooks", json={"url": url, "event_types": ["content.outcome", "case.opened"]} | more)
     assert answer.status_code == 201, answer.get_data(as_text=True)
     return answer.get_json()
-
-
-def work(service):
-    """Work everything due; the clock stands still."""
-    worker = Worker(service.parts)
-    while worker.work_due():
-        pass
 
 
 def test_a_case_and_its_outcome_are_told_and_verify_with_the_standard_library(service):
@@ -121,7 +114,7 @@ def test_another_shops_endpoint_hears_nothing(service):
     with peer() as receiver:
         add_endpoint(client, receiver.url, shop_ids=["shop-2"])
         service.screen(client, CAPTION)
-        work(service)
+        work_all(service)
 
     assert receiver.got == []
 

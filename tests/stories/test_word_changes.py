@@ -12,7 +12,7 @@ from app.flows.watch_rules import write_counts
 from app.flows.word_feedback import propose_retirements
 from app.models import AuditRow
 from tests.lists import HEAD, WORDS, in_force, make_refreshed
-from tests.stories.test_webhooks import work
+from tests.working import work
 
 OWN = HEAD + "\n".join(["高仿名表", *WORDS[:12], "刷单"]) + "\n"
 

@@ -8,9 +8,10 @@ import pytest
 
 from app import audit
 from app.flows.seal_audit import seal_audit
-from app.jobs.worker import Worker
+from app.jobs.schedule import SEAL_AUDIT
 from tests.audit_log import act, owner
 from tests.console import Page, put_officer, sign_in, token
+from tests.working import work
 
 
 @pytest.fixture
@@ -28,12 +29,6 @@ def auditor(service):
 def shown(answer):
     assert answer.status_code == 200, answer.text
     return " ".join(Page(answer.text).text.split())
-
-
-def work(service):
-    worker = Worker(service.parts)
-    while worker.work_due():
-        pass
 
 
 @pytest.mark.parametrize("role", ["viewer", "officer", "finance"])
@@ -74,13 +69,13 @@ def test_a_row_waits_then_is_proved_and_one_that_was_changed_cannot_be(service, 
 
 def test_the_button_has_the_log_verified_and_tells_the_outcome(service, auditor):
     act(service.parts, 2)
-    work(service)
+    work(service, SEAL_AUDIT)
     assert "未验证" in shown(auditor.get("/console/audit"))
 
     form = {"csrf_token": token(auditor, "/console/audit")}
     assert auditor.post("/console/audit/verify", data=form).status_code == 303
     assert "正在验证" in shown(auditor.get("/console/audit"))
-    work(service)
+    work(service, SEAL_AUDIT)
     page = shown(auditor.get("/console/audit"))
     assert "一致" in page
     assert "库外检查点 1 个" in page
@@ -89,7 +84,7 @@ def test_the_button_has_the_log_verified_and_tells_the_outcome(service, auditor)
         sql("UPDATE audit_row SET actor = 'officer:wang' WHERE object_id = 'case-1'")
     service.clock.advance(minutes=2)
     auditor.post("/console/audit/verify", data=form)
-    work(service)
+    work(service, SEAL_AUDIT)
     page = shown(auditor.get("/console/audit"))
     assert "记录被改动" in page
     assert "请立即保全" in page

@@ -7,7 +7,6 @@ import re
 import pytest
 from sqlalchemy import select
 
-from app.jobs.worker import Worker
 from app.models import Case, Screening
 from app.values.access import Caller
 from app.web.console.backtest_cases import cases_of_contents
@@ -15,6 +14,7 @@ from tests.backtests import screen_week
 from tests.console import token
 from tests.service import make_service
 from tests.stories.console.test_rule_editor import officer, send
+from tests.working import work
 
 EDIT = "/console/rules/S2-05/edit"
 WEEK = 120
@@ -23,12 +23,6 @@ WEEK = 120
 @pytest.fixture
 def service(one_database, tmp_path, few_judge, few):
     return make_service(one_database, tmp_path, few_judge, **few, rule_approval="required", evaluator="python")
-
-
-def work(service):
-    worker = Worker(service.parts)
-    while worker.work_due():
-        pass
 
 
 def started(client):

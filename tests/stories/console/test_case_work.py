@@ -10,12 +10,12 @@ from sqlalchemy import select, update
 
 from app.flows import work_case
 from app.flows.decide_case import decide_case
-from app.jobs.worker import Worker
 from app.models import AuditRow, BulkDeed, Case, Content
 from app.review.cases import Said
 from app.values.access import Caller
 from tests.console import Page, officer_of, put_case, put_officer, sign_in, token
 from tests.service import make_service
+from tests.working import work
 
 ZHOU = Caller("z", "officer:zhou", frozenset({"officer"}), None)
 
@@ -183,8 +183,7 @@ def test_a_bulk_decision_waits_for_its_minute_and_is_then_carried_out(service, o
     assert {case_of(service, case_id).state for case_id in ids} == {"open"}
     assert work_case.next_case(service.parts, caller=ZHOU, now=service.clock()).id == waits
     service.clock.advance(seconds=61)
-    while Worker(service.parts).work_due():
-        pass
+    work(service)
     assert {(case_of(service, each).state, case_of(service, each).decided_by) for each in ids} == {
         ("decided", "officer:lin")
     }
@@ -197,8 +196,7 @@ def test_a_bulk_decision_taken_back_leaves_the_cases_as_they_were(service, offic
 
     post(officer, undo)
     service.clock.advance(seconds=61)
-    while Worker(service.parts).work_due():
-        pass
+    work(service)
 
     assert {(case_of(service, each).state, case_of(service, each).claimed_by) for each in ids} == {("open", None)}
     again = post(officer, undo)
@@ -261,8 +259,7 @@ def test_what_became_of_a_bulk_decision_is_told_afterwards(one_database, tmp_pat
     service.parts.db.write(lambda session: session.execute(moved_on).rowcount)
 
     service.clock.advance(seconds=61)
-    while Worker(service.parts).work_due():
-        pass
+    work(service)
     page = Page(officer.get("/console/cases").text).text
 
     assert "批量裁决已执行：2 件按「违规」裁决。 其中 1 件须由第二人复核。 1 件没有裁决" in page

@@ -6,6 +6,7 @@ import pytest
 
 from app.models import ProviderBadge, ProviderRating
 from tests.console import Page, put_officer, sign_in, token
+from tests.filled import filled_service
 from tests.partners import put_contract, put_partners, tell
 from tests.service import make_service, shipped_judge
 
@@ -18,9 +19,7 @@ def judge(tmp_path_factory):
 @pytest.fixture
 def filled(one_database, judge, tmp_path):
     """A shop with ranked suppliers and rated providers."""
-    service = make_service(one_database, tmp_path, judge)
-    ids = put_partners(service)
-    return service, ids
+    return filled_service(put_partners, one_database, lambda: make_service(one_database, tmp_path, judge))
 
 
 def send(client, path, **form):

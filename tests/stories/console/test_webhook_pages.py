@@ -10,7 +10,8 @@ from tests.console import officer_of, put_officer, sign_in, token
 from tests.peers import peer
 from tests.service import make_service
 from tests.stories.test_webhook_upkeep import open_case
-from tests.stories.test_webhooks import add_endpoint, work
+from tests.stories.test_webhooks import add_endpoint
+from tests.working import work
 
 
 @pytest.fixture

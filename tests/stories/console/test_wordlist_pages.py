@@ -13,7 +13,7 @@ from app.flows.refresh_wordlists import refresh_wordlists
 from app.models import AuditRow
 from tests.console import Page, put_officer, sign_in, token
 from tests.lists import HEAD, WORDS, in_force, list_server, make_refreshed, signed_source
-from tests.stories.test_webhooks import work
+from tests.working import work
 
 PAGE = "/console/wordlists"
 
