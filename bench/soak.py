@@ -4,7 +4,8 @@
 
 Starts the real service and sends single screenings, batches, repeats, new versions and reads at a steady rate. Every
 answer's screening is asked for again at the end, by as many clients as sent, and has to be what was answered. Memory is
-that of the service's processes, after a fifth of the time and at the end; p99 is told for the first and the last third.
+that of the service's processes (PSS), after a fifth of the time and at the end; p99 is that of the first and the last
+third.
 How far it is stands on standard error, a line a minute. Exit code 1 when something is lost or changed, refused, or
 memory grew by more than a tenth and 40 MB.
 """
@@ -36,16 +37,17 @@ from bench.http import item, service
 CLIENTS = 6
 
 
-def resident_mb(port):
-    """Resident memory of every process that serves on the port, by its environment."""
+def memory_mb(port):
+    """Memory of every process that serves on the port, by its environment; what several share is counted once."""
     total, mark = 0, f"WEIHENG_PORT={port}\0".encode()
     for each in Path("/proc").glob("[0-9]*"):
         try:
             if mark in (each / "environ").read_bytes():
-                total += int((each / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+                lines = (each / "smaps_rollup").read_text("ascii").splitlines()
+                total += next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
         except OSError:
             continue
-    return total / 2**20
+    return total / 2**10
 
 
 class Traffic:
@@ -170,18 +172,18 @@ def soak(port, key, seconds, rate):
     threads = [threading.Thread(target=traffic.work, args=(number, until)) for number in range(CLIENTS)]
     with running(threads) as are_over:
         are_over(seconds / 5)
-        early = resident_mb(port)
+        early = memory_mb(port)
         while not are_over(60):
             lately = [took for _, took in traffic.took[-int(rate * 60) :]]
             tell(
                 f"{len(traffic.took):,} calls, {len(traffic.answered):,} decisions, {len(traffic.refused)} refused, "
-                f"{resident_mb(port):.0f} MB, p99 of the last minute {p99(lately):.0f} ms"
+                f"{memory_mb(port):.0f} MB, p99 of the last minute {p99(lately):.0f} ms"
             )
     thirds = [[], [], []]
     for at, took in traffic.took:
         thirds[min(int((at - began) / seconds * 3), 2)].append(took)
     seen = {"calls": len(traffic.took), "decisions": len(traffic.answered), "refused": traffic.refused}
-    memory = {"early_mb": early, "late_mb": resident_mb(port)}
+    memory = {"early_mb": early, "late_mb": memory_mb(port)}
     return Soaked(lost=traffic.lost(), p99_first=p99(thirds[0]), p99_last=p99(thirds[2]), **seen, **memory)
 
 
