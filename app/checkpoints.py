@@ -7,13 +7,15 @@ writer. Only what came meanwhile is moved while nobody writes, so that the log b
 
 from __future__ import annotations
 
+import sqlite3
+from typing import Any
+
 import structlog
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.group_writer import GroupWriter
 from app.loop import Loop
-from app.prepared import fetch
 
 EVERY_S = 0.5
 LONG_PAGES = 2_000
@@ -40,7 +42,7 @@ class Checkpoints(Loop):
             self._seen = count
             try:
                 self._move()
-            except SQLAlchemyError as error:  # the writer's own checkpoint comes all the same, later
+            except (SQLAlchemyError, sqlite3.Error) as error:  # the writer's own checkpoint comes all the same, later
                 _log.warning("checkpoint_failed", error=type(error).__name__)
         return EVERY_S
 
@@ -52,5 +54,9 @@ class Checkpoints(Loop):
 
 
 def checkpoint(connection: Connection) -> int:
-    """Move what no reader stands in the way of; returns how many pages the log holds, moved or not."""
-    return int(fetch(connection, "PRAGMA wal_checkpoint(PASSIVE)")[0][1])
+    """Move what no reader stands in the way of; returns how many pages the log holds, moved or not.
+
+    Asked of the driver itself: SQLAlchemy would begin a transaction where somebody traces, and in one nothing is moved.
+    """
+    driver: Any = connection.connection.dbapi_connection
+    return int(driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()[1])

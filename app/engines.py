@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -12,6 +13,7 @@ from sqlalchemy.pool import NullPool
 
 from app import traces
 from app.prepared import run
+from app.write_line import WriteLine
 
 # How long we wait for PostgreSQL: for a connection, a statement, a lock; and for a machine that is gone without a word.
 _PATIENCE: dict[str, Any] = {
@@ -43,9 +45,15 @@ def sqlite_engine(url: str, *, reading: bool, pool_size: int = 5, checkpoint_pag
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
+    if reading:
+        event.listen(engine, "begin", lambda connection: run(connection, "BEGIN"))
+        return engine
+    line = WriteLine(Path(url.removeprefix("sqlite:///")))
+
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        run(connection, "BEGIN" if reading else "BEGIN IMMEDIATE")
+        with line.first():
+            run(connection, "BEGIN IMMEDIATE")
 
     return engine
 

@@ -47,11 +47,6 @@ def run(connection: Connection, sql: str) -> None:
     _run(connection, sql, [()])
 
 
-def fetch(connection: Connection, sql: str) -> list[tuple[Any, ...]]:
-    """What a statement that is only ever the same finds."""
-    return _fetch(connection, sql, [])
-
-
 class Prepared:
     """One statement without lists: ``IN`` of many values is written anew each time, and does not belong here."""
 

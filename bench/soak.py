@@ -4,7 +4,8 @@
 
 Starts the real service and sends single screenings, batches, repeats, new versions and reads at a steady rate. Every
 answer's screening is asked for again at the end, by as many clients as sent, and has to be what was answered. Memory is
-that of the service's processes, after a fifth of the time and at the end; p99 is told for the first and the last third.
+that of the service's processes, after a fifth of the time and at the end, and at the end with what several share
+counted once; p99 is that of the first and the last third.
 How far it is stands on standard error, a line a minute. Exit code 1 when something is lost or changed, refused, or
 memory grew by more than a tenth and 40 MB.
 """
@@ -36,16 +37,18 @@ from bench.http import item, service
 CLIENTS = 6
 
 
-def resident_mb(port):
-    """Resident memory of every process that serves on the port, by its environment."""
-    total, mark = 0, f"WEIHENG_PORT={port}\0".encode()
+def memory_mb(port):
+    """Resident memory of every process that serves on the port, by its environment; and with what is shared once."""
+    held, mark = {"Rss": 0, "Pss": 0}, f"WEIHENG_PORT={port}\0".encode()
     for each in Path("/proc").glob("[0-9]*"):
         try:
             if mark in (each / "environ").read_bytes():
-                total += int((each / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+                for line in (each / "smaps_rollup").read_text("ascii").splitlines():
+                    if (name := line.partition(":")[0]) in held:
+                        held[name] += int(line.split()[1])
         except OSError:
             continue
-    return total / 2**20
+    return held["Rss"] / 2**10, held["Pss"] / 2**10
 
 
 class Traffic:
@@ -154,6 +157,7 @@ class Soaked:
     refused: list
     early_mb: float
     late_mb: float
+    shared_once_mb: float
     p99_first: float
     p99_last: float
 
@@ -170,18 +174,19 @@ def soak(port, key, seconds, rate):
     threads = [threading.Thread(target=traffic.work, args=(number, until)) for number in range(CLIENTS)]
     with running(threads) as are_over:
         are_over(seconds / 5)
-        early = resident_mb(port)
+        early, _ = memory_mb(port)
         while not are_over(60):
             lately = [took for _, took in traffic.took[-int(rate * 60) :]]
             tell(
                 f"{len(traffic.took):,} calls, {len(traffic.answered):,} decisions, {len(traffic.refused)} refused, "
-                f"{resident_mb(port):.0f} MB, p99 of the last minute {p99(lately):.0f} ms"
+                f"{memory_mb(port)[0]:.0f} MB, p99 of the last minute {p99(lately):.0f} ms"
             )
     thirds = [[], [], []]
     for at, took in traffic.took:
         thirds[min(int((at - began) / seconds * 3), 2)].append(took)
     seen = {"calls": len(traffic.took), "decisions": len(traffic.answered), "refused": traffic.refused}
-    memory = {"early_mb": early, "late_mb": resident_mb(port)}
+    late, shared_once = memory_mb(port)
+    memory = {"early_mb": early, "late_mb": late, "shared_once_mb": shared_once}
     return Soaked(lost=traffic.lost(), p99_first=p99(thirds[0]), p99_last=p99(thirds[2]), **seen, **memory)
 
 
@@ -190,7 +195,7 @@ def measure(url, processes, seconds, rate):
         seen = soak(port, key, seconds, rate)
     print(
         f"{processes:>9}{seen.calls:>9,}{seen.decisions:>11,}{seen.lost:>6}{len(seen.refused):>9}"
-        f"{seen.early_mb:>9.0f}{seen.late_mb:>8.0f}{seen.p99_first:>10.1f}{seen.p99_last:>10.1f}",
+        f"{seen.early_mb:>9.0f}{seen.late_mb:>8.0f}{seen.shared_once_mb:>13.0f}{seen.p99_first:>10.1f}{seen.p99_last:>10.1f}",
         flush=True,
     )
     if seen.refused:
@@ -215,7 +220,7 @@ def main():
     given = parser.parse_args()
     print(
         f"{'':<12}{'processes':>9}{'calls':>9}{'decisions':>11}{'lost':>6}{'refused':>9}"
-        f"{'MB at ⅕':>9}{'at end':>8}{'p99 first':>10}{'p99 last':>10}"
+        f"{'MB at ⅕':>9}{'at end':>8}{'shared once':>13}{'p99 first':>10}{'p99 last':>10}"
     )
     is_held = True
     for kind, processes in given.setups:

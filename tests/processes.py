@@ -101,6 +101,13 @@ class Processes:
             start_new_session=True,
         )
 
+    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """One command of the command line, in the service's surroundings, to its end."""
+        told = [sys.executable, "-m", "app.cli", *words]
+        return subprocess.run(  # noqa: S603 - our own program
+            told, env=self._environment, cwd=PROJECT, check=False, capture_output=True, text=True, timeout=120
+        )
+
     def leap(self, what: str, ahead_s: int) -> None:
         """Set the clock of one that was started with a clock of its own: so many seconds ahead of the true time."""
         written = self._clock(what).with_suffix(".new")

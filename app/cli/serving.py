@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -18,7 +19,7 @@ from app.demo import seed_demo
 from app.errors import AppError, Conflict, SettingsError
 from app.events.kind import load_kinds
 from app.flows.follow_snapshots import Follower
-from app.jobs.open_parts import build_parts, prepare
+from app.jobs.open_parts import build_parts, keep_for_children, prepare
 from app.jobs.worker import Worker
 from app.logs import configure_logs
 from app.loop import leave_after
@@ -117,6 +118,7 @@ def _prepare(settings: Settings, *, demo: bool) -> None:
         forget_dead_processes()
         migrate.upgrade(parts.db)
         prepare(parts)
+        keep_for_children(parts)
         if demo:
             for line in seed_demo(parts):
                 click.echo(line)
@@ -155,6 +157,7 @@ def _run_server(settings: Settings) -> None:
         log_level=LogLevels.warning,
         websockets=False,
     )
+    _share_memory()
     threading.Thread(target=_never_miss_a_stop, args=(server,), name="stop-watch", daemon=True).start()
     draining.end(settings.data_dir)
     _stop_after_draining(server, settings)
@@ -162,6 +165,17 @@ def _run_server(settings: Settings) -> None:
         server.serve()
     finally:
         draining.end(settings.data_dir)
+
+
+def _share_memory() -> None:
+    """Load here what every web process needs, and keep the collector off it: it writes to all that it looks at.
+
+    Processes that are forked share memory with their supervisor for as long as nobody writes to it.
+    """
+    import app.web.application  # noqa: F401, PLC0415 - only a serving process needs the web
+
+    gc.collect()
+    gc.freeze()
 
 
 def _stop_after_draining(server: Any, settings: Settings) -> None:

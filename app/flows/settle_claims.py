@@ -6,7 +6,7 @@ assessed without need of a person, or approved by one ─ ask the platform (outs
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Select, or_, select
@@ -35,7 +35,8 @@ def settle_claims(parts: Parts, *, now: datetime, limit: int = _AT_ONCE, until: 
     A platform that hangs would keep all other work waiting, so none is begun after ``until``.
     """
     with parts.db.read() as session:
-        due = list(session.scalars(_due(now).limit(limit)))
+        longest = timedelta(hours=parts.settings.fund_retry_hours)
+        due = list(session.scalars(_due(now, longest=longest).limit(limit)))
         owing = list(session.scalars(_OWING.limit(limit)))
     for claim_id in owing:
         parts.db.write(lambda session, claim_id=claim_id: _give_back(session, claim_id, now=now))  # type: ignore[misc]
@@ -85,8 +86,10 @@ _OWING = select(Claim.id).where(Claim.state == State.RECOVERED.value, Claim.exon
 """What a shop gave for a claim that never was, while the fund had too little to give it back."""
 
 
-def _due(now: datetime) -> Select[Claim]:
+def _due(now: datetime, *, longest: timedelta) -> Select[Claim]:
+    """Claims to be looked at; nothing is put off for ``longest`` or more, so what seems so was by a clock ahead."""
     by_itself = (Claim.state == State.ASSESSED.value) & Claim.needs_person.is_(False)
     is_ready = or_(by_itself, Claim.state == State.APPROVED.value)
-    is_time = (Claim.settles_at <= now) & or_(Claim.retry_at.is_(None), Claim.retry_at <= now)
+    may_retry = or_(Claim.retry_at.is_(None), Claim.retry_at <= now, Claim.retry_at > now + longest)
+    is_time = (Claim.settles_at <= now) & may_retry
     return select(Claim).where(Claim.org_id == ORG, is_ready, is_time).order_by(Claim.settles_at, Claim.id)

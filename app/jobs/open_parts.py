@@ -16,6 +16,7 @@ from app.flows.case_settings import clocks_of, ladder_of
 from app.flows.feed_watch import FeedTable
 from app.flows.fetch_platform_keys import share_keys
 from app.flows.follow_snapshots import follow_once
+from app.flows.judge_content import Judge
 from app.flows.parts import LiveJudge, Parts
 from app.flows.publish_snapshot import publish
 from app.jobs.refresh import start_process
@@ -29,6 +30,9 @@ from app.vault.ciphers import NAMES
 from app.vault.erasure_list import ErasureList
 from app.vault.keyring import open_keyring
 from app.vault.people import People
+
+_kept: list[Judge] = []
+"""What this process, or the one it was forked from, keeps for those to come; empty where processes are not forked."""
 
 
 def build_parts(settings: Settings, *, now: Callable[[], datetime] | None = None) -> Parts:
@@ -75,4 +79,14 @@ def prepare(parts: Parts) -> None:
             is_empty = pointer(session, kind).snapshot_id is None
         if is_empty:
             publish(parts.db, parts.settings, kind, by="first start", now=parts.now())
+    if _kept and not parts.live.is_ready:
+        parts.live.swap(_kept[0])
     follow_once(parts)
+
+
+def keep_for_children(parts: Parts) -> None:
+    """Have processes that are forked from this one begin with the judge it has, in memory that all of them share.
+
+    Their ``prepare`` takes it over and then follows, as whoever missed a change does.
+    """
+    _kept[:] = [parts.live.current]

@@ -478,10 +478,11 @@ def test_a_copy_made_as_the_how_to_says_holds_what_was_committed_last(service, t
     page = (DOCS / "how-to/back-up.md").read_text("utf-8")
     [statement] = set(re.findall(r"VACUUM INTO '[^']+'", page))
     said = service.screen(service.client(), "今天天气不错").get_json()
+    (tmp_path / "backups").mkdir()
 
     with closing(sqlite3.connect(service.parts.settings.url.removeprefix("sqlite:///"))) as running:
-        running.execute(statement.replace("/backups/", f"{tmp_path}/"))
-    with closing(sqlite3.connect(tmp_path / "weiheng-compact.db")) as copy:
+        running.execute(statement.replace("/backups/", f"{tmp_path}/backups/"))
+    with closing(sqlite3.connect(tmp_path / "backups" / "weiheng.db")) as copy:
         kept = copy.execute("SELECT id FROM screening").fetchall()
 
     assert kept == [(said["screening_id"],)]

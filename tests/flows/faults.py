@@ -2,9 +2,10 @@
 
     python -m tests.flows.faults --minutes 5 --setups sqlite postgresql --seed 7      # or: make faults
 
-Uploaders send contents and send again what was not answered. Meanwhile one trouble after the other comes over web
-processes, worker, database, disk and receiver. At the end nothing that was answered may be missing or different,
-nothing may be there twice, each unlawful content has its case, and each case was told under one id. Exit code 1 when
+Uploaders send contents, shops their orders, officers approve claims, and all send again what was not answered.
+Meanwhile one trouble after the other comes over web processes, worker, database, disk, receiver and WeChat Pay. At the
+end nothing that was answered may be missing or different, nothing may be there or paid twice, each unlawful content has
+its case, each case was told under one id, the books say one thing and the audit log verifies. Exit code 1 when
 something is not so; the seed says which troubles came in which order.
 """
 
@@ -30,7 +31,9 @@ from typing import Any
 import psycopg
 import sqlalchemy
 
+from tests.buyers import Buyers, lose_answers, paid_wrongly, platform
 from tests.own_postgres import OwnPostgres, own_postgres
+from tests.pay_platform import PayPlatform
 from tests.processes import Processes, processes
 from tests.uploaders import Uploaders
 
@@ -72,15 +75,22 @@ class Receiver:
 class Troubles:
     """What may happen; each returns when it is over, and the service may still be recovering."""
 
-    def __init__(self, service: Processes, postgres: OwnPostgres | None, receiver: Receiver, chance: random.Random):
-        self.service, self.postgres, self.receiver, self.chance = service, postgres, receiver, chance
+    def __init__(
+        self,
+        service: Processes,
+        postgres: OwnPostgres | None,
+        receiver: Receiver,
+        pays: PayPlatform,
+        chance: random.Random,
+    ) -> None:
+        self.service, self.postgres, self.receiver, self.pays, self.chance = service, postgres, receiver, pays, chance
         every: list[Callable[[], None]] = [self.web_process_killed, self.service_killed, self.receiver_hangs]
         if postgres is None:
             every += [self.disk_full]
         else:
             every += [self.worker_killed, self.database_killed, self.database_frozen, self.database_read_only]
             every += [self.database_gone_for_a_minute, self.database_locked, self.worker_clock_leaps]
-        every += [self.web_clock_leaps]
+        every += [self.web_clock_leaps, self.payments_are_not_answered]
         self.every = every
 
     def web_process_killed(self) -> None:
@@ -96,6 +106,9 @@ class Troubles:
         self.receiver.answers.clear()
         time.sleep(3)
         self.receiver.answers.set()
+
+    def payments_are_not_answered(self) -> None:
+        lose_answers(self.pays, self.chance)
 
     def database_killed(self) -> None:
         self.postgres.kill()
@@ -178,8 +191,13 @@ def faults(kind: str, *, seconds: float, seed: int, only: set[str]) -> list[str]
     with (
         tempfile.TemporaryDirectory() as folder,
         own_postgres() if kind == "postgresql" else nullcontext() as postgres,
+        platform() as (pays, paying),
         processes(
-            Path(folder), postgres and postgres.url, PROCESSES="1" if postgres is None else "2", CLOCK_STANDS_FOR_S="5"
+            Path(folder),
+            postgres and postgres.url,
+            PROCESSES="1" if postgres is None else "2",
+            CLOCK_STANDS_FOR_S="5",
+            **paying,
         ) as service,
         closing(Receiver()) as receiver,
     ):
@@ -189,8 +207,12 @@ def faults(kind: str, *, seconds: float, seed: int, only: set[str]) -> list[str]
             service.start("worker", ahead_s=0)
         service.wait_ready()
         subscribe(service.port, key, receiver.url)
-        troubles, came = Troubles(service, postgres, receiver, chance), []
-        with attended(service), Uploaders(service.port, key, clients=4, pause_s=0.005) as uploaders:
+        troubles, came = Troubles(service, postgres, receiver, pays, chance), []
+        with (
+            attended(service),
+            Uploaders(service.port, key, clients=4, pause_s=0.005) as uploaders,
+            Buyers(service.port, key) as buyers,
+        ):
             until = time.monotonic() + seconds
             while time.monotonic() < until:
                 uploaders.wait_for(50, within_s=120)
@@ -204,8 +226,17 @@ def faults(kind: str, *, seconds: float, seed: int, only: set[str]) -> list[str]
         wrong = uploaders.not_as_answered()
         wrong += counted_wrongly(service.database_url, uploaders)
         wrong += told_wrongly(uploaders, receiver)
+        wrong += paid_wrongly(service.database_url, buyers, pays)
+        wrong += logged_wrongly(service)
         say(f"{kind}: {len(uploaders.answers):,} answered, {len(came)} troubles, statuses {dict(uploaders.statuses)}")
+        say(f"  {len(buyers.told)} orders, {len(buyers.claims)} claims, {len(pays.paid)} paid, {len(pays.asked)} asked")
         return wrong
+
+
+def logged_wrongly(service: Processes) -> list[str]:
+    """What ``weiheng audit verify`` has to say."""
+    told = service.command("audit", "verify")
+    return [] if told.returncode == 0 else [f"audit log: {told.stdout[-500:]} {told.stderr[-500:]}"]
 
 
 def subscribe(port: int, key: str, url: str) -> None:

@@ -10,8 +10,10 @@ from pathlib import Path
 from factories import make_shop
 from sqlalchemy import select, text
 
+from app import traces
 from app.db import Database
 from app.models import Shop
+from tests.peers import peer
 
 LONG_NAME = "n" * 3_000
 
@@ -54,6 +56,20 @@ def test_a_long_log_is_moved_and_begins_anew(sqlite_database):
         beside._follow()
 
     assert log_pages(sqlite_database) <= before + 10, "the log grew although everything in it was moved"
+
+
+def test_where_somebody_traces_the_log_is_moved_too(sqlite_database):
+    beside, file = own(sqlite_database), Path(sqlite_database.url.removeprefix("sqlite:///"))
+    with peer((200, b"")) as receiver:
+        assert traces.configure(f"{receiver.url}/v1/traces", sample_bp=0, service="test")
+        try:
+            write_shops(sqlite_database, 0, 50)
+            before = file.stat().st_size
+            beside._follow()
+        finally:
+            traces.stop()
+
+    assert file.stat().st_size > before
 
 
 def test_while_nothing_is_written_nothing_is_moved(sqlite_database):

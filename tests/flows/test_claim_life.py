@@ -603,3 +603,18 @@ def test_the_platform_bears_what_it_cannot_pass_on(fund):
 
     assert fund.claim(claim).state == "written_off"
     assert fund.books()["loss:platform_liable"] == 1_000
+
+
+def test_what_a_clock_a_day_ahead_put_off_is_looked_at_when_the_clock_is_right_again(fund):
+    claim = fund.open()
+    fund.clock.advance(hours=50)  # it was twenty-five in truth
+    settle_claims(fund.parts, now=fund.clock())
+    put_off = fund.claim(claim)
+
+    fund.clock.advance(hours=-25)
+    fund.settle(hours=0)
+    fund.work()
+
+    assert put_off.waits_for == ["feed_stale"]
+    assert put_off.retry_at > fund.clock()
+    assert fund.claim(claim).state == "recovering"

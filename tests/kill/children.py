@@ -98,6 +98,29 @@ def write_shops(database):
         _say(shop_id)
 
 
+def write_back_to_back(database):
+    """Write rows for ever, each in a transaction that lasts for a while, the next right behind it."""
+    from factories import make_shop
+
+    def work(session, shop_id):
+        make_shop(session, shop_id)
+        time.sleep(0.05)
+
+    for number in range(1_000_000):
+        database.write(lambda session, shop_id=f"busy-{number}": work(session, shop_id))
+        if number == 0:
+            _say("busy")
+
+
+def stand_in_line(database):
+    """Be the next to write, and never write."""
+    from app.write_line import WriteLine
+
+    with WriteLine(Path(database.url.removeprefix("sqlite:///"))).first():
+        _say("first")
+        time.sleep(_FOREVER_S)
+
+
 def hold_lock(database):
     """Take the process lock and keep it."""
     database.lock.acquire()
@@ -185,10 +208,9 @@ def _say(value):
 def do(what, url, *arguments):
     from app.db import Database
 
-    deeds = {
-        deed.__name__: deed
-        for deed in (write_shops, hold_lock, claim_row, claim_uncommitted, stop_in_page, stop_in_refresh)
-    }
+    writing = (write_shops, write_back_to_back, stand_in_line, hold_lock)
+    working = (claim_row, claim_uncommitted, stop_in_page, stop_in_refresh)
+    deeds = {deed.__name__: deed for deed in (*writing, *working)}
     deeds[what](Database(url), *arguments)
 
 

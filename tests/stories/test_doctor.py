@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import sqlite3
 import sys
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from importlib.machinery import ModuleSpec
@@ -13,18 +15,23 @@ from pathlib import Path
 import psycopg
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import text
+from sqlalchemy import make_url, text
+from sqlalchemy.exc import DBAPIError
 
 from app import queue
 from app.cli import main
 from app.clock import utc_now
+from app.db import Database
 from app.engines import sqlite_engine
 from app.flows.check_deployment import check_deployment
+from app.flows.checkup.database import unanswered
 from app.flows.checkup.machine import check_settings, disk
+from app.flows.checkup.service import check_service
 from app.flows.seal_audit import seal_audit
 from app.review.backend import open_backends
 from app.settings import Settings, read_settings
 from app.values.finding import Grade
+from tests.peers import answering
 
 
 def found(service, **more):
@@ -189,3 +196,76 @@ def test_a_reviewer_that_lacks_its_extra_is_named_with_what_to_install(sqlite_se
     assert ("ocr" in findings["reviewers"].what) if is_there else "reviewers" not in findings
     assert ("reviewer ocr" in findings) is not is_there
     assert is_there or "requirements/ocr.txt" in findings["reviewer ocr"].todo
+
+
+def test_a_file_that_another_program_holds_is_named(sqlite_service):
+    path = sqlite_service.parts.db.url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        held = found(sqlite_service)["writes"]
+        other.execute("ROLLBACK")
+
+    assert (held.grade, "another program" in held.what) == (Grade.FAIL, True)
+    assert path in held.todo
+    assert found(sqlite_service)["writes"].grade is Grade.OK
+
+
+def test_a_damaged_file_is_named(sqlite_service):
+    service = sqlite_service
+    path = Path(service.parts.db.url.removeprefix("sqlite:///"))
+    whole = found(service)["file"]
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        [at] = other.execute("SELECT rootpage FROM sqlite_master WHERE name = 'audit_row'").fetchone()
+        [size] = other.execute("PRAGMA page_size").fetchone()
+    with path.open("r+b") as file:
+        file.seek((at - 1) * size)
+        file.write(b"\xff" * size)
+
+    damaged = bad(found(service))["file"]
+
+    assert whole.grade is Grade.OK
+    assert "back-up.md" in damaged.todo
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "grade", "told"),
+    [
+        (200, {"checks": {"database": "ok", "rules": "ok"}}, Grade.OK, "ready at"),
+        (200, {"checks": {"database": "ok", "clock": "leapt"}}, Grade.WARN, "clock: leapt"),
+        (503, {"checks": {"database": "the database has no room on its disk"}}, Grade.FAIL, "no room on its disk"),
+        (200, ["somebody", "else"], Grade.FAIL, "no answer that is ours"),
+    ],
+)
+def test_what_the_running_service_says_of_itself_is_told(status, body, grade, told):
+    with answering(lambda *_: (status, {}, json.dumps(body).encode())) as url:
+        settings = Settings.model_validate({"host": "127.0.0.1", "port": int(url.rpartition(":")[2])})
+
+        said = check_service(settings)
+
+    assert (said.grade, told in said.what) == (grade, True), said
+
+
+def test_a_service_that_does_not_run_is_told():
+    assert check_service(Settings.model_validate({"port": 9})).grade is Grade.WARN
+
+
+def test_a_lock_that_is_held_and_a_database_that_is_not_there_are_told_in_words(postgres_database):
+    url = postgres_database.url.replace("postgresql+psycopg://", "postgresql://")
+    with psycopg.connect(url) as holder:
+        holder.execute("LOCK TABLE shop IN ACCESS EXCLUSIVE MODE")
+        with postgres_database.engine.connect() as connection:
+            connection.execute(text("SET LOCAL lock_timeout = '50ms'"))
+            with pytest.raises(DBAPIError) as locked:
+                connection.execute(text("SELECT 1 FROM shop"))
+    elsewhere = make_url(postgres_database.url).set(database="no_such_database")
+    with (
+        closing(Database(elsewhere.render_as_string(hide_password=False))) as missing,
+        pytest.raises(DBAPIError) as none,
+    ):
+        missing.ping()
+
+    held = unanswered(postgres_database, locked.value)
+
+    assert (held.grade, "lock timeout" in held.what, "who holds the lock" in held.todo) == (Grade.FAIL, True, True)
+    assert "no_such_database" in unanswered(postgres_database, none.value).what

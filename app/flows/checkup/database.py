@@ -13,11 +13,12 @@ from pathlib import Path
 from types import MappingProxyType
 
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app import migrate
 from app.db import Database
+from app.flows.checkup.sqlite_file import check_file
 from app.flows.parts import Parts
 from app.outages import Outage, outage_of
 from app.values.finding import Finding, fail, ok, warn
@@ -35,11 +36,26 @@ _REMEDIES = MappingProxyType(
         Outage.READ_ONLY: "see whether WEIHENG_DATABASE_URL still names the primary, and default_transaction_read_only",
     }
 )
+_ELSE = "see WEIHENG_DATABASE_URL, the server, and the network between"
+_UNANSWERED = MappingProxyType(  # by SQLSTATE
+    {
+        "55P03": "find who holds the lock: SELECT pid, state, xact_start, query FROM pg_stat_activity"
+        " ORDER BY xact_start LIMIT 5; end it by pg_terminate_backend(pid)",
+        "57014": "see what the server is at (pg_stat_activity), its disk and its load; a statement may take 30 s",
+        "53300": "raise max_connections, or lower WEIHENG_PROCESSES or WEIHENG_THREADS",
+        "28P01": "mend user and password in WEIHENG_DATABASE_URL",
+        "28000": "mend the user in WEIHENG_DATABASE_URL, or the server's pg_hba.conf",
+        "3D000": "make the database, or mend its name in WEIHENG_DATABASE_URL: docs/how-to/run-with-postgresql.md",
+        "57P03": "wait: it starts or recovers; its log says how far it is",
+    }
+)
 _GUARD = re.compile(r"BEFORE\s+(UPDATE|DELETE)\s+ON\s+(\w+)", re.IGNORECASE)
 
 
 def check_database(parts: Parts, *, now: datetime) -> Iterator[Finding]:
     """Everything about the database; the first line raises what the database raises when it does not answer."""
+    if parts.db.is_sqlite:
+        yield from check_file(Path(parts.db.url.removeprefix("sqlite:///")))
     with parts.db.read() as session:
         yield _version(parts.db, session)
         yield _journal(session) if parts.db.is_sqlite else _skew(session, now)
@@ -57,6 +73,17 @@ def check_database(parts: Parts, *, now: datetime) -> Iterator[Finding]:
         yield warn("migrations", told, "finish the roll-out: this machine's program is the older one")
     else:
         yield fail("migrations", f"at revision {at}, this program needs {head}", "run `weiheng db upgrade`")
+
+
+def unanswered(db: Database, error: SQLAlchemyError) -> Finding:
+    """The database did not answer something, in its own words, and what to do."""
+    orig = error.orig if isinstance(error, DBAPIError) else None
+    words = (str(orig or "").strip() or type(error).__name__).splitlines()[0][:200]
+    outage = outage_of(error)
+    if outage is not None and outage.is_lasting and not db.is_sqlite:
+        return fail("database", f"{outage.told}: {words}", _REMEDIES[outage])
+    todo = _UNANSWERED.get(getattr(orig, "sqlstate", None) or "", _ELSE)
+    return fail("database", f"does not answer: {words}", "see what is said of the file" if db.is_sqlite else todo)
 
 
 def _version(db: Database, session: Session) -> Finding:
