@@ -31,6 +31,17 @@ def reaches_over(text: str, start: int, end: int) -> tuple[bool, bool]:
     return start - first not in cuts, end - first not in cuts
 
 
+def belongs_to_a_word(text: str, at: int) -> bool:
+    """Whether a folded character is part of a word that ordinary texts use."""
+    first = max(0, at - AROUND)
+    start = first
+    for word in rjieba.cut(text[first : at + AROUND + 1], False):
+        if start <= at < start + len(word):
+            return _is_common(word)
+        start += len(word)
+    return False
+
+
 def _is_common(word: str) -> bool:
     """Whether it is a word of several characters that ordinary texts use."""
     return len(word) > 1 and bool(rjieba.suggest_freq(word) >= _COMMON)

@@ -55,6 +55,11 @@ def letters_between(text: str) -> Iterator[tuple[int, int]]:
     return ((found.end(), found.end() - found.start()) for found in _BETWEEN.finditer(text))
 
 
+def rewritten(text: str, changes: Iterable[tuple[int, int, str]]) -> Rewritten:
+    """With folded [start, end) of each change read as its letters; the changes come by place, none over another."""
+    return _replaced(text, changes)
+
+
 def joined(text: str, parts: Iterable[tuple[int, int, str]], *, around: int) -> Rewritten:
     """With the parts at folded [start, end) read as the character they make; of overlapping ones the longest first.
 
@@ -112,9 +117,8 @@ def _replaced(
         pieces += (text[last:start], new)
         starts += range(last, start)
         ends += range(last + 1, start + 1)
-        if new:
-            starts.append(start)
-            ends.append(end)
+        starts += [start] * len(new)
+        ends += [end] * len(new)
         last = end
     pieces.append(text[last:high])
     starts += range(last, high)

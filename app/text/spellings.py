@@ -36,6 +36,7 @@ class Trick(IntEnum):
     REVERSED = 7
     HOMOPHONE = 8
     LOOK_ALIKE_CHARACTER = 9
+    FILLER_BETWEEN = 10
 
     @property
     def is_guess(self) -> bool:

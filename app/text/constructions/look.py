@@ -11,10 +11,13 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from app.text.beside import AnyMatcher
-from app.text.constructions.meant import Find, with_finds
+from app.text.constructions.finds import Find
+from app.text.constructions.meant import with_finds
 from app.text.constructions.openings import opened_together
+from app.text.constructions.seen_through import finds_by
 from app.text.constructions.spoken import with_heard
 from app.text.constructions.stand import finds_in
+from app.text.constructions.unhidden import changes_together
 from app.text.match import Scan
 from app.text.passage import TextField
 from app.text.spoken_emoji import those_read_aloud
@@ -81,5 +84,8 @@ def look_closely(
         return Looked(matcher, words, count, {}, frozenset(), spoken)
     opened = opened_together(words.texts, texts)
     finds = finds_in(words.texts, contexts, {at: each.patterns for at, each in opened.items() if each.patterns})
+    for at, changes in changes_together(words.texts).items():
+        if hidden := finds_by(words.texts[at], changes, contexts[at], finds.get(at, ())):
+            finds[at] = [*finds.get(at, ()), *hidden]
     claiming = frozenset(at for at, each in opened.items() if each.may_claim and at < count)
     return Looked(matcher, words, count, finds, claiming, spoken)

@@ -1,47 +1,26 @@
 """What constructions say beside the listed words of a text, as hits.
 
-folded text ─ what could stand there at all? ─ where does it? ─ excused in its sentence? ─ hits, each place once
+folded text ─ finds, as written and as meant ─ excused by a listed word? ─ hits, each place once
 
 Where a word of the same category stands already, nothing is added: the word says it more exactly. A construction only
-ever asks for a person. RE2 keeps the time in proportion to the text; of a passage ``LONGEST`` folded characters are
-read, and ``MOST`` constructions are kept.
+ever asks for a person; ``MOST`` are kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Sequence
 
 from app.text.beside import AnyMatcher
-from app.text.constructions.openings import Opened, opened
-from app.text.constructions.talk import talks
-from app.text.constructions.tells import Tells
-from app.text.constructions.wording import WORDLIST, Construction, asked
-from app.text.folding_table import WALL
+from app.text.constructions.finds import AROUND, LONGEST, Find, finds_among, may_stand
+from app.text.constructions.seen_through import hidden_finds
+from app.text.constructions.wording import WORDLIST
 from app.text.match import Scan
 from app.text.normalise import fold
 from app.text.passage import Passage, TextField, read_together
-from app.text.places import places
 from app.text.words import Context, Exemption
 from app.values.deciding import Exempted, Hit, Verdict
 
 MOST = 20
-LONGEST = 20_000
-_AROUND = 40
-"""So far around a find, within its sentence, is looked for what excuses it."""
-
-
-class Find(NamedTuple):
-    """What a construction means at folded [start, end), unless a listed word there says otherwise."""
-
-    start: int
-    end: int
-    meant: Construction
-
-
-def may_stand(folded: str, sent: Iterable[str]) -> Opened:
-    """What may stand in a passage; of a longer one than is read nothing is known of its claims."""
-    return opened(folded, sent) if len(folded) <= LONGEST else opened(folded[:LONGEST], ())._replace(may_claim=True)
 
 
 def with_meant(matcher: AnyMatcher, scan: Scan, fields: Sequence[TextField], context: Context) -> Scan:
@@ -52,10 +31,12 @@ def with_meant(matcher: AnyMatcher, scan: Scan, fields: Sequence[TextField], con
         text = scan.folded[first] if last - first == 1 else "".join(scan.folded[first:last])
         numbers, claims = may_stand(text, [field.text for field in fields[first:last]])
         may_claim = may_claim or claims
-        if numbers and len(hits) < MOST:
+        if len(hits) < MOST:
             text = text[:LONGEST]
-            found = _finds(text, numbers, context)
-            hits += _hits(found, scan, first, text, fields[first:last], most=MOST - len(hits))
+            found = [find for _, find in finds_among(numbers, text, context)] if numbers else []
+            found += hidden_finds(text, context, found)
+            if found:
+                hits += _hits(found, scan, first, text, fields[first:last], most=MOST - len(hits))
     return _with_hits(matcher, scan, fields, context, hits, may_claim=may_claim)
 
 
@@ -139,55 +120,6 @@ def _exempted(hit: Hit, exemption: Exemption) -> Exempted:
     )
 
 
-def _finds(text: str, numbers: Sequence[int], context: Context) -> Iterator[Find]:
-    """One find of each construction in each sentence, unless its sentence excuses it."""
-    every, sent = asked(), text.encode("utf-8", "replace")
-    is_talk: bool | None = None
-    seen: set[tuple[str, int]] = set()
-    for number in numbers:
-        meant, _ = every[number]
-        if not meant.covers(context):
-            continue
-        if meant.is_talked_of:
-            is_talk = talks(sent, context) if is_talk is None else is_talk
-            if is_talk:
-                continue
-        yield from finds_of(number, text, sent, seen)
-
-
-def finds_of(number: int, text: str, sent: bytes, seen: set[tuple[str, int]]) -> Iterator[Find]:
-    """Finds of one of `asked` in a folded text, which is also given in UTF-8.
-
-    ``seen`` holds the constructions found in it already, each with the beginning of its sentence.
-    """
-    meant, pattern = asked()[number]
-    for start, end in _places(pattern, text, sent):
-        begins = text.rfind(WALL, 0, start) + 1
-        if (meant.name, begins) in seen or start == end:
-            continue
-        if not _is_excused_around(meant, text, begins, start, end):
-            seen.add((meant.name, begins))
-            yield Find(start, end, meant)
-
-
-def _places(pattern: Any, text: str, sent: bytes) -> Iterator[tuple[int, int]]:
-    """Where a pattern or telltales stand in the text, which is also given in UTF-8."""
-    if isinstance(pattern, Tells):
-        yield from (place.span() for place in pattern.finditer(text))
-        return
-    yield from places(pattern, sent)
-
-
-def _is_excused_around(meant: Construction, text: str, begins: int, start: int, end: int) -> bool:
-    """Whether what has to stand in the sentence does not, or something stands near that makes it harmless."""
-    ends = text.find(WALL, end)
-    ends = len(text) if ends < 0 else ends
-    if meant.near is not None and meant.near.search(text[begins:ends].encode("utf-8", "replace")) is None:
-        return True
-    around = text[max(begins, start - _AROUND) : min(ends + 1, end + _AROUND)]
-    return meant.unless.search(around.encode("utf-8", "replace")) is not None
-
-
 def _is_excused(find: Find, scan: Scan, first: int) -> bool:
     """Whether a listed word stands inside that its own context excuses: the list knows better what it is there."""
     return any(start < find.end and find.start < end for start, end in scan.said.get(first, ()))
@@ -196,7 +128,7 @@ def _is_excused(find: Find, scan: Scan, first: int) -> bool:
 def _says_it(hit: Hit, added: Hit) -> bool:
     """Whether a listed word of the category stands in the same text at the place or right beside it."""
     same = hit.category == added.category and (hit.field, hit.segment) == (added.field, added.segment)
-    return same and hit.start < added.end + _AROUND and added.start < hit.end + _AROUND
+    return same and hit.start < added.end + AROUND and added.start < hit.end + AROUND
 
 
 def _hit(passage: Passage, find: Find) -> Hit:
@@ -211,7 +143,7 @@ def _hit(passage: Passage, find: Find) -> Hit:
         wordlist=WORDLIST,
         verdict=Verdict.REVIEW,
         source=find.meant.source,
-        hidden_by=("split_over_segments",) * place.is_split,
+        hidden_by=(*(trick.label for trick in find.tricks), *("split_over_segments",) * place.is_split),
         suggestion=find.meant.suggest,
         segment=place.field.segment,
         at_ms=place.field.at_ms,

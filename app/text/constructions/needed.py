@@ -9,8 +9,11 @@ seldom do. Only what a pattern surely needs is told; a part that is not understo
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
+
+from app.text.constructions.side_by_side import NO_LETTER, ONE_LETTER, Row, either, in_a_row, letter_of, repeated
 
 MOST = 800
 """So many spellings of a piece are told apart; a piece of more is looked for by its parts."""
@@ -24,14 +27,18 @@ Pieces = tuple[frozenset[str], ...]
 
 
 class Part(NamedTuple):
-    """Of a part of a pattern: all it can be, if that is few, and what stands in whatever it matches."""
+    """Of a part of a pattern: all it can be, if that is few, and what stands in whatever it matches.
+
+    ``row`` is what is known of the letters in it that stand side by side.
+    """
 
     exact: frozenset[str] | None
     pieces: Pieces
+    row: Row
 
 
-ANYTHING = Part(None, ())
-NOTHING = Part(frozenset({""}), ())
+ANYTHING = Part(None, (), ONE_LETTER)
+NOTHING = Part(frozenset({""}), (), NO_LETTER)
 
 
 def needed(pattern: str) -> frozenset[str] | None:
@@ -46,9 +53,20 @@ def needed_together(pattern: str) -> list[Pieces]:
 
     An alternative without pieces may match anywhere.
     """
+    return [_of(each) for each in _read(pattern)]
+
+
+def pairs_in(pattern: str) -> frozenset[str]:
+    """Every two letters that stand side by side in something the pattern matches, as far as it names them."""
+    return either(part.row for part in _read(pattern)).pairs
+
+
+@lru_cache(maxsize=1_000)
+def _read(pattern: str) -> tuple[Part, ...]:
+    """The alternatives of a pattern; kept, because two ask for them when a process starts."""
     branches, rest = _branches(pattern, 0)
     assert rest == len(pattern), pattern[rest:]
-    return [_of(each) for each in branches]
+    return tuple(branches)
 
 
 def _of(part: Part) -> Pieces:
@@ -72,7 +90,7 @@ def _either(pattern: str, at: int) -> tuple[Part, int]:
     branches, at = _branches(pattern, at)
     exacts = [each.exact for each in branches if each.exact is not None]
     exact = frozenset().union(*exacts) if len(exacts) == len(branches) else None
-    return Part(exact, _joined([_of(each) for each in branches])), at
+    return Part(exact, _joined([_of(each) for each in branches]), either(each.row for each in branches)), at
 
 
 def _joined(needs: Sequence[Pieces]) -> Pieces:
@@ -100,6 +118,8 @@ def _in_order(parts: Iterable[Part]) -> Part:
     pieces: list[frozenset[str]] = []
     run: frozenset[str] = frozenset({""})
     is_exact = True
+    parts = list(parts)
+    row = in_a_row(part.row for part in parts)
     for part in parts:
         if part.exact is not None and len(run) * len(part.exact) <= MOST:
             run = frozenset(map("".join, product(run, part.exact)))
@@ -108,8 +128,8 @@ def _in_order(parts: Iterable[Part]) -> Part:
         pieces += [*([] if "" in run else [run]), *_of(part)]
         run = part.exact if part.exact is not None and len(part.exact) <= MOST else frozenset({""})
     if is_exact:
-        return Part(run, ())
-    return Part(None, _rarest([*pieces, *([] if "" in run else [run])]))
+        return Part(run, (), row)
+    return Part(None, _rarest([*pieces, *([] if "" in run else [run])]), row)
 
 
 def _repeated(pattern: str, at: int) -> tuple[Part, int]:
@@ -118,8 +138,9 @@ def _repeated(pattern: str, at: int) -> tuple[Part, int]:
     if (least, most) == (1, 1):
         return part, at
     if most == 1:
-        return Part(part.exact and part.exact | {""}, ()), at
-    return (Part(None, _of(part)) if least else ANYTHING), at
+        return Part(part.exact and part.exact | {""}, (), part.row._replace(may_be_empty=True)), at
+    row = repeated(part.row, is_optional=least == 0)
+    return Part(None, _of(part) if least else (), row), at
 
 
 def _times(pattern: str, at: int) -> tuple[int, int | None, int]:
@@ -153,13 +174,13 @@ def _single(pattern: str, at: int) -> tuple[Part, int]:
         return _escaped(pattern, at)
     if letter in ".$^":
         return (ANYTHING if letter == "." else NOTHING), at + 1
-    return Part(frozenset({letter}), ()), at + 1
+    return _letters(letter), at + 1
 
 
 def _letters(inside: str) -> Part:
     if inside.startswith("^") or "\\" in inside or "-" in inside:
         return ANYTHING
-    return Part(frozenset(inside), ())
+    return Part(frozenset(inside), (), letter_of(inside))
 
 
 def _escaped(pattern: str, at: int) -> tuple[Part, int]:
@@ -168,4 +189,4 @@ def _escaped(pattern: str, at: int) -> tuple[Part, int]:
         return ANYTHING, pattern.index("}", at) + 1
     if letter in "dwsDWSbB":
         return (NOTHING if letter in "bB" else ANYTHING), at + 2
-    return Part(frozenset({"\n" if letter == "n" else letter}), ()), at + 2
+    return Part(frozenset({"\n" if letter == "n" else letter}), (), ONE_LETTER), at + 2

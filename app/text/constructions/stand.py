@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 
 from app.text.any_of import AnyOf, Joined
 from app.text.claims.wording import as_folded
-from app.text.constructions.meant import Find, finds_of
+from app.text.constructions.finds import Find, finds_of
 from app.text.constructions.talk import talks
 from app.text.constructions.tells import Tells
 from app.text.constructions.wording import asked, constructions

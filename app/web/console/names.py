@@ -59,6 +59,7 @@ NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "pinyin_syllable": "夹拼音",
             "split_character": "拆字",
             "letter_between": "夹字母数字",
+            "filler_between": "夹语气词或口字",
             "reversed": "倒写",
             "homophone": "谐音字",
             "look_alike_character": "形近字",

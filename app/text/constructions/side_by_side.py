@@ -1,0 +1,66 @@
+"""Which letters may stand side by side in what a pattern matches, told part by part and never by listing matches.
+
+A pattern of a few groups matches millions of texts, but of two neighbouring letters there are only some hundred.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import product
+from typing import NamedTuple
+
+_NONE: frozenset[str] = frozenset()
+
+
+class Row(NamedTuple):
+    """Of what a part matches: the letters it may begin and end with, the pairs in it, and whether it may be empty."""
+
+    first: frozenset[str]
+    last: frozenset[str]
+    pairs: frozenset[str]
+    may_be_empty: bool
+
+
+NO_LETTER = Row(_NONE, _NONE, _NONE, may_be_empty=True)
+ONE_LETTER = Row(_NONE, _NONE, _NONE, may_be_empty=False)
+"""A letter of which nothing is known."""
+
+
+def letter_of(letters: str) -> Row:
+    """One of these letters."""
+    some = frozenset(letters)
+    return Row(some, some, _NONE, may_be_empty=False)
+
+
+def either(rows: Iterable[Row]) -> Row:
+    """One of several parts."""
+    some = list(rows)
+    return Row(
+        _NONE.union(*(row.first for row in some)),
+        _NONE.union(*(row.last for row in some)),
+        _NONE.union(*(row.pairs for row in some)),
+        may_be_empty=any(row.may_be_empty for row in some),
+    )
+
+
+def in_a_row(rows: Iterable[Row]) -> Row:
+    """Parts one after another."""
+    whole = NO_LETTER
+    for row in rows:
+        whole = Row(
+            whole.first | row.first if whole.may_be_empty else whole.first,
+            whole.last | row.last if row.may_be_empty else row.last,
+            whole.pairs | row.pairs | _meeting(whole.last, row.first),
+            may_be_empty=whole.may_be_empty and row.may_be_empty,
+        )
+    return whole
+
+
+def repeated(row: Row, *, is_optional: bool) -> Row:
+    """A part once or more, or also not at all."""
+    pairs = row.pairs | _meeting(row.last, row.first)
+    return Row(row.first, row.last, pairs, may_be_empty=is_optional or row.may_be_empty)
+
+
+def _meeting(last: frozenset[str], first: frozenset[str]) -> frozenset[str]:
+    return frozenset(map("".join, product(last, first)))

@@ -1,0 +1,71 @@
+"""Where in folded texts two characters may hide a word of constructions, told before anything is guessed.
+
+Of every character is known which may follow it in a disguise. All pairs of a text are asked about at once in a table in
+which several share a place, and only what it names is looked up.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.text.constructions.couples import alike, couples, is_word
+
+_FAR = re.compile("[\U00010000-\U0010ffff]")
+_PAIR = np.dtype("<u4")
+_BITS = 23
+"""The table has eight million places."""
+_SPREAD = np.uint32(0x9E3779B1)
+"""Any odd number of large and small digits: multiplied by it pairs spread evenly over the table."""
+_SHIFT = np.uint32(32 - _BITS)
+
+
+def suspects(text: str) -> list[int]:
+    """Where two characters may be another pair than is written, in ascending order."""
+    sent = text.encode("utf-16-le", "surrogatepass")
+    length = len(text)
+    if len(sent) != 2 * length:  # characters outside the basic plane take two units: they are no suspects
+        sent = _FAR.sub("\uffff", text).encode("utf-16-le", "surrogatepass")
+    evens = length // 2
+    # Every pair as one number: those that begin at even places, and behind them those at odd ones.
+    pairs = np.frombuffer(sent[: 4 * evens] + sent[2 : 2 + (length - 1) // 2 * 4], _PAIR)
+    named: list[int] = _table().take(pairs * _SPREAD >> _SHIFT).nonzero()[0].tolist()
+    follow, found = _followers(), []
+    for number in named:
+        at = 2 * number if number < evens else 2 * (number - evens) + 1
+        if text[at + 1] in follow.get(text[at], ""):
+            found.append(at)
+    found.sort()
+    return found
+
+
+@cache
+def _followers() -> Mapping[str, str]:
+    """By the first of two characters all that may hide something behind it."""
+    followers: dict[str, list[str]] = {}
+    for two in _hiding():
+        followers.setdefault(two[0], []).append(two[1])
+    return {one: "".join(dict.fromkeys(others)) for one, others in followers.items()}
+
+
+@cache
+def _table() -> NDArray[np.bool_]:
+    pairs = (ord(one) | ord(other) << 16 for one, others in _followers().items() for other in others)
+    table = np.zeros(1 << _BITS, np.bool_)
+    table[np.fromiter(pairs, np.uint32) * _SPREAD >> _SHIFT] = True
+    return table
+
+
+def _hiding() -> Iterator[str]:
+    known = couples()
+    for pair in known.counts:
+        one, other = pair[0], pair[1]
+        if not is_word(other + one):
+            yield other + one
+        yield from (two for char in alike(other) if not is_word(two := one + char))
+        yield from (two for char in alike(one) if not is_word(two := char + other))
+    yield from known.parts
