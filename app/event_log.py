@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar, cast
 
-from sqlalchemy import BindParameter, Table, bindparam, func, insert, select, tuple_
+from sqlalchemy import BindParameter, Table, bindparam, delete, func, insert, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -84,6 +84,11 @@ class Kept:
     digest: str
 
 
+def lock_of(shop_id: str, root: str) -> str:
+    """What to lock for a time line. An order's is one for all shops: whether two told of one order is seen by both."""
+    return root if root.startswith(ORDER) else f"{shop_id}|{root}"
+
+
 def lock(session: Session, names: Iterable[str]) -> None:
     """Keep others off these time lines until the transaction ends; on SQLite there is one writer anyway."""
     if session.get_bind().dialect.name == "postgresql":
@@ -128,6 +133,24 @@ def keep_conflict(session: Session, event_pk: str, row: Mapping[str, Any]) -> No
 def link(session: Session, links: Collection[tuple[str, str, str]]) -> None:
     """Say which names belong to which orders: (shop, name, line)."""
     put_once(session, EventLink, [dict(zip(("shop_id", "name", "root"), each, strict=True)) for each in sorted(links)])
+
+
+def links_of(session: Session, shop_id: str, root: str, names: Collection[str]) -> frozenset[str]:
+    """Which of these names belong to an order's line."""
+    found: set[str] = set()
+    for part in portions(sorted(names)):
+        own = (EventLink.shop_id == shop_id) & (EventLink.root == root) & EventLink.name.in_(part)
+        found.update(session.scalars(select(EventLink.name).where(own)))
+    return frozenset(found)
+
+
+def unlink(session: Session, shop_id: str, root: str, names: Collection[str], keys: Collection[str]) -> None:
+    """Say that these names belong to the line no more, and take the events of these keys off it."""
+    for part in portions(sorted(names)):
+        own = (EventLink.shop_id == shop_id) & (EventLink.root == root) & EventLink.name.in_(part)
+        session.execute(delete(EventLink).where(own))
+    for part in portions(sorted(keys)):
+        session.execute(delete(EventRoot).where(EventRoot.root == root, EventRoot.event_pk.in_(part)))
 
 
 def orders_of(session: Session, names: Collection[Root]) -> dict[Root, tuple[str, ...]]:

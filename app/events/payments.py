@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.events.columns import changes, looks, noted, put
+from app.events.shops_told import SHOPS, is_open
 from app.values.facts import FactType, Happened, State
 
 ONCE = ("paid_fen", "transaction_id", "out_trade_no", "supplier_id")
@@ -23,7 +24,9 @@ APART = timedelta(hours=1)
 SETTLED, SAID = "settled", "said"
 TOLD, WEIGHED, OTHERS = "told", "weighed", "others"
 """Beside the tellings of the payment: those of what else happens once, what of it was weighed, and how many wait."""
-_BESIDE = frozenset({SETTLED, TOLD, WEIGHED, OTHERS})
+_BESIDE = frozenset({SETTLED, TOLD, WEIGHED, OTHERS, SHOPS})
+TELL_PAYMENT = frozenset({"order.paid", "payment.succeeded"})
+"""The kinds that tell of an order's payment."""
 
 CONTESTED = looks(
     "order",
@@ -39,10 +42,7 @@ CONTESTED = looks(
 @changes("order", "order_id")
 def payment_told(state: State, event: Happened) -> None:
     """Note one telling of the payment, and work out which one stands."""
-    said = {name: event.facts[name] for name in ONCE if event.facts.get(name) is not None}
-    paid_at = event.facts.get("paid_at") or event.at
-    said |= {"paid_at": paid_at.astimezone(UTC).isoformat(), "event": event.id, "source": event.source}
-    _stand(state, noted(state, "payments", telling_of(event), said))
+    _stand(state, noted(state, "payments", telling_of(event), said_of_payment(event)))
 
 
 @changes("order", "order_id")
@@ -50,6 +50,13 @@ def payment_settled(state: State, event: Happened) -> None:
     """A person said which of the tellings counts."""
     before = (state.get("payments") or {}).get(SETTLED)
     _stand(state, noted(state, "payments", SETTLED, last_word(before, event)))
+
+
+def said_of_payment(event: Happened) -> dict[str, Any]:
+    """One telling of the payment as plain JSON."""
+    said = {name: event.facts[name] for name in ONCE if event.facts.get(name) is not None}
+    paid_at = event.facts.get("paid_at") or event.at
+    return said | {"paid_at": paid_at.astimezone(UTC).isoformat(), "event": event.id, "source": event.source}
 
 
 def telling_of(event: Happened) -> str:
@@ -78,22 +85,21 @@ def tellings(payments: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]
 
 def contradictions(payments: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Of each telling that nobody has weighed yet and that says otherwise: its key, and the facts that differ."""
-    standing = in_force(payments)
     weighed = payments.get(SETTLED, {}).get("among", ())
-    for key, said in tellings(payments):
-        differing = tuple(name for name in (*ONCE, "paid_at") if name in said and _differs(name, said, standing))
-        if differing and key not in weighed:
-            yield key, differing
+    yield from ((key, differing) for key, differing in losing(payments).items() if key not in weighed)
+
+
+def losing(payments: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Of each telling that says otherwise than those before it, weighed or not: its key, and the facts that differ."""
+    return _weighed_up(payments)[1]
 
 
 def in_force(payments: Mapping[str, Any]) -> dict[str, Any]:
-    """What stands of a payment: each fact as it was told first, or by the telling that a person chose."""
-    found: dict[str, Any] = {}
-    for _, said in tellings(payments):
-        for name in (*ONCE, "paid_at"):
-            if name in said:
-                found.setdefault(name, said[name])
-    return found
+    """What stands of a payment: each fact as it was told first, or by the telling that a person chose.
+
+    A telling that says otherwise adds nothing: what it says beside may be of another payment.
+    """
+    return _weighed_up(payments)[0]
 
 
 def recount(state: State, *, against: int | None = None, others: int | None = None) -> None:
@@ -103,7 +109,7 @@ def recount(state: State, *, against: int | None = None, others: int | None = No
         against = len(list(contradictions(payments)))
     if others is not None:
         state["payments"] = payments = {**payments, OTHERS: {"count": others}}
-    if count := against + payments.get(OTHERS, {}).get("count", 0):
+    if count := against + payments.get(OTHERS, {}).get("count", 0) + is_open(payments.get(SHOPS, {})):
         state["contested_count"] = count
     else:
         state.pop("contested_count", None)
@@ -120,6 +126,19 @@ def _stand(state: State, payments: Mapping[str, Any]) -> None:
     if against:
         state["contested_fen"] = payments[against[-1][0]].get("paid_fen")
         state["contested_facts"] = sorted({name for _, names in against for name in names})
+
+
+def _weighed_up(payments: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, tuple[str, ...]]]:
+    standing: dict[str, Any] = {}
+    against: dict[str, tuple[str, ...]] = {}
+    for key, said in tellings(payments):
+        now = {name: said[name] for name in (*ONCE, "paid_at") if name in said}
+        differing = tuple(name for name in now if name in standing and _differs(name, said, standing))
+        if differing:
+            against[key] = differing
+        else:
+            standing = now | standing
+    return standing, against
 
 
 def _differs(name: str, said: Mapping[str, Any], standing: Mapping[str, Any]) -> bool:

@@ -35,6 +35,10 @@ PART_OF: Mapping[str, tuple[tuple[str, str], ...]] = {
     "refund.request": (("returned_fen", "split_fen"),),
 }
 """By kind: of two sums the one that is a part of the other."""
+NOT_SO: Mapping[str, tuple[tuple[str, frozenset[str]], ...]] = {
+    "payment.succeeded": (("trade_state", frozenset({"NOTPAY", "USERPAYING", "CLOSED", "REVOKED", "PAYERROR"})),),
+}
+"""By kind: values of a fact that say that it did not happen. A payment that was refunded since (REFUND) did."""
 
 
 def contradictions(kind: str, facts: Mapping[str, Any], occurred_at: datetime) -> list[Problem]:
@@ -51,6 +55,9 @@ def contradictions(kind: str, facts: Mapping[str, Any], occurred_at: datetime) -
         some, every = said.get(part), said.get(whole)
         if type(some) is int and type(every) is int and some > every:
             found.append(Problem(f"data.{part}", f"is more than {whole}", f"at most {every} fen"))
+    for name, values in NOT_SO.get(kind, ()):
+        if said.get(name) in values:
+            found.append(Problem(f"data.{name}", f"is {said[name]}", f"a value by which there was a {kind}"))
     return found
 
 

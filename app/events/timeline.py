@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from app.events.payments import payment_told
+from app.events.shops_told import Shops
 from app.events.told_once import Tellings, keep_telling, thing_of
 from app.values.facts import EventKind, Happened, Origin, State
 
@@ -61,18 +63,23 @@ def walk(
     """
     picture = Picture(order_id, {place: dict(state) for place, state in (start or {}).items()})
     ordered = sorted(events, key=lambda each: each.place)
-    tellings = Tellings.of(ordered, picture.state(ORDER, order_id))
+    order = picture.state(ORDER, order_id)
+    tellings, shops = Tellings.of(ordered, order), Shops.of(ordered, order)
     for event in ordered:
+        if shops.has_lost(event):  # another shop has the order: nothing of it happened here
+            picture.told, picture.is_void = {}, True
+            yield event, picture
+            continue
         thing = thing_of(event)
-        picture.told = {} if thing is None else tellings.note(event, thing)
-        stands = thing is None or tellings.stands(event, thing)
-        picture.is_void = thing is not None and not stands and tellings.is_weighed(event, thing)
+        picture.told = shops.note(event) if thing is None else tellings.note(event, thing)
+        stands = tellings.stands(event, thing)
+        picture.is_void = not stands and tellings.is_weighed(event, thing)
         for update in kinds[event.kind].updates:
             key = order_id if update.table == ORDER and order_id else event.facts.get(update.key)
             if key is None or not (stands or update.table == ORDER):
                 continue
             state = picture.states.setdefault((update.table, str(key)), {})
-            if stands:
+            if stands or update is payment_told:  # what its payment was told as is kept, whichever counts
                 update.apply(state, event)
             if thing is not None and update.table == ORDER:
                 keep_telling(state, event, thing, tellings)

@@ -13,13 +13,24 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.events.columns import changes, looks
-from app.events.payments import APART, TOLD, WEIGHED, last_word, recount, telling_of
+from app.events.payments import (
+    APART,
+    SETTLED,
+    TELL_PAYMENT,
+    TOLD,
+    WEIGHED,
+    last_word,
+    losing,
+    recount,
+    said_of_payment,
+    telling_of,
+)
 from app.values.facts import FactType, Happened, State
 
 A_DAY = timedelta(days=1)
 """A merchant's system may take its own time of what it hears of later. Of a dispatch no more than `APART` is allowed,
 because money hangs on whether it was late."""
-SETTLES = "order.telling_settled"
+SETTLES, SETTLES_PAYMENT = "order.telling_settled", "order.payment_settled"
 AT, STAKE = "at", "stake"
 Said = Mapping[str, Any]
 _OWN = frozenset({AT, STAKE, "event", "source", "is_final"})
@@ -186,29 +197,37 @@ class Tellings:
     whole: dict[str, dict[str, Said]]
     weighed: Mapping[str, Mapping[str, Any]]
     so_far: dict[str, dict[str, Said]]
+    payments: dict[str, Any]
     _contradicting: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, events: Iterable[Happened], order: State | None) -> Tellings:
         """Of a line's new events, on top of what its order's row has noted."""
-        payments = (order or {}).get("payments") or {}
+        payments = dict((order or {}).get("payments") or {})
         weighed = dict(payments.get(WEIGHED, {}))
         so_far = {thing: dict(told) for thing, told in payments.get(TOLD, {}).items()}
         whole = {thing: dict(told) for thing, told in so_far.items()}
         for event in events:
             if (thing := thing_of(event)) is not None:
                 whole.setdefault(thing, {})[telling_of(event)] = said_of(event)
+            elif event.kind in TELL_PAYMENT:
+                payments[telling_of(event)] = said_of_payment(event)
             elif event.kind == SETTLES:
                 weighed = _weigh(weighed, event)
-        return cls(whole, weighed, so_far)
+            elif event.kind == SETTLES_PAYMENT:
+                payments[SETTLED] = last_word(payments.get(SETTLED), event)
+        return cls(whole, weighed, so_far, payments)
 
-    def stands(self, event: Happened, thing: str) -> bool:
+    def stands(self, event: Happened, thing: str | None) -> bool:
         """Whether the event is in force: whatever contradicts what was told first is not."""
+        if thing is None:
+            return event.kind not in TELL_PAYMENT or telling_of(event) not in losing(self.payments)
         return telling_of(event) not in self.contradicting(thing)
 
-    def is_weighed(self, event: Happened, thing: str) -> bool:
+    def is_weighed(self, event: Happened, thing: str | None) -> bool:
         """Whether a person has looked at the event among the tellings of its thing."""
-        return telling_of(event) in self.weighed.get(thing, {}).get("among", ())
+        weighed = self.payments.get(SETTLED, {}) if thing is None else self.weighed.get(thing, {})
+        return telling_of(event) in weighed.get("among", ())
 
     def contradicting(self, thing: str) -> Collection[str]:
         """All tellings of a thing that contradict the first, whenever they happened."""

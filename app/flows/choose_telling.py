@@ -1,4 +1,4 @@
-"""A person says which of several contradicting tellings counts, of a payment or whatever happens once.
+"""A person says which of several contradicting tellings counts, of a payment, whatever happens once, or the shop.
 
 order's line locked ─ still in doubt, and told as it was seen? ─ much money: the first of two asks, the second decides
 ─ an event of our own before all that was told ─ the line judged anew: the doubt is withdrawn, deadlines, claims and
@@ -16,11 +16,15 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app import approvals, audit, event_log
-from app.errors import Conflict, InvalidInput, Problem
+from app.errors import Conflict, Forbidden, InvalidInput, Problem
+from app.events.shops_told import noted_of
 from app.events.stored import own_event
 from app.events.told_once import SETTLES
+from app.flows.follow_choice import follow_choice, standing
 from app.flows.parts import Parts
-from app.flows.refit_claims import refit_order
+from app.flows.refit_claims import hold_elsewhere, refit_order
+from app.flows.relink import relink
+from app.flows.shop_tellings import SHOP, said_of_shops, shop_thing, told_for
 from app.flows.show_order import find_order
 from app.flows.take_event import Fresh, store_fresh
 from app.flows.told_things import PAYMENT, begins_at, told_things
@@ -28,7 +32,7 @@ from app.models import Approval, Order, new_id
 from app.values.access import Caller
 from app.values.facts import Happened
 
-SETTLE_PAYMENT, SETTLE_TELLING = "order.settle_payment", "order.settle_telling"
+SETTLE_PAYMENT, SETTLE_TELLING, SETTLE_SHOP = "order.settle_payment", "order.settle_telling", "order.settle_shop"
 """The deeds in the audit log; that of the first of two ends with ``_first``."""
 SOURCE = "~officer"
 """The source of what a person says here."""
@@ -52,6 +56,7 @@ def choose_telling(
 
     Raises:
         NotFound: none of the caller's shops has the order.
+        Forbidden: a shop it was told for is not the caller's.
         Conflict: nothing of it is in doubt, it was told again since, or several shops have the order.
         InvalidInput: no such telling, or no reason.
         SamePerson: whoever was the first of two.
@@ -61,37 +66,52 @@ def choose_telling(
 
     def work(session: Session) -> list[dict[str, Any]]:
         order = find_order(session, order_id, shop_id=shop_id, caller=caller)
-        event_log.lock(session, [f"{order.shop_id}|{event_log.ORDER}{order.subject}"])
+        event_log.lock(session, [event_log.lock_of(order.shop_id, f"{event_log.ORDER}{order.subject}")])
         session.refresh(order)
-        thing = _checked(order, choice)
+        thing = _checked(session, order, choice, caller=caller)
         is_dear = thing["at_stake_fen"] >= parts.settings.four_eyes_fen
         if is_dear and not _second(session, order, thing, choice, caller=caller, now=now):
-            return waiting_things(session, order)
-        before_fen, happened = order.paid_fen, _said(order, thing, choice)
-        store_fresh(session, [Fresh(parts, own_event(happened), caller.name, now, is_heard=False)])
-        _record(session, order, thing, choice, action=deed_of(choice.thing), by=caller.name, now=now)
-        session.refresh(order)
-        refit_order(session, parts, order, before_fen=before_fen, now=now)
-        return waiting_things(session, order)
+            return waiting_things(session, order, caller=caller)
+        orders = told_for(session, order) if choice.thing == SHOP else [order]
+        before = {row.id: (row.paid_fen, standing(session, row)) for row in orders}
+        said = said_of_shops(session, order, choice.counts) if choice.thing == SHOP else [_said(order, thing, choice)]
+        store_fresh(session, [Fresh(parts, own_event(each), caller.name, now, is_heard=False) for each in said])
+        for row in orders:
+            relink(session, parts, row, by=caller.name, reason=choice.reason.strip(), now=now)
+            session.refresh(row)
+            paid_fen, stood = before[row.id]
+            follow_choice(session, row, stood, by=caller.name, reason=choice.reason.strip(), now=now)
+            _record(session, row, thing, choice, action=deed_of(choice.thing), by=caller.name, now=now)
+            refit_order(session, parts, row, before_fen=paid_fen, now=now)
+            if row.belongs_elsewhere:
+                hold_elsewhere(session, row, now=now)
+        return waiting_things(session, order, caller=caller)
 
     return parts.db.write(work)
 
 
-def waiting_things(session: Session, order: Order) -> list[dict[str, Any]]:
+def waiting_things(session: Session, order: Order, *, caller: Caller) -> list[dict[str, Any]]:
     """All that was told of an order in contradicting ways; ``first`` says who chose first where a second is needed."""
-    return [each | {"first": _first(session, order, each)} for each in told_things(order)]
+    return [each | {"first": _first(session, order, each)} for each in _things(session, order, caller)]
 
 
 def deed_of(thing: str) -> str:
     """What saying it is called in the audit log."""
-    return SETTLE_PAYMENT if thing == PAYMENT else SETTLE_TELLING
+    return {PAYMENT: SETTLE_PAYMENT, SHOP: SETTLE_SHOP}.get(thing, SETTLE_TELLING)
 
 
-def _checked(order: Order, choice: Choice) -> dict[str, Any]:
-    thing = next((each for each in told_things(order) if each["thing"] == choice.thing), None)
+def _things(session: Session, order: Order, caller: Caller) -> list[dict[str, Any]]:
+    shop = shop_thing(session, order, caller=caller)
+    return [*([shop] if shop is not None else []), *told_things(order)]
+
+
+def _checked(session: Session, order: Order, choice: Choice, *, caller: Caller) -> dict[str, Any]:
+    thing = next((each for each in _things(session, order, caller) if each["thing"] == choice.thing), None)
     if thing is None or not thing["is_contested"]:
         what = "该订单的支付" if choice.thing == PAYMENT else "该订单的这一事项"
         raise Conflict(f"{what}没有待核定的矛盾")
+    if choice.thing == SHOP and not all(caller.may_see(row.shop_id) for row in told_for(session, order)):
+        raise Forbidden("订单报给了多家店铺，须由对这些店铺都有权限的人核定")
     known = [each["telling"] for each in thing["tellings"]]
     if choice.seen is not None and set(choice.seen) != set(known):
         raise Conflict("在此期间又有报送，请核对后再核定")
@@ -151,7 +171,9 @@ def _waiting(session: Session, order: Order, thing: Mapping[str, Any]) -> Approv
 
 
 def _object_of(order: Order, thing: str) -> str:
-    """The thing's name among approvals: of one length, however long the numbers in it."""
+    """The thing's name among approvals: of one length, however long the numbers in it; one for all shops of a doubt."""
+    if thing == SHOP:
+        return hashlib.sha256(f"{SHOP}|{noted_of(order.payments)['told']['doubt_id']}".encode()).hexdigest()
     return hashlib.sha256(f"{order.shop_id}|{order.subject}|{thing}".encode()).hexdigest()
 
 
@@ -168,7 +190,11 @@ def _record(
     told = [
         {"telling": each["telling"], "event": each["event"], "source": each["source"], "at": each["at"]} | each["facts"]
         for each in thing["tellings"]
+        if choice.thing != SHOP or each["telling"] == order.shop_id  # a shop's records hold nothing of another's
     ]
+    details: dict[str, Any] = {"thing": choice.thing, "counts": choice.counts, "told": told}
+    if choice.thing == SHOP:
+        details = {"thing": choice.thing, "is_here": choice.counts == order.shop_id, "told": told}
     audit.record(
         session,
         actor=by,
@@ -177,6 +203,6 @@ def _record(
         object_id=order.subject,
         shop_id=order.shop_id,
         reason=choice.reason.strip(),
-        details={"thing": choice.thing, "counts": choice.counts, "told": told},
+        details=details,
         now=now,
     )

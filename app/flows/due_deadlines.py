@@ -102,5 +102,5 @@ def _judge(session: Session, parts: Parts, rows: list[Deadline], *, now: datetim
 
 def _lockable(session: Session, rows: list[Deadline]) -> list[Deadline]:
     """Those whose time line nobody else is changing; the others are due again at once."""
-    free = event_log.try_lock(session, {f"{row.shop_id}|{row.root}" for row in rows})
-    return [row for row in rows if f"{row.shop_id}|{row.root}" in free]
+    free = event_log.try_lock(session, {event_log.lock_of(row.shop_id, row.root) for row in rows})
+    return [row for row in rows if event_log.lock_of(row.shop_id, row.root) in free]

@@ -20,7 +20,7 @@ from sqlalchemy import bindparam, delete, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.event_log import Root, portions
-from app.events import columns, kinds, payments, told_once
+from app.events import columns, kinds, payments, shops_told, told_once
 from app.events.timeline import States
 from app.models import LineMark
 from app.prepared import Prepared, one_by_one, settled
@@ -86,5 +86,5 @@ def forget(session: Session, roots: Collection[Root]) -> None:
 def program() -> str:
     """What adds lines up: the sources of all kinds, so that a changed kind makes every old mark worthless."""
     modules = [import_module(f"{kinds.__name__}.{each.name}") for each in iter_modules(kinds.__path__)]
-    whole = "\n".join(inspect.getsource(module) for module in [columns, payments, told_once, *modules])
+    whole = "\n".join(inspect.getsource(module) for module in [columns, payments, shops_told, told_once, *modules])
     return "sha256:" + hashlib.sha256(whole.encode()).hexdigest()

@@ -29,7 +29,7 @@ class Arrived:
 
     def order_id(self, kind: EventKind) -> str | None:
         """The order it says it is about."""
-        return self.event.subject if kind.subject == "order" else self.event.facts.get("order_id")
+        return order_of(kind, self.event)
 
 
 def put_on_lines(session: Session, parts: Parts, arrived: Sequence[Arrived], *, now: datetime) -> list[Line]:
@@ -60,13 +60,20 @@ def put_on_lines(session: Session, parts: Parts, arrived: Sequence[Arrived], *, 
         return list(lines.values())
     orders = event_log.orders_of(session, names) if links else before
     # Who only says a waybill or a payment has not locked the orders behind it, and their lines are worked out anew.
-    event_log.lock(session, (f"{shop_id}|{root}" for (shop_id, _), roots in orders.items() for root in roots))
+    event_log.lock(
+        session, (event_log.lock_of(shop_id, root) for (shop_id, _), roots in orders.items() for root in roots)
+    )
     _join(session, lines, parts, orders, _under(session, orders, before, own), {each.pk for each in arrived}, now)
     for each, waits in nameless:
         shop_id = each.event.shop_id
         if not any(orders.get((shop_id, name)) for name in waits):
             _line(lines, parts, shop_id, waits[0], now).fresh.add(each.pk)
     return list(lines.values())
+
+
+def order_of(kind: EventKind, event: Happened) -> str | None:
+    """The order an event says it is about."""
+    return event.subject if kind.subject == "order" else event.facts.get("order_id")
 
 
 def waits_under(kind: EventKind, event: Happened, names: tuple[str, ...]) -> tuple[str, ...]:

@@ -33,7 +33,17 @@ def refit_order(session: Session, parts: Parts, order: Order, *, before_fen: int
         if State(claim.state) in BEFORE_MONEY and claim.paid_fen in {before_fen, *_above(claim, order.paid_fen)}:
             refit_claim(session, parts, claim, paid_fen=order.paid_fen, now=now)
             if "rule" not in claim.basis:  # what a rule opened is worked out anew by the rule
-                _ask_again(session, claim, now=now)
+                _ask_again(session, claim, Doubt.AMOUNT, now=now)
+
+
+def hold_elsewhere(session: Session, order: Order, *, now: datetime) -> None:
+    """After a person said that another shop has the order: claims that no rule can take back wait for a person."""
+    mine = (Claim.shop_id == order.shop_id) & (Claim.order_id == order.subject)
+    going = Claim.state.in_([each.value for each in BEFORE_MONEY])
+    for claim_id in session.scalars(select(Claim.id).where(mine, going).order_by(Claim.id)).all():
+        claim = claims.take(session, claim_id, caller=SYSTEM)
+        if State(claim.state) in BEFORE_MONEY and "rule" not in claim.basis:
+            _ask_again(session, claim, Doubt.CONTESTED, now=now)
 
 
 def exceeds_payment(session: Session, claim: Claim) -> int | None:
@@ -68,10 +78,10 @@ def refit_claim(session: Session, parts: Parts, claim: Claim, *, paid_fen: int, 
     )
 
 
-def _ask_again(session: Session, claim: Claim, *, now: datetime) -> None:
+def _ask_again(session: Session, claim: Claim, why: Doubt, *, now: datetime) -> None:
     if claim.state == State.APPROVED:
         claims.withdraw_approval(session, claim, now=now)
-    doubts = {Doubt.AMOUNT, *(Doubt(each) for each in claim.waits_for if each in set(Doubt))}
+    doubts = {why, *(Doubt(each) for each in claim.waits_for if each in set(Doubt))}
     hold(session, claim, doubts, needs_person=True, by=SYSTEM.name, now=now)
     keep_case(session, claim, now=now)
 

@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 from app import deadlines, subjects
 from app import effects as register
 from app.events.dues import planned
+from app.events.shops_told import SETTLES_SHOP
 from app.events.timeline import States
-from app.events.told_once import SETTLES
+from app.events.told_once import SETTLES, SETTLES_PAYMENT
 from app.flows import line_marks
 from app.flows.asked_facts import asked_facts
 from app.flows.carry_effects import carry_effects
@@ -29,6 +30,9 @@ from app.flows.told_events import Told, told_of
 from app.models import Deadline, EventDecision
 from app.values.facts import Happened, State
 from app.values.policy import Policy
+
+_CHOSEN = frozenset({SETTLES, SETTLES_PAYMENT, SETTLES_SHOP})
+"""After which rows may be made by nothing any more."""
 
 
 def settle_lines(session: Session, lines: Sequence[Line]) -> dict[str, Told]:
@@ -47,7 +51,7 @@ def settle_lines(session: Session, lines: Sequence[Line]) -> dict[str, Told]:
     views = near | whole
     subjects.write(session, [(line.shop_id, line.order_id or "", views[line.key].states) for line in lines], now=now)
     for line in lines:
-        if line.order_id and any(each.kind == SETTLES for each in fresh_of(line, views[line.key])):
+        if line.order_id and any(each.kind in _CHOSEN for each in fresh_of(line, views[line.key])):
             subjects.drop_others(session, line.shop_id, line.order_id, views[line.key].states)
         wanted = wanted_deadlines(judge, line.shop_id, views[line.key].states)
         dues, changed = deadlines.reconcile(session, *line.key, there[line.key], wanted, now=now)

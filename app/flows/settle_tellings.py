@@ -27,7 +27,7 @@ from app.values.facts import Happened
 
 def lock_tellings(session: Session, case: Case) -> None:
     """Keep others off the time lines behind a case before its row is changed, in the order in which events do it."""
-    event_log.lock(session, (f"{row.shop_id}|{row.root}" for row in _openers(session, case)))
+    event_log.lock(session, (event_log.lock_of(row.shop_id, row.root) for row in _openers(session, case)))
 
 
 def settle_tellings(parts: Parts, session: Session, case: Case, *, by: str, now: datetime) -> None:

@@ -53,6 +53,8 @@ def find_order(session: Session, order_id: str, *, shop_id: str | None, caller: 
     if shop_id is not None:
         wanted &= Order.shop_id == shop_id
     found = session.scalars(select(Order).where(wanted).limit(10)).all()
+    if len(found) > 1:  # where a person said which shop has it, the others are not meant
+        found = [row for row in found if not row.belongs_elsewhere]
     if not found:
         raise NotFound(f"no order {order_id}")
     if len(found) > 1:

@@ -143,9 +143,10 @@ def _doubts(session: Session, parts: Parts, claim: Claim, *, is_automatic: bool,
 
 
 def _is_contested(session: Session, claim: Claim) -> bool:
-    """Whether the order was told in contradicting ways, and nobody has said which counts: approved by one of two."""
+    """Whether the order was told in contradicting ways, and nobody has said which counts, or another shop has it."""
     own = (Order.shop_id == claim.shop_id) & (Order.subject == claim.order_id)
-    return session.scalar(select(Order.id).where(own, Order.contested_count > 0).limit(1)) is not None
+    doubted = (Order.contested_count > 0) | Order.belongs_elsewhere.is_(True)
+    return session.scalar(select(Order.id).where(own, doubted).limit(1)) is not None
 
 
 def _is_shared(session: Session, claim: Claim, *, since: datetime | None) -> bool:

@@ -18,10 +18,11 @@ from sqlalchemy.orm import Session
 from app import access, event_log
 from app.campaigns.points import note_points
 from app.errors import Problem
-from app.events.stored import CheckedEvent, SentEvent, as_json, check_event
+from app.events.stored import CheckedEvent, SentEvent, as_json, check_event, own_event
 from app.events.timeline import names_of
+from app.flows.notice_shops import notice_shops
 from app.flows.parts import Parts
-from app.flows.put_on_lines import Arrived, put_on_lines
+from app.flows.put_on_lines import Arrived, order_of, put_on_lines
 from app.flows.settle_line import settle_lines
 from app.flows.told_events import Told, told_before
 from app.flows.watch_feeds import note_feeds
@@ -31,6 +32,7 @@ from app.models import new_id
 from app.models.base import ORG
 from app.text.personal_data import find_personal_data
 
+SERVICE_ACTOR = "system"
 _TRIES = 4
 _UNSTORABLE = (DataError, OverflowError)
 _TOO_MUCH = Problem("data", "holds a text or a number that is too large to be kept", "values as a platform has them")
@@ -125,8 +127,27 @@ def store_fresh(session: Session, items: list[Fresh]) -> list[Told]:
     note_points(session, [(each.pk, each.checked.happened) for each in new])
     arrived = [Arrived(each.pk, each.checked.happened, names[each.pk]) for each in new]
     told = settle_lines(session, put_on_lines(session, items[0].parts, arrived, now=items[-1].now))
+    told |= _told_elsewhere(session, new, told)
     note_feeds(session, [(each.parts, each.checked.happened, each.now) for each in items if each.is_heard])
     return [_answer(session, each, known[each.key], told) for each in items]
+
+
+def _told_elsewhere(session: Session, new: Sequence[Fresh], told: Mapping[str, Told]) -> dict[str, Told]:
+    """Say what is noticed of orders told for several shops; the answers of the events that brought it up."""
+    found: dict[str, Told] = {}
+    kinds = new[0].parts.live.current.kinds if new else {}
+    sent = [each for each in new if kinds[each.checked.happened.kind].sent]
+    asked = [(each, order_of(kinds[each.checked.happened.kind], each.checked.happened)) for each in sent]
+    by_key = {each.pk: each for each in sent}
+    for doubt in notice_shops(session, [(each.pk, each.checked.happened, order) for each, order in asked if order]):
+        trigger = by_key[doubt.trigger]
+        own = [
+            Fresh(trigger.parts, own_event(each), SERVICE_ACTOR, trigger.now, is_heard=False) for each in doubt.events
+        ]
+        for each, said in zip(doubt.events, store_fresh(session, own), strict=True):
+            if each.shop_id == trigger.checked.happened.shop_id and trigger.pk in told:
+                found[trigger.pk] = told[trigger.pk].with_more(said)
+    return found
 
 
 def _answer(session: Session, each: Fresh, kept: event_log.Kept, told: Mapping[str, Told]) -> Told:
@@ -162,4 +183,4 @@ def _row(each: Fresh) -> dict[str, Any]:
 def _locks(checked: CheckedEvent, names: Sequence[str]) -> list[str]:
     event = checked.happened
     order = event.facts.get("order_id") or event.subject
-    return [f"{event.shop_id}|{name}" for name in (*names, f"{event_log.ORDER}{order}")]
+    return [event_log.lock_of(event.shop_id, name) for name in (*names, f"{event_log.ORDER}{order}")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -15,6 +15,7 @@ from app.errors import Problem
 from app.flows.judge_line import JudgedEvent
 from app.models import Deadline, Effect, EventDecision
 from app.values.answer import firing_answer
+from app.values.deciding import Verdict, hardest
 from app.values.facts import Happened
 
 
@@ -31,6 +32,17 @@ class Told:
     deadlines: tuple[Mapping[str, Any], ...] = ()
     problems: tuple[Problem, ...] = ()
     is_conflict: bool = False
+
+    def with_more(self, other: Told) -> Told:
+        """The same answer with what another event brought about, that this one made the service say."""
+        decision = hardest([Verdict(self.decision), Verdict(other.decision)]).value
+        return replace(
+            self,
+            decision=decision,
+            firings=self.firings + other.firings,
+            doubts=self.doubts + other.doubts,
+            effects=self.effects + other.effects,
+        )
 
     def answer(self) -> dict[str, Any]:
         """As plain JSON, in the contract's names."""

@@ -96,6 +96,7 @@ class Order(Subject, Base):
     contested_count: Mapped[int | None] = mapped_column(Integer)
     contested_fen: Mapped[int | None] = mapped_column(BigInteger)
     contested_facts: Mapped[list[Any] | None] = mapped_column(Json)
+    belongs_elsewhere: Mapped[bool | None] = mapped_column(Boolean)
 
     @classmethod
     def indexes(cls) -> tuple[Any, ...]:
@@ -113,6 +114,7 @@ class Order(Subject, Base):
                 "fully_refunded_at",
             ),
             Index("ix_orders_shop_id_updated_at", "shop_id", "updated_at"),
+            Index("ix_orders_subject", "subject"),  # whether another shop has an order of that number
             Index("ix_orders_shop_id_transaction_id", "shop_id", "transaction_id"),
             Index("ix_orders_shop_id_supplier_id_paid_at", "shop_id", "supplier_id", "paid_at"),
         )

@@ -145,3 +145,23 @@ def test_two_orders_of_one_payment_are_told_and_decided_at_once_without_a_deadlo
     with service.parts.db.read() as session:
         told = session.scalar(select(func.count()).select_from(Event).where(Event.kind != SETTLES))
     assert told == 3 + 4 * EACH
+
+
+def test_two_shops_that_tell_of_an_order_at_once_are_always_seen_beside_each_other(service):
+    def tells(start, shop, order_id):
+        facts = {"paid_fen": 20_000, "transaction_id": f"T-{order_id}"}
+        start.wait()
+        take(service, SentEvent(f"p-{shop}-{order_id}", "order.paid", f"shop:{shop}", shop, order_id, START, facts))
+
+    for number in range(6):
+        start = Barrier(3)
+        with ThreadPoolExecutor(3) as pool:
+            for each in [pool.submit(tells, start, f"shop-{shop}", f"both-{number}") for shop in range(3)]:
+                each.result()
+
+    with service.parts.db.read() as session:
+        found = session.execute(select(Order.subject, Order.contested_count)).all()
+        cases = session.scalars(select(Case.subject).where(Case.natural_key.contains("|S8-16k|"), Case.state == "open"))
+        assert len(found) == 18
+        assert {count for _, count in found} == {1}
+        assert sorted(cases) == [f"both-{number}" for number in range(6)]

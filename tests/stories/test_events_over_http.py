@@ -185,6 +185,6 @@ def test_an_event_that_only_says_a_waybill_keeps_others_off_the_order_it_belongs
     def work(session):
         put_on_lines(session, service.parts, [arrived], now=START)
         with service.parts.db.read() as other:
-            return event_log.try_lock(other, {"shop-1|order:order-1", "shop-1|order:order-2"})
+            return event_log.try_lock(other, {"order:order-1", "order:order-2"})
 
-    assert service.parts.db.write(work) == {"shop-1|order:order-2"}
+    assert service.parts.db.write(work) == {"order:order-2"}

@@ -5,15 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.events.columns import copies, looks
+from app.events.columns import changes, copies, looks
 from app.events.looks import ORDER
 from app.events.payments import CONTESTED, payment_told
 from app.events.read_words import lies_in_township
-from app.values.facts import EventKind, Fact, FactType, Origin, Presence
+from app.values.facts import EventKind, Fact, FactType, Happened, Origin, Presence, State
 
 
 def _derive(facts: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"place_is_township": lies_in_township(facts.get("delivery_place"))}
+
+
+@changes("order", "order_id")
+def _promised(state: State, event: Happened) -> None:
+    """A promise that the buyer was shown binds: told again longer it stays as it was, whichever was told first."""
+    hours = event.facts.get("promise_hours")
+    if hours is not None:
+        state["promise_hours"] = min(hours, state.get("promise_hours") or hours)
 
 
 KIND = EventKind(
@@ -103,7 +111,6 @@ KIND = EventKind(
             "stock_type",
             "delivery_deadline_at",
             "predicted_delivery_at",
-            "promise_hours",
             "supplier_tier",
             "merchant_type",
             "category",
@@ -115,6 +122,7 @@ KIND = EventKind(
             "buyer_age_band",
             "sku_ids",
         ),
+        _promised,
         payment_told,
     ),
     derive=_derive,

@@ -90,6 +90,9 @@ KIND = EventKind(
         *ORDER,
         *TOLD_FACTS,
         *looks("past", other_order_count=(FactType.INT, "other orders it was told of; None: it names none")),
+        *looks(
+            "past", order_shared_fen=(FactType.INT, "what other splits of the payment shared so far; None: no other")
+        ),
         *looks("past", frozen_count=(FactType.INT, "freezes that stand on the order; None: it is not known")),
         *CONTESTED,
         *SPLIT,

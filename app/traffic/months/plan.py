@@ -90,7 +90,8 @@ def _scene(month: Month, scene: Scene) -> Iterator[tuple[datetime, dict[str, Any
         subject = entry["subject"]
         if subject.startswith(_ORDER_WAIT):
             subject = _order_id(month, int(subject.removeprefix(_ORDER_WAIT)))
-        yield scene.at, {"id": f"{month.shop}-s{scene.name}"} | _event(entry["kind"], subject, entry["data"])
+        told = {"id": f"{month.shop}-s{scene.name}"} | _event(entry["kind"], subject, entry["data"])
+        yield scene.at, told | ({"shop_id": f"{month.shop_id}-{entry['shop']}"} if "shop" in entry else {})
 
 
 def _event(kind: str, subject: str, data: dict[str, Any]) -> dict[str, Any]:
@@ -159,7 +160,7 @@ def _requests(month: Month, told: Sequence[tuple[datetime, dict[str, Any]]] | Se
                     "id": each["id"],
                     "kind": each["event"],
                     "subject": each["subject"],
-                    "shop_id": month.shop_id,
+                    "shop_id": each.get("shop_id", month.shop_id),
                     "occurred_at": at.isoformat(),
                     "data": each["data"],
                 }

@@ -3,8 +3,8 @@
 ``day`` is a number, ``daily`` or ``{every: 3}`` (with ``from`` and ``to``); ``hour`` counts in China; ``repeat`` and
 ``minutes`` make several of it. An entry is an event (``kind``, ``subject``, ``data``), a text (``screen`` with its
 ``category``, ``facts`` and ``content_id``), speech in a room (``said``) or what a person consents to (``consent`` to a
-purpose, with ``data``; without it the consent is withdrawn). ``{n}`` and ``{day}`` stand for numbers; ``@+3d`` and
-``@-2h`` for an instant so far from its own.
+purpose, with ``data``; without it the consent is withdrawn). ``shop`` has an event told for another shop. ``{n}`` and
+``{day}`` stand for numbers; ``@+3d`` and ``@-2h`` for an instant so far from its own.
 """
 
 from __future__ import annotations

@@ -75,6 +75,8 @@ KINDS: Mapping[str, str] = {
     "order.payment_settled": "支付核定",
     "order.route": "订单分仓",
     "order.settle": "订单结算",
+    "order.shop_settled": "订单所属店铺核定",
+    "order.shops_told": "同一订单报给两家店铺",
     "order.telling_settled": "报送矛盾核定",
     "order.tick": "发货时限提醒",
     "order.urge": "买家催发货",

@@ -74,6 +74,7 @@ WORDS: Mapping[str, str] = {
     "past.one_buyer_bp": "单一买家订单占比",
     "past.open_after_sale_count": "店铺未结售后数",
     "past.operator_agreement": "运营合同含委托处理协议",
+    "past.order_shared_fen": "同一支付此前已请求分账的金额",
     "past.order_signed_count": "该订单已签收包裹数",
     "past.order_sku_count": "该订单中相符商品数",
     "past.origin_claimed_count": "从宣称产地发出的包裹数",

@@ -112,7 +112,8 @@ class RetireIn(Contract):
 def list_orders(query: OrdersQuery) -> Response:
     """Orders of the key's shops with their own columns."""
     by = caller(Scope.EVENTS)
-    wanted = select(Order).where(by.only_own(Order.shop_id)).order_by(Order.id.desc()).limit(query.limit + 1)
+    wanted = select(Order).where(by.only_own(Order.shop_id), Order.belongs_elsewhere.is_not(True))
+    wanted = wanted.order_by(Order.id.desc()).limit(query.limit + 1)
     for name in ("shop_id", "buyer_ref"):
         if (value := getattr(query, name)) is not None:
             wanted = wanted.where(getattr(Order, name) == value)
@@ -162,7 +163,7 @@ def list_tellings(path: OrderPath, query: ShopQuery) -> Response:
     by = caller(Scope.EVENTS)
     with parts().db.read() as session:
         order = find_order(session, path.order_id, shop_id=query.shop_id, caller=by)
-        return _json({"items": waiting_things(session, order), "next_cursor": None})
+        return _json({"items": waiting_things(session, order, caller=by), "next_cursor": None})
 
 
 @blueprint.post("/orders/<path:order_id>/tellings", summary="Say which telling counts", responses={200: ThingList})
@@ -229,7 +230,9 @@ def retire_feed(path: ShopPath, body: RetireIn) -> Response:
 def _payments(path: OrderPath, query: ShopQuery, by: Caller) -> Response:
     with parts().db.read() as session:
         order = find_order(session, path.order_id, shop_id=query.shop_id, caller=by)
-        first = next((each["first"] for each in waiting_things(session, order) if each["thing"] == PAYMENT), None)
+        first = next(
+            (each["first"] for each in waiting_things(session, order, caller=by) if each["thing"] == PAYMENT), None
+        )
         return _json({"items": told_payments(order), "next_cursor": None, "first": first})
 
 

@@ -26,6 +26,8 @@ CASE_NAMES: Mapping[str, Mapping[str, str]] = {
         "case.decide": "办结",
         "case.decide_first": "第一人裁决，待复核",
         "case.dispute": "复核不一致，已升级",
+        "case.unfounded": "所依据的报送经核定不算数",
+        "case.founded": "所依据的报送经核定又算数",
         "case.offer_appeal": "生成申诉链接",
         "case.appeal": "商家申诉",
         "case.uphold": "申诉维持原判",

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from app import approvals
 from app.event_log import ORDER
 from app.events.kind import load_kinds
-from app.flows.choose_telling import SETTLE_PAYMENT, SETTLE_TELLING, waiting_things
+from app.flows.choose_telling import SETTLE_PAYMENT, SETTLE_SHOP, SETTLE_TELLING, waiting_things
+from app.flows.shop_tellings import HIDDEN, SHOP
 from app.flows.told_things import PAYMENT
 from app.models import AuditRow, Case, Order
 from app.money.amounts import yuan
@@ -24,6 +25,7 @@ from app.web.console.words import name, say
 
 SETTLERS = frozenset({Role.SENIOR, Role.FINANCE, Role.ADMIN})
 """Who says which telling counts: money follows it."""
+_SHOP_HEADS = {"shop_id": "paid.shop", "payment_no": "paid.payment_no", "same_facts": "paid.same"}
 _DEEDS = 50
 
 
@@ -67,6 +69,8 @@ class Contested:
 
     thing: str
     title: str
+    lead: str
+    barred: str
     heads: Sequence[str]
     rows: Sequence[Telling]
     is_contested: bool
@@ -91,7 +95,7 @@ def open_contested(
     order = order_of(session, case, root)
     if order is None:
         return ()
-    things = waiting_things(session, order)
+    things = waiting_things(session, order, caller=caller)
     words = _settled(session, order) if things else {}
     own = f"|{case.subject}"
     shown = sorted(things, key=lambda each: (not each["is_contested"], not each["thing"].endswith(own)))
@@ -124,10 +128,12 @@ def _contested(
     return Contested(
         each["thing"],
         _title(each),
+        _lead(each),
+        say("paid.shops_barred" if each["thing"] == SHOP else "paid.barred"),
         [_head(each, fact) for fact in ("at", *facts)],
         rows,
         each["is_contested"],
-        each["is_contested"] and may_settle(caller, case.shop_id),
+        each["is_contested"] and may_settle(caller, case.shop_id) and all(one["telling"] != HIDDEN for one in told),
         settled,
         _first(each["first"], as_told, caller),
         yuan(each["at_stake_fen"]) if is_dear else None,
@@ -137,9 +143,17 @@ def _contested(
 def _title(each: Mapping[str, Any]) -> str:
     if each["thing"] == PAYMENT:
         return say("paid.title")
+    if each["thing"] == SHOP:
+        return say("paid.shops_title")
     kind, _, numbers = each["thing"].partition("|")
     what = kind_word(load_kinds().get(kind), kind)
     return say("paid.title_of", what=f"{what} {numbers.replace('|', ' ')}".strip())
+
+
+def _lead(each: Mapping[str, Any]) -> str:
+    if each["thing"] == SHOP:
+        return say("paid.shops_lead" if each["is_contested"] else "paid.shops_was")
+    return say("paid.lead" if each["is_contested"] else "paid.was")
 
 
 def _head(each: Mapping[str, Any], fact: str) -> str:
@@ -147,6 +161,8 @@ def _head(each: Mapping[str, Any], fact: str) -> str:
         return name("paid_fact", "paid_at" if fact == "at" else fact)
     if fact == "at":
         return say("audit.at")
+    if each["thing"] == SHOP and fact in _SHOP_HEADS:
+        return say(_SHOP_HEADS[fact])
     own, _, receiver = fact.partition(".")
     return f"{fact_word(load_kinds().get(each['kind']), own)} {receiver.partition(':')[2][-4:]}".strip()
 
@@ -162,7 +178,7 @@ def _first(first: Mapping[str, Any] | None, as_told: Sequence[str], caller: Call
 def _settled(session: Session, order: Order) -> dict[str, Word]:
     """By thing, the last word of a person about it."""
     wanted = (AuditRow.object_type == "order") & (AuditRow.object_id == order.subject)
-    wanted &= AuditRow.action.in_([SETTLE_PAYMENT, SETTLE_TELLING]) & (AuditRow.shop_id == order.shop_id)
+    wanted &= AuditRow.action.in_([SETTLE_PAYMENT, SETTLE_TELLING, SETTLE_SHOP]) & (AuditRow.shop_id == order.shop_id)
     newest = select(AuditRow).where(wanted).order_by(AuditRow.id.desc()).limit(_DEEDS)
     found: dict[str, Word] = {}
     for row in session.scalars(newest):

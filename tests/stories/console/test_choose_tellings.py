@@ -187,3 +187,49 @@ def test_a_refund_told_twice_is_settled_on_the_page_of_its_case(service):
     page = lin.get(address).text
     assert "林晓雯 核定于" in Page(box(page)).text
     assert choices(page) == []
+
+
+def test_which_shop_has_an_order_is_said_on_the_page_of_its_case(service):
+    client = service.client()
+    tell(client, "p-1", "order.paid", "o-1", PAID | {"paid_fen": 4_000}, hours=-65)
+    tell(client, "p-2", "order.paid", "o-1", PAID | {"paid_fen": 4_000}, hours=-64, shop="shop-2")
+    with service.parts.db.read() as session:
+        case = session.scalars(select(Case).where(Case.natural_key.contains("S8-16k"))).one()
+    address = f"/console/cases/{case.id}"
+    limited = officer(service, "finance", name="wen", shop_ids=["shop-2"])
+    shown = limited.get(address).text
+    assert "您无权查看的店铺" in Page(box(shown)).text
+    assert "shop-1" not in box(shown)
+    assert "对所报的各家店铺都有权限" in Page(box(shown)).text
+    assert (
+        settle(limited, address, thing="shop", telling="shop-2", seen=["shop-1", "shop-2"], reason="x").status_code
+        == 403
+    )
+    lin = officer(service, "finance")
+    page = lin.get(address).text
+    assert "订单属于哪家店铺" in Page(box(page)).text
+    assert "支付单号" in Page(box(page)).text
+    assert choices(page) == ["shop-1", "shop-2"]
+
+    answer = settle(lin, address, telling="shop-2", reason="与账单一致")
+
+    assert answer.status_code == 303
+    page = lin.get(address).text
+    assert "林晓雯（lin） 核定于" in Page(box(page)).text
+    assert choices(page) == []
+    with service.parts.db.read() as session:
+        held = session.execute(select(Order.shop_id, Order.belongs_elsewhere, Order.paid_fen).order_by(Order.shop_id))
+        assert [tuple(row) for row in held] == [("shop-1", True, None), ("shop-2", None, 4_000)]
+
+
+def test_the_history_of_a_case_says_that_what_it_rests_on_does_not_count(service):
+    client = service.client()
+    tell(client, "p-1", "order.paid", "o-1", PAID | {"paid_fen": 4_000, "stock_type": "presale"}, hours=-65)
+    tell(client, "p-2", "order.paid", "o-1", PAID | {"paid_fen": 3_000}, hours=-65)
+    with service.parts.db.read() as session:
+        case = session.scalars(select(Case).where(Case.natural_key.contains("S3-12"))).one()
+    address, lin = f"/console/cases/{case.id}", officer(service, "finance")
+
+    assert settle(lin, address, telling=choices(lin.get(address).text)[1], reason="与账单一致").status_code == 303
+
+    assert "所依据的报送经核定不算数" in Page(lin.get(address).text).text
