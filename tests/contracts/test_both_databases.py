@@ -37,6 +37,7 @@ SQLITE_ALONE = {
     "contracts/test_reference_docs.py": "requests as the pages show them; each call has a story of its own on both",
     "contracts/test_wordlist_sources.py": "what sources give; flows/test_refresh_wordlists.py takes it on both",
     "flows/test_try_rules.py": "what a trial costs; nothing is stored",
+    "flows/test_write_line.py": "the line of those who write to one file; PostgreSQL's waiting is its own",
     "stories/console/test_backtest_pages.py": "forms around backtests, which flows/test_backtest.py runs on both",
     "stories/console/test_english_pages.py": "the words of pages",
     "stories/console/test_officer_names.py": "how pages name officers; two columns are read",

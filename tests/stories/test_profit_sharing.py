@@ -97,7 +97,7 @@ def test_earlier_splits_of_the_payment_and_of_the_person_are_counted(shop):  # n
 
     assert (facts["request_count"], facts["shared_fen"], facts["unsplit_fen"]) == (2, 1500, 8500)
     assert facts["past.person_split_count"] == 2
-    assert (decision, rules) == ("block", ["S8-11e"])
+    assert (decision, rules) == ("block", ["S8-11e", "S8-11g"])
 
 
 def test_the_platform_is_asked_for_what_is_left_and_its_word_counts(sqlite_shop):  # noqa: F811
