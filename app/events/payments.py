@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.events.columns import changes, looks, noted, put
-from app.events.shops_told import SHOPS, is_open
+from app.events.shops_told import SHOPS, is_open, note
 from app.values.facts import FactType, Happened, State
 
 ONCE = ("paid_fen", "transaction_id", "out_trade_no", "supplier_id")
@@ -50,6 +50,13 @@ def payment_settled(state: State, event: Happened) -> None:
     """A person said which of the tellings counts."""
     before = (state.get("payments") or {}).get(SETTLED)
     _stand(state, noted(state, "payments", SETTLED, last_word(before, event)))
+
+
+@changes("order", "order_id")
+def shops_noted(state: State, event: Happened) -> None:
+    """Note a word of ours about the shops an order was told for; until it is settled it is one more contradiction."""
+    note(state, event)
+    recount(state)
 
 
 def said_of_payment(event: Happened) -> dict[str, Any]:

@@ -5,17 +5,9 @@ Where ``is_here`` is false nothing on the line happened in this shop, until a pe
 
 from __future__ import annotations
 
-from app.events.columns import changes
-from app.events.payments import recount
-from app.events.shops_told import SETTLES_SHOP, note
-from app.values.facts import EventKind, Fact, FactType, Happened, Presence, State
-
-
-@changes("order", "order_id")
-def _order(state: State, event: Happened) -> None:
-    note(state, event)
-    recount(state)
-
+from app.events.payments import shops_noted
+from app.events.shops_told import SETTLES_SHOP
+from app.values.facts import EventKind, Fact, FactType, Presence
 
 KIND = EventKind(
     name=SETTLES_SHOP,
@@ -28,5 +20,5 @@ KIND = EventKind(
         Fact("doubt_id", FactType.TEXT, Presence.REQUIRED, doc="the doubt that was settled"),
         Fact("is_here", FactType.BOOL, Presence.REQUIRED, doc="this shop has it"),
     ),
-    updates=(_order,),
+    updates=(shops_noted,),
 )

@@ -5,17 +5,10 @@ Every shop's line has one of its own, which holds only what that shop told. The 
 
 from __future__ import annotations
 
-from app.events.columns import changes, looks
-from app.events.payments import recount
-from app.events.shops_told import TELLS, note
-from app.values.facts import EventKind, Fact, FactType, Happened, Presence, State
-
-
-@changes("order", "order_id")
-def _order(state: State, event: Happened) -> None:
-    note(state, event)
-    recount(state)
-
+from app.events.columns import looks
+from app.events.payments import shops_noted
+from app.events.shops_told import TELLS
+from app.values.facts import EventKind, Fact, FactType, Presence
 
 KIND = EventKind(
     name=TELLS,
@@ -44,6 +37,6 @@ KIND = EventKind(
         Fact("payment_no", FactType.TEXT, doc="the payment the shop names; None: it names none"),
         *looks("telling", is_open=(FactType.BOOL, "nobody has said since which shop has the order")),
     ),
-    updates=(_order,),
+    updates=(shops_noted,),
     occasion=("times_count",),
 )
