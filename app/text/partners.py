@@ -71,7 +71,9 @@ class Partners:
             if doubled and end + 1 < len(text) and text[end] == text[end + 1]:
                 found += [(start, end, *entry) for entry in doubled]
             if letters and first(text, max(0, start - reach), end + reach) is not None:
-                found += [(start, end, *entry) for entry in _not_waiting(group, text[max(0, start - reach) : end + reach])]
+                found += [
+                    (start, end, *entry) for entry in _not_waiting(group, text[max(0, start - reach) : end + reach])
+                ]
         return found
 
     def owned_together(
