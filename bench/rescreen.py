@@ -1,11 +1,12 @@
 """How fast is an archive screened again, words alone and by all rules?
 
-    .venv/bin/python bench/rescreen.py [--captions 200000] [--processes 2] [--cpu-only]
+    .venv/bin/python bench/rescreen.py [--captions 400000] [--processes 2] [--cpu-only]
 
-Writes Parquet files of captions (3 % of them unlawful), one in which every one is different and one in which half are
-copies of any earlier one, and screens each by the shipped rules and lists: in this process (CPU µs a caption of the
-second piece, reading and writing included), then by processes (captions a second, their start included and left out).
-The bars are 50,000 a second for words alone and 15,000 by all rules, on two quiet cores.
+Writes Parquet files of captions: ordinary ones (a shop's title or two, one in a hundred unlawful); such of which half
+are copies of any earlier one; and those that were written to be hard, two titles each on the topics of the lists, three
+in a hundred unlawful. Each is screened by the shipped rules and lists: in this process (CPU µs a caption of the second
+piece, reading and writing included), then by processes (captions a second, their start included and left out). The bars
+are 50,000 a second for words alone and 15,000 by all rules, on two quiet cores.
 """
 
 from __future__ import annotations
@@ -19,29 +20,47 @@ import tempfile
 import time
 from argparse import ArgumentParser
 from pathlib import Path
+from typing import NamedTuple
 
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 UNLAWFUL = ("祖传秘方，包治百病", "全网最*佳面膜，三天根治痘痘")
-FLAGGED_SHARE = 0.03
 PIECE = 20_000
 
 
-def write_captions(path, count, copies=0.0):
+class Archive(NamedTuple):
+    """Captions of the titles of a file: the share of those with one title alone, unlawful ones, and copies."""
+
+    name: str
+    titles: str
+    single: float
+    unlawful: float
+    copies: float = 0.0
+
+
+ARCHIVES = (
+    Archive("ordinary", "honest_shop_titles.tsv", 0.5, 0.01),
+    Archive("ordinary, half of them copies", "honest_shop_titles.tsv", 0.5, 0.01, 0.5),
+    Archive("written to be hard", "honest_video_titles.tsv", 0.0, 0.03),
+)
+
+
+def write_captions(path, count, archive):
     """The characters of a caption, and the share of captions that stand in the file before."""
     import polars as pl
 
-    lines = (PROJECT / "app/text/data/honest_video_titles.tsv").read_text(encoding="utf-8").splitlines()
+    lines = (PROJECT / "app/text/data" / archive.titles).read_text(encoding="utf-8").splitlines()
     honest = [line.split("\t")[1] for line in lines if "\t" in line and not line.startswith("#")]
     chance = random.Random(20261126)
 
     def caption(number):
-        text = chance.choice(UNLAWFUL) if chance.random() < FLAGGED_SHARE else chance.choice(honest)
-        return f"{text} {chance.choice(honest)} 第{number}期"
+        text = chance.choice(UNLAWFUL) if chance.random() < archive.unlawful else chance.choice(honest)
+        other = "" if chance.random() < archive.single else f" {chance.choice(honest)}"
+        return f"{text}{other} 第{number}期"
 
     texts = []
     for number in range(count):
-        is_copy = bool(texts) and chance.random() < copies
+        is_copy = bool(texts) and chance.random() < archive.copies
         texts.append(chance.choice(texts) if is_copy else caption(number))
     frame = {
         "content_id": [f"v-{number}" for number in range(count)],
@@ -99,7 +118,7 @@ def measure_wall(settings, folder, path, words_only, processes):
 
 def main():
     parser = ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--captions", type=int, default=200_000)
+    parser.add_argument("--captions", type=int, default=400_000)
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--cpu-only", action="store_true", help="two pieces in this process, nothing else")
     given = parser.parse_args()
@@ -110,10 +129,10 @@ def main():
 
         settings = read_settings(os.environ)
         count = 2 * PIECE if given.cpu_only else max(given.captions, 2 * PIECE)
-        for kind, copies in (("different", 0.0), ("repeated", 0.5)):
-            path = folder / f"{kind}.parquet"
-            length, repeated = write_captions(path, count, copies)
-            print(f"{count:,} captions of {length:.0f} characters, {repeated:.0%} of them sent before")
+        for number, archive in enumerate(ARCHIVES):
+            path = folder / f"archive{number}.parquet"
+            length, repeated = write_captions(path, count, archive)
+            print(f"{archive.name}: {count:,} captions of {length:.0f} characters, {repeated:.0%} of them sent before")
             print(f"{'':<12}{'CPU µs each':>13}{'captions/s':>13}{'after start':>13}{'changed':>10}")
             for label, words_only in (("words alone", True), ("all rules", False)):
                 cpu = measure_cpu(settings, folder, path, words_only)

@@ -24,10 +24,11 @@ _Entry = tuple[int, Target | None, Trick]
 
 
 class Waited(NamedTuple):
-    """One of these letters must stand at most so far from the anchor for the word to stand there."""
+    """One of these letters must stand at most so far from the anchor for the word to stand there, and the part, too."""
 
     letters: AbstractSet[str]
     reach: int
+    part: str = ""
 
 
 Letters = Callable[[Target, Trick], Waited | None]
@@ -37,13 +38,14 @@ Letters = Callable[[Target, Trick], Waited | None]
 class _Group(NamedTuple):
     """A pattern's owners: those always looked at, where another pair follows, and by letter those that wait for it.
 
-    ``reach`` is as far from the anchor as any of them looks; ``first`` looks for the first of the letters.
+    Beside those that wait stands the part of theirs that the letter is of, where it has one spelling. ``reach`` is as
+    far from the anchor as any of them looks; ``first`` looks for the first of the letters.
     """
 
     always: tuple[_Entry, ...]
     doubled: tuple[_Entry, ...]
     letters: frozenset[str]
-    waiting: dict[str, list[_Entry]]
+    waiting: dict[str, list[tuple[str, _Entry]]]
     reach: int
     first: Callable[[str, int, int], object | None]
 
@@ -63,15 +65,15 @@ class Partners:
         for end, number in finds:
             group = groups.get(number) or self._grouped(number)
             start = end - lengths[number]
-            always, doubled, letters, waiting, reach, first = group
+            always, doubled, letters, _, reach, first = group
             if always:
                 found += [(start, end, *entry) for entry in always]
             if doubled and end + 1 < len(text) and text[end] == text[end + 1]:
                 found += [(start, end, *entry) for entry in doubled]
             if letters and first(text, max(0, start - reach), end + reach) is not None:
-                seen = letters.intersection(text[max(0, start - reach) : end + reach])
-                entries = [entry for letter in seen for entry in waiting[letter]]
-                found += [(start, end, *entry) for entry in (dict.fromkeys(entries) if len(seen) > 1 else entries)]
+                found += [
+                    (start, end, *entry) for entry in _not_waiting(group, text[max(0, start - reach) : end + reach])
+                ]
         return found
 
     def owned_together(
@@ -95,7 +97,8 @@ class Partners:
             if count > most:
                 many.add(at)
                 continue
-            always, doubled, letters, waiting, reach, first = groups.get(number) or self._grouped(number)
+            group = groups.get(number) or self._grouped(number)
+            always, doubled, letters, _, reach, first = group
             start = end - lengths[number]
             entries: Iterable[_Entry] = always
             if doubled and end + 2 < border and text[end] == text[end + 1]:
@@ -103,9 +106,7 @@ class Partners:
             if letters:
                 low, high = max(base, start - reach), min(border - 1, end + reach)
                 if first(text, low, high) is not None:
-                    seen = letters.intersection(text[low:high])
-                    some = [entry for letter in seen for entry in waiting[letter]]
-                    entries = (*entries, *(dict.fromkeys(some) if len(seen) > 1 else some))
+                    entries = (*entries, *_not_waiting(group, text[low:high]))
             if entries:
                 mine = [(start - base, end - base, *entry) for entry in entries]
                 if at in found:
@@ -130,14 +131,14 @@ class Partners:
                 if there is None:
                     there = frozenset(text)
                 if seen := group.letters & there:
-                    entries = [entry for letter in seen for entry in group.waiting[letter]]
+                    entries = [entry for letter in seen for _, entry in group.waiting[letter]]
                     for owner, target, trick in dict.fromkeys(entries) if len(seen) > 1 else entries:
                         yield start, end, owner, target, trick
 
     def _grouped(self, number: int) -> _Group:
         always: list[_Entry] = []
         doubled: list[_Entry] = []
-        waiting: dict[str, list[_Entry]] = {}
+        waiting: dict[str, list[tuple[str, _Entry]]] = {}
         reach = 0
         for owner, trick in owners_of(self._owners, number):
             target = self._targets[owner] if owner < self._words else None
@@ -149,10 +150,17 @@ class Partners:
             else:
                 reach = max(reach, waited.reach)
                 for letter in waited.letters:
-                    waiting.setdefault(letter, []).append((owner, target, trick))
+                    waiting.setdefault(letter, []).append((waited.part, (owner, target, trick)))
         first = re.compile(f"[{re.escape(''.join(waiting))}]").search if waiting else _nowhere
         group = _Group(tuple(always), tuple(doubled), frozenset(waiting), waiting, reach, first)
         return self._groups.setdefault(number, group)
+
+
+def _not_waiting(group: _Group, around: str) -> Iterable[_Entry]:
+    """Those that wait for something that stands around the anchor."""
+    seen = group.letters.intersection(around)
+    entries = [entry for letter in seen for part, entry in group.waiting[letter] if part in around]
+    return dict.fromkeys(entries) if len(seen) > 1 else entries
 
 
 def _nowhere(text: str, start: int, end: int) -> None:
@@ -167,10 +175,11 @@ def letters_listed(target: Target, trick: Trick) -> Waited | None:
     if trick is Trick.PLAIN and target.form is not None:
         forms.append(target.form)
     letters = frozenset[str]().union(*(form.waits_for for form in forms))
-    return Waited(letters, max((form.reach for form in forms), default=0))
+    part = max(forms[0].others, key=len, default="") if len(forms) == 1 else ""
+    return Waited(letters, max((form.reach for form in forms), default=0), part)
 
 
 def letters_viewed(target: Target, trick: Trick) -> Waited | None:
     """Letters that it waits for in the views."""
     form = target.view_forms[trick]
-    return Waited(form.waits_for, form.reach)
+    return Waited(form.waits_for, form.reach, max(form.others, key=len, default=""))
