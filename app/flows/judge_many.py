@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Sequence
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 
 from app.deciding import NOTHING_FOUND
 from app.flows.judge_content import Judge, judge_content
@@ -26,9 +26,10 @@ from app.text.any_of import AnyOf, Joined
 from app.text.constructions import Looked, look_closely
 from app.text.match import SHORT, Context, Scan, TextField
 from app.text.personal_data import find_personal_data
+from app.text.personal_together import may_hold_personal_data
 from app.text.together import AT_ONCE
 from app.values.content import ContentToScreen
-from app.values.provinces import claimed_origins
+from app.values.provinces import SENT, claimed_origins
 
 __all__ = ["AT_ONCE", "SHORT", "Quiet"]
 
@@ -95,10 +96,11 @@ class Quiet:
         """Those about which rules may have to be asked, whatever they claim."""
         if self._words_only:
             return set()
-        asks = {at for at, text in enumerate(texts) if find_personal_data(text)}
-        asks.update(at for at, text in enumerate(looked.texts) if claimed_origins(text))
+        asks = {at for at in may_hold_personal_data(texts) if find_personal_data(texts[at])}
+        joined = Joined(looked.texts)
+        asks.update(at for at in _sent().among(joined) if claimed_origins(looked.texts[at]))
         if (patterns := self._patterns) is not None:
-            asks.update(patterns.among(Joined(looked.texts)))
+            asks.update(patterns.among(joined))
         return asks
 
     def _context(self, about: About) -> Context:
@@ -149,3 +151,9 @@ class Quiet:
         programs = [program for name in sorted(names) if (program := self._judge.engine.program(name)) is not None]
         found = dict.fromkeys(each for program in programs for each in program.remembered.patterns_in("text"))
         return AnyOf(found) if found else None
+
+
+@cache
+def _sent() -> AnyOf:
+    """What stands in every text that claims an origin."""
+    return AnyOf([SENT])
