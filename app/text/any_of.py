@@ -48,15 +48,16 @@ class AnyOf:
 class Spots:
     """One RE2 pattern, and where it stands in each of many texts. Shared by threads."""
 
-    def __init__(self, pattern: str) -> None:
-        self._alone, self._joined = _compiled(pattern), _compiled(f"(?m){pattern}")
+    def __init__(self, pattern: str, *, alone: Any = None) -> None:
+        """``alone`` is the pattern compiled, where somebody has done that."""
+        self._alone, self._joined = alone or _compiled(pattern), _compiled(f"(?m){pattern}")
         self._is_anchored = _ANCHOR.search(pattern) is not None
 
     def among(self, texts: Joined) -> dict[int, list[tuple[int, int]]]:
         """By the numbers of the texts where the pattern stands in each, from left to right, in bytes."""
         starts, sent = texts.starts, texts.sent
         found: dict[int, list[tuple[int, int]]] = {}
-        alone = texts.broken() if self._is_anchored else set[int]()
+        alone = set[int]()
         at, start, end, mine = -1, 0, -1, list[tuple[int, int]]()
         for match in self._joined.finditer(texts.whole) if starts else ():
             first, last = match.span()
@@ -67,6 +68,8 @@ class Spots:
             if last > end or first == last:
                 alone.update(range(at, bisect_right(starts, last)))
             mine.append((first - start, last - start))
+        if self._is_anchored:
+            alone |= found.keys() & texts.broken()
         for at in alone:
             found[at] = [each.span() for each in self._alone.finditer(sent[at])]
         return {at: found[at] for at in sorted(found) if found[at]}
