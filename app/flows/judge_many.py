@@ -2,8 +2,8 @@
 
 texts ─ look_closely ─┬─ listed words may stand there: found for its kind and shop? ─────────────┐
                       ├─ (all rules) constructions may stand there: found for its kind and shop? ┤
-                      ├─ (all rules) signs of claims, personal data, origins,                    │
-                      │  patterns of rules may stand there ──────────────────────────────────────┴─ judged by itself
+                      ├─ (all rules) personal data, origins, patterns of rules may stand there,  │
+                      │  or rules say something to what it claims ───────────────────────────────┴─ judged by itself
                       └─ none of it: passes where a text in which nothing is found passes
 To the rules all texts in which nothing is found are alike where kind, shop category and (with values of its own) shop
 are, so the judge is asked about one of them. Where rules look at more of a text than its patterns, each is judged.
