@@ -2,8 +2,8 @@
 
 texts ─ look_closely ─┬─ listed words may stand there: found for its kind and shop? ─────────────┐
                       ├─ (all rules) constructions may stand there: found for its kind and shop? ┤
-                      ├─ (all rules) signs of claims, personal data, origins,                    │
-                      │  patterns of rules may stand there ──────────────────────────────────────┴─ judged by itself
+                      ├─ (all rules) personal data, origins, patterns of rules may stand there,  │
+                      │  or rules say something to what it claims ───────────────────────────────┴─ judged by itself
                       └─ none of it: passes where a text in which nothing is found passes
 To the rules all texts in which nothing is found are alike where kind, shop category and (with values of its own) shop
 are, so the judge is asked about one of them. Where rules look at more of a text than its patterns, each is judged.
@@ -16,20 +16,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Sequence
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 
 from app.deciding import NOTHING_FOUND
 from app.flows.judge_content import Judge, judge_content
 from app.flows.recent import Recent
-from app.flows.said_in import said_in
+from app.flows.said_in import said_together
 from app.text.any_of import AnyOf, Joined
-from app.text.claims import may_claim
 from app.text.constructions import Looked, look_closely
 from app.text.match import SHORT, Context, Scan, TextField
 from app.text.personal_data import find_personal_data
+from app.text.personal_together import may_hold_personal_data
 from app.text.together import AT_ONCE
 from app.values.content import ContentToScreen
-from app.values.provinces import claimed_origins
+from app.values.provinces import SENT, claimed_origins
 
 __all__ = ["AT_ONCE", "SHORT", "Quiet"]
 
@@ -77,27 +77,31 @@ class Quiet:
         """As `loud`, of texts that were not asked about before."""
         contexts = [self._context(about) for about in abouts]
         looked = look_closely(self._judge.matcher, texts, contexts, words_only=self._words_only)
-        asks, claiming = (set(range(len(texts))), set[int]()) if asks_all else self._asks(texts, looked)
+        asks = set(range(len(texts))) if asks_all else self._asks(texts, looked)
         loud: dict[int, Scan] = {}
-        for at in sorted(looked.worth | asks | claiming):
-            field = TextField(names[at], texts[at])
-            scan = looked.read(at, [field], contexts[at])
-            is_loud = at in asks or scan.hits or scan.capped or scan.exempted
-            if is_loud or (at in claiming and not self._says_nothing(field, scan, abouts[at])):
+        for at in sorted(looked.worth | asks):
+            scan = looked.read(at, [TextField(names[at], texts[at])], contexts[at])
+            if at in asks or scan.hits or scan.capped or scan.exempted:
                 loud[at] = scan
-        return loud
+        if not self._words_only:
+            some = sorted(looked.claiming - loud.keys())
+            fields = [TextField(names[at], texts[at]) for at in some]
+            said = said_together(fields, [contexts[at] for at in some], [looked.texts[at] for at in some])
+            for at, field, each in zip(some, fields, said, strict=True):
+                if not self._is_nothing(abouts[at], each.as_rules_see_it, field):
+                    loud[at] = looked.read(at, [field], contexts[at])
+        return dict(sorted(loud.items()))
 
-    def _asks(self, texts: Sequence[str], looked: Looked) -> tuple[set[int], set[int]]:
-        """Those about which rules may have to be asked; those where it depends on what they claim."""
+    def _asks(self, texts: Sequence[str], looked: Looked) -> set[int]:
+        """Those about which rules may have to be asked, whatever they claim."""
         if self._words_only:
-            return set(), set()
-        signs = sorted(looked.claiming)
-        claiming = {signs[at] for at in may_claim([texts[at] for at in signs])}
-        asks = {at for at, text in enumerate(texts) if find_personal_data(text)}
-        asks.update(at for at, text in enumerate(looked.texts) if claimed_origins(text))
+            return set()
+        asks = {at for at in may_hold_personal_data(texts) if find_personal_data(texts[at])}
+        joined = Joined(looked.texts)
+        asks.update(at for at in _sent().among(joined) if claimed_origins(looked.texts[at]))
         if (patterns := self._patterns) is not None:
-            asks.update(patterns.among(Joined(looked.texts)))
-        return asks, claiming - asks
+            asks.update(patterns.among(joined))
+        return asks
 
     def _context(self, about: About) -> Context:
         if (known := self._contexts.get(about)) is None:
@@ -112,15 +116,7 @@ class Quiet:
         program = None if event_kind is None else self._judge.engine.program(event_kind.name)
         if event_kind is None or (program is not None and program.remembered.reads("text", "text_length")):
             return False
-        return self._is_nothing(about, (), TextField("text", ""), None)
-
-    def _says_nothing(self, field: TextField, scan: Scan, about: About) -> bool:
-        """Whether rules say nothing to what a text claims in which nothing else is found.
-
-        They see neither the text nor where a claim stands, so one text is judged for all that claim the same.
-        """
-        said = said_in([field], scan, self._context(about))
-        return self._is_nothing(about, said.as_rules_see_it, field, scan)
+        return self._is_nothing(about, (), TextField("text", ""))
 
     def _depends_on_shop(self, about: About) -> bool:
         """Whether lists, exemptions or values of parameters speak of the shop."""
@@ -133,13 +129,16 @@ class Quiet:
         program = None if event_kind is None else self._judge.engine.program(event_kind.name)
         return program is not None and program.has_overrides
 
-    def _is_nothing(self, about: About, said: Hashable, field: TextField, scan: Scan | None) -> bool:
-        """Whether nothing is found in a text that says this, as this one does."""
+    def _is_nothing(self, about: About, said: Hashable, field: TextField) -> bool:
+        """Whether rules say nothing to a text that says this, as this one does, and in which nothing else is found.
+
+        They see neither the text nor where a claim stands, so one text is judged for all that claim the same.
+        """
         kind, category, shop_id = about
         key = (kind, category, shop_id if self._has_overrides(kind) else "", said)
         if (known := self._known.get(key)) is None:
             content = ContentToScreen("", kind, shop_id, {field.name: field.text}, None, category or None)
-            judged = judge_content(self._judge, content, now=self._now, tripped=self._tripped, advises=False, scan=scan)
+            judged = judge_content(self._judge, content, now=self._now, tripped=self._tripped, advises=False)
             if len(self._known) >= _MOST:
                 self._known = {}
             known = self._known[key] = judged.decision is NOTHING_FOUND
@@ -152,3 +151,9 @@ class Quiet:
         programs = [program for name in sorted(names) if (program := self._judge.engine.program(name)) is not None]
         found = dict.fromkeys(each for program in programs for each in program.remembered.patterns_in("text"))
         return AnyOf(found) if found else None
+
+
+@cache
+def _sent() -> AnyOf:
+    """What stands in every text that claims an origin."""
+    return AnyOf([SENT])

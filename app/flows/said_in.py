@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import NamedTuple
 
-from app.text.claims import find_claims
+from app.text.any_of import Joined
+from app.text.claims import claims_together, compared_together, find_claims
 from app.text.constructions import advertised
-from app.text.content_type import mix_type
-from app.text.flash_sale import flash_sale
+from app.text.content_type import mix_type, mix_types_together
+from app.text.flash_sale import NO_SALE, flash_sale, flash_sales_together
 from app.text.match import Context, Scan, TextField
 from app.values.deciding import Claim
 
@@ -32,3 +33,15 @@ def said_in(texts: Sequence[TextField], scan: Scan, context: Context) -> Said:
     return Said(
         advertised(find_claims(saying), scan.folded, context), mix_type(context.kind, saying), flash_sale(saying)
     )
+
+
+def said_together(fields: Sequence[TextField], contexts: Sequence[Context], folded: Sequence[str]) -> list[Said]:
+    """What `said_in` gives for each of many short texts by itself, with the folded texts, where a sign may stand."""
+    views = compared_together([field.text for field in fields])
+    joined = Joined(views)
+    claims, sales = claims_together(fields, views, joined), flash_sales_together(fields, joined)
+    types = mix_types_together([context.kind for context in contexts], joined)
+    return [
+        Said(advertised(claims.get(at, ()), folded[at : at + 1], context), types[at], sales.get(at, NO_SALE))
+        for at, context in enumerate(contexts)
+    ]

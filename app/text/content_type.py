@@ -7,13 +7,14 @@ and counted apart, never guessed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
+from app.text.any_of import Joined, Spots
 from app.text.claims.find import compared
 from app.text.claims.signs import mix_pattern, signs_in
-from app.text.claims.wording import pattern, wording
+from app.text.claims.wording import as_folded, pattern, wording
 from app.text.passage import TextField
 
 _TESTIFYING = frozenset({"review", "comment"})
@@ -38,7 +39,21 @@ def mix_type(content_kind: str, fields: Sequence[TextField]) -> str | None:
     if not there:
         return None
     sent = view.encode()
-    counts = {name: sum(1 for _ in _compiled()[name].finditer(sent)) for name in there}
+    return _leading({name: sum(1 for _ in _compiled()[name].finditer(sent)) for name in there})
+
+
+def mix_types_together(content_kinds: Sequence[str], joined: Joined) -> list[str | None]:
+    """What `mix_type` gives for each of many short texts by itself; ``joined`` is the texts compared."""
+    counts: list[dict[str, int]] = [{} for _ in content_kinds]
+    for name, spots in _spots().items():
+        for at, spans in spots.among(joined).items():
+            counts[at][name] = len(spans)
+    told = {kind: mix_type(kind, ()) for kind in set(content_kinds)}
+    return [told[kind] or _leading(each) for kind, each in zip(content_kinds, counts, strict=True)]
+
+
+def _leading(counts: Mapping[str, int]) -> str | None:
+    """The part with more signs than any other."""
     best = max(counts.values(), default=0)
     leading = [name for name, count in counts.items() if count == best]
     return leading[0] if best and len(leading) == 1 else None
@@ -47,3 +62,8 @@ def mix_type(content_kind: str, fields: Sequence[TextField]) -> str | None:
 @cache
 def _compiled() -> dict[str, Any]:
     return {name: pattern(mix_pattern(signs)) for name, signs in wording()["mix"].items()}
+
+
+@cache
+def _spots() -> dict[str, Spots]:
+    return {name: Spots(as_folded(mix_pattern(signs))) for name, signs in wording()["mix"].items()}

@@ -23,16 +23,20 @@ Span = tuple[int, int, str]
 
 _PROVINCES = "京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵云藏陕甘青宁新"
 # Looked for in every text, so more than the digits where fewer blocks say it faster; none of the emoji's.
-_LIKE_DIGITS = DIGITS.replace(RARE_DIGITS, "") + "\u0660-\u1c59\ua620-\uabf9\U000104a0-\U0001f2ff\U0001fbf0-\U0001fbf9"
-_ANYTHING = re.compile(f"[{_LIKE_DIGITS}@＠vVwWqQｖｗｑＶＷＱ微薇威徽扣護护]")
-_LONG_RUN = re.compile(f"[{_LIKE_DIGITS}](?:{GAP}[{_LIKE_DIGITS}]){{5}}")
+LIKE_DIGITS = DIGITS.replace(RARE_DIGITS, "") + "\u0660-\u1c59\ua620-\uabf9\U000104a0-\U0001f2ff\U0001fbf0-\U0001fbf9"
+_ANYTHING = re.compile(f"[{LIKE_DIGITS}@＠vVwWqQｖｗｑＶＷＱ微薇威徽扣護护]")
+_LONG_RUN = re.compile(f"[{LIKE_DIGITS}](?:{GAP}[{LIKE_DIGITS}]){{5}}")
 _LETTERED_LIKE = re.compile("[1lL][3-9][0-9oOlLIi][ -]?[0-9oOlLIi]{4}")
 # An address needs a room behind a building, or a word for living there.
-_HOME_LIKE = re.compile("[室户戶房元栋棟幢住址寄]")
-_BUILDING_LIKE = re.compile(f"[{DIGITS}十百A-Za-z][号號栋棟幢座单單弄室]")
+HOMES = "室户戶房元栋棟幢住址寄"
+BUILDINGS = (f"{DIGITS}十百A-Za-z", "号號栋棟幢座单單弄室")
 # The first two characters of every context word of a chat id, and more: what follows is looked at properly.
-_CHAT = re.compile("[微薇威徽扣加+➕vVwWqQｖｗｑＶＷＱ][^0-9a-z]?[信❤扣群号xXeEqQvVｘＸｅＥｑＱｖＶ]")
-_PLATE_LIKE = re.compile(f"[{_PROVINCES}蘇遼魯魯贛陝寧雲瓊滬][A-Za-zＡ-Ｚａ-ｚ]")
+CHATS = ("微薇威徽扣加+➕vVwWqQｖｗｑＶＷＱ", "信❤扣群号xXeEqQvVｘＸｅＥｑＱｖＶ")
+PLATES = (f"{_PROVINCES}蘇遼魯魯贛陝寧雲瓊滬", "A-Za-zＡ-Ｚａ-ｚ")
+_HOME_LIKE = re.compile(f"[{HOMES}]")
+_BUILDING_LIKE = re.compile("[{}][{}]".format(*BUILDINGS))
+_CHAT = re.compile("[{}][^0-9a-z]?[{}]".format(*CHATS))
+_PLATE_LIKE = re.compile("[{}][{}]".format(*PLATES))
 
 _CREDIT_CODE = re.compile(r"(?<![0-9a-z])[0-9a-y][0-9a-y][0-9]{6}[0-9a-y]{10}(?![0-9a-z])")
 _PLATE = re.compile(

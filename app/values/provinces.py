@@ -55,9 +55,10 @@ _SAID = (
 )
 _DIRECT = re.compile(f"(?:{_PLACE.pattern})(?:省|市|本地|当地|原产地|产地)?(?:直发|直供|直邮|发货|现摘现发)")
 _CLAIM = re.compile(_SAID)
-_SENT = re.compile("直[发供邮采达]|发货|现发")
+SENT = "直[发供邮采达]|发货|现发"
 """One of these stands in every claim; most texts hold none."""
 _DENIED = re.compile("(?:非|不是|并非|没有|不支持|不做)[^，。！？；,.!?;]{0,4}$")
+_SENT = re.compile(SENT)
 _CLAUSE = re.compile(r"[^。！？；!?;\n]+")
 _CODE = re.compile("^[1-9][0-9]{5}$")
 _BY_CODE: Mapping[str, str] = {

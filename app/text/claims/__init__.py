@@ -1,7 +1,8 @@
 """What a text claims that may need proof: figures of effect, origins, studies, comparisons, sentences that sell."""
 
-from app.text.claims.find import find_claims, may_claim
+from app.text.claims.find import compared_together, find_claims
 from app.text.claims.kinds import GROUNDS, KINDS
 from app.text.claims.lawful import with_ground
+from app.text.claims.together import claims_together
 
-__all__ = ["GROUNDS", "KINDS", "find_claims", "may_claim", "with_ground"]
+__all__ = ["GROUNDS", "KINDS", "claims_together", "compared_together", "find_claims", "with_ground"]

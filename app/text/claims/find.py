@@ -8,18 +8,16 @@ kept of a content.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
-from itertools import accumulate, groupby, pairwise
-from operator import itemgetter
+from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.text.any_of import Joined
 from app.text.claims.kinds import KINDS, PROOF
-from app.text.claims.signs import Sign, any_sign, signs_in
+from app.text.claims.signs import Sign, signs_in
 from app.text.claims.wording import pattern
 from app.text.folding_table import EXPANDS, table
 from app.text.normalise import without_markup
@@ -33,6 +31,8 @@ LONGEST = 20_000
 _AROUND = 120
 _BESIDE = 4
 _CODE_POINT = np.dtype("<u4")
+Spot = tuple[int, int, int]
+"""The number of a kind, and where one of its patterns stands in a compared text."""
 _KEPT = 0x20
 
 
@@ -44,7 +44,7 @@ def find_claims(fields: Sequence[TextField]) -> tuple[Claim, ...]:
         signs = signs_in(view)
         if not signs:
             continue
-        found += sorted(_claims(field, view, signs), key=lambda claim: (claim.start, claim.end, claim.kind))
+        found += claims_at(field, view, _found(view, signs))
         if len(found) >= MOST:
             break
     return tuple(found[:MOST])
@@ -57,18 +57,15 @@ def compared(text: str) -> str:
     return str(_same_length().take(codes).data, "utf-32-le")
 
 
-def may_claim(texts: Sequence[str]) -> set[int]:
-    """Numbers of the texts in which a sign of a claim, of the mix or of a flash sale may stand; in no other does one.
-
-    They are compared as one text; markup, which could reach from one into the next, has to be looked at.
-    """
+def compared_together(texts: Sequence[str]) -> list[str]:
+    """What `compared` gives for each. They are compared as one; markup could reach from one into the next."""
     marked = {at for at, text in enumerate(texts) if "<" in text or "&" in text}
-    whole = compared(
-        "".join("" if at in marked else text for at, text in enumerate(texts)) if marked else "".join(texts)
-    )
-    ends = accumulate(0 if at in marked else len(text) for at, text in enumerate(texts))
-    views = [whole[start:end] for start, end in pairwise((0, *ends))]
-    return marked.union(any_sign().among(Joined(views)))
+    some = ["" if at in marked else text for at, text in enumerate(texts)] if marked else texts
+    whole = compared("".join(some))
+    views = [whole[start:end] for start, end in pairwise((0, *accumulate(map(len, some))))]
+    for at in marked:
+        views[at] = compared(texts[at])
+    return views
 
 
 def written_as(char: str) -> str:
@@ -91,22 +88,31 @@ def _same_length() -> NDArray[np.uint32]:
 _SIGNS = {ord(sign): ord(plain) for sign, plain in zip("％＋－﹪﹢≧＞：", "%+-%+≥>:", strict=True)}
 
 
-def _claims(field: TextField, view: str, signs: frozenset[Sign]) -> list[Claim]:
-    found: list[Claim] = []
+def claims_at(field: TextField, view: str, found: Iterable[Spot]) -> list[Claim]:
+    """The claims of a field, in order; ``found`` is where patterns stand in its compared text, in the patterns' order.
+
+    Of those of one kind over one another the first counts.
+    """
+    claims: list[Claim] = []
+    compiled, taken = _compiled(), dict[int, list[tuple[int, int]]]()
+    for number, start, end in found:
+        kind, _, unless = compiled[number]
+        mine = taken.setdefault(number, [])
+        if any(start < to and since < end for since, to in mine):
+            continue
+        around = view[max(0, start - _BESIDE) : end + _BESIDE].encode()
+        if unless is not None and unless.search(around) is not None:
+            continue
+        mine.append((start, end))
+        claims.append(_claim(kind, field, start, end, view))
+    return sorted(claims, key=lambda claim: (claim.start, claim.end, claim.kind))
+
+
+def _found(view: str, signs: frozenset[Sign]) -> Iterator[Spot]:
+    """Where the patterns of these signs stand in a compared text."""
     numbers, compiled, sent = _places(), _compiled(), view.encode()
-    for number, some in groupby(sorted([numbers[sign] for sign in signs if sign in numbers]), key=itemgetter(0)):
-        kind, patterns, unless = compiled[number]
-        taken: list[tuple[int, int]] = []
-        for _, at in some:
-            for start, end in places(patterns[at], sent):
-                if any(start < to and since < end for since, to in taken):
-                    continue
-                around = view[max(0, start - _BESIDE) : end + _BESIDE].encode()
-                if unless is not None and unless.search(around) is not None:
-                    continue
-                taken.append((start, end))
-                found.append(_claim(kind, field, start, end, view))
-    return found
+    for number, at in sorted([numbers[sign] for sign in signs if sign in numbers]):
+        yield from ((number, start, end) for start, end in places(compiled[number][1][at], sent))
 
 
 def _claim(kind: str, field: TextField, start: int, end: int, view: str) -> Claim:

@@ -29,11 +29,6 @@ def signs_in(view: str) -> frozenset[Sign]:
     return frozenset(signs) if union.may_be_in(text) else frozenset()
 
 
-def any_sign() -> AnyOf:
-    """What tells in which compared texts any sign may stand."""
-    return _compiled()[0]
-
-
 def written_signs() -> tuple[str, ...]:
     """The patterns of all signs, as they are written."""
     return tuple(_written().values())

@@ -50,24 +50,24 @@ def finds_among(numbers: Sequence[int], text: str, context: Context) -> Iterator
     is_talk: bool | None = None
     seen: set[tuple[str, int]] = set()
     for number in numbers:
-        meant, _ = every[number]
+        meant, pattern = every[number]
         if not meant.covers(context):
             continue
         if meant.is_talked_of:
             is_talk = talks(sent, context) if is_talk is None else is_talk
             if is_talk:
                 continue
-        for find in finds_of(number, text, sent, seen):
-            yield number, find
+        yield from ((number, find) for find in finds_at(meant, _places(pattern, text, sent), text, seen))
 
 
-def finds_of(number: int, text: str, sent: bytes, seen: set[tuple[str, int]]) -> Iterator[Find]:
-    """Finds of one of `asked` in a folded text, which is also given in UTF-8.
+def finds_at(
+    meant: Construction, spots: Iterable[tuple[int, int]], text: str, seen: set[tuple[str, int]]
+) -> Iterator[Find]:
+    """Finds of a construction in a folded text, of which is known where one of its patterns stands.
 
     ``seen`` holds the constructions found in it already, each with the beginning of its sentence.
     """
-    meant, pattern = asked()[number]
-    for start, end in _places(pattern, text, sent):
+    for start, end in spots:
         begins = text.rfind(WALL, 0, start) + 1
         if (meant.name, begins) in seen or start == end:
             continue

@@ -5,17 +5,19 @@ may stand (by its rarest pieces) ─ looked for in this content? ─ stands in t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 
-from app.text.any_of import AnyOf, Joined
+from app.text.any_of import Joined, Spots
 from app.text.claims.wording import as_folded
-from app.text.constructions.finds import Find, finds_of
+from app.text.constructions.finds import Find, finds_at, places_of
 from app.text.constructions.talk import talks
 from app.text.constructions.tells import Tells
 from app.text.constructions.wording import asked, constructions
+from app.text.places import in_characters
 from app.text.words import Context
 
+Span = tuple[int, int]
 _FEWEST = 4
 """Texts for which a pattern is looked for in all of them joined."""
 
@@ -31,34 +33,36 @@ def finds_in(
     seen: dict[int, set[tuple[str, int]]] = {}
     is_talk: dict[int, bool] = {}
     for number, might in sorted(_wanted(contexts, may).items()):
-        is_talked_of = asked()[number][0].is_talked_of
-        for at in among(number, might, texts):
+        meant = asked()[number][0]
+        for at, spots in standing(number, might, texts):
             text = texts[at]
-            sent = text.encode("utf-8", "replace")
-            if is_talked_of:
+            if meant.is_talked_of:
                 if at not in is_talk:
-                    is_talk[at] = talks(sent, contexts[at])
+                    is_talk[at] = talks(text.encode("utf-8", "replace"), contexts[at])
                 if is_talk[at]:
                     continue
-            if finds := list(finds_of(number, text, sent, seen.setdefault(at, set()))):
+            if finds := list(finds_at(meant, spots, text, seen.setdefault(at, set()))):
                 found.setdefault(at, []).extend(finds)
     return found
 
 
-def among(number: int, might: Sequence[int], texts: Sequence[str]) -> Sequence[int]:
-    """Those texts of which one of `asked` may stand; it stands in none of the others."""
+def standing(number: int, might: Sequence[int], texts: Sequence[str]) -> Iterator[tuple[int, Iterable[Span]]]:
+    """Of the texts in which one of `asked` may stand those in which it seems to, ascending, and where it does."""
     pattern = asked()[number][1]
-    if len(might) < _FEWEST:
-        return might
     some = [texts[at] for at in might]
-    numbers = pattern.among(some) if isinstance(pattern, Tells) else in_joined(number).among(Joined(some))
-    return [might[at] for at in numbers]
+    if isinstance(pattern, Tells) or len(might) < _FEWEST:
+        left = might if len(might) < _FEWEST else [might[at] for at in pattern.among(some)]
+        yield from ((at, places_of(number, texts[at])) for at in left)
+        return
+    joined = Joined(some)
+    for at, spans in _spots(number).among(joined).items():
+        yield might[at], in_characters(spans, joined.sent[at])
 
 
 @cache
-def in_joined(number: int) -> AnyOf:
-    """What tells in which texts one of the patterns may stand."""
-    return AnyOf([as_folded(_sources()[number])])
+def _spots(number: int) -> Spots:
+    """What tells where one of the patterns stands in many texts."""
+    return Spots(as_folded(_sources()[number]), alone=asked()[number][1])
 
 
 @cache

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import accumulate
@@ -70,15 +71,23 @@ def changes_together(texts: Sequence[str]) -> dict[int, list[Change]]:
     whole = WALL.join((*texts, ""))
     starts = [0, *accumulate([len(text) + 1 for text in texts])][:-1]
     suspected: dict[int, list[int]] = {}
+    telling, backwards = set[int](), Counter[int]()
     for at in suspects(whole):
-        if meant_by(whole[at : at + 2]):
-            number = bisect_right(starts, at) - 1
-            suspected.setdefault(number, []).append(at - starts[number])
+        if not (meant := meant_by(whole[at : at + 2])):
+            continue
+        number = bisect_right(starts, at) - 1
+        suspected.setdefault(number, []).append(at - starts[number])
+        if number in telling:
+            continue
+        if any(each.trick is not Trick.REVERSED and _is_guess(whole, at, each) for each in meant):
+            telling.add(number)
+        elif any(each.trick is Trick.REVERSED for each in meant):
+            backwards[number] += 1
+    telling.update(number for number, words in backwards.items() if words >= _BACKWARDS)
     undone = {bisect_right(starts, at) - 1 for at in _may_be_undone(whole)}
     changes = {at: changes_in(texts[at], suspected.get(at, ())) for at in undone}
-    for at, places in suspected.items():
-        if at not in undone:
-            changes[at] = _none_over_another(_guessed(texts[at], places))
+    for at in telling - undone:
+        changes[at] = _none_over_another(_guessed(texts[at], suspected[at]))
     return {at: changes[at] for at in sorted(changes) if changes[at]}
 
 
@@ -161,9 +170,8 @@ def _guessed(text: str, suspected: Iterable[int]) -> Iterator[Change]:
             if meant.trick is Trick.REVERSED:
                 backwards.append(at)
                 continue
-            place = at + meant.first, at + meant.last
-            if not _is_of_other_words(text, *place):
-                votes.setdefault(place, []).append((at, meant))
+            if _is_guess(text, at, meant):
+                votes.setdefault((at + meant.first, at + meant.last), []).append((at, meant))
     told: set[int] = set()  # by which pairs a change was told: of two characters only one is changed, the rarer
     for start, end in sorted(votes, key=lambda place: (place[0] - place[1], frequency(text[place[0]]), place)):
         voted = [(at, meant) for at, meant in votes[start, end] if at not in told]
@@ -198,10 +206,11 @@ def _is_paired(text: str, start: int, end: int, char: str) -> bool:
     return text[start - 1 : start] + char in counts or char + text[end : end + 1] in counts
 
 
-def _is_of_other_words(text: str, start: int, end: int) -> bool:
-    """Whether what stands there is half of an ordinary word with a neighbour, or named beside it by constructions."""
+def _is_guess(text: str, at: int, meant: Meant) -> bool:
+    """Whether what may stand for something else is no half of a word with a neighbour, nor named by constructions."""
     named = couples().named
-    return any(
+    start, end = at + meant.first, at + meant.last
+    return not any(
         len(two) == 2 and (two in named or is_word(two))  # noqa: PLR2004 - a pair
         for two in (text[max(0, start - 1) : start + 1], text[end - 1 : end + 1])
     )

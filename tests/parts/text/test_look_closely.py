@@ -10,11 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.text.constructions import read_closely, read_many_closely
+from app.text.constructions.finds import places_of
 from app.text.constructions.openings import NOTHING, opened, opened_together
 from app.text.constructions.pieces import by_each, by_longest
-from app.text.constructions.stand import among, in_joined
-from app.text.constructions.tells import Tells
-from app.text.constructions.wording import asked, patterns
+from app.text.constructions.stand import standing
 from app.text.engine_daachorse import build_daachorse
 from app.text.engine_pyahocorasick import PyahocorasickEngine
 from app.text.normalise import fold
@@ -97,26 +96,21 @@ def test_every_sample_is_seen_among_all_the_others_and_a_long_text_keeps_its_pla
     assert sum(bool(scan.hits) for scan in together) > len(SAID)
 
 
-def test_of_patterns_that_may_stand_in_several_texts_only_those_that_do_are_left():
-    might = {at: opened(fold(text).text, (text,)).patterns for at, text in enumerate(SAID)}
-
-    texts = [fold(text).text for text in SAID] * 4
-    left = set()
+def test_of_texts_in_which_patterns_may_stand_those_are_left_in_which_they_do_and_where():
+    folded = [fold(text).text for text in SAID]
+    might = {at: opened(text, (SAID[at],)).patterns for at, text in enumerate(folded)}
+    texts = folded * 4
+    left = total = 0
     for number in {number for numbers in might.values() for number in numbers}:
-        places = [at for at in range(len(texts)) if number in might[at % len(SAID)]]
-        left |= {(at % len(SAID), number) for at in among(number, places, texts)}
-    stand = {
-        (at, number)
-        for at, text in enumerate(SAID)
-        for number in might[at]
-        if stands(asked()[number][1], fold(text).text)
-    }
-    assert left >= stand
-    assert len(left - stand) < len({(at, number) for at in might for number in might[at]} - stand) / 20
+        some = [at for at in range(len(texts)) if number in might[at % len(SAID)]]
+        stand = {at: list(places_of(number, texts[at])) for at in some}
 
+        seen = {at: list(spots) for at, spots in standing(number, some, texts)}
 
-def stands(pattern, text):
-    return next(pattern.finditer(text if isinstance(pattern, Tells) else text.encode()), None) is not None
+        assert {at: spots for at, spots in seen.items() if spots} == {at: spots for at, spots in stand.items() if spots}
+        left += sum(not spots for spots in seen.values())
+        total += sum(not spots for spots in stand.values())
+    assert left < total / 20
 
 
 @pytest.mark.parametrize("text", ["甲乙丙", "乙丙甲乙", "丁", ""])
@@ -133,12 +127,3 @@ def test_either_engine_tells_the_same_bits_of_nested_pieces(text):
         return bits
 
     assert told(one) == told(other)
-
-
-def test_every_pattern_that_stands_in_a_text_stands_in_texts_joined():
-    assert all(
-        in_joined(number).may_be_in(text.encode())
-        for text in (fold(said).text for said in SAID[::7])
-        for number in opened(text, (text,)).patterns
-        if number < len(patterns()) and patterns()[number][1].search(text)
-    )
