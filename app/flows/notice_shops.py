@@ -121,9 +121,7 @@ def orders_like(session: Session, own: Order) -> list[Order]:
     names = [f"{DOUBT}{told['doubt_id']}"] if told is not None else []
     names += [f"{TRANSACTION}{number}" for number in sorted(_paid_by(own))]
     lines = event_log.lines_of(session, names)
-    others = {
-        (shop, root.removeprefix(ORDER)) for shop, root in lines if shop != own.shop_id and root.startswith(ORDER)
-    }
+    others = {(shop_id, root.removeprefix(ORDER)) for shop_id, root in lines if root.startswith(ORDER)}
     like = [Order.subject == own.subject]
     like += [tuple_(Order.shop_id, Order.subject).in_(part) for part in portions(sorted(others)[:MOST_SHOPS])]
     wanted = select(Order).where(or_(*like)).order_by(Order.id).limit(MOST_SHOPS)
