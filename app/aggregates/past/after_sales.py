@@ -26,4 +26,5 @@ def work_out(session: Session, event: Happened, facts: Mapping[str, Any], policy
     going = (Refund.opened_at <= event.at) & Refund.closed_at.is_(None)
     going &= func.coalesce(Refund.status, "") != "merchant_refused"
     going &= func.coalesce(Refund.type, "") != "exchange"
-    return {FACTS[0]: session.scalar(select(func.sum(Refund.amount_fen)).where(own, going))}
+    total = session.scalar(select(func.sum(Refund.amount_fen)).where(own, going))
+    return {FACTS[0]: None if total is None else int(total)}
