@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.models import Effect, EventLink, new_id
@@ -111,7 +111,8 @@ def is_frozen(
 
     An order is held by what was frozen of its payment, refunds and guarantees, too.
     """
-    held = (Effect.shop_id == shop_id) & (Effect.subject_type == subject_type) & (Effect.subject == subject)
+    held: ColumnElement[bool] = Effect.shop_id == shop_id
+    held &= (Effect.subject_type == subject_type) & (Effect.subject == subject)
     if subject_type == "order":
         of_line = (Effect.shop_id == shop_id) & (Effect.root == f"order:{subject}")
         held = or_(held, of_line & Effect.subject_type.in_(_HOLD_ORDER))
