@@ -11,13 +11,15 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import ColumnElement, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.models import Effect, EventLink, new_id
 from app.prepared import Prepared, settled
 
 OPEN, WITHDRAWN, LIFTED = "open", "withdrawn", "lifted"
+_HOLD_ORDER = ("transaction", "refund", "guarantee")
+"""Of what an order's line tells, the subjects whose freeze holds the order."""
 _OF_ROOT = select(Effect).where(Effect.shop_id == bindparam("shop"), Effect.root == bindparam("line"))
 _ROWS = Effect.__table__.c
 _ANY = Prepared(select(_ROWS.id).where(_ROWS.shop_id == bindparam("shop"), _ROWS.root == bindparam("line")).limit(1))
@@ -105,8 +107,15 @@ def move(session: Session, shop_id: str, names: Collection[str], root: str) -> N
 def is_frozen(
     session: Session, shop_id: str, subject_type: str, subject: str, *, since: datetime | None = None
 ) -> bool:
-    """Whether an open ``freeze`` holds a subject (an order, a split, a refund), of those laid after ``since``."""
-    held = (Effect.shop_id == shop_id) & (Effect.subject_type == subject_type) & (Effect.subject == subject)
+    """Whether an open ``freeze`` holds a subject (an order, a split, a refund), of those laid after ``since``.
+
+    An order is held by what was frozen of its payment, refunds and guarantees, too.
+    """
+    held: ColumnElement[bool] = Effect.shop_id == shop_id
+    held &= (Effect.subject_type == subject_type) & (Effect.subject == subject)
+    if subject_type == "order":
+        of_line = (Effect.shop_id == shop_id) & (Effect.root == f"order:{subject}")
+        held = or_(held, of_line & Effect.subject_type.in_(_HOLD_ORDER))
     wanted = select(Effect.id).where(held, Effect.verb == "freeze", Effect.state == OPEN)
     if since is not None:
         wanted = wanted.where(Effect.opened_at > since)

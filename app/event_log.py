@@ -21,7 +21,8 @@ from app.models import Event, EventConflict, EventDecision, EventLink, EventRoot
 from app.models.base import ORG
 from app.prepared import Prepared, one_by_one, settled
 
-ORDER = "order:"
+ORDER, TRANSACTION, DOUBT = "order:", "transaction:", "doubt:"
+_OF_ALL_SHOPS = (ORDER, TRANSACTION)
 _IN_MAX = 400
 Root = tuple[str, str]
 """A shop and a time line's name."""
@@ -66,6 +67,10 @@ _LINKS_ONE = Prepared(
     .where(_LINK.c.shop_id == bindparam("shop"), _LINK.c.name == bindparam("called"))
     .order_by(_LINK.c.root)
 )
+_ELSEWHERE_ONE = Prepared(
+    select(_LINK.c.root).where(_LINK.c.name == bindparam("called"), _LINK.c.shop_id != bindparam("shop")).limit(1)
+)
+_LINKED = select(EventLink.shop_id, EventLink.name, EventLink.root).where(EventLink.name.in_(_SOME))
 _TOLD = select(*(_EVENT.c[name] for name in ToldEvent._fields)).join(_ROOT, _EVENT.c.id == _ROOT.c.event_pk)
 _TOLD_ON_ONE = Prepared(_TOLD.where(_ROOT.c.shop_id == bindparam("shop"), _ROOT.c.root == bindparam("line")))
 _TOLD_ON = _TOLD.add_columns(_ROOT.c.shop_id, _ROOT.c.root).where(tuple_(_ROOT.c.shop_id, _ROOT.c.root).in_(_SOME))
@@ -85,8 +90,11 @@ class Kept:
 
 
 def lock_of(shop_id: str, root: str) -> str:
-    """What to lock for a time line. An order's is one for all shops: whether two told of one order is seen by both."""
-    return root if root.startswith(ORDER) else f"{shop_id}|{root}"
+    """What to lock for a time line or a name.
+
+    An order's and a payment's are one for all shops: whether two shops told of one is seen by both.
+    """
+    return root if root.startswith(_OF_ALL_SHOPS) else f"{shop_id}|{root}"
 
 
 def lock(session: Session, names: Iterable[str]) -> None:
@@ -164,6 +172,26 @@ def orders_of(session: Session, names: Collection[Root]) -> dict[Root, tuple[str
         for shop_id, name, root in session.execute(_LINKS, {"some": part}):
             found[shop_id, name].append(root)
     return {name: tuple(roots) for name, roots in found.items()}
+
+
+def named_elsewhere(session: Session, names: Collection[Root]) -> frozenset[Root]:
+    """Those of the (shop, name) whose name belongs to an order of another shop, too."""
+    connection, wanted = settled(session), sorted(set(names))
+    if one_by_one(connection, len(wanted)):
+        return frozenset(each for each in wanted if _ELSEWHERE_ONE.first(connection, called=each[1], shop=each[0]))
+    shops: dict[str, set[str]] = defaultdict(set)
+    for part in portions(sorted({name for _, name in wanted})):
+        for shop_id, name, _ in session.execute(_LINKED, {"some": part}):
+            shops[name].add(shop_id)
+    return frozenset((shop_id, name) for shop_id, name in wanted if shops[name] - {shop_id})
+
+
+def lines_of(session: Session, names: Collection[str]) -> frozenset[Root]:
+    """The orders' lines of all shops that these names belong to."""
+    found: set[Root] = set()
+    for part in portions(sorted(set(names))):
+        found.update((shop_id, root) for shop_id, _, root in session.execute(_LINKED, {"some": part}))
+    return frozenset(found)
 
 
 def placed(session: Session, lines: Collection[Root]) -> dict[Root, set[str]]:

@@ -34,6 +34,10 @@ ORDER = PAID + looks(
     open_after_sale_count=(_INT, "after-sales that are open; None: there never was one"),
     guaranteed_fen=(_INT, "what the platform's guarantee paid; None: nothing"),
 )
+ITS_PAYMENT = looks("order", transaction_id=(_TEXT, "the payment it was paid with; None: nobody said")) + looks(
+    "past",
+    names_other_payment=(_BOOL, "the payment named is not the order's own, or another order's; None: it names none"),
+)
 PARCEL = looks(
     "parcel",
     shipped_at=(_INSTANT, "when it was said to be sent"),

@@ -1,8 +1,9 @@
-"""Whether two shops' orders of one number are one order: by what both told of it, never by the number alone.
+"""Whether two shops' orders are one order: by what both told of it, never by the number alone.
 
 Some merchants count from 1 in each shop, so that equal numbers say little. Two payments are two purchases; the same
 payment, parcel, buyer or sum at the same time make it one. Only a number as the platform gives it, which no two orders
-have, needs nothing beside. One table of reasons, told with the doubt.
+have, needs nothing beside. Orders of different numbers are one only by their payment. One table of reasons, told with
+the doubt.
 """
 
 from __future__ import annotations
@@ -37,10 +38,11 @@ class Side:
 
 
 def alike(one: Side, other: Side) -> tuple[str, ...]:
-    """The facts by which two sides of one number are one order; none: they are two."""
+    """The facts by which two sides are one order; none: they are two."""
     if one.said("transaction_id") & other.said("transaction_id"):
         return ("transaction_id",)
-    if one.said("transaction_id") and other.said("transaction_id"):
+    is_numbered_alike = one.order_id == other.order_id
+    if not is_numbered_alike or (one.said("transaction_id") and other.said("transaction_id")):
         return ()
     same_sum = bool(one.said("paid_fen") & other.said("paid_fen"))
     apart = [_apart(first, second) for first in one.payments for second in other.payments]

@@ -101,6 +101,12 @@ def losing(payments: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     return _weighed_up(payments)[1]
 
 
+def undismissed(payments: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """What was said of a payment, telling by telling, but those a person weighed and found to be wrong."""
+    weighed, wrong = payments.get(SETTLED, {}).get("among", ()), losing(payments)
+    return [said for key, said in tellings(payments) if key not in wrong or key not in weighed]
+
+
 def in_force(payments: Mapping[str, Any]) -> dict[str, Any]:
     """What stands of a payment: each fact as it was told first, or by the telling that a person chose.
 

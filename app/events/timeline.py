@@ -17,8 +17,13 @@ from app.values.facts import EventKind, Happened, Origin, State
 
 ORDER, TELLING = "order", "telling"
 NAMELESS = frozenset({ORDER})
-_SHARED = {"transaction_id": "transaction", "refund_id": "refund_no"}
-"""Facts beside the keys of tables by which events without an order's id find it, and what they are called there."""
+_SHARED = {
+    "transaction_id": "transaction",
+    "refund_id": "refund_no",
+    "guarantee_order_id": "guarantee",
+    "doubt_id": "doubt",
+}
+"""Facts beside the keys of tables by which orders are found, and what they are called there."""
 
 
 States: TypeAlias = Mapping[tuple[str, str], State]

@@ -15,18 +15,19 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app import approvals, audit, event_log
+from app import approvals, audit
 from app.errors import Conflict, Forbidden, InvalidInput, Problem
 from app.events.shops_told import noted_of
 from app.events.stored import own_event
 from app.events.told_once import SETTLES
 from app.flows.follow_choice import follow_choice, standing
+from app.flows.notice_shops import Asked, lock_orders
 from app.flows.parts import Parts
 from app.flows.refit_claims import hold_elsewhere, refit_order
 from app.flows.relink import relink
 from app.flows.shop_tellings import SHOP, said_of_shops, shop_thing, told_for
 from app.flows.show_order import find_order
-from app.flows.take_event import Fresh, store_fresh
+from app.flows.take_event import Fresh, say_noticed, store_fresh
 from app.flows.told_things import PAYMENT, begins_at, told_things
 from app.models import Approval, Order, new_id
 from app.values.access import Caller
@@ -66,7 +67,7 @@ def choose_telling(
 
     def work(session: Session) -> list[dict[str, Any]]:
         order = find_order(session, order_id, shop_id=shop_id, caller=caller)
-        event_log.lock(session, [event_log.lock_of(order.shop_id, f"{event_log.ORDER}{order.subject}")])
+        lock_orders(session, [order, *(told_for(session, order) if choice.thing == SHOP else [])])
         session.refresh(order)
         thing = _checked(session, order, choice, caller=caller)
         is_dear = thing["at_stake_fen"] >= parts.settings.four_eyes_fen
@@ -85,6 +86,9 @@ def choose_telling(
             refit_order(session, parts, row, before_fen=paid_fen, now=now)
             if row.belongs_elsewhere:
                 hold_elsewhere(session, row, now=now)
+        if choice.thing == PAYMENT:  # which shops tell of one payment goes by what counts
+            asked = [Asked(order.id, each, order.subject, ()) for each in said]
+            say_noticed(session, parts, asked, now=now)
         return waiting_things(session, order, caller=caller)
 
     return parts.db.write(work)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.events.shops_told import SETTLES_SHOP, TELLS, is_lost, is_open, noted_of
-from app.flows.notice_shops import orders_of, same_doubt
+from app.flows.notice_shops import orders_like, same_doubt
 from app.models import Order, new_id
 from app.values.access import Caller
 from app.values.facts import Happened
@@ -31,7 +31,8 @@ def shop_thing(session: Session, order: Order, *, caller: Caller) -> dict[str, A
     is_contested = any(is_open(noted_of(row.payments)) for row in rows)
     was_settled = any("settled" in noted_of(row.payments) for row in rows)
     same = noted_of(order.payments)["told"]["same_facts"] if is_contested else []
-    told = [_telling(row, same, is_first=row is rows[0]) for row in rows]
+    other_numbers = len({row.subject for row in rows}) > 1
+    told = [_telling(row, same, is_first=row is rows[0], other_numbers=other_numbers) for row in rows]
     amounts = [each["facts"].get("paid_fen", 0) for each in told]
     shown = [each if caller.may_see(row.shop_id) else _hidden(each) for row, each in zip(rows, told, strict=True)]
     return {
@@ -49,7 +50,7 @@ def told_for(session: Session, order: Order) -> list[Order]:
     told = noted_of(order.payments).get("told")
     if told is None or not told["is_shared"]:
         return []
-    rows = same_doubt(orders_of(session, order.subject), told["doubt_id"])
+    rows = same_doubt(orders_like(session, order), told["doubt_id"])
     return sorted(rows, key=lambda row: (is_lost(noted_of(row.payments)), row.id))
 
 
@@ -77,10 +78,11 @@ def begins_at(row: Order) -> datetime:
     return datetime.fromisoformat(noted_of(row.payments)["told"]["first_at"])
 
 
-def _telling(row: Order, same: Sequence[str], *, is_first: bool) -> dict[str, Any]:
+def _telling(row: Order, same: Sequence[str], *, is_first: bool, other_numbers: bool) -> dict[str, Any]:
     told: Mapping[str, Any] = noted_of(row.payments)["told"]
     facts = {name: told[name] for name in ("paid_fen", "payment_no") if told.get(name)}
     facts |= {"same_facts": list(same)} if same else {}
+    facts |= {"order_id": row.subject} if other_numbers else {}
     return {
         "telling": row.shop_id,
         "event": told["first_event"],

@@ -20,7 +20,7 @@ from app.campaigns.points import note_points
 from app.errors import Problem
 from app.events.stored import CheckedEvent, SentEvent, as_json, check_event, own_event
 from app.events.timeline import names_of
-from app.flows.notice_shops import notice_shops
+from app.flows.notice_shops import Asked, Doubt, notice_shops
 from app.flows.parts import Parts
 from app.flows.put_on_lines import Arrived, order_of, put_on_lines
 from app.flows.settle_line import settle_lines
@@ -31,6 +31,7 @@ from app.metrics import EVENTS
 from app.models import new_id
 from app.models.base import ORG
 from app.text.personal_data import find_personal_data
+from app.values.facts import EventKind, Happened
 
 SERVICE_ACTOR = "system"
 _TRIES = 4
@@ -136,18 +137,31 @@ def _told_elsewhere(session: Session, new: Sequence[Fresh], told: Mapping[str, T
     """Say what is noticed of orders told for several shops; the answers of the events that brought it up."""
     found: dict[str, Told] = {}
     kinds = new[0].parts.live.current.kinds if new else {}
-    sent = [each for each in new if kinds[each.checked.happened.kind].sent]
-    asked = [(each, order_of(kinds[each.checked.happened.kind], each.checked.happened)) for each in sent]
-    by_key = {each.pk: each for each in sent}
-    for doubt in notice_shops(session, [(each.pk, each.checked.happened, order) for each, order in asked if order]):
+    by_key = {each.pk: each for each in new if kinds[each.checked.happened.kind].sent}
+    asked = [asked_of(kinds[each.checked.happened.kind], each.pk, each.checked.happened) for each in by_key.values()]
+    for doubt in notice_shops(session, [each for each in asked if each is not None]):
         trigger = by_key[doubt.trigger]
-        own = [
-            Fresh(trigger.parts, own_event(each), SERVICE_ACTOR, trigger.now, is_heard=False) for each in doubt.events
-        ]
-        for each, said in zip(doubt.events, store_fresh(session, own), strict=True):
-            if each.shop_id == trigger.checked.happened.shop_id and trigger.pk in told:
+        for event, said in _say(session, trigger.parts, doubt, now=trigger.now):
+            if event.shop_id == trigger.checked.happened.shop_id and trigger.pk in told:
                 found[trigger.pk] = told[trigger.pk].with_more(said)
     return found
+
+
+def asked_of(kind: EventKind, key: str, event: Happened) -> Asked | None:
+    """What is to be noticed by an event; None where it says no order."""
+    order_id = order_of(kind, event)
+    return Asked(key, event, order_id, names_of(kind, event.facts)) if order_id is not None else None
+
+
+def say_noticed(session: Session, parts: Parts, asked: Sequence[Asked], *, now: datetime) -> None:
+    """Say what is noticed of orders told for several shops, after something else than an event from outside."""
+    for doubt in notice_shops(session, asked):
+        _say(session, parts, doubt, now=now)
+
+
+def _say(session: Session, parts: Parts, doubt: Doubt, *, now: datetime) -> list[tuple[Happened, Told]]:
+    own = [Fresh(parts, own_event(each), SERVICE_ACTOR, now, is_heard=False) for each in doubt.events]
+    return list(zip(doubt.events, store_fresh(session, own), strict=True))
 
 
 def _answer(session: Session, each: Fresh, kept: event_log.Kept, told: Mapping[str, Told]) -> Told:

@@ -54,6 +54,7 @@ class EventLink(Base):
     """A name (`parcel:SF1`, `transaction:42`) and an order it belongs to; a parcel may belong to several."""
 
     __tablename__ = "event_link"
+    __table_args__ = (Index("ix_event_link_name", "name"),)
 
     shop_id: Mapped[Name] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(240), primary_key=True)

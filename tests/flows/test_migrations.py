@@ -129,3 +129,25 @@ def test_an_older_database_with_data_is_upgraded_and_its_wordlists_have_an_hour_
         assert session.scalars(select(AuditPending.row_id)).all() == ["a"]
     assert checked_at is not None
     assert timedelta(0) <= datetime.now(UTC) - checked_at < timedelta(hours=1)
+
+
+@pytest.mark.parametrize("state", ["missing", "built beforehand", "left unfinished"])
+def test_an_index_built_beforehand_is_taken_and_an_unfinished_one_built_anew(bare_postgres_url, state):
+    with closing(Database(bare_postgres_url)) as database:
+        migrate.upgrade(database, "0036")
+        with database.engine.begin() as connection:
+            if state != "missing":
+                connection.exec_driver_sql("CREATE INDEX ix_event_link_name ON event_link (name)")
+            if state == "left unfinished":
+                named = "indexrelid = 'ix_event_link_name'::regclass"
+                connection.exec_driver_sql(f"UPDATE pg_index SET indisvalid = false WHERE {named}")
+
+        migrate.upgrade(database)
+
+        asked = "SELECT indisvalid FROM pg_index WHERE indexrelid = 'ix_event_link_name'::regclass"
+        with database.engine.connect() as connection:
+            assert connection.exec_driver_sql(asked).scalars().all() == [True]
+        migrate.downgrade(database, "0036")
+        with database.engine.connect() as connection:
+            found = inspect(connection).get_indexes("event_link")
+        assert "ix_event_link_name" not in [each["name"] for each in found]

@@ -1,4 +1,4 @@
-"""Other orders that the same payment, split, after-sale or refund was told of: each belongs to one order alone."""
+"""Other orders that the same payment, split, after-sale, refund or guarantee was told of: each belongs to one alone."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ NAMED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "payment.succeeded": (("transaction", "transaction_id"),),
     "split.request": (("split", "out_order_no"),),
     "aftersale.update": (("refund", "after_sale_id"),),
+    "guarantee.update": (("guarantee", "guarantee_order_id"),),
     "refund.finished": (("refund", "after_sale_id"), ("refund_no", "refund_id")),
 }
 """By kind, what may belong to one order only, and the fact that names it."""

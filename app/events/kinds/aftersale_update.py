@@ -64,6 +64,7 @@ KIND = EventKind(
         *ORDER,
         *TOLD_FACTS,
         *looks("past", other_order_count=(FactType.INT, "other orders it was told of; None: it names none")),
+        *looks("past", after_sales_fen=(FactType.INT, "what the order's after-sales ask for; None: no amount")),
         *looks(
             "order", no_return_confirmed=(FactType.BOOL, "the buyer confirmed it when paying, as the order said then")
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.events.columns import changes, noted
+from app.events.columns import changes, looks, noted
 from app.events.looks import ORDER
 from app.events.told_once import TOLD_FACTS
 from app.values.facts import EventKind, Fact, FactType, Happened, Presence, State
@@ -44,6 +44,15 @@ KIND = EventKind(
         Fact("amount_fen", FactType.INT, unit="fen", doc="what the platform paid"),
         *ORDER,
         *TOLD_FACTS,
+        *looks(
+            "past",
+            other_order_count=(FactType.INT, "other orders it was told of; None: it names none"),
+            like_guarantee_count=(
+                FactType.INT,
+                "numbers under which the same was told too",
+            ),
+            guaranteed_goods_fen=(FactType.INT, "price of the goods of all that were not refused"),
+        ),
     ),
     updates=(_order,),
     occasion=("guarantee_order_id", "status"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.events.columns import changes, first, looks, noted, put
-from app.events.looks import ORDER, REFUND
+from app.events.looks import ITS_PAYMENT, ORDER, REFUND
 from app.events.told_once import TOLD_FACTS
 from app.values.facts import EventKind, Fact, FactType, Happened, Origin, Presence, State
 
@@ -47,6 +47,7 @@ KIND = EventKind(
         Fact("amount_fen", FactType.INT, Presence.REQUIRED, Origin.PLATFORM, unit="fen", doc="what was refunded"),
         *ORDER,
         *TOLD_FACTS,
+        *ITS_PAYMENT,
         *looks("past", other_order_count=(FactType.INT, "other orders it was told of; None: it names none")),
         *REFUND,
     ),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.events.columns import changes, first, looks, noted, put
-from app.events.looks import ORDER, SPLIT
+from app.events.looks import ITS_PAYMENT, ORDER, SPLIT
 from app.events.payments import CONTESTED
 from app.events.read_words import misfit_receiver_count
 from app.events.told_once import TOLD_FACTS
@@ -89,6 +89,7 @@ KIND = EventKind(
         ),
         *ORDER,
         *TOLD_FACTS,
+        *ITS_PAYMENT,
         *looks("past", other_order_count=(FactType.INT, "other orders it was told of; None: it names none")),
         *looks(
             "past", order_shared_fen=(FactType.INT, "what other splits of the payment shared so far; None: no other")

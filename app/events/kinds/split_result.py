@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.events.columns import changes, first, put
-from app.events.looks import ORDER, SPLIT
+from app.events.looks import ITS_PAYMENT, ORDER, SPLIT
 from app.events.told_once import TOLD_FACTS
 from app.values.facts import EventKind, Fact, FactType, Happened, Origin, Presence, State
 
@@ -55,6 +55,7 @@ KIND = EventKind(
         ),
         *ORDER,
         *TOLD_FACTS,
+        *ITS_PAYMENT,
         *SPLIT,
     ),
     updates=(_order, _split),

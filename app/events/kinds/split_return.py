@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.events.columns import changes, looks, noted, touches
-from app.events.looks import ORDER, SPLIT
+from app.events.looks import ITS_PAYMENT, ORDER, SPLIT
 from app.events.told_once import TOLD_FACTS
 from app.values.facts import EventKind, Fact, FactType, Happened, Presence, State
 
@@ -40,6 +40,7 @@ KIND = EventKind(
         Fact("asked_at", FactType.INSTANT, doc="when the return was asked for first"),
         *ORDER,
         *TOLD_FACTS,
+        *ITS_PAYMENT,
         *SPLIT,
         *looks(
             "split",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from app.events.columns import changes, first
-from app.events.looks import ORDER
+from app.events.columns import changes, first, looks
+from app.events.looks import ITS_PAYMENT, ORDER
 from app.events.told_once import TOLD_FACTS
 from app.values.facts import EventKind, Fact, FactType, Happened, Presence, State
 
@@ -25,6 +25,8 @@ KIND = EventKind(
         Fact("automatic", FactType.BOOL, doc="by time, not on request"),
         *ORDER,
         *TOLD_FACTS,
+        *ITS_PAYMENT,
+        *looks("past", order_shared_fen=(FactType.INT, "what splits of the payment shared so far; None: no split")),
     ),
     updates=(_order,),
 )

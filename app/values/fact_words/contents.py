@@ -110,6 +110,7 @@ WORDS: Mapping[str, str] = {
     "order.shipped_at": "订单发货时间",
     "order.stock_type": "订单的现货或预售",
     "order.supplier_tier": "订单的供应商分层",
+    "order.transaction_id": "订单的支付单号",
     "order.urge_count": "买家催发货次数",
     "order_id": "订单编号",
     "origin_place": "标示的产地",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 WORDS: Mapping[str, str] = {
     "past.account_max_ratio_bp": "账户最近报告的最大分账比例",
+    "past.after_sales_fen": "该订单各售后申请金额合计",
     "past.ageless_host_count": "年龄不明的已核验主播数",
     "past.ai_block_count": "机审意见中主张拦截的数量",
     "past.ai_open_count": "尚未答复的机审数",
@@ -45,6 +46,7 @@ WORDS: Mapping[str, str] = {
     "past.followed_brand_count": "最近报告的关注品牌数",
     "past.frozen_count": "订单上的冻结数",
     "past.goods_categories": "已发布商品的类目",
+    "past.guaranteed_goods_fen": "该订单各保障单商品价款合计",
     "past.heard_after_seconds": "提示后继续收听的时长",
     "past.human_pass_count": "人工通过本版本的人数",
     "past.interaction_since_topic_count": "上次同主题消息后的互动次数",
@@ -56,6 +58,7 @@ WORDS: Mapping[str, str] = {
     "past.last_order_at": "最近一次下单付款时间",
     "past.least_deal_fen": "统计期内最低成交价",
     "past.least_threshold_fen": "最低使用门槛",
+    "past.like_guarantee_count": "同类同价的其他保障单数",
     "past.liker_consent_count": "点赞人有效的展示同意数",
     "past.list_rise_fen": "统计期内划线价涨幅",
     "past.local_hours": "北京时间的小时数",
@@ -69,6 +72,7 @@ WORDS: Mapping[str, str] = {
     "past.mix_welfare_bp": "福利类占比",
     "past.month_day_count": "本月天数",
     "past.monthly_spend_fen": "月均消费额",
+    "past.names_other_payment": "所报支付不是本订单的支付",
     "past.needs_patrol": "属须巡查的社群私密直播",
     "past.new_author_bp": "当日新作者占比",
     "past.one_buyer_bp": "单一买家订单占比",
