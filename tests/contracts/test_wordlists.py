@@ -119,9 +119,7 @@ def test_an_allowed_context_lets_the_word_pass_in_its_own_list(name: str) -> Non
         (word.text, phrase)
         for word in named(name).words
         for phrase in (*word.allow, *(context for context in named(name).allow if "~" in context))
-        if any(
-            hit.wordlist == name and hit.word == word.text for hit in hits_in(filled(phrase, word), kind_for(word))
-        )
+        if any(hit.wordlist == name and hit.word == word.text for hit in hits_in(filled(phrase, word), kind_for(word)))
     ]
 
     assert stopped == []
