@@ -66,8 +66,11 @@ class Meant(NamedTuple):
 def couples() -> Couples:
     """Those of all constructions; made once."""
     named = _named()
-    counts = Counter(_words(named))
-    chars = Counter(char for pair, often in counts.items() for char in pair for _ in range(min(often, 9)))
+    counts = Counter(dict(sorted(_words(named).items())))  # of what is as frequent the first decides, in any process
+    chars = Counter[str]()
+    for pair, often in counts.items():
+        for char in pair:
+            chars[char] += min(often, 9)
     after, before = dict[str, str](), dict[str, str]()
     for pair, _ in counts.most_common():
         after[pair[0]] = after.get(pair[0], "") + pair[1]
@@ -85,23 +88,34 @@ def couples() -> Couples:
 
 def _named() -> list[tuple[str, frozenset[str]]]:
     """Each pattern with the pairs of Chinese characters that may stand in what it matches."""
-    sources = [as_folded(text) for each in constructions() for text in each.patterns]
-    return [
-        (source, frozenset(pair for pair in pairs_in(source) if is_han(pair[0]) and is_han(pair[1])))
-        for source in sources
-    ]
+    named = [(source, pairs_in(source)) for each in constructions() for source in map(as_folded, each.patterns)]
+    every = frozenset[str]().union(*(pairs for _, pairs in named))
+    is_all_han = frozenset(filter(is_han, set("".join(every)))).issuperset
+    han = frozenset(filter(is_all_han, every))
+    return [(source, pairs & han) for source, pairs in named]
 
 
-def _words(named: Iterable[tuple[str, frozenset[str]]]) -> Iterator[str]:
-    """Pairs that are words, and those that patterns write out and that are no two everyday characters."""
+def _words(named: Iterable[tuple[str, frozenset[str]]]) -> Counter[str]:
+    """Pairs that are words, and those that patterns write out and that are no two everyday characters; how often."""
+    written, joined, telling = Counter[str](), Counter[str](), Counter[str]()
     for source, pairs in named:
-        written = {run[at : at + 2] for run in _HAN_RUN.findall(source) for at in range(len(run) - 1)}
-        yield from (pair for pair in written if is_word(pair) or not all(map(_is_everyday, pair)))
-        yield from (pair for pair in pairs - written if frequency(pair) >= _WRITTEN_OUT and is_word(pair))
+        own = frozenset(_neighbours(source))
+        written.update(own)
+        joined.update(pairs - own)
     for family in tells().values():
         for word in family.words:
-            some = _HAN_RUN.findall(word.text) if word.points >= OPENS else ()
-            yield from (run[at : at + 2] for run in some for at in range(len(run) - 1) if is_word(run[at : at + 2]))
+            if word.points >= OPENS:
+                telling.update(_neighbours(word.text))
+    words = frozenset(filter(is_word, {*written, *joined, *telling}))
+    found = Counter({pair: often for pair, often in telling.items() if pair in words})
+    found.update({pair: often for pair, often in written.items() if pair in words or not all(map(_is_everyday, pair))})
+    found.update({pair: often for pair, often in joined.items() if pair in words and frequency(pair) >= _WRITTEN_OUT})
+    return found
+
+
+def _neighbours(text: str) -> Iterator[str]:
+    """Every two Chinese characters that are written side by side."""
+    return (run[at : at + 2] for run in _HAN_RUN.findall(text) for at in range(len(run) - 1))
 
 
 @lru_cache(maxsize=_KEPT)

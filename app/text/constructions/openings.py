@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cache, reduce
 from itertools import accumulate, groupby
 from operator import or_
@@ -135,10 +136,10 @@ def openings() -> _Openings:
     shift, always, bits = len(alternatives), 0, dict[str, int]()
     for at, (number, pieces) in enumerate(alternatives):
         assert pieces or number < 0, f"pattern {number} needs nothing that could be looked for"
-        for place, texts in ((at, pieces[:1]), (at + shift, pieces[-1:])):
-            always |= 0 if texts else 1 << place
-            for text in map(_looked_for, *texts) if texts else ():
-                bits[text] = bits.get(text, 0) | 1 << place
+        for bit, texts in ((1 << at, pieces[:1]), (1 << at + shift, pieces[-1:])):
+            always |= 0 if texts else bit
+            for text in _looked_for(*texts) if texts else ():
+                bits[text] = bits.get(text, 0) | bit
     always |= bits.pop("", 0)
     beside = {text: bits.pop(text) for text in list(bits) if len(text) == 1 and not _folds_to_itself(text)}
     written = tuple((other, some) for char, some in beside.items() for other in written_as(char))
@@ -146,7 +147,12 @@ def openings() -> _Openings:
     return _Openings(pieces_findable(bits), shift, always, written, reduce(or_, beside.values(), 0), owners, claims)
 
 
-def _looked_for(text: str) -> str:
+def _looked_for(texts: AbstractSet[str]) -> Iterable[str]:
+    """Of each text what surely stands in a folded one that holds it; nearly all fold to themselves."""
+    return texts if all(map(_folds_to_itself, set("".join(texts)))) else map(_longest_run, texts)
+
+
+def _longest_run(text: str) -> str:
     """The longest run of what folds to itself, else the first character, which is looked for in the text as sent."""
     runs: Iterable[str] = ("".join(run) for is_kept, run in groupby(text, _folds_to_itself) if is_kept)
     return max(runs, key=len, default=text[:1])

@@ -6,8 +6,7 @@ Built on either engine of the matcher, and asked of every text, so what is neste
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import reduce
-from operator import or_
+from itertools import pairwise
 from typing import NamedTuple
 
 from app.text.engine_daachorse import IS_AVAILABLE, DaachorseEngine, build_daachorse
@@ -35,8 +34,10 @@ def pieces_findable(bits: Mapping[str, int]) -> PieceFinder:
 
 def by_longest(engine: DaachorseEngine, bits: Sequence[int]) -> PieceFinder:
     """The longest piece at each end, whose bits hold those of all that it ends with."""
-    shorter = engine.suffixes.of
-    whole = [reduce(or_, (bits[each] for each in shorter(number)), own) for number, own in enumerate(bits)]
+    starts, shorter, whole = engine.suffixes.starts, engine.suffixes.values, list(bits)
+    for number, (first, last) in enumerate(pairwise(starts)):
+        for each in shorter[first:last] if first < last else ():
+            whole[number] |= bits[each]
     return PieceFinder(engine.automaton.find_overlapping_no_suffix, whole)
 
 

@@ -7,8 +7,9 @@ which several share a place, and only what it names is looked up.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
+from itertools import filterfalse
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,26 +47,29 @@ def suspects(text: str) -> list[int]:
 @cache
 def _followers() -> Mapping[str, str]:
     """By the first of two characters all that may hide something behind it."""
-    followers: dict[str, list[str]] = {}
-    for two in _hiding():
-        followers.setdefault(two[0], []).append(two[1])
-    return {one: "".join(dict.fromkeys(others)) for one, others in followers.items()}
+    return {one: pairs[1::2] for one, pairs in _hiding().items()}
 
 
 @cache
 def _table() -> NDArray[np.bool_]:
-    pairs = (ord(one) | ord(other) << 16 for one, others in _followers().items() for other in others)
+    pairs = "".join(_hiding().values())
+    sent = pairs.encode("utf-16-le")
+    assert len(sent) == 2 * len(pairs), "all are of the basic plane"
     table = np.zeros(1 << _BITS, np.bool_)
-    table[np.fromiter(pairs, np.uint32) * _SPREAD >> _SHIFT] = True
+    table[np.frombuffer(sent, _PAIR) * _SPREAD >> _SHIFT] = True
     return table
 
 
-def _hiding() -> Iterator[str]:
+@cache
+def _hiding() -> Mapping[str, str]:
+    """All pairs that may hide something, by their first characters, one after the other."""
     known = couples()
-    for pair in known.counts:
-        one, other = pair[0], pair[1]
-        if not is_word(other + one):
-            yield other + one
-        yield from (two for char in alike(other) if not is_word(two := one + char))
-        yield from (two for char in alike(one) if not is_word(two := char + other))
-    yield from known.parts
+    behind: dict[str, set[str]] = {one: set().union(*map(alike, others)) for one, others in known.after.items()}
+    for other, ones in known.before.items():
+        for char in frozenset[str]().union(*map(alike, ones)):
+            behind.setdefault(char, set()).add(other)
+        behind.setdefault(other, set()).update(ones)
+    hiding = {one: "".join(filterfalse(is_word, map(one.__add__, others))) for one, others in behind.items()}
+    for two in known.parts:
+        hiding[two[0]] = hiding.get(two[0], "") + two
+    return {one: pairs for one, pairs in hiding.items() if pairs}
