@@ -18,14 +18,17 @@ from itertools import accumulate, groupby
 from operator import or_
 from typing import NamedTuple
 
+import orjson
+
 from app.text.claims.find import written_as
 from app.text.claims.signs import written_signs
 from app.text.claims.wording import as_folded
 from app.text.constructions.needed import needed_together
-from app.text.constructions.pieces import PieceFinder, pieces_findable
+from app.text.constructions.pieces import PieceFinder, pieces_findable, read_back, written_down
 from app.text.constructions.tells import Tells
 from app.text.constructions.wording import asked, constructions
 from app.text.folding_table import WALL, table
+from app.text.kept import given
 
 
 class Opened(NamedTuple):
@@ -35,6 +38,7 @@ class Opened(NamedTuple):
     may_claim: bool
 
 
+KEPT = "openings"
 NOTHING = Opened([], may_claim=False)
 
 
@@ -124,9 +128,31 @@ def _owners(bits: int, owners: Sequence[int]) -> list[int]:
     return [number for number, _ in groupby(numbers)]
 
 
+def kept() -> bytes:
+    """The openings as bytes."""
+    pieces, shift, always, beside, every_beside, owners, claims = openings()
+    settled = [claims, shift, owners, hex(always), hex(every_beside), [(char, hex(bits)) for char, bits in beside]]
+    head = orjson.dumps(settled)
+    return b"".join((len(head).to_bytes(4, "little"), head, written_down(pieces)))
+
+
+def _read(written: bytes) -> _Openings:
+    ends = 4 + int.from_bytes(written[:4], "little")
+    claims, shift, owners, always, every_beside, beside = orjson.loads(written[4:ends])
+    characters = tuple((char, int(bits, 16)) for char, bits in beside)
+    pieces = read_back(written[ends:])
+    return _Openings(pieces, shift, int(always, 16), characters, int(every_beside, 16), tuple(owners), claims)
+
+
 @cache
 def openings() -> _Openings:
-    """Made once; the bits are in the order of the patterns."""
+    """As they were kept, or made once."""
+    written = given(KEPT)
+    return _made() if written is None else _read(written)
+
+
+def _made() -> _Openings:
+    """The bits are in the order of the patterns."""
     meant = [as_folded(text) for each in constructions() for text in each.patterns]
     alternatives = [(number, pieces) for number, text in enumerate(meant) for pieces in needed_together(text)]
     told = ((number, each) for number, (_, each) in enumerate(asked()) if isinstance(each, Tells))

@@ -9,15 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
-from itertools import filterfalse
+from itertools import filterfalse, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.text.constructions.couples import alike, couples, is_word
+from app.text.kept import given
 
 _FAR = re.compile("[\U00010000-\U0010ffff]")
 _PAIR = np.dtype("<u4")
+_FIRST = np.uint32(0xFFFF)
+KEPT = "suspects"
 _BITS = 23
 """The table has eight million places."""
 _SPREAD = np.uint32(0x9E3779B1)
@@ -47,22 +50,29 @@ def suspects(text: str) -> list[int]:
 @cache
 def _followers() -> Mapping[str, str]:
     """By the first of two characters all that may hide something behind it."""
-    return {one: pairs[1::2] for one, pairs in _hiding().items()}
+    pairs, text = _hiding(), str(_hiding().data, "utf-16-le")
+    firsts = pairs & _FIRST
+    starts = [0, *((firsts[1:] != firsts[:-1]).nonzero()[0] + 1).tolist(), len(pairs)]
+    return {text[2 * start]: text[2 * start + 1 : 2 * end : 2] for start, end in pairwise(starts)}
 
 
 @cache
 def _table() -> NDArray[np.bool_]:
-    pairs = "".join(_hiding().values())
-    sent = pairs.encode("utf-16-le")
-    assert len(sent) == 2 * len(pairs), "all are of the basic plane"
     table = np.zeros(1 << _BITS, np.bool_)
-    table[np.frombuffer(sent, _PAIR) * _SPREAD >> _SHIFT] = True
+    table[_hiding() * _SPREAD >> _SHIFT] = True
     return table
 
 
+def kept() -> bytes:
+    """All pairs as bytes."""
+    return _hiding().tobytes()
+
+
 @cache
-def _hiding() -> Mapping[str, str]:
-    """All pairs that may hide something, by their first characters, one after the other."""
+def _hiding() -> NDArray[np.uint32]:
+    """All pairs that may hide something, each as one number, those with the same first character in a row."""
+    if (written := given(KEPT)) is not None:
+        return np.frombuffer(written, _PAIR)
     known = couples()
     behind: dict[str, set[str]] = {one: set().union(*map(alike, others)) for one, others in known.after.items()}
     for other, ones in known.before.items():
@@ -72,4 +82,7 @@ def _hiding() -> Mapping[str, str]:
     hiding = {one: "".join(filterfalse(is_word, map(one.__add__, others))) for one, others in behind.items()}
     for two in known.parts:
         hiding[two[0]] = hiding.get(two[0], "") + two
-    return {one: pairs for one, pairs in hiding.items() if pairs}
+    pairs = "".join(hiding.values())
+    sent = pairs.encode("utf-16-le")
+    assert len(sent) == 2 * len(pairs), "all are of the basic plane"
+    return np.frombuffer(sent, _PAIR)
