@@ -164,7 +164,7 @@ def _made() -> _Openings:
         assert pieces or number < 0, f"pattern {number} needs nothing that could be looked for"
         for bit, texts in ((1 << at, pieces[:1]), (1 << at + shift, pieces[-1:])):
             always |= 0 if texts else bit
-            for text in _looked_for(*texts) if texts else ():
+            for text in sorted(_looked_for(*texts)) if texts else ():
                 bits[text] = bits.get(text, 0) | bit
     always |= bits.pop("", 0)
     beside = {text: bits.pop(text) for text in list(bits) if len(text) == 1 and not _folds_to_itself(text)}

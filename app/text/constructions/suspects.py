@@ -79,7 +79,8 @@ def _hiding() -> NDArray[np.uint32]:
         for char in frozenset[str]().union(*map(alike, ones)):
             behind.setdefault(char, set()).add(other)
         behind.setdefault(other, set()).update(ones)
-    hiding = {one: "".join(filterfalse(is_word, map(one.__add__, others))) for one, others in behind.items()}
+    pairs_of = ((one, map(one.__add__, sorted(others))) for one, others in sorted(behind.items()))
+    hiding = {one: "".join(filterfalse(is_word, pairs)) for one, pairs in pairs_of}
     for two in known.parts:
         hiding[two[0]] = hiding.get(two[0], "") + two
     pairs = "".join(hiding.values())
