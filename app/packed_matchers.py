@@ -59,6 +59,15 @@ class PackFolder:
             os.utime(path)
         return packed
 
+    def newest(self, variant: str) -> bytes | None:
+        """The last of that program's packs; None where there is none that is whole."""
+        with suppress(OSError):  # another process makes room
+            mine = self._folder.glob(f"*-{variant}.{self._made.ending}")
+            for path in sorted(mine, key=lambda path: path.stat().st_mtime, reverse=True):
+                if (packed := _checked(path.read_bytes())) is not None:
+                    return packed
+        return None
+
     def put(self, snapshot_id: str, variant: str, packed: bytes) -> None:
         """Keep a pack: all of it, or on an OSError nothing."""
         self._folder.mkdir(parents=True, exist_ok=True)

@@ -129,8 +129,11 @@ def _shared_or_built(
             return packed
     began = time.monotonic()
     with TemporaryDirectory(dir=settings.cache) as made:
-        into = Path(made) / "matcher"
-        build_in_child(files, engine=settings.matcher, into=into, timeout_s=_TIMEOUT_S)
+        into, known = Path(made) / "matcher", Path(made) / "known"
+        if (other := folder.newest(variant())) is not None:
+            known.write_bytes(other)
+        about = known if other is not None else None
+        build_in_child(files, engine=settings.matcher, into=into, timeout_s=_TIMEOUT_S, known=about)
         packed = into.read_bytes()
     _log.info("matcher_built", wordlists=wordlists_id, seconds=round(time.monotonic() - began, 1), bytes=len(packed))
     folder.put(wordlists_id, variant(), packed)

@@ -67,7 +67,7 @@ def may_stand_for(one: str, other: str) -> bool:
 
 def as_folded(char: str) -> str:
     """The character as it stands in folded text; itself where it folds to several or to nothing."""
-    folded = int(table().codes[ord(char)])
+    folded = table().codes.item(ord(char))
     return chr(folded) if folded >= 0x80 and not 0xD800 <= folded < 0xE000 else char  # noqa: PLR2004 - marks are low
 
 
@@ -96,6 +96,7 @@ def syllables_of(word: str) -> tuple[str, ...]:
     return tuple(lazy_pinyin(word, style=Style.NORMAL, v_to_u=False, errors=list))  # type: ignore[arg-type]
 
 
+@cache
 def _toneless(syllable: str) -> str:
     apart = unicodedata.normalize("NFD", syllable.replace("ê", "e").replace("ɡ", "g"))
     plain = apart.replace("u" + _DIAERESIS, "v")

@@ -4,6 +4,8 @@ What an engine and its patterns are is kept; what the words mean is read from th
 found. So a pack belongs to the very files it was made from, to the program that made it (`variant`), and to nothing
 else; the caller keeps them together.
 
+Beside the matcher stands what `kept` says: tables of the program itself, which take as long to make as to open all.
+
     magic ┊ length of the head ┊ head (JSON) ┊ sections end to end, as long as the head says
 """
 
@@ -12,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import sys
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
 from itertools import accumulate, pairwise
@@ -23,9 +25,11 @@ import numpy as np
 import orjson
 from pydantic import TypeAdapter
 
-from app.text import engine_daachorse
+from app.text import engine_daachorse, folding_table, views
 from app.text.beside import AnyMatcher
+from app.text.constructions import couples, openings, suspects
 from app.text.engine_daachorse import DaachorseEngine, packed_automaton
+from app.text.kept import give
 from app.text.listed_targets import ListedTargets
 from app.text.lookup import Lookup, Owners
 from app.text.many import Many
@@ -35,7 +39,16 @@ from app.text.words import Exemption, WordlistSet
 
 _MAGIC = b"WEIHENG MATCHER\n"
 _LENGTH_BYTES = 8
-_PACKAGES = ("daachorse", "numpy", "opencc", "pypinyin", "rjieba")
+_PACKAGES = ("confusable-homoglyphs", "daachorse", "numpy", "opencc", "orjson", "pypinyin", "pyyaml", "rjieba")
+_OF_PROGRAM = {".py", ".txt", ".yaml"}
+KEPT: Mapping[str, Callable[[], bytes]] = {
+    folding_table.KEPT: folding_table.kept,
+    views.KEPT: views.kept,
+    couples.KEPT: couples.kept,
+    couples.KEPT_ALIKE: couples.kept_alike,
+    suspects.KEPT: suspects.kept,
+    openings.KEPT: openings.kept,
+}
 _CODES = "IIHIII"
 _EXEMPTIONS = TypeAdapter(tuple[Exemption, ...])
 
@@ -52,7 +65,7 @@ def variant() -> str:
     """Which program's packs this one can open: a digest of all that decides what a matcher holds."""
     digest = hashlib.sha256()
     for path in sorted(Path(__file__).parent.rglob("*")):
-        if path.suffix in {".py", ".txt"}:
+        if path.suffix in _OF_PROGRAM:
             digest.update(path.read_bytes())
     packages = [version(name) for name in _PACKAGES if engine_daachorse.IS_AVAILABLE]
     said = [*packages, sys.version, sys.byteorder]
@@ -80,12 +93,14 @@ def pack(matcher: Matcher, lists: WordlistSet) -> bytes:
         sections += map(_written, numbers, _CODES)
         sections += (b"", b"") if engine.sieve is None else map(np.ndarray.tobytes, engine.sieve)
     sections.append(_written([word.line for wordlist in lists.lists for word in wordlist.words], "I"))
+    sections += (written() for written in KEPT.values())
     head = {
         "matcher": list(matcher.head),
         "counts": {"lists": len(lists.lists), "words": lists.words, "exemptions": len(lists.exemptions)},
         "ends": list(accumulate(len(wordlist.words) for wordlist in lists.lists)),
         "exemptions": _EXEMPTIONS.dump_python(lists.exemptions, mode="json"),
         "reaches": reaches,
+        "kept": list(KEPT),
         "sections": list(map(len, sections)),
     }
     written = orjson.dumps(head)
@@ -93,27 +108,40 @@ def pack(matcher: Matcher, lists: WordlistSet) -> bytes:
 
 
 def unpack(packed: bytes, files: Mapping[str, str]) -> Opened:
-    """The matcher of a pack made from these files; raises ValueError where the bytes are no pack."""
-    head, ends = _head(packed)
-    sections = _sections(memoryview(packed)[ends:], head["sections"])
-    listed, *views = [_lookup(sections, reach) for reach in head["reaches"]]
+    """The matcher of a pack made from these files, and what it kept is given; raises ValueError where it is no pack."""
+    head, sections = _opened(packed)
+    listed, *viewed = [_lookup(sections, reach) for reach in head["reaches"]]
     lines = _read(next(sections), "I")
+    give(dict(zip(head["kept"], map(bytes, sections), strict=True)))
     alike, around, characters, sees_shapes, beside, names_shops = head["matcher"]
     targets = ListedTargets(files, lines, head["ends"], alike=alike)
     matcher = Matcher(
         MatcherHead(alike, around, [(char, is_odd) for char, is_odd in characters], sees_shapes, beside, names_shops),
         targets,
         listed,
-        views[0] if views else None,
+        viewed[0] if viewed else None,
         _EXEMPTIONS.validate_python(head["exemptions"], strict=False),
     )
     return Opened(matcher, {name: category.severity for name, category in targets.categories.items()})
+
+
+def give_kept(packed: bytes) -> None:
+    """Give what a pack of this program kept, without its matcher."""
+    head, sections = _opened(packed)
+    kept = list(sections)[-len(head["kept"]) :]
+    give(dict(zip(head["kept"], map(bytes, kept), strict=True)))
 
 
 def counts_of(packed: bytes) -> dict[str, int]:
     """How many lists, words and exemptions a pack was made from."""
     counts: dict[str, int] = _head(packed)[0]["counts"]
     return counts
+
+
+def _opened(packed: bytes) -> tuple[dict[str, Any], Iterator[memoryview]]:
+    """What a pack says of itself, and its sections."""
+    head, ends = _head(packed)
+    return head, _sections(memoryview(packed)[ends:], head["sections"])
 
 
 def _head(packed: bytes) -> tuple[dict[str, Any], int]:

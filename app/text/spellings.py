@@ -138,8 +138,14 @@ def parts_of(char: str) -> Parts:
 
 
 def _folded(ways: Iterable[str]) -> tuple[str, ...]:
-    folded = [fold(way).text for way in ways if len(way) <= _MOST_PARTS]
+    folded = [_as_folded(way) for way in ways if len(way) <= _MOST_PARTS]
     return tuple(way for way in dict.fromkeys(folded) if len(way) > 1)
+
+
+def _as_folded(way: str) -> str:
+    """Two Chinese characters fold one by one; more may be set apart by a stroke, and other parts to several."""
+    is_pair = len(way) == _PAIR and is_han(way[0]) and is_han(way[1])
+    return as_folded(way[0]) + as_folded(way[1]) if is_pair else fold(way).text
 
 
 def _taken_apart(split: str) -> Iterator[str]:

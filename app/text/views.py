@@ -10,20 +10,23 @@ private-use character, so the two never mix. Rare characters are all one in the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.text.characters import as_folded, is_han, is_rare, readings, shapes, syllables_of
 from app.text.folding_table import IDEOGRAPHS, WALL
+from app.text.kept import given
 
 _CODE_POINTS = 0x110000
 _FIRST_SOUND = 0xE000
 RARE = "\uf8ff"
 """Any rare character in the view of shapes."""
 _CODE_POINT = np.dtype("<u4")
+KEPT = "views"
 
 
 def both_views(text: str) -> str:
@@ -78,32 +81,49 @@ def _sound_numbers() -> dict[str, int]:
     return {name: _FIRST_SOUND + number for number, name in enumerate(names)}
 
 
-@cache
-def _sound_table() -> dict[int, int]:
-    numbers = _sound_numbers()
-    return {ord(char): numbers[said[0]] for char, said in readings().items() if is_han(char) and said and said[0]}
+def kept() -> bytes:
+    """What differs in the views from the text, as bytes."""
+    codes, _, others, _ = _differing()
+    return np.concatenate((np.array([len(codes), len(others)], np.uint32), *_differing())).tobytes()
 
 
 @cache
-def _shape_table() -> dict[int, str]:
-    families = {ord(char): as_folded(shape.rests[0]) for char, shape in shapes().items() if shape.rests}
-    rare = {code: RARE for block in IDEOGRAPHS for code in block if is_rare(chr(code))}
-    return families | rare
+def _differing() -> tuple[NDArray[np.uint32], ...]:
+    """Characters and their sounds, characters and their shapes."""
+    if (written := given(KEPT)) is not None:
+        numbers = np.frombuffer(written, np.uint32)
+        sounds, looks = numbers[:2].tolist()
+        return tuple(np.split(numbers, list(accumulate((2, sounds, sounds, looks))))[1:])
+    numbered = _sound_numbers()
+    said = {ord(char): numbered[each[0]] for char, each in readings().items() if is_han(char) and each and each[0]}
+    families = {ord(char): ord(as_folded(shape.rests[0])) for char, shape in shapes().items() if shape.rests}
+    rare = {code: ord(RARE) for block in IDEOGRAPHS for code in block if is_rare(chr(code))}
+    shaped = families | rare
+    return tuple(np.fromiter(some, np.uint32) for some in (said, said.values(), shaped, shaped.values()))
+
+
+@cache
+def _sound_table() -> Mapping[int, int]:
+    codes, sounds, *_ = _differing()
+    return dict(zip(codes.tolist(), sounds.tolist(), strict=True))
+
+
+@cache
+def _shape_table() -> Mapping[int, int]:
+    *_, codes, heads = _differing()
+    return dict(zip(codes.tolist(), heads.tolist(), strict=True))
 
 
 @cache
 def _heads() -> frozenset[str]:
     """What some character is in the view of shapes."""
-    return frozenset(_shape_table().values()) | {char for char in shapes() if ord(char) not in _shape_table()}
+    return frozenset(map(chr, _shape_table().values())) | {char for char in shapes() if ord(char) not in _shape_table()}
 
 
 @cache
 def _views() -> NDArray[np.uint32]:
     """The sound of every code point, and its shape."""
     views = np.tile(np.arange(_CODE_POINTS, dtype=np.uint32), (2, 1))
-    sounds, looks = views
-    for code, sound in _sound_table().items():
-        sounds[code] = sound
-    for code, head in _shape_table().items():
-        looks[code] = ord(head)
+    some, sounds, others, heads = _differing()
+    views[0, some], views[1, others] = sounds, heads
     return views

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -53,19 +53,42 @@ def _filled(text: str, parts: Mapping[str, str]) -> str:
     return _PART.sub(lambda found: parts[found.group(1)], text)
 
 
+class _WhenNeeded:
+    """A pattern that is compiled when it is first asked: for its first texts a process asks some dozens of them all."""
+
+    def __init__(self, text: str, *, captures: bool) -> None:
+        self._text, self._captures = text, captures
+
+    def __getattr__(self, name: str) -> Any:
+        """A method of the compiled pattern, which stands here from then on."""
+        asked = self.__dict__[name] = getattr(self._compiled, name)
+        return asked
+
+    @cached_property
+    def _compiled(self) -> Any:
+        options = re2.Options()
+        options.never_capture = not self._captures
+        options.max_mem = MEMORY
+        return re2.compile(as_folded(self._text), options)
+
+
 def pattern(text: str, *, captures: bool = False) -> Any:
     """An RE2 pattern; without captures, which searching by states alone does not need: ten times faster."""
-    options = re2.Options()
-    options.never_capture = not captures
-    options.max_mem = MEMORY
-    return re2.compile(as_folded(text), options)
+    return _WhenNeeded(text, captures=captures)
 
 
 def as_folded(text: str) -> str:
     """The pattern with its Chinese letters as folded texts have them, where 么 is 幺 and 著 is 着."""
-    return text.translate({ord(letter): _folded(letter) for letter in set(_HAN.findall(text))})
+    return text.translate(_FOLDED)
 
 
-@cache
-def _folded(letter: str) -> str:
-    return fold(letter).text
+class _Folded(dict[int, str]):
+    """What each character of a pattern is there; only Chinese letters are folded, each to one."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        self[code] = folded = fold(char).text if _HAN.match(char) else char
+        return folded
+
+
+_FOLDED = _Folded()

@@ -11,8 +11,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from functools import cache, lru_cache
+from itertools import chain
 from typing import NamedTuple
 
+import orjson
 import rjieba
 
 from app.text.characters import as_folded as folded_char
@@ -21,12 +23,14 @@ from app.text.claims.wording import as_folded
 from app.text.constructions.needed import pairs_in
 from app.text.constructions.tells import OPENS, tells
 from app.text.constructions.wording import constructions
+from app.text.kept import given
 from app.text.spellings import Trick, parts_of
 
 EVERYDAY = 30_000
 """From this frequency on (of 60 million) a character stands anywhere."""
 ALONE = {Trick.HOMOPHONE: 6_000, Trick.LOOK_ALIKE_CHARACTER: 3_000}
 """From this frequency on a character is a word of its own that is meant as it stands, and no disguise by that trick."""
+KEPT, KEPT_ALIKE = "couples", "alike"
 _USED = 20
 _WRITTEN_OUT = 200
 """A pair that only joining groups of a pattern makes has to be a word as frequent as that."""
@@ -64,10 +68,16 @@ class Meant(NamedTuple):
 
 @cache
 def couples() -> Couples:
-    """Those of all constructions; made once."""
+    """Those of all constructions, as they were kept or made once."""
+    if (written := given(KEPT)) is not None:
+        counts, pairs, *others = orjson.loads(written)
+        return Couples(counts, frozenset(map("".join, zip(pairs[::2], pairs[1::2], strict=True))), *others)
     named = _named()
     counts = Counter(_words(named))
-    chars = Counter(char for pair, often in counts.items() for char in pair for _ in range(min(often, 9)))
+    chars = Counter[str]()
+    for pair, often in counts.items():
+        for char in pair:
+            chars[char] += min(often, 9)
     after, before = dict[str, str](), dict[str, str]()
     for pair, _ in counts.most_common():
         after[pair[0]] = after.get(pair[0], "") + pair[1]
@@ -83,25 +93,45 @@ def couples() -> Couples:
     return Couples(counts, frozenset().union(*(pairs for _, pairs in named)), after, before, said, begun, parts)
 
 
+def kept() -> bytes:
+    """The couples as bytes."""
+    counts, named, *others = couples()
+    return orjson.dumps([counts, "".join(sorted(named)), *others])
+
+
+def kept_alike() -> bytes:
+    """What `alike` tells of all characters in the words, as bytes."""
+    return orjson.dumps({char: "".join(sorted(alike(char))) for char in sorted({*couples().after, *couples().before})})
+
+
 def _named() -> list[tuple[str, frozenset[str]]]:
     """Each pattern with the pairs of Chinese characters that may stand in what it matches."""
-    sources = [as_folded(text) for each in constructions() for text in each.patterns]
-    return [
-        (source, frozenset(pair for pair in pairs_in(source) if is_han(pair[0]) and is_han(pair[1])))
-        for source in sources
-    ]
+    named = [(source, pairs_in(source)) for each in constructions() for source in map(as_folded, each.patterns)]
+    every = frozenset[str]().union(*(pairs for _, pairs in named))
+    is_all_han = frozenset(filter(is_han, set("".join(every)))).issuperset
+    han = frozenset(filter(is_all_han, every))
+    return [(source, pairs & han) for source, pairs in named]
 
 
 def _words(named: Iterable[tuple[str, frozenset[str]]]) -> Iterator[str]:
-    """Pairs that are words, and those that patterns write out and that are no two everyday characters."""
-    for source, pairs in named:
-        written = {run[at : at + 2] for run in _HAN_RUN.findall(source) for at in range(len(run) - 1)}
-        yield from (pair for pair in written if is_word(pair) or not all(map(_is_everyday, pair)))
-        yield from (pair for pair in pairs - written if frequency(pair) >= _WRITTEN_OUT and is_word(pair))
-    for family in tells().values():
-        for word in family.words:
-            some = _HAN_RUN.findall(word.text) if word.points >= OPENS else ()
-            yield from (run[at : at + 2] for run in some for at in range(len(run) - 1) if is_word(run[at : at + 2]))
+    """Pairs that are words, and those that patterns write out and that are no two everyday characters.
+
+    Of what is as frequent the first decides, so they come in the same order in every process.
+    """
+    told = [(written := frozenset(_neighbours(source)), pairs - written) for source, pairs in named]
+    heavy = (word.text for family in tells().values() for word in family.words if word.points >= OPENS)
+    telling = [pair for text in heavy for pair in _neighbours(text)]
+    words = frozenset(filter(is_word, frozenset(telling).union(*chain.from_iterable(told))))
+    frequent = frozenset(word for word in words if frequency(word) >= _WRITTEN_OUT)
+    for written, joined in told:
+        yield from sorted(pair for pair in written if pair in words or not all(map(_is_everyday, pair)))
+        yield from sorted(joined & frequent)
+    yield from (pair for pair in telling if pair in words)
+
+
+def _neighbours(text: str) -> Iterator[str]:
+    """Every two Chinese characters that are written side by side."""
+    return (run[at : at + 2] for run in _HAN_RUN.findall(text) for at in range(len(run) - 1))
 
 
 @lru_cache(maxsize=_KEPT)
@@ -135,11 +165,19 @@ def _stands_for(char: str, listed: str) -> Trick | None:
 @cache
 def alike(char: str) -> frozenset[str]:
     """Characters that sound or look like one, those left out that stand everywhere or nowhere."""
+    if (known := _known_alike().get(char)) is not None:
+        return frozenset(known)
     looks = [folded_char(each) for each in shapes()[char].look_alikes[:_ALIKE]] if char in shapes() else []
     looks += [each for each in _with_rest().get(char, "") if may_stand_for(each, char)]
     both = (*_by_sound().get(sound_of(char), ()), *looks)
     often = max(ALONE.values())
     return frozenset(each for each in both if each <= _LAST_OF_FIRST_PLANE and frequency(each) < often) - {char}
+
+
+@cache
+def _known_alike() -> Mapping[str, str]:
+    known: Mapping[str, str] = orjson.loads(given(KEPT_ALIKE) or b"{}")
+    return known
 
 
 @cache

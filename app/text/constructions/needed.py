@@ -8,12 +8,24 @@ seldom do. Only what a pattern surely needs is told; a part that is not understo
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import product
+from math import fsum
 from typing import NamedTuple
 
-from app.text.constructions.side_by_side import NO_LETTER, ONE_LETTER, Row, either, in_a_row, letter_of, repeated
+from app.text.constructions.side_by_side import (
+    NO_LETTER,
+    ONE_LETTER,
+    Row,
+    any_word,
+    either,
+    in_a_row,
+    letter_of,
+    repeated,
+)
 
 MOST = 800
 """So many spellings of a piece are told apart; a piece of more is looked for by its parts."""
@@ -21,6 +33,11 @@ _RARITY = (1.0, 0.02, 0.0008, 0.00004)
 """How often a given piece of so many letters stands in a text, about."""
 _COMMONEST = 0.5
 """A second piece that stands in every other text says too little for being looked for."""
+_LETTER = r"[^\\\[\](){}.*+?|^$\-]"
+_WORDS = re.compile(rf"((?:{_LETTER}|\|)*)\)")
+"""Alternatives of mere letters up to the closing bracket, which most groups are."""
+_WORD = re.compile(rf"{_LETTER}+(?![*+?{{])")
+"""Letters of which none is repeated."""
 
 Pieces = tuple[frozenset[str], ...]
 """Texts of which one stands in every match, and more such: the rarest first, at most two."""
@@ -37,8 +54,9 @@ class Part(NamedTuple):
     row: Row
 
 
+_NO_TEXT = frozenset({""})
 ANYTHING = Part(None, (), ONE_LETTER)
-NOTHING = Part(frozenset({""}), (), NO_LETTER)
+NOTHING = Part(_NO_TEXT, (), NO_LETTER)
 
 
 def needed(pattern: str) -> frozenset[str] | None:
@@ -77,20 +95,34 @@ def _of(part: Part) -> Pieces:
 
 def _rarest(pieces: Iterable[frozenset[str]]) -> Pieces:
     """The rarest piece, and the next where it is rare enough."""
-    ordered = sorted(dict.fromkeys(pieces), key=_commonness)
-    return (*ordered[:1], *(each for each in ordered[1:2] if _commonness(each) <= _COMMONEST))
+    some = list(dict.fromkeys(pieces))
+    if len(some) <= 1:
+        return tuple(some)
+    common = {each: _commonness(each) for each in some}
+    ordered = sorted(some, key=common.__getitem__)
+    return (*ordered[:1], *(each for each in ordered[1:2] if common[each] <= _COMMONEST))
 
 
 def _commonness(texts: Iterable[str]) -> float:
-    return sum(_RARITY[min(len(each), len(_RARITY) - 1)] for each in texts)
+    """The same in whatever order the texts come, because two pieces are often as rare as one another."""
+    lengths = Counter(map(len, texts)).items()
+    return fsum(count * _RARITY[min(length, len(_RARITY) - 1)] for length, count in lengths)
 
 
 def _either(pattern: str, at: int) -> tuple[Part, int]:
     """Alternatives up to the end or a closing bracket."""
+    if plain := _WORDS.match(pattern, at):
+        return _words(plain[1].split("|")), plain.end(1)
     branches, at = _branches(pattern, at)
     exacts = [each.exact for each in branches if each.exact is not None]
     exact = frozenset().union(*exacts) if len(exacts) == len(branches) else None
     return Part(exact, _joined([_of(each) for each in branches]), either(each.row for each in branches)), at
+
+
+def _words(words: Sequence[str]) -> Part:
+    """One of several words."""
+    exact = frozenset(words)
+    return Part(exact, () if "" in exact else (exact,), any_word(words))
 
 
 def _joined(needs: Sequence[Pieces]) -> Pieces:
@@ -116,17 +148,17 @@ def _branches(pattern: str, at: int) -> tuple[list[Part], int]:
 def _in_order(parts: Iterable[Part]) -> Part:
     """Parts one after another: runs of what is known letter by letter, and the rarest pieces of all."""
     pieces: list[frozenset[str]] = []
-    run: frozenset[str] = frozenset({""})
+    run = _NO_TEXT
     is_exact = True
     parts = list(parts)
     row = in_a_row(part.row for part in parts)
     for part in parts:
         if part.exact is not None and len(run) * len(part.exact) <= MOST:
-            run = frozenset(map("".join, product(run, part.exact)))
+            run = part.exact if run is _NO_TEXT else frozenset(map("".join, product(run, part.exact)))
             continue
         is_exact = False
         pieces += [*([] if "" in run else [run]), *_of(part)]
-        run = part.exact if part.exact is not None and len(part.exact) <= MOST else frozenset({""})
+        run = part.exact if part.exact is not None and len(part.exact) <= MOST else _NO_TEXT
     if is_exact:
         return Part(run, (), row)
     return Part(None, _rarest([*pieces, *([] if "" in run else [run])]), row)
@@ -160,7 +192,9 @@ def _unhurried(pattern: str, at: int) -> int:
 
 
 def _single(pattern: str, at: int) -> tuple[Part, int]:
-    """One letter, class, or group."""
+    """Some letters, a class, or a group."""
+    if plain := _WORD.match(pattern, at):
+        return _words((plain[0],)), plain.end()
     letter = pattern[at]
     if letter == "(":
         is_plain = pattern.startswith("(?:", at)

@@ -12,19 +12,23 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cache, reduce
 from itertools import accumulate, groupby
 from operator import or_
 from typing import NamedTuple
 
+import orjson
+
 from app.text.claims.find import written_as
 from app.text.claims.signs import written_signs
 from app.text.claims.wording import as_folded
 from app.text.constructions.needed import needed_together
-from app.text.constructions.pieces import PieceFinder, pieces_findable
+from app.text.constructions.pieces import PieceFinder, pieces_findable, read_back, written_down
 from app.text.constructions.tells import Tells
 from app.text.constructions.wording import asked, constructions
 from app.text.folding_table import WALL, table
+from app.text.kept import given
 
 
 class Opened(NamedTuple):
@@ -34,6 +38,7 @@ class Opened(NamedTuple):
     may_claim: bool
 
 
+KEPT = "openings"
 NOTHING = Opened([], may_claim=False)
 
 
@@ -123,9 +128,31 @@ def _owners(bits: int, owners: Sequence[int]) -> list[int]:
     return [number for number, _ in groupby(numbers)]
 
 
+def kept() -> bytes:
+    """The openings as bytes."""
+    pieces, shift, always, beside, every_beside, owners, claims = openings()
+    settled = [claims, shift, owners, hex(always), hex(every_beside), [(char, hex(bits)) for char, bits in beside]]
+    head = orjson.dumps(settled)
+    return b"".join((len(head).to_bytes(4, "little"), head, written_down(pieces)))
+
+
+def _read(written: bytes) -> _Openings:
+    ends = 4 + int.from_bytes(written[:4], "little")
+    claims, shift, owners, always, every_beside, beside = orjson.loads(written[4:ends])
+    characters = tuple((char, int(bits, 16)) for char, bits in beside)
+    pieces = read_back(written[ends:])
+    return _Openings(pieces, shift, int(always, 16), characters, int(every_beside, 16), tuple(owners), claims)
+
+
 @cache
 def openings() -> _Openings:
-    """Made once; the bits are in the order of the patterns."""
+    """As they were kept, or made once."""
+    written = given(KEPT)
+    return _made() if written is None else _read(written)
+
+
+def _made() -> _Openings:
+    """The bits are in the order of the patterns."""
     meant = [as_folded(text) for each in constructions() for text in each.patterns]
     alternatives = [(number, pieces) for number, text in enumerate(meant) for pieces in needed_together(text)]
     told = ((number, each) for number, (_, each) in enumerate(asked()) if isinstance(each, Tells))
@@ -135,10 +162,10 @@ def openings() -> _Openings:
     shift, always, bits = len(alternatives), 0, dict[str, int]()
     for at, (number, pieces) in enumerate(alternatives):
         assert pieces or number < 0, f"pattern {number} needs nothing that could be looked for"
-        for place, texts in ((at, pieces[:1]), (at + shift, pieces[-1:])):
-            always |= 0 if texts else 1 << place
-            for text in map(_looked_for, *texts) if texts else ():
-                bits[text] = bits.get(text, 0) | 1 << place
+        for bit, texts in ((1 << at, pieces[:1]), (1 << at + shift, pieces[-1:])):
+            always |= 0 if texts else bit
+            for text in sorted(_looked_for(*texts)) if texts else ():
+                bits[text] = bits.get(text, 0) | bit
     always |= bits.pop("", 0)
     beside = {text: bits.pop(text) for text in list(bits) if len(text) == 1 and not _folds_to_itself(text)}
     written = tuple((other, some) for char, some in beside.items() for other in written_as(char))
@@ -146,7 +173,12 @@ def openings() -> _Openings:
     return _Openings(pieces_findable(bits), shift, always, written, reduce(or_, beside.values(), 0), owners, claims)
 
 
-def _looked_for(text: str) -> str:
+def _looked_for(texts: AbstractSet[str]) -> Iterable[str]:
+    """Of each text what surely stands in a folded one that holds it; nearly all fold to themselves."""
+    return texts if all(map(_folds_to_itself, set("".join(texts)))) else map(_longest_run, texts)
+
+
+def _longest_run(text: str) -> str:
     """The longest run of what folds to itself, else the first character, which is looked for in the text as sent."""
     runs: Iterable[str] = ("".join(run) for is_kept, run in groupby(text, _folds_to_itself) if is_kept)
     return max(runs, key=len, default=text[:1])

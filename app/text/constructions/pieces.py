@@ -6,11 +6,13 @@ Built on either engine of the matcher, and asked of every text, so what is neste
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import reduce
-from operator import or_
-from typing import NamedTuple
+from itertools import pairwise
+from types import BuiltinMethodType
+from typing import Any, NamedTuple, cast
 
-from app.text.engine_daachorse import IS_AVAILABLE, DaachorseEngine, build_daachorse
+import orjson
+
+from app.text.engine_daachorse import IS_AVAILABLE, DaachorseEngine, build_daachorse, packed_automaton
 from app.text.engine_pyahocorasick import PyahocorasickEngine
 from app.text.lookup import Engine
 
@@ -35,9 +37,31 @@ def pieces_findable(bits: Mapping[str, int]) -> PieceFinder:
 
 def by_longest(engine: DaachorseEngine, bits: Sequence[int]) -> PieceFinder:
     """The longest piece at each end, whose bits hold those of all that it ends with."""
-    shorter = engine.suffixes.of
-    whole = [reduce(or_, (bits[each] for each in shorter(number)), own) for number, own in enumerate(bits)]
+    starts, shorter, whole = engine.suffixes.starts, engine.suffixes.values, list(bits)
+    for number, (first, last) in enumerate(pairwise(starts)):
+        for each in shorter[first:last] if first < last else ():
+            whole[number] |= bits[each]
     return PieceFinder(engine.automaton.find_overlapping_no_suffix, whole)
+
+
+def written_down(finder: PieceFinder) -> bytes:
+    """A finder of the faster engine as bytes: its automaton, and of each number the bits, of which there are few."""
+    automaton: Any = cast("BuiltinMethodType", finder.find).__self__
+    known = {bits: number for number, bits in enumerate(dict.fromkeys(finder.bits))}
+    width = max(map(int.bit_length, known)) // 8 + 1
+    head = orjson.dumps([width, len(known), [known[bits] for bits in finder.bits]])
+    every = (bits.to_bytes(width, "little") for bits in known)
+    return b"".join((len(head).to_bytes(4, "little"), head, *every, automaton.serialize()))
+
+
+def read_back(written: bytes) -> PieceFinder:
+    """The finder that was written down."""
+    ends = 4 + int.from_bytes(written[:4], "little")
+    width, count, numbers = orjson.loads(written[4:ends])
+    begins = ends + width * count
+    every = [int.from_bytes(written[at : at + width], "little") for at in range(ends, begins, width)]
+    automaton = packed_automaton(written[begins:])
+    return PieceFinder(automaton.find_overlapping_no_suffix, [every[number] for number in numbers])
 
 
 def by_each(engine: PyahocorasickEngine, bits: Sequence[int]) -> PieceFinder:

@@ -5,7 +5,7 @@ A pattern of a few groups matches millions of texts, but of two neighbouring let
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import product
 from typing import NamedTuple
 
@@ -32,6 +32,14 @@ def letter_of(letters: str) -> Row:
     return Row(some, some, _NONE, may_be_empty=False)
 
 
+def any_word(words: Sequence[str]) -> Row:
+    """One of these words, letter by letter."""
+    some = [word for word in words if word]
+    pairs = frozenset([word[at : at + 2] for word in some for at in range(len(word) - 1)])
+    first, last = frozenset([word[0] for word in some]), frozenset([word[-1] for word in some])
+    return Row(first, last, pairs, may_be_empty=not all(words))
+
+
 def either(rows: Iterable[Row]) -> Row:
     """One of several parts."""
     some = list(rows)
@@ -45,22 +53,24 @@ def either(rows: Iterable[Row]) -> Row:
 
 def in_a_row(rows: Iterable[Row]) -> Row:
     """Parts one after another."""
-    whole = NO_LETTER
-    for row in rows:
-        whole = Row(
-            whole.first | row.first if whole.may_be_empty else whole.first,
-            whole.last | row.last if row.may_be_empty else row.last,
-            whole.pairs | row.pairs | _meeting(whole.last, row.first),
-            may_be_empty=whole.may_be_empty and row.may_be_empty,
-        )
-    return whole
+    some = list(rows)
+    if len(some) <= 1:
+        return some[0] if some else NO_LETTER
+    first, last, pairs, may_be_empty = _NONE, _NONE, set[str](), True
+    for row in some:
+        pairs |= row.pairs
+        pairs.update(_meeting(last, row.first))
+        first = first | row.first if may_be_empty else first
+        last = last | row.last if row.may_be_empty else row.last
+        may_be_empty = may_be_empty and row.may_be_empty
+    return Row(first, last, frozenset(pairs), may_be_empty=may_be_empty)
 
 
 def repeated(row: Row, *, is_optional: bool) -> Row:
     """A part once or more, or also not at all."""
-    pairs = row.pairs | _meeting(row.last, row.first)
+    pairs = row.pairs.union(_meeting(row.last, row.first))
     return Row(row.first, row.last, pairs, may_be_empty=is_optional or row.may_be_empty)
 
 
-def _meeting(last: frozenset[str], first: frozenset[str]) -> frozenset[str]:
-    return frozenset(map("".join, product(last, first)))
+def _meeting(last: frozenset[str], first: frozenset[str]) -> Iterable[str]:
+    return map("".join, product(last, first))

@@ -7,16 +7,20 @@ which several share a place, and only what it names is looked up.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
+from itertools import filterfalse, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.text.constructions.couples import alike, couples, is_word
+from app.text.kept import given
 
 _FAR = re.compile("[\U00010000-\U0010ffff]")
 _PAIR = np.dtype("<u4")
+_FIRST = np.uint32(0xFFFF)
+KEPT = "suspects"
 _BITS = 23
 """The table has eight million places."""
 _SPREAD = np.uint32(0x9E3779B1)
@@ -46,26 +50,40 @@ def suspects(text: str) -> list[int]:
 @cache
 def _followers() -> Mapping[str, str]:
     """By the first of two characters all that may hide something behind it."""
-    followers: dict[str, list[str]] = {}
-    for two in _hiding():
-        followers.setdefault(two[0], []).append(two[1])
-    return {one: "".join(dict.fromkeys(others)) for one, others in followers.items()}
+    pairs, text = _hiding(), str(_hiding().data, "utf-16-le")
+    firsts = pairs & _FIRST
+    starts = [0, *((firsts[1:] != firsts[:-1]).nonzero()[0] + 1).tolist(), len(pairs)]
+    return {text[2 * start]: text[2 * start + 1 : 2 * end : 2] for start, end in pairwise(starts)}
 
 
 @cache
 def _table() -> NDArray[np.bool_]:
-    pairs = (ord(one) | ord(other) << 16 for one, others in _followers().items() for other in others)
     table = np.zeros(1 << _BITS, np.bool_)
-    table[np.fromiter(pairs, np.uint32) * _SPREAD >> _SHIFT] = True
+    table[_hiding() * _SPREAD >> _SHIFT] = True
     return table
 
 
-def _hiding() -> Iterator[str]:
+def kept() -> bytes:
+    """All pairs as bytes."""
+    return _hiding().tobytes()
+
+
+@cache
+def _hiding() -> NDArray[np.uint32]:
+    """All pairs that may hide something, each as one number, those with the same first character in a row."""
+    if (written := given(KEPT)) is not None:
+        return np.frombuffer(written, _PAIR)
     known = couples()
-    for pair in known.counts:
-        one, other = pair[0], pair[1]
-        if not is_word(other + one):
-            yield other + one
-        yield from (two for char in alike(other) if not is_word(two := one + char))
-        yield from (two for char in alike(one) if not is_word(two := char + other))
-    yield from known.parts
+    behind: dict[str, set[str]] = {one: set().union(*map(alike, others)) for one, others in known.after.items()}
+    for other, ones in known.before.items():
+        for char in frozenset[str]().union(*map(alike, ones)):
+            behind.setdefault(char, set()).add(other)
+        behind.setdefault(other, set()).update(ones)
+    pairs_of = ((one, map(one.__add__, sorted(others))) for one, others in sorted(behind.items()))
+    hiding = {one: "".join(filterfalse(is_word, pairs)) for one, pairs in pairs_of}
+    for two in known.parts:
+        hiding[two[0]] = hiding.get(two[0], "") + two
+    pairs = "".join(hiding.values())
+    sent = pairs.encode("utf-16-le")
+    assert len(sent) == 2 * len(pairs), "all are of the basic plane"
+    return np.frombuffer(sent, _PAIR)
