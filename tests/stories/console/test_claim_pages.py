@@ -173,10 +173,11 @@ def test_after_a_decision_the_next_claim_that_waits_for_this_officer_is_opened(s
 
     asked = {"decision": "approve", "reason": "属实", "go_on": "next"}
     of_first = post(lin, f"{where}{first.id}/decide", **asked)
+    after_first = lin.get(of_first.headers["Location"]).text
     of_last = post(lin, f"{where}{last.id}/decide", **asked)
 
     assert of_first.headers["Location"] == f"{where}{last.id}"  # not the one whose second approval is another's
-    assert "订单 o-4 的理赔单：已批准。" in lin.get(of_first.headers["Location"]).text
+    assert "订单 o-4 的理赔单：已批准。" in after_first
     assert of_last.headers["Location"] == "/console/claims"
     assert "须由另一位专员批准后生效" in lin.get(f"{where}{dear.id}").text
     assert post(wen, f"{where}{dear.id}/decide", **asked).headers["Location"] == "/console/claims"
