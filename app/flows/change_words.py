@@ -45,8 +45,7 @@ def propose_change(
     Raises InvalidInput for what cannot be: no reason, no such category, list or word, no word.
     """
     _check_reason(reason)
-    files = _in_force(parts)
-    made = _checked(files, edit)
+    _, made = checked_change(parts, edit)
 
     def work(session: Session) -> WordChange:
         change = _add(session, made, state="waiting", reason=reason, by=by, now=now, case_id=case_id)
@@ -235,6 +234,12 @@ def _checked(files: Mapping[str, str], edit: Edit) -> Edit:
     return edit
 
 
+def checked_change(parts: Parts, edit: Edit) -> tuple[dict[str, str], Edit]:
+    """The files in force and the change with its list filled in; raises InvalidInput for what cannot be."""
+    _, files = _base(parts)
+    return files, _checked(files, edit)
+
+
 def with_edits_kept(files: Mapping[str, str], edit: Edit) -> dict[str, str] | None:
     """The files with the change made beside what officers changed before; None when it has no effect."""
     name = f"{edit.wordlist}.txt"
@@ -280,10 +285,6 @@ def _base(parts: Parts) -> tuple[str, dict[str, str]]:
         if active is None:
             raise NotReady("no wordlists are in force yet", retry_after_s=1)
         return active, snapshots.load(session, active)
-
-
-def _in_force(parts: Parts) -> dict[str, str]:
-    return _base(parts)[1]
 
 
 def _check_reason(reason: str) -> None:

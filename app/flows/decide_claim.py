@@ -35,15 +35,24 @@ GROUNDS = {
 
 
 def approve_claim(
-    parts: Parts, claim_id: str, *, reason: str, caller: Caller, now: datetime, amount_fen: int | None = None
+    parts: Parts,
+    claim_id: str,
+    *,
+    reason: str,
+    caller: Caller,
+    now: datetime,
+    amount_fen: int | None = None,
+    seen_steps: int | None = None,
 ) -> Claim:
     """Approve, as the only person or as the first or second of two.
+
+    ``seen_steps`` is how many steps of the claim's life whoever decides has seen; None: it is not asked.
 
     Raises:
         NotFound: no such claim in the caller's shops.
         Forbidden: the same person twice, the one whose rejection is appealed, or somebody bound to shops: the fund is
             everybody's, and a shop does not spend it on its own orders.
-        Conflict: it cannot be approved any more, or is over the order's cap.
+        Conflict: it cannot be approved any more, is over the order's cap, or has had a step that was not seen.
         InvalidInput: no reason, or no amount.
     """
     _require(reason)
@@ -52,6 +61,7 @@ def approve_claim(
         claim = claims.take(session, claim_id, caller=caller)
         if caller.shop_ids is not None:
             raise Forbidden(f"{caller.name} is bound to shops, and the fund is everybody's")
+        _check_seen(session, claim, seen_steps)
         _heard_by_another(session, claim, caller)
         _assess(session, claim, amount_fen, by=caller.name, reason=reason, now=now)
         if claim.state not in {State.ASSESSED, State.FAILED}:
@@ -79,7 +89,16 @@ def approve_claim(
     return parts.db.write(work)
 
 
-def reject_claim(parts: Parts, claim_id: str, *, ground: str, reason: str, caller: Caller, now: datetime) -> Claim:
+def reject_claim(
+    parts: Parts,
+    claim_id: str,
+    *,
+    ground: str,
+    reason: str,
+    caller: Caller,
+    now: datetime,
+    seen_steps: int | None = None,
+) -> Claim:
     """Reject before any money is on its way; raises as ``approve_claim`` does."""
     _require(reason)
     if ground not in GROUNDS:
@@ -87,6 +106,7 @@ def reject_claim(parts: Parts, claim_id: str, *, ground: str, reason: str, calle
 
     def work(session: Session) -> Claim:
         claim = claims.take(session, claim_id, caller=caller)
+        _check_seen(session, claim, seen_steps)
         _heard_by_another(session, claim, caller)
         was_granted = claim.state == State.APPROVED
         details = {"ground": ground}
@@ -157,6 +177,13 @@ def _second(session: Session, claim: Claim, *, reason: str, caller: Caller, now:
     note(session, claim, State(claim.state), by=caller.name, reason=f"第一位批准：{reason}", now=now, details=payload)
     _record(session, "claim.approve_first", claim, reason=reason, caller=caller, now=now)
     return False
+
+
+def _check_seen(session: Session, claim: Claim, seen_steps: int | None) -> None:
+    """What happened since somebody looked may change what they would decide: they look again."""
+    life = steps(session, claim.id)
+    if seen_steps is not None and len(life) > seen_steps:
+        raise Conflict(f"理赔单在您打开后有了变化（{life[-1].reason}），请看过再定")
 
 
 def _heard_by_another(session: Session, claim: Claim, caller: Caller) -> None:

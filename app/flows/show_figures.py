@@ -1,6 +1,6 @@
 """What the dashboard tells: figures of a span beside those of the span before, by step, category, rule, officer, shop.
 
-span ─ its counts and those before ─ figures ─ series ─ tables ─ the queue as it stands now
+span ─ its counts and those before, less what its reader reviews blind ─ figures ─ series ─ tables ─ the queue as it is
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,6 +21,7 @@ from app.figures import kept
 from app.figures.counting import HOUR, hour_of
 from app.figures.kept import Counts
 from app.figures.meaning import GROUPS, WHOLE, keys_of, overview
+from app.flows.blind_figures import Withheld, withheld_from
 from app.models import Case
 from app.review.cases import OPEN_STATES
 from app.values.access import Caller, Role, Scope
@@ -107,8 +108,10 @@ def figures_report(session: Session, span: Span, wanted: Wanted, *, caller: Call
     group = wanted.group
     names = WHOLE if group is None else GROUPS[group[0]][0]
     bare: dict[str, Any] = {"is_bare": group is None}
-    counts, counts_before = kept.read(session, names, **present, **bare), kept.read(session, names, **earlier, **bare)
+    withheld = withheld_from(session, caller)
+    counts, counts_before = (_read(session, names, each, withheld, **bare) for each in (present, earlier))
     stepwise = kept.read_steps(session, names, **present, step=span.step, **bare)
+    stepwise = withheld.less_by_step(stepwise, step=span.step, shop_id=wanted.shop_id)
     totals, totals_before = _told(counts, group), _told(counts_before, group)
     known = kept.mark(session)
     return {
@@ -125,7 +128,7 @@ def figures_report(session: Session, span: Span, wanted: Wanted, *, caller: Call
         },
         "totals": {name: {"value": value, "before": totals_before[name]} for name, value in totals.items()},
         "series": [{"at": at, **_told(each, group)} for at, each in stepwise.items()],
-        **_tables(session, wanted, present, earlier, caller),
+        **_tables(session, wanted, present, earlier, withheld),
         "queue": queue_now(session, caller=caller, shop_id=wanted.shop_id, now=now),
     }
 
@@ -190,16 +193,24 @@ def _told(counts: Counts, group: tuple[str, str] | None) -> dict[str, int | None
     return overview(counts) if group is None else GROUPS[group[0]][1](counts, group[1])
 
 
+def _read(
+    session: Session, names: Collection[str], about: Mapping[str, Any], withheld: Withheld, *, is_bare: bool = False
+) -> Counts:
+    counts = kept.read(session, names, **about, is_bare=is_bare)
+    return withheld.less(counts, since=about["since"], until=about["until"], shop_id=about["shop_id"])
+
+
 def _tables(
-    session: Session, wanted: Wanted, present: dict[str, Any], earlier: dict[str, Any], caller: Caller
+    session: Session, wanted: Wanted, present: dict[str, Any], earlier: dict[str, Any], withheld: Withheld
 ) -> dict[str, Any]:
     """What stands behind the whole: by category, rule, officer and shop; nothing where it is narrowed to one."""
     if wanted.group is not None:
         return {"categories": [], "rules": [], "officers": [], "shops": []}
     told: dict[str, Any] = {}
+    caller: Caller = present["caller"]
     for name, title in (("category", "categories"), ("rule", "rules"), ("officer", "officers")):
         figures, work_out = GROUPS[name]
-        now, before = kept.read(session, figures, **present), kept.read(session, figures, **earlier)
+        now, before = (_read(session, figures, each, withheld) for each in (present, earlier))
         by_key, by_key_before = _by_key(now), _by_key(before)
         keys = keys_of(now, figures)
         if name == "officer" and not caller.grants & SEE_EVERYBODY:
@@ -215,11 +226,11 @@ def _tables(
             }
             for key in keys[:ROWS]
         ]
-    told["shops"] = [] if wanted.shop_id is not None else _shops(session, present)
+    told["shops"] = [] if wanted.shop_id is not None else _shops(session, present, withheld)
     return told
 
 
-def _shops(session: Session, present: dict[str, Any]) -> Sequence[dict[str, Any]]:
+def _shops(session: Session, present: dict[str, Any], withheld: Withheld) -> Sequence[dict[str, Any]]:
     wanted = {name: present[name] for name in ("caller", "since", "until")}
     names = (
         "screened",
@@ -232,7 +243,8 @@ def _shops(session: Session, present: dict[str, Any]) -> Sequence[dict[str, Any]
         "paid_fen",
     )
     found = kept.by_shop(session, ("screened", "decided", "flagged", "dispatch", "paid"), **wanted, limit=ROWS)
-    told = ((shop_id, overview(counts)) for shop_id, counts in found)
+    span = {name: present[name] for name in ("since", "until")}
+    told = ((shop_id, overview(withheld.less(counts, **span, shop_id=shop_id))) for shop_id, counts in found)
     return [{"shop_id": shop_id, **{name: figures[name] for name in names}} for shop_id, figures in told]
 
 

@@ -138,6 +138,28 @@ def listed(
     return list(session.scalars(query.order_by(Claim.opened_at.desc(), Claim.id.desc()).limit(limit)))
 
 
+def neighbours(
+    session: Session, claim: Claim, *, caller: Caller, state: str | None = None
+) -> tuple[Claim | None, Claim | None]:
+    """The claims before and after this one in the list it was opened from: the next newer and the next older."""
+    place = (claim.opened_at, claim.id)
+    newer = select(Claim).where(Claim.org_id == ORG, caller.only_own(Claim.shop_id))
+    if state is not None:
+        newer = newer.where(Claim.state == state)
+    newer = newer.where(tuple_(Claim.opened_at, Claim.id) > place).order_by(Claim.opened_at, Claim.id)
+    following = listed(session, caller=caller, state=state, before=place, limit=1)
+    return session.scalar(newer.limit(1)), next(iter(following), None)
+
+
+def older(session: Session, claim: Claim, *, caller: Caller, states: Iterable[State], limit: int = 50) -> list[Claim]:
+    """Claims in one of the states that stand below this one in the list."""
+    mine = (Claim.org_id == ORG) & caller.only_own(Claim.shop_id) & Claim.state.in_([each.value for each in states])
+    below = tuple_(Claim.opened_at, Claim.id) < (claim.opened_at, claim.id)
+    return list(
+        session.scalars(select(Claim).where(mine, below).order_by(Claim.opened_at.desc(), Claim.id.desc()).limit(limit))
+    )
+
+
 def counts(session: Session, *, caller: Caller) -> dict[str, tuple[int, int]]:
     """By state: how many claims, and their fen."""
     rows = session.execute(

@@ -26,6 +26,7 @@ _CLIENT = "the client, over HTTP; each call is told on both by a story of its ow
 SQLITE_ALONE = {
     "browser/test_backtests_browser.py": _LOOKED_AT,
     "browser/test_case_work_in_browser.py": _LOOKED_AT,
+    "browser/test_claims_in_browser.py": _LOOKED_AT,
     "browser/test_console.py": _LOOKED_AT,
     "browser/test_partner_pages_browser.py": _LOOKED_AT,
     "browser/test_quality_pages_browser.py": _LOOKED_AT,
@@ -38,6 +39,7 @@ SQLITE_ALONE = {
     "contracts/test_wordlist_sources.py": "what sources give; flows/test_refresh_wordlists.py takes it on both",
     "flows/test_try_rules.py": "what a trial costs; nothing is stored",
     "flows/test_write_line.py": "the line of those who write to one file; PostgreSQL's waiting is its own",
+    "stories/console/test_backtest_of_edits.py": "forms around backtests, which flows/test_backtest.py runs on both",
     "stories/console/test_backtest_pages.py": "forms around backtests, which flows/test_backtest.py runs on both",
     "stories/console/test_english_pages.py": "the words of pages",
     "stories/console/test_officer_names.py": "how pages name officers; two columns are read",

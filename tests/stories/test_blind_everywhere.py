@@ -154,3 +154,42 @@ def test_no_address_tells_a_blind_reviewer_the_first_decision_or_an_opinion_and_
     expected |= {"/v1/handovers", "/console/roster", f"/v1/inquiries/{ids['inquiry_id']}/file"}
     assert places >= expected | {"/v1/reviewers/disagreements", f"/v1/screenings/{ids['screening_id']}"}
     assert "您正在盲审的案件" in browser.get("/console/audit").text
+
+
+def decisions_told(client, where="/v1/figures", **narrowed):
+    """How many decisions each part of the figures tells: of the whole, step by step and in every table."""
+    report = client.get(where, query_string={"shop_id": "shop-1", "step": "hour"} | narrowed).get_json()
+    told = {name: sum(row["decided"] for row in report[name]) for name in ("series", "categories", "rules", "officers")}
+    totals = {
+        name: report["totals"][name]["value"] for name in ("decided", "against", "let_pass") if name in report["totals"]
+    }
+    return told | totals
+
+
+def test_figures_count_a_decision_for_everybody_but_whoever_reviews_it_blind(service):
+    for name in ("wang", "zhao"):
+        put_officer(service, name, roles=ROLES)
+    ids = put_decided(service)
+    with service.parts.db.read() as session:
+        category = session.get_one(Case, ids["case_id"]).category
+    browser, _ = sign_in(service, "wang")
+    other, _ = sign_in(service, "zhao")
+    taken = browser.post("/console/quality/next", data={"csrf_token": token(browser, "/console/account")})
+    wang, zhao = key_of(service, "wang", *Scope), key_of(service, "zhao", *Scope)
+    service.clock.advance(minutes=2)
+
+    def against(client):
+        return client.get("/console/dashboard.csv?table=totals&shop=shop-1").text.split("against,")[1][:1]
+
+    seeing, blind = decisions_told(zhao), decisions_told(wang)
+    narrowed = [decisions_told(each, category=category, step="day") for each in (zhao, wang)]
+    pages = [against(each) for each in (other, browser)]
+    said = {"csrf_token": token(browser, "/console/account"), "decision": "pass", "reason": "看过"}
+    assert browser.post(f"{taken.location}/decide", data=said).status_code == 303
+
+    assert (seeing["decided"], seeing["against"]) == (1, 1)
+    assert all(seeing[name] for name in ("series", "categories", "officers"))
+    assert set(blind.values()) == {0}  # a sum over one case would tell what was decided of it
+    assert [each["decided"] for each in narrowed] == [1, 0]
+    assert pages == ["1", "0"]
+    assert decisions_told(wang) == decisions_told(zhao) == seeing

@@ -9,14 +9,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from app.figures.counting import KEY_MAX, SIDE_MAX, Cell
 from app.models import AuditRow, Case
 from app.values.deciding import Verdict
 
@@ -56,10 +57,24 @@ def count(session: Session, since: datetime, until: datetime) -> Iterable[tuple[
         select(*columns, func.count()).where(opened).group_by(*columns)
     ):
         yield "opened", shop_id, category, queue, times
-    for portion in _deeds(session, since, until):
+    for _, figure, shop_id, key, side, times in _told(session, (AuditRow.at >= since) & (AuditRow.at < until)):
+        yield figure, shop_id, key, side, times
+
+
+def decisions_of(session: Session, case_ids: Collection[str]) -> Iterator[tuple[datetime, Cell, int]]:
+    """When the decisions about these cases, and about their appeals, were made and as what they are counted."""
+    about = AuditRow.object_id.in_(sorted(case_ids))
+    for at, figure, shop_id, key, side, number in _told(session, about):
+        yield at, Cell(figure, shop_id, key[:KEY_MAX], side[:SIDE_MAX]), number
+
+
+def _told(session: Session, wanted: ColumnElement[bool]) -> Iterator[tuple[datetime, str, str, str, str, int]]:
+    for portion in _deeds(session, wanted):
         claims, rules = _claims(session, portion), _rules(session, portion)
         for deed in portion:
-            yield from _of_deed(deed, claims.get((deed.case.id, deed.row.actor), ()), rules.get(deed.case.id, ()))
+            taken = claims.get((deed.case.id, deed.row.actor), ())
+            for cell in _of_deed(deed, taken, rules.get(deed.case.id, ())):
+                yield deed.row.at, *cell
 
 
 def _of_deed(deed: Deed, claims: Sequence[datetime], rules: Iterable[str]) -> Iterator[tuple[str, str, str, str, int]]:
@@ -84,8 +99,8 @@ def _of_deed(deed: Deed, claims: Sequence[datetime], rules: Iterable[str]) -> It
         yield "rule", shop, rule, deed.outcome, 1
 
 
-def _deeds(session: Session, since: datetime, until: datetime) -> Iterator[list[Deed]]:
-    lately = (AuditRow.at >= since) & (AuditRow.at < until) & AuditRow.action.in_([*_SAID, *_APPEALS])
+def _deeds(session: Session, wanted: ColumnElement[bool]) -> Iterator[list[Deed]]:
+    lately = wanted & AuditRow.action.in_([*_SAID, *_APPEALS])
     portion: list[Deed] = []
     found = select(AuditRow, Case).join(Case, Case.id == AuditRow.object_id).where(lately)
     for row, case in session.execute(found.where(AuditRow.object_type == "case").order_by(AuditRow.id)).all():

@@ -1,7 +1,8 @@
 """回测: a candidate tried on what was screened and told before; its progress, and what would have changed.
 
 A run is started from the list (a candidate that waits, or a version that was in force), from a waiting candidate's own
-section, or from the editor with what is edited there. The work is the worker's; these pages only ask and show.
+section, or from where rules, parameters, packs and wordlists are changed, with what is written there. The work is the
+worker's; these pages only ask and show.
 """
 
 from __future__ import annotations
@@ -59,11 +60,18 @@ def may_start(caller: Caller) -> bool:
     return bool(caller.grants & STARTERS)
 
 
-def begin(proposed: Proposed, days: int, *, caller: Caller, most: int | None = None) -> str:
+def begin(
+    proposed: Proposed, days: int, *, caller: Caller, most: int | None = None, examples_aside: bool = False
+) -> str:
     """Start a run over the last days; its id. Raises what ``start_backtest`` raises."""
     now = parts().now()
-    asked = Asked(proposed, now - timedelta(days=days), now, None, most)
+    asked = Asked(proposed, now - timedelta(days=days), now, None, most, examples_aside)
     return start_backtest(parts(), asked, caller=caller, now=now)
+
+
+def problem_of(wrong: AppError) -> str:
+    """The first thing that is wrong with what was to be tried, in the page's language."""
+    return problem_told(wrong.problems[0]) if wrong.problems else str(wrong)
 
 
 def show_all() -> str:
@@ -84,7 +92,7 @@ def start() -> Response:
     try:
         run = begin({candidate.kind: candidate.id}, days, caller=by, most=most or None)
     except BadDefinition as wrong:
-        return make_response(_list(by, told=say("backtest.bad_candidate", problem=_first(wrong))), 422)
+        return make_response(_list(by, told=say("backtest.bad_candidate", problem=problem_of(wrong))), 422)
     return redirect(url_for("console.backtest", backtest_id=run), 303)
 
 
@@ -198,7 +206,3 @@ def _of_rule(each: Mapping[str, Any]) -> int:
 
 def _of_word(each: Mapping[str, Any]) -> int:
     return abs(int(each["after"]) - int(each["before"]))
-
-
-def _first(wrong: AppError) -> str:
-    return problem_told(wrong.problems[0]) if wrong.problems else str(wrong)

@@ -77,6 +77,7 @@ BACKTEST_SENTENCES: Mapping[str, str] = MappingProxyType(
         "backtest.subject": "对象",
         "backtest.near": "用近 {days} 天试算",
         "backtest.try_week": "用近 7 天的内容与事件试算",
+        "backtest.examples_fail": "有示例不再成立：可以先看试算结果，提出改动前须先修改示例。",
         "backtest.bad_candidate": "这个版本不能试算：{problem}",
         "backtest.bad_form": "请选择一个版本和一个期间。",
     }

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app import approvals
@@ -26,12 +26,13 @@ from app.values.access import Caller, Role
 from app.values.change import said_by_name
 from app.values.china_days import day_of, starts_at
 from app.values.claiming import State
+from app.values.given_numbers import read_whole
 from app.web.auth import parts
 from app.web.console import signed_in, stuck_pages
 from app.web.console.charts import line_chart
 from app.web.console.fact_words import fact_word
 from app.web.console.language import told_in
-from app.web.console.words import say
+from app.web.console.words import name, say
 from app.web.cursors import read_cursor, write_cursor
 from app.web.money_answers import whole_claim
 from app.web.schema_fields import starred
@@ -64,18 +65,27 @@ def show_claim(claim_id: str) -> str:
 
 
 def decide(claim_id: str) -> Response:
-    """Approve or reject, then show the claim; what cannot be done is said there."""
-    by = _with_role(DECIDERS)
+    """Approve or reject, then show the claim or go to the next one; what cannot be done is said there."""
+    by, state = _with_role(DECIDERS), _state(request.form)
 
     def deed() -> None:
-        reason, now = _reason(), parts().now()
+        reason, now, seen = _reason(), parts().now(), read_whole(request.form.get("seen", ""))
         if request.form.get("decision") == "approve":
-            approve_claim(parts(), claim_id, reason=reason, amount_fen=_amount(), caller=by, now=now)
+            done = approve_claim(
+                parts(), claim_id, reason=reason, amount_fen=_amount(), caller=by, now=now, seen_steps=seen
+            )
         else:
             ground = request.form.get("ground", "")
-            reject_claim(parts(), claim_id, ground=ground, reason=reason, caller=by, now=now)
+            done = reject_claim(parts(), claim_id, ground=ground, reason=reason, caller=by, now=now, seen_steps=seen)
+        key = "claim.done_first" if done.state == State.ASSESSED else "claim.done"
+        flash(say(key, order=done.order_id, state=name("claim_state", done.state)))
 
-    return _done(deed, url_for("console.claim", claim_id=claim_id), lambda told: _claim(claim_id, told=told))
+    goes_on = request.form.get("go_on") == "next"
+    return _done(
+        deed,
+        lambda: _next_address(claim_id, by, state) if goes_on else _address(claim_id, state),
+        lambda told: _claim(claim_id, told=told),
+    )
 
 
 def stop() -> Response:
@@ -86,7 +96,7 @@ def stop() -> Response:
         scope, value = request.form.get("scope", ""), request.form.get("value", "").strip()[:128]
         stop_payouts(parts(), scope=scope, value=value, reason=_reason(), caller=by, now=parts().now())
 
-    return _done(deed, url_for("console.claims"), lambda told: _list(told=told))
+    return _done(deed, lambda: url_for("console.claims"), lambda told: _list(told=told))
 
 
 def start(stop_id: str) -> Response:
@@ -102,7 +112,7 @@ def start(stop_id: str) -> Response:
         else:
             ask_start(parts(), stop_id, reason=reason, caller=by, now=now)
 
-    return _done(deed, url_for("console.claims"), lambda told: _list(told=told))
+    return _done(deed, lambda: url_for("console.claims"), lambda told: _list(told=told))
 
 
 def explain(difference_id: str) -> Response:
@@ -115,13 +125,12 @@ def explain(difference_id: str) -> Response:
         how, now = request.form.get("how", ""), parts().now()
         resolve_difference(parts(), difference_id, how=how, reason=_reason(), caller=by, now=now)
 
-    return _done(deed, url_for("console.claims"), lambda told: _list(told=told))
+    return _done(deed, lambda: url_for("console.claims"), lambda told: _list(told=told))
 
 
 def _list(*, told: str | None) -> str:
     own, by, now = parts(), signed_in.officer().caller, parts().now()
-    wanted = request.args.get("state", "")
-    state = wanted if wanted in set(State) else None
+    state = _state(request.args)
     sees_fund = by.shop_ids is None
     today = day_of(now)
     with own.db.read() as session:
@@ -172,14 +181,18 @@ def _list(*, told: str | None) -> str:
 
 
 def _claim(claim_id: str, *, told: str | None) -> str:
-    own, by = parts(), signed_in.officer().caller
+    own, by, state = parts(), signed_in.officer().caller, _state(request.values)
     with own.db.read() as session:
         claim = find(session, claim_id, caller=by)
         life = steps(session, claim_id)
         entries = lines(session, claim_id=claim_id, limit=100)
         first = first_approval(session, claim)
+        previous, following = claims.neighbours(session, claim, caller=by, state=state)
     return render_template(
         "console/claim.html",
+        state=state,
+        previous=previous,
+        following=following,
         claim=claim,
         whole=whole_claim(claim, life),
         life=life,
@@ -205,14 +218,36 @@ def _with_role(roles: frozenset[Role]) -> Caller:
     return by
 
 
-def _done(deed: Callable[[], None], then: str, page: Callable[[str], str]) -> Response:
+def _state(sent: Mapping[str, str]) -> str | None:
+    """What the list is narrowed to, which goes along from claim to claim."""
+    wanted = sent.get("state", "")
+    return wanted if wanted in set(State) else None
+
+
+def _address(claim_id: str, state: str | None) -> str:
+    return url_for("console.claim", claim_id=claim_id, state=state)
+
+
+def _next_address(claim_id: str, by: Caller, state: str | None) -> str:
+    """The next claim down the list that waits for this officer, or the list where there is none."""
+    wanted = _DECIDABLE if state is None else _DECIDABLE & {State(state)}
+    with parts().db.read() as session:
+        claim = find(session, claim_id, caller=by)
+        for each in claims.older(session, claim, caller=by, states=wanted):
+            first = first_approval(session, each)
+            if first is None or not approvals.is_same_person(first, by.name):
+                return _address(each.id, state)
+    return url_for("console.claims", state=state)
+
+
+def _done(deed: Callable[[], None], then: Callable[[], str], page: Callable[[str], str]) -> Response:
     """Do it and go on, or show the page with what was wrong."""
     try:
         deed()
     except AppError as error:
         why = say("claim.not_second") if isinstance(error, SamePerson) else error.detail
         return make_response(page(say("claims.not_done", why=why)), error.status)
-    return redirect(then, 303)
+    return redirect(then(), 303)
 
 
 def _reason() -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app import snapshots
@@ -47,7 +47,10 @@ _REASON_MAX = 2_000
 
 @dataclass(slots=True)
 class Editing:
-    """One request to the editor: what is edited, upon what, and what came of it."""
+    """One request to the editor: what is edited, upon what, and what came of it.
+
+    ``examples_fail`` says that nothing else is wrong: then it can be tried on the past, and not be proposed.
+    """
 
     target: Target
     base: str
@@ -56,6 +59,7 @@ class Editing:
     draft: Draft
     told: str | None = None
     tried: Tried | None = None
+    examples_fail: bool = False
     asked: dict[str, str] = field(default_factory=dict)
     explained: list[tuple[str, Mapping[str, Any] | None, Mapping[str, Any] | None]] = field(default_factory=list)
     edited: dict[str, str] = field(default_factory=dict)
@@ -123,8 +127,10 @@ def _edit(target: Target, template: str, onward: str) -> Response:
     _try(editing)
     if choice == "what_if":
         _ask(editing)
-    elif choice == "backtest" and not editing.draft.is_wrong:
-        run = begin({"rules": editing.edited}, WEEK, caller=caller)
+    elif choice == "backtest" and (editing.examples_fail or not editing.draft.is_wrong):
+        run = begin({"rules": editing.edited}, WEEK, caller=caller, examples_aside=editing.examples_fail)
+        if editing.examples_fail:
+            flash(say("backtest.examples_fail"))
         return redirect(url_for("console.backtest", backtest_id=run), 303)
     elif choice == "propose" and not editing.draft.is_wrong:
         if not reason:
@@ -172,6 +178,7 @@ def _try(editing: Editing) -> None:
     told_apart = [each.problem for each in tried.examples]
     spread(target, draft, [each for each in tried.problems if each not in told_apart], editing.edited)
     if any(each.problem is not None for each in tried.examples):
+        editing.examples_fail = not draft.is_wrong
         names = ("examples", "examples_file", "default")
         draft.bad(next(name for name in names if name in draft.values), say("edit.examples_fail"))
     editing.tried = tried

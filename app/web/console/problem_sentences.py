@@ -154,6 +154,11 @@ PROBLEMS = _table(
     (r"are no mapping", "须写成 fires、quiet、unknown 三组示例"),
     (r"cannot be changed where (?:it stands in .*|they stand)", "不能在原处修改，请改文件"),
     (r"unknown: '?(?P<a>.*?)'?", "不认识 {a}"),
+    (r"the word is empty", "没有写词"),
+    (r"holds \| or #", "词里不能有 | 或 #"),
+    (r"is already as you want it", "词库已是如此"),
+    (r"(?P<a>\S+) has no such word, or no room on its line", "词库 {a} 没有这个词，或该行已写满"),
+    (r"(?P<a>\S+) comes from another source", "词库 {a} 来自其他来源"),
 )
 
 EXPECTED = _table(
@@ -243,6 +248,10 @@ EXPECTED = _table(
     (r"the key '(?P<a>\w+)': (?P<b>.*)", "须有 {a}"),
     (r"a name under references", "应为本包 references 下的名字"),
     (r"a name of its own|another name", "请换一个名字"),
+    (r"a word of at least two characters", "至少两个字的词"),
+    (r"a listed word", "应为已收录的词"),
+    (r"a list in force", "应为现行词库"),
+    (r"a change", "请改一处"),
     (r"each (?:kind|reference|key) once", "各写一次"),
     (r"low_bp up to high_bp", "下限不高于上限"),
     (r"min not above max", "最小值不大于最大值"),

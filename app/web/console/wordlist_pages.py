@@ -5,7 +5,7 @@ Whoever proposed a candidate may only withdraw it, and the flows refuse them any
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -16,13 +16,14 @@ from app.flows.accept_without import accept_without
 from app.flows.change_words import add_urgent, confirm_urgent, propose_change, take_up
 from app.flows.decide_candidate import decide_candidate
 from app.flows.settle_source import ask_for_refresh
+from app.flows.try_words import with_change, with_proposal, with_upload
 from app.flows.upload_wordlist import upload_wordlist
 from app.text.edit_lists import Edit
 from app.text.foreign import FORMATS, Format, Shape
 from app.values.access import Caller, Role
 from app.web.auth import parts
 from app.web.console import signed_in
-from app.web.console.backtest_pages import WEEK, may_start
+from app.web.console.backtest_pages import STARTERS, WEEK, begin, may_start, problem_of
 from app.web.console.candidate_choices import DECIDERS, is_withdrawal, may_decide, reason, withdraw
 from app.web.console.wordlist_page import CHANGES_SHOWN, read_page, said_of
 from app.web.console.words import say
@@ -80,7 +81,9 @@ def decide(snapshot_id: str) -> Response:
 
 
 def decide_word(change_id: str) -> Response:
-    """Confirm or withdraw an urgent word; take up or leave a proposal of feedback."""
+    """Confirm or withdraw an urgent word; take up or leave a proposal of feedback, or try it first."""
+    if request.form.get("decision") == "backtest":
+        return _tried(lambda: with_proposal(parts(), change_id))
     caller, now = _one_of(DECIDERS), parts().now()
     with parts().db.read() as session:
         state = word_changes.find(session, change_id).state
@@ -93,18 +96,20 @@ def decide_word(change_id: str) -> Response:
 
 
 def propose_word() -> Response:
-    """Propose a word, or put it in force at once."""
-    caller, now, form = _one_of(PROPOSERS), parts().now(), request.form
+    """Propose a word, put it in force at once, or try it first."""
+    form = request.form
     edit = Edit("add", "", form.get("category", "")[:64], form.get("word", "").strip()[:300], _verdict())
-    is_urgent = form.get("urgent") == "1"
-    if is_urgent:
+    if _is_trial():
+        return _tried(lambda: with_change(parts(), edit))
+    caller, now = _one_of(PROPOSERS), parts().now()
+    if form.get("urgent") == "1":
         return _done(lambda: add_urgent(parts(), edit, reason=reason(), by=caller.name, now=now))
     return _done(lambda: propose_change(parts(), edit, reason=reason(), by=caller.name, now=now))
 
 
 def upload() -> Response:
-    """Take an uploaded list."""
-    caller, now, form = _one_of(PROPOSERS), parts().now(), request.form
+    """Take an uploaded list, or try it first."""
+    form = request.form
     given = request.files.get("file")
     data = b"" if given is None else given.read()
     format_: Format = next((each for each in FORMATS if each == form.get("format")), "lines")
@@ -116,6 +121,9 @@ def upload() -> Response:
     }
     shape = Shape(format_, {} if format_ == "weiheng" else {name: _line(text) for name, text in head.items()})
     name = form.get("name", "")[:56]
+    if _is_trial():
+        return _tried(lambda: with_upload(parts(), name, data, shape))
+    caller, now = _one_of(PROPOSERS), parts().now()
     file_name = (given.filename if given is not None else "") or "file"
     try:
         read = upload_wordlist(
@@ -127,7 +135,9 @@ def upload() -> Response:
     return make_response(_page(good=said))
 
 
-def _page(*, told: str | None = None, refused: str | None = None, good: str | None = None) -> str:
+def _page(
+    *, told: str | None = None, refused: str | None = None, untried: str | None = None, good: str | None = None
+) -> str:
     own, caller, now = parts(), signed_in.officer().caller, parts().now()
     with own.db.read() as session:
         shown = read_page(own, session, caller, now=now)
@@ -135,7 +145,8 @@ def _page(*, told: str | None = None, refused: str | None = None, good: str | No
         "console/wordlists.html",
         page=shown,
         told=say(told) if told else good,
-        refused=say("lists.refused", why=refused[:500]) if refused else None,
+        refused=say("lists.refused", why=refused[:500]) if refused else untried,
+        written={} if refused is None and untried is None else request.form,
         may_decide=may_decide(caller),
         may_try=may_start(caller),
         week=WEEK,
@@ -155,6 +166,22 @@ def _done(work: Callable[[], object], *, told: str = "lists.done") -> Response:
     except AppError as refused:
         return make_response(_page(refused=str(refused)), refused.status)
     return _back(told)
+
+
+def _is_trial() -> bool:
+    """Whether the button that was pressed tries what was written instead of proposing it."""
+    return request.form.get("do") == "backtest"
+
+
+def _tried(files: Callable[[], Mapping[str, str]]) -> Response:
+    """Begin a backtest of these lists and go to it; what cannot be tried is said on the page."""
+    caller = _one_of(STARTERS)
+    try:
+        run = begin({"wordlists": files()}, WEEK, caller=caller)
+    except AppError as refused:
+        said = say("backtest.bad_candidate", problem=problem_of(refused))
+        return make_response(_page(untried=said), refused.status)
+    return redirect(url_for("console.backtest", backtest_id=run), 303)
 
 
 def _back(told: str) -> Response:

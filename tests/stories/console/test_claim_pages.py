@@ -133,6 +133,89 @@ def test_of_two_persons_each_is_told_who_approved_first_and_the_first_is_refused
     assert "第一位批准（" not in wen.get(path).text
 
 
+def opened(service, *orders):
+    """Claims of these orders, each a minute after the one before."""
+    made = []
+    for order in orders:
+        service.clock.advance(minutes=1)
+        asked = {"shop_id": "shop-1", "order_id": order, "cause": "unsafe_food", "paid_fen": 12_800, "reason": "变质"}
+        made.append(open_for_buyer(service.parts, **asked, caller=LIN, now=service.clock()).claim)
+    return made
+
+
+def turns(page):
+    """Where J and K lead, by key."""
+    return dict(re.findall(r'data-key="([jk])" href="([^"]+)"', page))
+
+
+def test_claims_are_turned_over_in_the_order_of_the_list_and_within_its_filter(service, claim):
+    old, new = opened(service, "o-2", "o-3")
+    client = officer_of(service, roles=["officer"])
+    where = "/console/claims/"
+    assert post(client, f"{where}{old.id}/decide", decision="approve", reason="属实").status_code == 303
+
+    of_all, of_some = (turns(client.get(f"{where}{new.id}{sent}").text) for sent in ("", "?state=assessed"))
+
+    assert of_all == {"j": f"{where}{old.id}"}
+    assert turns(client.get(f"{where}{old.id}").text) == {"j": f"{where}{claim.id}", "k": f"{where}{new.id}"}
+    assert of_some == {"j": f"{where}{claim.id}?state=assessed"}
+    assert f'href="{where}{new.id}?state=assessed"' in client.get("/console/claims?state=assessed").text
+
+
+def test_after_a_decision_the_next_claim_that_waits_for_this_officer_is_opened(service):
+    put_officer(service, roles=["finance"])
+    put_officer(service, username="wen", display_name="温如", roles=["finance"])
+    lin, wen = sign_in(service)[0], sign_in(service, "wen")[0]
+    last, done, dear, first = opened(service, "o-1", "o-2", "o-3", "o-4")
+    where = "/console/claims/"
+    assert post(lin, f"{where}{done.id}/decide", decision="reject", ground="evidence", reason="x").status_code == 303
+    assert post(lin, f"{where}{dear.id}/decide", decision="approve", amount="6,000", reason="属实").status_code == 303
+
+    asked = {"decision": "approve", "reason": "属实", "go_on": "next"}
+    of_first = post(lin, f"{where}{first.id}/decide", **asked)
+    after_first = lin.get(of_first.headers["Location"]).text
+    of_last = post(lin, f"{where}{last.id}/decide", **asked)
+
+    assert of_first.headers["Location"] == f"{where}{last.id}"  # not the one whose second approval is another's
+    assert "订单 o-4 的理赔单：已批准。" in after_first
+    assert of_last.headers["Location"] == "/console/claims"
+    assert "须由另一位专员批准后生效" in lin.get(f"{where}{dear.id}").text
+    assert post(wen, f"{where}{dear.id}/decide", **asked).headers["Location"] == "/console/claims"
+
+
+@pytest.mark.parametrize("decision", ["approve", "reject"])
+def test_what_happened_since_the_page_was_opened_is_looked_at_before_it_is_decided(service, claim, decision):
+    put_officer(service, roles=["finance"])
+    put_officer(service, username="wen", display_name="温如", roles=["finance"])
+    lin, wen = sign_in(service)[0], sign_in(service, "wen")[0]
+    path = f"/console/claims/{claim.id}"
+    [seen] = re.findall(r'name="seen" value="(\d+)"', lin.get(path).text)
+    assert post(wen, f"{path}/decide", decision="approve", amount="6,000", reason="鉴定为假").status_code == 303
+
+    said = {"decision": decision, "ground": "evidence", "reason": "看过"}
+    stale = post(lin, f"{path}/decide", **said, seen=seen)
+    [fresh] = re.findall(r'name="seen" value="(\d+)"', stale.text)
+    again = post(lin, f"{path}/decide", **said, amount="6,000", seen=fresh)
+
+    assert stale.status_code == 409
+    assert "理赔单在您打开后有了变化（第一位批准：鉴定为假），请看过再定" in stale.text
+    assert 'value="看过"' in stale.text
+    assert again.status_code == 303
+    assert state_of(service, claim) == {"approve": "approved", "reject": "rejected"}[decision]
+
+
+def test_a_claim_is_not_refused_without_a_ground_that_was_chosen(service, claim):
+    client = officer_of(service, roles=["officer"])
+    page = client.get(f"/console/claims/{claim.id}").text
+
+    answer = post(client, f"/console/claims/{claim.id}/decide", decision="reject", reason="不属实")
+
+    assert '<select class="form-select" id="ground" name="ground"><option value="">' in page
+    assert answer.status_code == 422
+    assert "驳回须有正当理由" in answer.text
+    assert state_of(service, claim) == "assessed"
+
+
 def test_a_viewer_decides_nothing(service, claim):
     client = officer_of(service, roles=["viewer"])
 

@@ -1,13 +1,12 @@
 /* Deciding by keys, drafts that are kept while they are written, and a page that notices when it is stale.
  *
- * A and V choose a verdict and go to what is still missing (the reason, the policy); with everything there, or with
- * Ctrl+Enter, it is sent. Every deed is an ordinary form, so all of this works without the file, only slower. */
+ * A and V choose a verdict and go to what is still missing: the reason, or the field its button names (`data-needs`: the
+ * policy of a violation, the ground of a refusal, an amount); with everything there, or with Ctrl+Enter, it is sent. Every deed is an ordinary form, so all of this works without the file, only slower. */
 "use strict";
 
 (() => {
   const form = document.getElementById("decide");
   const reason = document.getElementById("reason");
-  const policy = document.getElementById("policy");
   const told = document.querySelector("[data-chosen]");
   const note = document.querySelector("[data-note]");
   const dialog = document.querySelector("[data-keys-dialog]");
@@ -23,20 +22,33 @@
   const isTyping = (target) =>
     target instanceof Element && target.closest("input:not([type=checkbox]), select, textarea, [contenteditable]") !== null;
 
+  const needed = (button) => document.getElementById(button.dataset.needs ?? "");
+
+  function sayChosen() {
+    const field = chosen && needed(chosen);
+    const value = field?.value && (field.selectedOptions?.[0].textContent.trim() ?? field.value);
+    if (chosen) told.textContent = [chosen.textContent.trim().replace(/\s+[AV]$/, ""), value, "Ctrl+Enter"].filter(Boolean).join(" · ");
+  }
+
+  function send(button) {
+    const field = needed(button);
+    if (field && !field.value.trim()) field.focus();
+    else form.requestSubmit(button);
+  }
+
   function choose(button) {
     chosen = button;
     form.querySelectorAll("[data-verdict]").forEach((each) => each.classList.toggle("chosen", each === button));
-    told.textContent = `${button.firstChild.nextSibling ? button.textContent.trim().replace(/\s+[AV]$/, "") : ""} · Ctrl+Enter`;
+    sayChosen();
     if (!reason.value.trim()) reason.focus();
-    else if (button.value !== "pass" && !policy.value) policy.focus();
-    else form.requestSubmit(button);
+    else send(button);
   }
+  form?.addEventListener("change", sayChosen);
 
   document.addEventListener("keydown", (event) => {
     if (form && event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.closest("#decide") && chosen) {
       event.preventDefault();
-      if (chosen.value !== "pass" && !policy.value) policy.focus();
-      else form.requestSubmit(chosen);
+      send(chosen);
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || !keysAreOn()) return;
