@@ -37,6 +37,8 @@ class Made:
     kept_snapshots: int
 
 
+TABLES = "tables"
+"""Stands for the tables of a program in the place of a snapshot."""
 MATCHERS = Made("matcher", PackedMatcher, 2**29, 4)
 RULES = Made("rules", PackedRules, 2**27, 16)
 
@@ -58,15 +60,6 @@ class PackFolder:
         with suppress(OSError):  # a folder that may only be read is good enough
             os.utime(path)
         return packed
-
-    def newest(self, variant: str) -> bytes | None:
-        """The last of that program's packs; None where there is none that is whole."""
-        with suppress(OSError):  # another process makes room
-            mine = self._folder.glob(f"*-{variant}.{self._made.ending}")
-            for path in sorted(mine, key=lambda path: path.stat().st_mtime, reverse=True):
-                if (packed := _checked(path.read_bytes())) is not None:
-                    return packed
-        return None
 
     def put(self, snapshot_id: str, variant: str, packed: bytes) -> None:
         """Keep a pack: all of it, or on an OSError nothing."""
@@ -144,8 +137,8 @@ def store(
         data = zlib.compress(whole[start : start + _ROW_BYTES], _FAST)
         session.add(table(snapshot_id=snapshot_id, variant=variant, number=number, data=data, created_at=now))
     session.flush()
-    first = table.number == 0
-    packs = select(table.snapshot_id, table.variant).where(first)
+    alike = (table.number == 0) & ((table.snapshot_id == TABLES) == (snapshot_id == TABLES))
+    packs = select(table.snapshot_id, table.variant).where(alike)
     newest = session.execute(packs.order_by(table.created_at.desc())).all()
     for old, other in newest[made.kept_snapshots :]:
         drop(session, old, other, made)

@@ -1,5 +1,7 @@
 """Getting the matcher of a set of wordlists: what was built once is opened, everything else is built in a child.
 
+So are the tables of the program, with the first large set; who finds none makes them when they are first needed.
+
 this machine's folder ─ there? ─▶ open
       └ no: the database (PostgreSQL) ─ there? ─▶ keep in the folder, open
              └ no: one process of this machine builds, in a child; kept in both ─▶ open
@@ -10,6 +12,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -27,7 +30,7 @@ from app.text.build_in_child import ChildFailed, build_in_child
 from app.text.categories import CATEGORIES_FILE
 from app.text.edit_lists import OFFICERS
 from app.text.match import Matcher, build_matcher
-from app.text.packed import Opened, counts_of, is_packable, unpack, variant
+from app.text.packed import Opened, counts_of, give_tables, is_packable, unpack, variant
 from app.text.read_exemptions import EXEMPTIONS_FILE
 from app.text.wordlist import load_wordlists
 
@@ -35,6 +38,8 @@ _TIMEOUT_S = 300
 _MOST_APART = 500
 _SMALL = 300
 """Lines that are built in a tenth of the second that a child takes to start."""
+_LARGE = 2_000
+"""Lines from which on the tables of the program are kept, which take longer to make than a smaller set to build."""
 _log = structlog.get_logger(__name__)
 
 
@@ -88,10 +93,25 @@ def _lines(files: Mapping[str, str]) -> int:
 def _opened(settings: Settings, wordlists_id: str, files: Mapping[str, str], db: Database | None) -> Opened:
     packed = _packed(settings, wordlists_id, files, db)
     if packed is not None:
+        if _lines(files) >= _LARGE:
+            _take_tables(settings, db)
         return unpack(packed, files)
     lists = load_wordlists(files)
     severities = {name: category.severity for name, category in lists.categories.items()}
     return Opened(build_matcher(lists, engine=settings.matcher), severities)
+
+
+_taken: set[str] = set()
+
+
+def _take_tables(settings: Settings, db: Database | None) -> None:
+    """Have this process take the tables that were made for its program; once, and where there are any."""
+    if variant() in _taken:
+        return
+    with suppress(OSError, SQLAlchemyError):  # without them it makes its own
+        if (tables := _tables(PackFolder(settings.cache), db)) is not None:
+            _taken.add(variant())
+            give_tables(tables)
 
 
 def _counts(settings: Settings, wordlists_id: str, files: Mapping[str, str], db: Database | None) -> dict[str, Any]:
@@ -120,31 +140,45 @@ def _packed(settings: Settings, wordlists_id: str, files: Mapping[str, str], db:
 def _shared_or_built(
     settings: Settings, wordlists_id: str, files: Mapping[str, str], db: Database | None, folder: PackFolder
 ) -> bytes:
-    is_shared = db is not None and not db.is_sqlite
-    if db is not None and is_shared:
-        with db.read() as session:
-            packed = packed_matchers.load(session, wordlists_id, variant())
-        if packed is not None:
-            folder.put(wordlists_id, variant(), packed)
-            return packed
+    if (shared := _shared(folder, db, wordlists_id)) is not None:
+        return shared
     began = time.monotonic()
     with TemporaryDirectory(dir=settings.cache) as made:
-        into, known = Path(made) / "matcher", Path(made) / "known"
-        if (other := folder.newest(variant())) is not None:
-            known.write_bytes(other)
-        about = known if other is not None else None
-        build_in_child(files, engine=settings.matcher, into=into, timeout_s=_TIMEOUT_S, known=about)
+        into, tables = Path(made) / "matcher", Path(made) / "tables"
+        wants_tables = _lines(files) >= _LARGE and _tables(folder, db) is None
+        build_in_child(
+            files, engine=settings.matcher, into=into, timeout_s=_TIMEOUT_S, tables=tables if wants_tables else None
+        )
         packed = into.read_bytes()
+        if wants_tables:
+            _keep(folder, db, packed_matchers.TABLES, tables.read_bytes())
     _log.info("matcher_built", wordlists=wordlists_id, seconds=round(time.monotonic() - began, 1), bytes=len(packed))
-    folder.put(wordlists_id, variant(), packed)
-    if db is not None and is_shared:
-        _share(db, wordlists_id, packed)
+    _keep(folder, db, wordlists_id, packed)
     return packed
 
 
-def _share(db: Database, wordlists_id: str, packed: bytes) -> None:
-    """Keep the pack for all machines; where another one was faster, it serves here all the same."""
+def _tables(folder: PackFolder, db: Database | None) -> bytes | None:
+    """The tables of this program, where some process has packed them."""
+    return folder.get(packed_matchers.TABLES, variant()) or _shared(folder, db, packed_matchers.TABLES)
+
+
+def _shared(folder: PackFolder, db: Database | None, name: str) -> bytes | None:
+    """What another machine built, from now on in this one's folder, too."""
+    if db is None or db.is_sqlite:
+        return None
+    with db.read() as session:
+        packed = packed_matchers.load(session, name, variant())
+    if packed is not None:
+        folder.put(name, variant(), packed)
+    return packed
+
+
+def _keep(folder: PackFolder, db: Database | None, name: str, packed: bytes) -> None:
+    """Keep a pack for this machine and for all; where another one was faster, it serves here all the same."""
+    folder.put(name, variant(), packed)
+    if db is None or db.is_sqlite:
+        return
     try:
-        db.write(lambda session: packed_matchers.store(session, wordlists_id, variant(), packed, now=utc_now()))
+        db.write(lambda session: packed_matchers.store(session, name, variant(), packed, now=utc_now()))
     except SQLAlchemyError as error:
-        _log.warning("matcher_not_shared", wordlists=wordlists_id, error=f"{type(error).__name__}: {error}"[:200])
+        _log.warning("matcher_not_shared", wordlists=name, error=f"{type(error).__name__}: {error}"[:200])

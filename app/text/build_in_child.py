@@ -21,7 +21,7 @@ from typing import Any
 
 from app.errors import BadDefinition, NotReady, Problem
 from app.text.match import EngineName, build_matcher
-from app.text.packed import give_kept, pack
+from app.text.packed import pack, pack_tables
 from app.text.wordlist import load_wordlists
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -42,18 +42,18 @@ class ChildFailed(Exception):
 
 
 def build_in_child(
-    files: Mapping[str, str], *, engine: EngineName, into: Path, timeout_s: float, known: Path | None = None
+    files: Mapping[str, str], *, engine: EngineName, into: Path, timeout_s: float, tables: Path | None = None
 ) -> None:
     """Check the files and write the pack of their matcher, whose engine `is_packable`.
 
-    ``known`` is a pack of this program, whose tables need not be made again.
+    Into ``tables``, where that is said, go the tables of this program.
 
     Raises:
         BadDefinition: naming every problem as ``file:line``.
         BuildStopped: the child was told to stop; building here instead would hold up our own stop.
         ChildFailed: the child ended otherwise, or not within ``timeout_s`` seconds.
     """
-    question = json.dumps({"files": dict(files), "engine": engine, "into": str(into), "known": known and str(known)})
+    question = json.dumps({"files": dict(files), "engine": engine, "into": str(into), "tables": tables and str(tables)})
     try:
         child = _run(question, timeout_s)
     except (subprocess.TimeoutExpired, OSError) as error:
@@ -74,8 +74,8 @@ def build_here(question: Mapping[str, Any]) -> list[Problem]:
         lists = load_wordlists(question["files"])
     except BadDefinition as error:
         return list(error.problems)
-    if question["known"] is not None:
-        give_kept(Path(question["known"]).read_bytes())
+    if question["tables"] is not None:
+        Path(question["tables"]).write_bytes(pack_tables())
     Path(question["into"]).write_bytes(pack(build_matcher(lists, engine=question["engine"]), lists))
     return []
 

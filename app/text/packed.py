@@ -4,7 +4,7 @@ What an engine and its patterns are is kept; what the words mean is read from th
 found. So a pack belongs to the very files it was made from, to the program that made it (`variant`), and to nothing
 else; the caller keeps them together.
 
-Beside the matcher stands what `kept` says: tables of the program itself, which take as long to make as to open all.
+What `kept` says, tables of the program itself that take seconds to make, is packed by itself, once for all matchers.
 
     magic ┊ length of the head ┊ head (JSON) ┊ sections end to end, as long as the head says
 """
@@ -93,26 +93,34 @@ def pack(matcher: Matcher, lists: WordlistSet) -> bytes:
         sections += map(_written, numbers, _CODES)
         sections += (b"", b"") if engine.sieve is None else map(np.ndarray.tobytes, engine.sieve)
     sections.append(_written([word.line for wordlist in lists.lists for word in wordlist.words], "I"))
-    sections += (written() for written in KEPT.values())
     head = {
         "matcher": list(matcher.head),
         "counts": {"lists": len(lists.lists), "words": lists.words, "exemptions": len(lists.exemptions)},
         "ends": list(accumulate(len(wordlist.words) for wordlist in lists.lists)),
         "exemptions": _EXEMPTIONS.dump_python(lists.exemptions, mode="json"),
         "reaches": reaches,
-        "kept": list(KEPT),
         "sections": list(map(len, sections)),
     }
-    written = orjson.dumps(head)
-    return b"".join([_MAGIC, len(written).to_bytes(_LENGTH_BYTES, "little"), written, *sections])
+    return _as_bytes(head, sections)
+
+
+def pack_tables() -> bytes:
+    """The tables of this program, as bytes; they are made for that where nothing was given."""
+    sections = [written() for written in KEPT.values()]
+    return _as_bytes({"kept": list(KEPT), "sections": list(map(len, sections))}, sections)
+
+
+def give_tables(packed: bytes) -> None:
+    """Hand on the tables that a process of this program packed; raises ValueError where the bytes are none."""
+    head, sections = _opened(packed)
+    give(dict(zip(head["kept"], map(bytes, sections), strict=True)))
 
 
 def unpack(packed: bytes, files: Mapping[str, str]) -> Opened:
-    """The matcher of a pack made from these files, and what it kept is given; raises ValueError where it is no pack."""
+    """The matcher of a pack made from these files; raises ValueError where the bytes are no pack."""
     head, sections = _opened(packed)
     listed, *viewed = [_lookup(sections, reach) for reach in head["reaches"]]
     lines = _read(next(sections), "I")
-    give(dict(zip(head["kept"], map(bytes, sections), strict=True)))
     alike, around, characters, sees_shapes, beside, names_shops = head["matcher"]
     targets = ListedTargets(files, lines, head["ends"], alike=alike)
     matcher = Matcher(
@@ -125,17 +133,15 @@ def unpack(packed: bytes, files: Mapping[str, str]) -> Opened:
     return Opened(matcher, {name: category.severity for name, category in targets.categories.items()})
 
 
-def give_kept(packed: bytes) -> None:
-    """Give what a pack of this program kept, without its matcher."""
-    head, sections = _opened(packed)
-    kept = list(sections)[-len(head["kept"]) :]
-    give(dict(zip(head["kept"], map(bytes, kept), strict=True)))
-
-
 def counts_of(packed: bytes) -> dict[str, int]:
     """How many lists, words and exemptions a pack was made from."""
     counts: dict[str, int] = _head(packed)[0]["counts"]
     return counts
+
+
+def _as_bytes(head: Mapping[str, Any], sections: Sequence[bytes]) -> bytes:
+    written = orjson.dumps(head)
+    return b"".join([_MAGIC, len(written).to_bytes(_LENGTH_BYTES, "little"), written, *sections])
 
 
 def _opened(packed: bytes) -> tuple[dict[str, Any], Iterator[memoryview]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -15,6 +17,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from app import packed_matchers, snapshots
+from app.clock import utc_now
 from app.db import Database
 from app.errors import BadDefinition
 from app.flows.open_matcher import check_wordlists, open_matcher
@@ -24,7 +27,7 @@ from app.settings import Settings
 from app.text import build_in_child
 from app.text.build_in_child import BuildStopped, ChildFailed
 from app.text.match import Context, TextField
-from app.text.packed import variant
+from app.text.packed import KEPT, variant
 
 MANY = "".join(f"杜撰词{number:03}\n" for number in range(400))
 HEAD = "# category: made\n# verdict: review\n# source: 广告法\n# owner: legal\n# match: sound\n"
@@ -33,6 +36,17 @@ FILES = {
     "made.txt": HEAD + "加你微信\n全国最佳\n" + MANY,
 }
 ID = snapshots.content_id("wordlists", FILES)
+
+ROOT = Path(__file__).resolve().parents[2]
+TAKING = """
+import sys
+from app.db import Database
+from app.flows.open_matcher import _take_tables
+from app.settings import Settings
+from app.text import kept
+_take_tables(Settings.model_validate({"data_dir": sys.argv[1]}), Database(sys.argv[2]))
+print(*sorted(kept._given))
+"""
 
 
 def settings(folder, **more) -> Settings:
@@ -162,6 +176,30 @@ def test_a_folder_that_may_only_be_read_gives_what_is_in_it(tmp_path, monkeypatc
     monkeypatch.setattr("os.utime", refused)
 
     assert PackFolder(settings(tmp_path).cache).get(ID, variant()) is not None
+
+
+def test_the_tables_of_the_program_come_with_the_first_large_set_to_every_machine(postgres_database, tmp_path) -> None:
+    large = FILES | {"many.txt": HEAD + "".join(f"生造词{number:04}\n" for number in range(2_000))}
+    large_id = snapshots.content_id("wordlists", large)
+    tables = f"tables-{variant()}.matcher"
+
+    open_matcher(settings(tmp_path / "one"), large_id, large, db=postgres_database)
+    made = (tmp_path / "one/cache" / tables).read_bytes()
+    postgres_database.write(
+        lambda session: [
+            packed_matchers.store(session, f"sha256:{number}", "v", b"later", now=utc_now()) for number in range(9)
+        ]
+    )
+    given = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", TAKING, str(tmp_path / "two"), postgres_database.url],
+        capture_output=True,
+        check=True,
+        text=True,
+        cwd=ROOT,
+    )
+
+    assert given.stdout.split() == sorted(KEPT)
+    assert (tmp_path / "two/cache" / tables).read_bytes() == made
 
 
 def test_what_is_harmed_in_the_database_is_not_opened(postgres_database, tmp_path, now) -> None:
