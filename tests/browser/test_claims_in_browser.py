@@ -75,10 +75,13 @@ def test_claims_are_opened_approved_and_refused_by_keys_alone(served, page):
     page.keyboard.press("k")
     page.keyboard.press("Enter")
     expect(heading).to_contain_text("o-3")
+    page.wait_for_load_state()  # before it, the keys are not listened to
     page.keyboard.press("j")
     expect(heading).to_contain_text("o-2")
+    page.wait_for_load_state()  # before it, the keys are not listened to
     page.keyboard.press("k")
     expect(heading).to_contain_text("o-3")
+    page.wait_for_load_state()  # before it, the keys are not listened to
 
     page.keyboard.press("a")
     expect(page.locator("#reason")).to_be_focused()
@@ -88,6 +91,7 @@ def test_claims_are_opened_approved_and_refused_by_keys_alone(served, page):
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("status")).to_contain_text("订单 o-3 的理赔单：已批准")
     expect(heading).to_contain_text("o-2")
+    page.wait_for_load_state()  # before it, the keys are not listened to
 
     page.keyboard.press("v")
     page.keyboard.type("商家已履约")
@@ -99,6 +103,7 @@ def test_claims_are_opened_approved_and_refused_by_keys_alone(served, page):
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("status")).to_contain_text("订单 o-2 的理赔单：已驳回")
     expect(heading).to_contain_text("o-1")
+    page.wait_for_load_state()  # before it, the keys are not listened to
 
     page.keyboard.press("u")
     expect(heading).to_have_text("理赔与基金")
