@@ -117,10 +117,11 @@ def hidden_texts(row: Row, plant: Plant, *, each: int) -> Iterator[Text]:
 
 
 def hits_for(matcher: Matcher, text: str, plant: Plant) -> tuple[Hit, ...]:
-    """The hits in a content that is in the scope of the planted word's list."""
-    where = plant.wordlist.where
-    kind = min(where.kinds.only, default="video_caption")
-    return hits_in(matcher, text, kind, min(where.shop_categories.only, default=None))
+    """The hits in a content that is in the scope of the planted word and of its list."""
+    scopes = [scope for scope in (plant.word.where, plant.wordlist.where) if scope is not None]
+    kind = next((min(scope.kinds.only) for scope in scopes if scope.kinds.only), "video_caption")
+    shop = next((min(scope.shop_categories.only) for scope in scopes if scope.shop_categories.only), None)
+    return hits_in(matcher, text, kind, shop)
 
 
 def hits_in(matcher: Matcher, text: str, kind: str, shop: str | None) -> tuple[Hit, ...]:

@@ -1,8 +1,8 @@
 """What is worked out from the data of this program and the same in every process: handed on instead of made again.
 
-A process that reads its first text needs tables that take seconds to make. Who builds the first large matcher packs them
-(`packed`), and who opens one is given them here. Each module says by a name what it `kept`, asks for it with `given`
-when it is first needed, and makes it itself where there is nothing.
+A process that reads its first text needs tables that take seconds to make. Who builds the first large matcher packs
+them (`packed`), and who opens one is given them here. Each module says by a name what it `kept`, asks for it with
+`given` when it is first needed, and makes it itself where there is nothing.
 """
 
 from __future__ import annotations
