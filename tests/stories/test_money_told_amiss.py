@@ -189,7 +189,7 @@ def test_an_after_sale_of_more_than_was_paid_is_held_and_a_person_looks(service)
 def test_after_sales_are_added_up_but_those_that_give_nothing_back(service, first, seen):
     client = service.client()
     pay(client, "o-1", "T-1")
-    after_sale(client, "A-1", first.pop("fen"), **first)
+    after_sale(client, "A-1", **first)
 
     told = after_sale(client, "A-2", 20_000, hours=-20)
 

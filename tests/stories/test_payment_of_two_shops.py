@@ -7,7 +7,7 @@ from datetime import timedelta
 from itertools import permutations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from app.events.stored import SentEvent
 from app.flows.choose_telling import Choice, choose_telling
@@ -229,8 +229,10 @@ def test_a_payment_is_found_by_its_index(database):
     asked = select(EventLink.root).where(EventLink.name == "transaction:T-1", EventLink.shop_id != "shop-1").limit(1)
     told = str(asked.compile(database.engine, compile_kwargs={"literal_binds": True}))
     explain = "EXPLAIN QUERY PLAN " if database.is_sqlite else "EXPLAIN "
+    many = [{"shop_id": "shop-2", "name": f"transaction:T-{at}", "root": f"order:o-{at}"} for at in range(2_000)]
+    database.write(lambda session: session.execute(insert(EventLink), many))
     with database.engine.connect() as connection:
         if not database.is_sqlite:
-            connection.exec_driver_sql("SET enable_seqscan = off")
+            connection.exec_driver_sql("ANALYZE")
         plan = str(connection.exec_driver_sql(explain + told).all())
     assert "ix_event_link_name" in plan
