@@ -77,18 +77,19 @@ def _open():
 
 def _stages():
     from app.text.characters import readings, shapes
-    from app.text.claims import may_claim
+    from app.text.claims import find_claims
     from app.text.constructions.couples import couples
     from app.text.constructions.openings import opened
     from app.text.constructions.suspects import suspects
     from app.text.constructions.wording import asked
     from app.text.normalise import fold
+    from app.text.passage import TextField
     from app.text.views import both_views
 
     yield "folding", lambda: fold("好")
     yield "characters", lambda: (shapes(), readings())
     yield "views", lambda: both_views("好")
-    yield "claims", lambda: may_claim(["好"])
+    yield "claims", lambda: find_claims([TextField("text", "好")])
     yield "patterns", asked
     yield "openings", lambda: opened("好", ())
     yield "couples", couples
