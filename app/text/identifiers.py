@@ -75,8 +75,10 @@ def is_credit_code(code: str) -> bool:
 
 
 def is_card_number(number: str) -> bool:
-    """Whether 16 to 19 digits pass Luhn and begin like a payment card's (3 to 6, or 9)."""
+    """Whether this is 16 to 19 digits that pass Luhn and begin like a payment card's (3 to 6, or 9)."""
     if len(number) not in _CARD_LENGTHS or number[0] not in "34569" or len(set(number)) == 1:
+        return False
+    if not number.isdigit():  # an identity number that is wrong may end with an x
         return False
     doubled = [int(digit) * 2 for digit in number[-2::-2]]
     total = sum(int(digit) for digit in number[-1::-2]) + sum(value - 9 * (value > 9) for value in doubled)  # noqa: PLR2004 - Luhn

@@ -25,7 +25,9 @@ _PROVINCES = "京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝
 # Looked for in every text, so more than the digits where fewer blocks say it faster; none of the emoji's.
 LIKE_DIGITS = DIGITS.replace(RARE_DIGITS, "") + "\u0660-\u1c59\ua620-\uabf9\U000104a0-\U0001f2ff\U0001fbf0-\U0001fbf9"
 _ANYTHING = re.compile(f"[{LIKE_DIGITS}@＠vVwWqQｖｗｑＶＷＱ微薇威徽扣護护]")
-_LONG_RUN = re.compile(f"[{LIKE_DIGITS}](?:{GAP}[{LIKE_DIGITS}]){{5}}")
+# Fewer than seven digits are no number but in a credit code, where letters may follow six: an issue's number is none.
+NO_LETTER = r"\s一-鿿，。！？、；：）】》”…,!?;:)#~"
+_LONG_RUN = re.compile(f"[{LIKE_DIGITS}](?:{GAP}[{LIKE_DIGITS}]){{5}}(?:{GAP}[{LIKE_DIGITS}]|[^{NO_LETTER}])")
 _LETTERED_LIKE = re.compile("[1lL][3-9][0-9oOlLIi][ -]?[0-9oOlLIi]{4}")
 # An address needs a room behind a building, or a word for living there.
 HOMES = "室户戶房元栋棟幢住址寄"

@@ -1,8 +1,8 @@
 """Tells in which of many short texts personal data may stand, by where their characters stand.
 
 What `find_personal_data` asks of a text by itself is asked here of all of them joined, in a few steps over arrays: six
-digits with nothing between that ends a number, an at sign, two characters of a chat id, a plate or a building. Each
-step asks a little less, so that no text is left out in which anything is found.
+digits and a seventh or a letter with nothing between that ends a number, an at sign, two characters of a chat id, a
+plate or a building. Each step asks a little less, so that no text is left out in which anything is found.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
-from app.text.personal_data import BUILDINGS, CHATS, HOMES, LIKE_DIGITS, PLATES
+from app.text.personal_data import BUILDINGS, CHATS, HOMES, LIKE_DIGITS, NO_LETTER, PLATES
 
 _BETWEEN = "\n"
 """Ends every number, and is in no class that is looked for."""
@@ -36,8 +36,9 @@ CLASSES = (
     "1lL",
     "3-9",
     "0-9oOlLIi",
+    NO_LETTER,
 )
-_DIGIT, _ENDS, _MAIL, _CHAT, _CHATS, _PLATE, _PLATES, _BUILDING, _BUILDINGS, _HOME, _ONE, _SECOND, _LIKE = (
+_DIGIT, _ENDS, _MAIL, _CHAT, _CHATS, _PLATE, _PLATES, _BUILDING, _BUILDINGS, _HOME, _ONE, _SECOND, _LIKE, _NO_LETTER = (
     1 << number for number in range(len(CLASSES))
 )
 _Places = NDArray[np.intp]
@@ -68,12 +69,15 @@ def _behind(seen: NDArray[np.uint16], first: int, other: int, step: int) -> _Pla
 
 
 def _runs(seen: NDArray[np.uint16]) -> _Places:
-    """Where a sixth digit stands after five others without anything between that ends a number."""
+    """Where a sixth digit stands, and a seventh or a letter behind it, without anything between that ends a number."""
     places: _Places = (seen & _DIGIT).nonzero()[0]
     ended = np.cumsum((seen & (_DIGIT | _ENDS)) == _ENDS, dtype=np.int32).take(places)
     last = _DIGITS - 1
-    there: _Places = places[last:][ended[last:] == ended[:-last]]
-    return there
+    sixth = last + (ended[last:] == ended[:-last]).nonzero()[0]
+    is_alone = np.append(ended[1:] != ended[:-1], True).take(sixth)
+    there = places.take(sixth)
+    asked: _Places = there[~is_alone | ((seen.take(there + 1) & _NO_LETTER) == 0)]
+    return asked
 
 
 def _lettered(seen: NDArray[np.uint16]) -> _Places:

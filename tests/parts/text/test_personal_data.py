@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.text.digit_view import DIGITS, as_digits
+from app.text.identifiers import is_credit_code
 from app.text.personal_data import find_personal_data, redact
 
 HONEST = Path(__file__).with_name("honest_titles.txt").read_text(encoding="utf-8").splitlines()
@@ -286,6 +287,19 @@ def test_a_card_number_that_fails_its_check_counts_only_beside_a_word_for_cards(
 
     assert find_personal_data(f"数字{wrong}结束") == []
     assert kinds_in(f"银行卡号{wrong}结束") == ["bank_card"]
+
+
+@pytest.mark.parametrize("first", "34569")
+@pytest.mark.parametrize("digits", range(14, 20))
+def test_a_number_that_ends_with_an_x_is_nobodys_unless_it_is_an_identity_number(first, digits) -> None:
+    assert find_personal_data(f"编号{first}{'12345678900987654321'[:digits]}X的") == []
+
+
+@pytest.mark.parametrize("width", [0, 0xFEE0], ids=["narrow", "wide"])
+def test_a_credit_code_with_six_digits_among_letters_is_found(width) -> None:
+    code = next(code for last in USCC_LETTERS if is_credit_code((code := f"MA350211MAHNPQRTU{last}").lower()))
+
+    assert kinds_in("执照" + "".join(chr(ord(letter) + width) for letter in code) + "可查") == ["uscc"]
 
 
 def test_several_data_of_one_text_come_in_order_and_apart() -> None:
