@@ -56,7 +56,7 @@ def write_captions(path, count, archive):
     def caption(number):
         text = chance.choice(UNLAWFUL) if chance.random() < archive.unlawful else chance.choice(honest)
         other = "" if chance.random() < archive.single else f" {chance.choice(honest)}"
-        return f"{text}{other} 第{number}期"
+        return f"{text}{other} 第{number // 1_000}季第{number % 1_000}期"
 
     texts = []
     for number in range(count):
