@@ -9,6 +9,7 @@ no gaps is always looked at. Nothing is missed: the letters are a condition for 
 from __future__ import annotations
 
 import re
+import sys
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
@@ -57,6 +58,7 @@ class Partners:
         self._owners, self._targets, self._letters = owners, targets, letters
         self._words = len(targets)
         self._groups: dict[int, _Group] = {}
+        self._lengths_over: dict[int, int] = {}
 
     def owned_by_few(self, finds: Sequence[tuple[int, int]], text: str) -> list[Owned]:
         """What `owned` gives, at once: for few finds. Letters are looked for around each anchor alone."""
@@ -114,6 +116,26 @@ class Partners:
                 else:
                     found[at] = mine
         return found, many
+
+    def over_seams(self, finds: Iterable[tuple[int, int]], seams: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """Those of the finds that can count in a text written otherwise: about a seam, or of words with gaps.
+
+        Both rise. A seam is where something was left out, by its place in the text without it.
+        """
+        lengths, left = self._lengths_over, iter(seams)
+        last, following = -1, next(left, sys.maxsize)
+        for end, number in finds:
+            while following < end:
+                last, following = following, next(left, sys.maxsize)
+            length = lengths[number] if number in lengths else self._length_over(number)
+            if end - length < last:
+                yield end, number
+
+    def _length_over(self, number: int) -> int:
+        """How far before a find's end a seam may lie to count: anywhere, and none need be, for words with gaps."""
+        targets = [self._targets[owner] for owner, _ in owners_of(self._owners, number) if owner < self._words]
+        has_gaps = any(target.form is not None for target in targets)
+        return self._lengths_over.setdefault(number, sys.maxsize if has_gaps else self._owners.lengths[number])
 
     def owned(self, finds: Iterable[tuple[int, int]], text: str) -> Iterator[Owned]:
         """Each find once for every word it may be in this text."""

@@ -8,14 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 from app.text.folding_table import WALL
 
 # At most three: what is longer (5G手机, iPhone壳) is a word of its own, and a word around it is none.
 # It begins with what is looked for and then looks back, because so a search skips all that is no letter.
 _BETWEEN = re.compile("[a-z0-9](?<=[\u3400-\u9fff].)[a-z0-9]{0,2}(?=[\u3400-\u9fff])")
+_MOST = 3
+_LETTERS, _FIGURES = 26, 10
+_FIRST_HAN, _HANS = 0x3400, 0x9FFF - 0x3400 + 1
 _TWICE = re.compile(r"(.)\1")
+_Places: TypeAlias = NDArray[np.intp]
 _BYTES = 3  # a Chinese character's in UTF-8
 
 
@@ -50,9 +57,29 @@ def is_all_han(text: str) -> bool:
     return len(text.encode()) == _BYTES * len(text) - (_BYTES - 1) * text.count(WALL)
 
 
+def letters_between_in(codes: NDArray[np.uint32]) -> tuple[_Places, _Places]:
+    """As `letters_between`, of a text's code points: where they begin and where they end."""
+    is_letter = (codes - ord("a") < _LETTERS) | (codes - ord("0") < _FIGURES)
+    borders = np.diff(is_letter, prepend=False, append=False).nonzero()[0]
+    starts, ends = borders[::2], borders[1::2]
+    is_han = np.append(codes - _FIRST_HAN < _HANS, False)
+    between = (ends - starts <= _MOST) & is_han.take(starts - 1) & is_han.take(ends)
+    return starts[between], ends[between]
+
+
 def letters_between(text: str) -> Iterator[tuple[int, int]]:
     """Where letters that `without_letters_between` leaves out end, each with their number."""
     return ((found.end(), found.end() - found.start()) for found in _BETWEEN.finditer(text))
+
+
+def seams(between: Iterable[tuple[int, int]]) -> list[int]:
+    """Where in the text without them the letters were that ended there, each with their number."""
+    found: list[int] = []
+    left_out = 0
+    for end, length in between:
+        left_out += length
+        found.append(end - left_out)
+    return found
 
 
 def rewritten(text: str, changes: Iterable[tuple[int, int, str]]) -> Rewritten:

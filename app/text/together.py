@@ -13,11 +13,12 @@ from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.text.ends import settle_ends_together
-from app.text.folding_table import WALL, table
+from app.text.folding_table import table
 from app.text.normalise import Folded, with_expansions, without_markup
-from app.text.rewritten import closed_up, letters_between
+from app.text.rewritten import letters_between_in
 from app.text.set_apart import may_be_apart
 
 AT_ONCE = 4_096
@@ -26,6 +27,7 @@ seldom: a quarter as many cost an eighth more, though those would stay in the ca
 _CODE_POINT = np.dtype("<u4")
 Finds = list[tuple[int, int]]
 Find = Callable[[str], Iterable[tuple[int, int]]]
+Over = Callable[[Iterable[tuple[int, int]], Sequence[int]], Iterable[tuple[int, int]]]
 
 
 class Glance(NamedTuple):
@@ -74,19 +76,33 @@ def fold_together(texts: Sequence[str]) -> list[Folded]:
 
 
 def closed_together(
-    texts: Sequence[str], whole: str, starts: Sequence[int], find: Find
+    texts: Sequence[str], whole: str, starts: Sequence[int], find: Find, over: Over
 ) -> dict[int, tuple[Finds, str]]:
     """What is found in those texts that have letters between, without them, and the text so; where anything is.
 
-    ``whole`` is the texts joined by walls, ``starts`` is where each begins.
+    ``whole`` is the texts joined by walls, ``starts`` is where each begins. Of the finds ``over`` gives those that can
+    count, told where something was left out.
     """
-    between = _split(letters_between(whole), starts)
-    numbers = list(between)
-    whole = closed_up(WALL.join([texts[at] for at in numbers]))
-    lengths = [len(texts[at]) - sum(length for _, length in between[at]) for at in numbers]
-    starts = [0, *accumulate([length + 1 for length in lengths])][:-1]
-    found = _split(find(whole), starts)
-    return {numbers[at]: (each, whole[starts[at] : starts[at] + lengths[at]]) for at, each in found.items()}
+    codes = np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), _CODE_POINT)
+    first, end = letters_between_in(codes)
+    begins = np.array([*starts, len(whole) + 1])
+    numbers = np.unique(np.searchsorted(begins, first, side="right") - 1)
+    is_kept = _within(begins.take(numbers), begins.take(numbers + 1), len(whole)) & ~_within(first, end, len(whole))
+    place = np.append(0, np.cumsum(is_kept))
+    closer = codes[is_kept].tobytes().decode("utf-32-le", "surrogatepass")
+    closed = place.take(begins.take(numbers)).tolist()
+    found = _split(over(find(closer), place.take(first).tolist()), closed)
+    borders = [*closed, len(closer) + (numbers[-1:] == len(texts) - 1).sum()]
+    return {int(numbers[at]): (each, closer[borders[at] : borders[at + 1] - 1]) for at, each in found.items()}
+
+
+def _within(starts: NDArray[np.intp], ends: NDArray[np.intp], length: int) -> NDArray[np.bool_]:
+    """Which places of so many lie between a start and its end; none lie between two."""
+    change = np.zeros(length + 2, np.int8)
+    change[starts] += 1
+    change[ends] -= 1
+    within: NDArray[np.bool_] = np.cumsum(change[:length], dtype=np.int8) > 0
+    return within
 
 
 def _split(finds: Iterable[tuple[int, int]], starts: Sequence[int]) -> dict[int, Finds]:

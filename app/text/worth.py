@@ -91,7 +91,7 @@ class Worth:
         found = {at: Found(some, (), None, (), "") for at, some in listed.items() if some}
         for at, (seen, view) in viewed.items():
             found[at] = Found(listed.get(at, ()), seen, None, (), view)
-        for at, (finds, closer) in closed_together(texts, whole, starts, self._find).items():
+        for at, (finds, closer) in closed_together(texts, whole, starts, self._find, self._listed.over_seams).items():
             rewritten, closed = self._closed(texts[at], Glance((), closed=finds, closer=closer))
             if rewritten is not None:
                 there = found.get(at, _NOTHING)
@@ -124,6 +124,10 @@ class Worth:
             if mine:
                 viewed[at] = (mine, view)
         return viewed
+
+    def seen_over(self, closer: str, seams: Sequence[int]) -> Sequence[tuple[int, int]]:
+        """Finds in a text without letters between that can count, told where these were."""
+        return list(self._listed.over_seams(self._find(closer), seams))
 
     def seen_in(self, views: str, text: str) -> Sequence[tuple[int, int]]:
         """Finds in the views of a text, without words that stand there as they are listed, as nearly all of them do."""

@@ -6,9 +6,10 @@ import random
 
 import pytest
 
+from app.text.lookup import owners_of
 from app.text.match import Context, TextField
 from app.text.normalise import fold
-from app.text.rewritten import closed_up, without_letters_between
+from app.text.rewritten import closed_up, letters_between, seams, without_letters_between
 from app.text.together import closed_together
 from tests.parts.text.wordlist_files import AT, ENGINES, HEAD, matcher_of
 
@@ -110,7 +111,7 @@ def test_many_texts_are_closed_up_as_each_is():
         texts = [fold(written(chance)).text for _ in range(chance.randint(1, 12))]
         starts = [sum(len(text) + 1 for text in texts[:at]) for at in range(len(texts))]
 
-        together = closed_together(texts, "\n".join(texts), starts, every_character)
+        together = closed_together(texts, "\n".join(texts), starts, every_character, lambda finds, _: finds)
 
         has_some = {at for at, text in enumerate(texts) if closed_up(text) != text}
         assert {at: closer for at, (_, closer) in together.items()} == {
@@ -118,6 +119,35 @@ def test_many_texts_are_closed_up_as_each_is():
         }
         for finds, closer in together.values():
             assert finds == every_character(closer)
+
+
+def test_of_finds_in_a_text_closed_up_those_about_a_seam_count_and_words_with_gaps():
+    chance = random.Random(17)
+    counted = passed_over = 0
+    for matcher in MATCHERS:
+        partners, lengths = matcher._worth._listed, matcher.listed.owners.lengths
+        with_gaps = {
+            number
+            for number in range(len(lengths))
+            for owner, _ in owners_of(matcher.listed.owners, number)
+            if owner < len(matcher._targets) and matcher._targets[owner].form is not None
+        }
+        for _ in range(300):
+            text = fold(written(chance)).text
+            closer = without_letters_between(text)
+            finds = list(matcher.listed.find(closer.text))
+
+            kept = list(partners.over_seams(finds, seams(letters_between(text))))
+
+            assert kept == [
+                (end, number)
+                for end, number in finds
+                if number in with_gaps or closer.is_touched(end - lengths[number], end)
+            ]
+            counted += len(kept)
+            passed_over += len(finds) - len(kept)
+    assert counted > 100
+    assert passed_over > 100
 
 
 def every_character(text):
