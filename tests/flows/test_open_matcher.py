@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -49,6 +50,21 @@ print(*sorted(kept._given))
 """
 
 
+@pytest.fixture(scope="module")
+def kept_once(tmp_path_factory):
+    """A folder in which the matcher of FILES is kept, for tests that begin with one."""
+    folder = tmp_path_factory.mktemp("kept")
+    open_matcher(settings(folder), ID, FILES)
+    return folder / "cache"
+
+
+@pytest.fixture
+def has_kept(kept_once, tmp_path):
+    """The test's folder with the same in it."""
+    shutil.copytree(kept_once, tmp_path / "cache")
+    return tmp_path
+
+
 def settings(folder, **more) -> Settings:
     return Settings.model_validate({"data_dir": folder} | more)
 
@@ -91,14 +107,13 @@ def test_wrong_lists_are_refused_with_their_lines_and_nothing_is_kept(tmp_path, 
 
 
 @pytest.mark.parametrize("harm", ["cut", "changed", "emptied"])
-def test_a_harmed_pack_is_built_again(tmp_path, now, harm) -> None:
-    open_matcher(settings(tmp_path), ID, FILES)
-    (pack,) = kept(tmp_path)
+def test_a_harmed_pack_is_built_again(has_kept, now, harm) -> None:
+    (pack,) = kept(has_kept)
     whole = pack.read_bytes()
     harmed = {"cut": whole[:-40], "changed": whole[:-40] + b"x" + whole[-39:], "emptied": b""}[harm]
     pack.write_bytes(harmed)
 
-    assert words_in(open_matcher(settings(tmp_path), ID, FILES), now) == ["加你微信"]
+    assert words_in(open_matcher(settings(has_kept), ID, FILES), now) == ["加你微信"]
     assert pack.read_bytes() == whole
 
 
@@ -167,15 +182,13 @@ def test_machines_that_build_the_same_at_once_all_open_it(postgres_database, tmp
         assert packed_matchers.load(session, ID, variant()) is not None
 
 
-def test_a_folder_that_may_only_be_read_gives_what_is_in_it(tmp_path, monkeypatch) -> None:
-    open_matcher(settings(tmp_path), ID, FILES)
-
+def test_a_folder_that_may_only_be_read_gives_what_is_in_it(has_kept, monkeypatch) -> None:
     def refused(*_):
         raise PermissionError("read-only file system")
 
     monkeypatch.setattr("os.utime", refused)
 
-    assert PackFolder(settings(tmp_path).cache).get(ID, variant()) is not None
+    assert PackFolder(settings(has_kept).cache).get(ID, variant()) is not None
 
 
 def test_the_tables_of_the_program_come_with_the_first_large_set_to_every_machine(postgres_database, tmp_path) -> None:
@@ -254,15 +267,14 @@ URGENT = FILES | {"officers_made.txt": HEAD.replace("sound", "fold") + "杜撰�
 URGENT_ID = snapshots.content_id("wordlists", URGENT)
 
 
-def test_an_urgent_word_needs_no_new_large_matcher(tmp_path, now) -> None:
-    open_matcher(settings(tmp_path), ID, FILES)
-    before = kept(tmp_path)
-    counts = check_wordlists(settings(tmp_path), URGENT_ID, URGENT)
-    opened = open_matcher(settings(tmp_path), URGENT_ID, URGENT)
+def test_an_urgent_word_needs_no_new_large_matcher(has_kept, now) -> None:
+    before = kept(has_kept)
+    counts = check_wordlists(settings(has_kept), URGENT_ID, URGENT)
+    opened = open_matcher(settings(has_kept), URGENT_ID, URGENT)
     fields = (TextField("title", "杜撰红包"), TextField("text", "请加你薇信，杜*撰红包"))
     hits = opened.matcher.scan(fields, Context("video_caption", now)).hits
 
-    assert kept(tmp_path) == before
+    assert kept(has_kept) == before
     assert counts == {"lists": 2, "words": 403, "exemptions": 0}
     assert opened.matcher.words == 403
     assert [(hit.field, hit.start, hit.word) for hit in hits] == [

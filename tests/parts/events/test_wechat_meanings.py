@@ -112,7 +112,7 @@ def held(meaning):
     assert meaning.events or meaning.lookups or meaning.ignored
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(kind=st.sampled_from(PUSHES), content=CONTENT)
 def test_any_content_of_a_push_has_a_meaning_that_fits_or_is_not_trusted(kind, content):
     try:
@@ -136,7 +136,7 @@ def test_any_content_of_a_notice_has_a_meaning_that_fits_or_is_not_trusted(origi
     held(meaning)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     of=st.sampled_from([(name, what) for name, each in PROVIDERS.items() for what in each.lookups]),
     content=CONTENT,

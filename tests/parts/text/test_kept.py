@@ -70,7 +70,7 @@ print(json.dumps([waiting, sorted(t.kept._given), found, t.digests()]))
     assert digest == digests()
 
 
-@pytest.mark.parametrize("seed", ["1", "2"])
+@pytest.mark.parametrize("seed", ["1"])
 def test_which_word_is_meant_does_not_depend_on_the_order_a_process_keeps_its_sets_in(seed: str) -> None:
     told = told_by_another("print(json.dumps(t.sha256(t.couples.kept()).hexdigest()))", seed=seed)
 
