@@ -26,6 +26,8 @@ OFFERS = FILE.with_name("offers.yaml")
 """A second file of the same form, with an excuse of its own; it may name the first one's parts."""
 PROMISES = FILE.with_name("promises.yaml")
 """A third, of what shops that were punished claimed of their goods."""
+ARTICLES = FILE.with_name("articles.yaml")
+"""A fourth, of what single articles of the law forbid and the others do not name."""
 TALKS = frozenset({"video_title", "video_caption", "video_description", "video_transcript", "image_text", "article"})
 """Kinds in which people also speak without selling."""
 _PART = re.compile(r"<([a-z_]+)>")
@@ -73,7 +75,7 @@ def constructions() -> tuple[Construction, ...]:
     """All of them, in the order of the files."""
     parts: dict[str, str] = {}
     found: list[Construction] = []
-    for file in (FILE, OFFERS, PROMISES):
+    for file in (FILE, OFFERS, PROMISES, ARTICLES):
         written = read_shipped(file)
         for name, text in written["parts"].items():
             parts[name] = _filled(text, parts)
