@@ -25,7 +25,7 @@ from app.text.lookup import Engine, Lookup
 from app.text.normalise import Folded, fold
 from app.text.passage import Passage, TextField, read_together
 from app.text.reported import exempted_of, hit_of
-from app.text.rewritten import closed_up, is_all_han
+from app.text.rewritten import closed_up, may_be_closer
 from app.text.spellings import Trick
 from app.text.targets import targets_in
 from app.text.together import FoldedMany, Glance, fold_together
@@ -165,7 +165,7 @@ class Matcher:
             return self._worth.of(text, Glance(self._find(text)))
         views = self._see(text)
         seen = self._worth.seen_in(views, text) if len(text) <= SHORT else self.views.find(views)
-        closer = "" if is_all_han(text) else closed_up(text)
+        closer = closed_up(text) if may_be_closer(text) else ""
         closed = self._find(closer) if closer and len(closer) < len(text) else ()
         return self._worth.of(text, Glance(self._find(text), seen, views, closed, closer))
 

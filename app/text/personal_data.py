@@ -31,7 +31,9 @@ _LETTERED_LIKE = re.compile("[1lL][3-9][0-9oOlLIi][ -]?[0-9oOlLIi]{4}")
 HOMES = "室户戶房元栋棟幢住址寄"
 BUILDINGS = (f"{DIGITS}十百A-Za-z", "号號栋棟幢座单單弄室")
 # The first two characters of every context word of a chat id, and more: what follows is looked at properly.
-CHATS = ("微薇威徽扣加+➕vVwWqQｖｗｑＶＷＱ", "信❤扣群号xXeEqQvVｘＸｅＥｑＱｖＶ")
+CHATS = ("微薇威徽溦卫🛰💚我扣抠蔻企🐧加+➕vVwWqQｖｗｑＶＷＱ", "信❤扣抠蔻鹅群号xXeEqQvVｘＸｅＥｑＱｖＶ:：")
+PENGUIN = "🐧"
+"""Said for QQ; its number stands right behind it."""
 PLATES = (f"{_PROVINCES}蘇遼魯魯贛陝寧雲瓊滬", "A-Za-zＡ-Ｚａ-ｚ")
 _HOME_LIKE = re.compile(f"[{HOMES}]")
 _BUILDING_LIKE = re.compile("[{}][{}]".format(*BUILDINGS))
@@ -76,7 +78,7 @@ def find_personal_data(text: str) -> list[Span]:
         return []
     has_run = _LONG_RUN.search(text) is not None
     has_mail = "@" in text or "＠" in text
-    has_chat = _CHAT.search(text) is not None
+    has_chat = _CHAT.search(text) is not None or (has_run and PENGUIN in text)
     has_plate = _PLATE_LIKE.search(text) is not None
     has_home = _HOME_LIKE.search(text) is not None and _BUILDING_LIKE.search(text) is not None
     has_letters = _LETTERED_LIKE.search(text) is not None

@@ -14,7 +14,10 @@ from app.text.folding_table import WALL
 
 # At most three: what is longer (5G手机, iPhone壳) is a word of its own, and a word around it is none.
 # It begins with what is looked for and then looks back, because so a search skips all that is no letter.
-_BETWEEN = re.compile("[a-z0-9](?<=[\u3400-\u9fff].)[a-z0-9]{0,2}(?=[\u3400-\u9fff])")
+# A 口 between two characters is read as a box drawn there, too, but where it makes an everyday word with one of them.
+BOX = "口"
+_NO_BOX = f"(?<![进出门入路胃窗港户关伤人]{BOX})(?!(?<={BOX})[红罩气味感碑岸腔水粮令炎香闷才服头语音袋角径子])"
+_BETWEEN = re.compile(f"[a-z0-9{BOX}](?<=[\u3400-\u9fff].){_NO_BOX}[a-z0-9]{{0,2}}(?=[\u3400-\u9fff])")
 _TWICE = re.compile(r"(.)\1")
 _BYTES = 3  # a Chinese character's in UTF-8
 
@@ -36,13 +39,23 @@ class Rewritten(NamedTuple):
 
 
 def without_letters_between(text: str) -> Rewritten:
-    """Without the few letters and digits between Chinese characters, with the way back."""
+    """Without the few letters, digits and boxes between Chinese characters, with the way back."""
     return _replaced(text, ((*found.span(), "") for found in _BETWEEN.finditer(text)))
 
 
 def closed_up(text: str) -> str:
     """Only the text of `without_letters_between`."""
     return _BETWEEN.sub("", text)
+
+
+def may_be_closer(text: str) -> bool:
+    """Whether anything may stand between, told at a glance."""
+    return BOX in text or not is_all_han(text)
+
+
+def boxes_in(text: str, start: int, end: int) -> list[int]:
+    """Where in folded [start, end) a box may be drawn: a 口 that is neither the first nor the last character."""
+    return [at for at in range(start + 1, end - 1) if text[at] == BOX]
 
 
 def is_all_han(text: str) -> bool:

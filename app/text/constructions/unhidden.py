@@ -30,6 +30,10 @@ _BETWEEN = re.compile(f"[a-z0-9{_FILLERS}](?<={_HAN}.)[a-z0-9{_FILLERS}]{{0,2}}(
 _SELDOM_BETWEEN = frozenset("abcdefghijklmnopqrstuvwxyz口")
 _LATIN = re.compile("[a-z]+")
 _LONGEST_RUN = 60
+_CHANNELS = ("weixin", "wechat", "telegram", "whatsapp")
+"""Latin names that patterns have and sellers respell: `w3ix1n`, `telegr@m`, whose sign is gone when it is folded."""
+_MAY_BE_CHANNEL = re.compile("(?<![a-z0-9])[wt][a-z0-9]{4,}")
+_FOR_LETTERS = str.maketrans("0134578", "oieastb")
 _BACKWARDS, _STRETCH = 2, 2
 """So many words backwards, with so few characters between two, are a text backwards; so many more belong to it."""
 _CLOSE = 2
@@ -95,6 +99,7 @@ def _undone(text: str) -> Iterator[Change]:
     """What surely is no writing of its own: letters and fillers between, pinyin and initials, doubled characters."""
     yield from _between(text)
     if not is_all_han(text):
+        yield from _channels(text)
         yield from _latin(text)
     if _TWICE.search(text) is not None:
         yield from _doubled(text)
@@ -104,6 +109,7 @@ def _may_be_undone(text: str) -> Iterator[int]:
     """Where something begins that `_undone` may tell."""
     counts = couples().counts
     yield from (start for start, _ in _parting(text))
+    yield from (each.start for each in _channels(text))
     yield from (each.start for each in _latin(text))
     yield from (found.start() for found in _TWICE.finditer(text) if found[1] + found[2] in counts)
 
@@ -214,6 +220,27 @@ def _is_guess(text: str, at: int, meant: Meant) -> bool:
         len(two) == 2 and (two in named or is_word(two))  # noqa: PLR2004 - a pair
         for two in (text[max(0, start - 1) : start + 1], text[end - 1 : end + 1])
     )
+
+
+def _channels(text: str) -> Iterator[Change]:
+    """Names of channels with digits for letters, or with one vowel left out."""
+    for found in _MAY_BE_CHANNEL.finditer(text):
+        if (name := _respelt().match(found.group().translate(_FOR_LETTERS))) is not None:
+            start, end = found.start(), found.start() + name.end()
+            meant = next(each for each in _CHANNELS if name.group() in _written(each))
+            if text[start:end] != meant:
+                yield Change(start, end, meant, Trick.LATIN_RESPELT)
+
+
+@cache
+def _respelt() -> re.Pattern[str]:
+    return re.compile("|".join(way for each in _CHANNELS for way in _written(each)))
+
+
+@cache
+def _written(name: str) -> tuple[str, ...]:
+    """The name, and the name without one of its vowels."""
+    return (name, *(name[:at] + name[at + 1 :] for at, letter in enumerate(name) if letter in "aei"))
 
 
 def _latin(text: str) -> Iterator[Change]:
