@@ -41,9 +41,19 @@ _WECHAT = re.compile(
 _WECHAT_ASKS = re.compile(r"[加+➕联系找]")
 _WECHAT_MARK = re.compile(r"号|id|:|=|是|为")
 _QQ = re.compile(
-    r"(?<![a-z0-9])(?:qq|扣扣|抠抠|蔻蔻|企鹅|🐧|q群|q号)(?:号码?|群号?|是|为)?"
+    r"(?<![a-z0-9])(?:qq|扣扣|抠抠|蔻蔻|企鹅|🐧|q群|q号|[扣q](?=[:：]))(?:号码?|群号?|是|为)?"
     rf"[\s:,=【\[(「“\"'{INVISIBLE}]{{0,4}}(?P<id>{_number(4, 10)})"
 )
+# What names other channels, or WeChat by its colour or sound, and then a sign: without one it says too little.
+OTHER_CHANNELS = (
+    "(?:(?<![a-z])(?:tg|telegram|ins|line|whatsapp|we chat|skype|kakao)|[纸小]?飞机|电报|绿泡泡|绿色的"
+    "|[维围唯卫喂崴葳][信芯心星])"
+)
+NAMED_IDS = re.compile(
+    rf"{OTHER_CHANNELS}(?:号|id)?\s{{0,2}}(?:[:：]\s{{0,2}}@?|@)(?P<id>[a-z][-_a-z0-9]{{3,19}}[0-9])(?![0-9a-z_-])",
+    re.IGNORECASE,
+)
+SIGNS = (":", "：", "@")
 _COUNTED = 5
 
 

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from app.text.addresses import addresses_in
-from app.text.chat_ids import chat_ids
+from app.text.chat_ids import NAMED_IDS, SIGNS, chat_ids
 from app.text.digit_view import DIGITS, RARE_DIGITS, as_digits
 from app.text.identifiers import is_credit_code, is_old_residence_card
 from app.text.number_runs import GAP, mobiles_with_letters, numbers_in
@@ -37,6 +37,8 @@ PENGUIN = "🐧"
 PLATES = (f"{_PROVINCES}蘇遼魯魯贛陝寧雲瓊滬", "A-Za-zＡ-Ｚａ-ｚ")
 _HOME_LIKE = re.compile(f"[{HOMES}]")
 _BUILDING_LIKE = re.compile("[{}][{}]".format(*BUILDINGS))
+# The last character of what names an id, and the sign behind it.
+NAMED = ("gGsSeEpPtTmMoO机报泡色的信芯心星号dD", ":：@")
 _CHAT = re.compile("[{}][^0-9a-z]?[{}]".format(*CHATS))
 _PLATE_LIKE = re.compile("[{}][{}]".format(*PLATES))
 
@@ -82,12 +84,13 @@ def find_personal_data(text: str) -> list[Span]:
     has_plate = _PLATE_LIKE.search(text) is not None
     has_home = _HOME_LIKE.search(text) is not None and _BUILDING_LIKE.search(text) is not None
     has_letters = _LETTERED_LIKE.search(text) is not None
-    if not (has_run or has_mail or has_chat or has_plate or has_home or has_letters):
+    named = NAMED_IDS.finditer(text) if any(sign in text for sign in SIGNS) else ()
+    found: list[Span] = [(*match.span("id"), "wechat_id") for match in named]
+    if not (found or has_run or has_mail or has_chat or has_plate or has_home or has_letters):
         return []
     view = as_digits(text, numerals=False)
     # Chinese numerals only in second place: in 打13…一定接 the 一 belongs to the sentence.
     with_numerals = as_digits(text, numerals=True) if has_run or has_chat or has_home else view
-    found: list[Span] = []
     if has_mail:
         found += _emails(view)
     if has_run:

@@ -15,7 +15,7 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
-from app.text.personal_data import BUILDINGS, CHATS, HOMES, LIKE_DIGITS, PLATES
+from app.text.personal_data import BUILDINGS, CHATS, HOMES, LIKE_DIGITS, NAMED, PLATES
 
 _BETWEEN = "\n"
 """Ends every number, and is in no class that is looked for."""
@@ -36,10 +36,25 @@ CLASSES = (
     "1lL",
     "3-9",
     "0-9oOlLIi",
+    *NAMED,
 )
-_DIGIT, _ENDS, _MAIL, _CHAT, _CHATS, _PLATE, _PLATES, _BUILDING, _BUILDINGS, _HOME, _ONE, _SECOND, _LIKE = (
-    1 << number for number in range(len(CLASSES))
-)
+(
+    _DIGIT,
+    _ENDS,
+    _MAIL,
+    _CHAT,
+    _CHATS,
+    _PLATE,
+    _PLATES,
+    _BUILDING,
+    _BUILDINGS,
+    _HOME,
+    _ONE,
+    _SECOND,
+    _LIKE,
+    _NAME,
+    _SIGN,
+) = (1 << number for number in range(len(CLASSES)))
 _Places = NDArray[np.intp]
 
 
@@ -54,7 +69,8 @@ def may_hold_personal_data(texts: Sequence[str]) -> list[int]:
 
     mails = (seen & _MAIL).nonzero()[0]
     chats = np.concatenate([_behind(seen, _CHAT, _CHATS, step) for step in (1, 2)])
-    sure = of(np.concatenate([_runs(seen), mails, chats, _behind(seen, _PLATE, _PLATES, 1), _lettered(seen)]))
+    named = np.concatenate([_behind(seen, _NAME, _SIGN, step) for step in (1, 2, 3)])
+    sure = of(np.concatenate([_runs(seen), mails, chats, named, _behind(seen, _PLATE, _PLATES, 1), _lettered(seen)]))
     homes = np.intersect1d(of(_behind(seen, _BUILDING, _BUILDINGS, 1)), of((seen & _HOME).nonzero()[0]))
     found: list[int] = np.union1d(sure, homes).tolist()
     return found

@@ -17,6 +17,7 @@ from functools import cache
 
 from app.text.beside import AnyMatcher
 from app.text.characters import is_han
+from app.text.chat_ids import OTHER_CHANNELS
 from app.text.constructions.finds import AROUND
 from app.text.constructions.meant import with_hits
 from app.text.constructions.wording import WORDLIST, Construction, constructions
@@ -33,9 +34,11 @@ MEANT = "private_channel"
 KINDS = frozenset({"mobile", "wechat_id", "qq"})
 _BEFORE, _AFTER = 16, 8
 _ASKS_BEFORE = re.compile(
-    "(?P<asks>(?<![参增更追施叠外])加(?!急|班|购|载|工)|[➕+]|添加|联系|找我|私[聊我信]|[微薇威徽葳溦嶶](?!波|量|甜|辣|胖|米)"
+    "(?P<asks>(?<![参增更追施叠外])加(?!急|班|购|载|工)(?:我|下|一下)?|[➕+]|添加|联系|找我|私[聊我信]|[微薇威徽葳溦嶶](?!波|量|甜|辣|胖|米)"
     "|(?<![a-z0-9])(?:v{1,2}x?|w{1,2}x|wechat|weixin|qq?)(?![a-z])"
-    "|扣扣|企鹅|🐧|💚|🛰|电话|手机|拨打|打给?我|致电|☎|📞|📱|咨询|同号|详聊|拿货|订购|预定)[^a-z0-9\\n]{0,8}$"
+    "|扣扣|抠抠|蔻蔻|扣(?=[:：])|企鹅|🐧|💚|🛰"
+    f"|{OTHER_CHANNELS}"
+    "|电话|手机|拨打|打给?我|致电|☎|📞|📱|咨询|同号|详聊|拿货|订购|预定)[^a-z0-9\\n]{0,8}$"
 )
 _ASKS_AFTER = re.compile(
     "[^a-z0-9\\n]{0,4}?(?P<asks>加(?:我|v|微|q|下|一下|$)|微同|同微|v同|[微薇威徽v]信?同?号|同号|电话|打我?电?话?$|联系|找我|详聊|私聊|扣我)"
@@ -98,8 +101,10 @@ def _disguise(text: str, start: int, end: int) -> tuple[int, int] | None:
 
 
 def _kind_of_digit(char: str) -> str:
-    if char.isascii() or "０" <= char <= "９":
+    if char.isdecimal() and (char.isascii() or "０" <= char <= "９"):
         return "plain"
+    if char.isascii():
+        return "letter"
     return "numeral" if is_han(char) or char == "〇" else "styled"
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import accumulate
 from typing import NamedTuple
@@ -32,7 +32,9 @@ _LATIN = re.compile("[a-z]+")
 _LONGEST_RUN = 60
 _CHANNELS = ("weixin", "wechat", "telegram", "whatsapp")
 """Latin names that patterns have and sellers respell: `w3ix1n`, `telegr@m`, whose sign is gone when it is folded."""
-_MAY_BE_CHANNEL = re.compile("(?<![a-z0-9])[wt][a-z0-9]{4,}")
+_MAY_BE_CHANNEL = re.compile("(?<![a-z0-9])(?:[wt]|vv)[a-z0-9]{4,}")
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_SHORTEST, _NAME_LENGTHS = 5, (6, 8, 7, 5, 9)
 _FOR_LETTERS = str.maketrans("0134578", "oieastb")
 _BACKWARDS, _STRETCH = 2, 2
 """So many words backwards, with so few characters between two, are a text backwards; so many more belong to it."""
@@ -223,24 +225,41 @@ def _is_guess(text: str, at: int, meant: Meant) -> bool:
 
 
 def _channels(text: str) -> Iterator[Change]:
-    """Names of channels with digits for letters, or with one vowel left out."""
+    """Names of channels with digits for letters, or with one letter wrong."""
     for found in _MAY_BE_CHANNEL.finditer(text):
-        if (name := _respelt().match(found.group().translate(_FOR_LETTERS))) is not None:
-            start, end = found.start(), found.start() + name.end()
-            meant = next(each for each in _CHANNELS if name.group() in _written(each))
-            if text[start:end] != meant:
-                yield Change(start, end, meant, Trick.LATIN_RESPELT)
+        sent = found.group()
+        ways = ((0, sent), (1, "w" + sent[2:])) if sent.startswith("vv") else ((0, sent),)
+        for shift, way in ways:
+            if name := _channel(way.translate(_FOR_LETTERS)):
+                length, meant = name
+                if sent[: length + shift] != meant:
+                    yield Change(found.start(), found.start() + length + shift, meant, Trick.LATIN_RESPELT)
+                break
+
+
+def _channel(letters: str) -> tuple[int, str] | None:
+    """How many of the letters are a channel's name, and which."""
+    known = _respelt()
+    for length in _NAME_LENGTHS:
+        part = letters[:length]
+        if (meant := known.get(part)) is not None:
+            return len(part), meant
+    return None
 
 
 @cache
-def _respelt() -> re.Pattern[str]:
-    return re.compile("|".join(way for each in _CHANNELS for way in _written(each)))
+def _respelt() -> Mapping[str, str]:
+    """The names, and every way to write one with a letter too many, too few or another, that is no pinyin itself.
 
-
-@cache
-def _written(name: str) -> tuple[str, ...]:
-    """The name, and the name without one of its vowels."""
-    return (name, *(name[:at] + name[at + 1 :] for at, letter in enumerate(name) if letter in "aei"))
+    The first letter and the last stay: a `telegraph` begins like a telegram.
+    """
+    found: dict[str, str] = {}
+    for name in _CHANNELS:
+        for at in range(1, len(name) - 1):
+            head, tail = name[:at], name[at:]
+            near = [head + tail[1:], *[head + letter + rest for letter in _LETTERS for rest in (tail, tail[1:])]]
+            found |= {way: name for way in near if len(way) >= _SHORTEST and not _as_syllables(way)}
+    return found | {name: name for name in _CHANNELS}
 
 
 def _latin(text: str) -> Iterator[Change]:
