@@ -53,7 +53,6 @@ NAMED_IDS = re.compile(
     rf"{OTHER_CHANNELS}(?:号|id)?\s{{0,2}}(?:[:：]\s{{0,2}}@?|@)(?P<id>[a-z][-_a-z0-9]{{3,19}}[0-9])(?![0-9a-z_-])",
     re.IGNORECASE,
 )
-SIGNS = (":", "：", "@")
 _COUNTED = 5
 
 

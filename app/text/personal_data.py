@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from app.text.addresses import addresses_in
-from app.text.chat_ids import NAMED_IDS, SIGNS, chat_ids
+from app.text.chat_ids import NAMED_IDS, chat_ids
 from app.text.digit_view import DIGITS, RARE_DIGITS, as_digits
 from app.text.identifiers import is_credit_code, is_old_residence_card
 from app.text.number_runs import GAP, mobiles_with_letters, numbers_in
@@ -84,7 +84,7 @@ def find_personal_data(text: str) -> list[Span]:
     has_plate = _PLATE_LIKE.search(text) is not None
     has_home = _HOME_LIKE.search(text) is not None and _BUILDING_LIKE.search(text) is not None
     has_letters = _LETTERED_LIKE.search(text) is not None
-    named = NAMED_IDS.finditer(text) if any(sign in text for sign in SIGNS) else ()
+    named = NAMED_IDS.finditer(text) if ":" in text or "：" in text or "@" in text else ()
     found: list[Span] = [(*match.span("id"), "wechat_id") for match in named]
     if not (found or has_run or has_mail or has_chat or has_plate or has_home or has_letters):
         return []
