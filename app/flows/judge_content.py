@@ -25,7 +25,7 @@ from app.rules.engine import Engine
 from app.text.beside import AnyMatcher
 from app.text.claims import with_ground
 from app.text.claims.lawful import CATEGORY
-from app.text.constructions import read_closely, read_many_closely
+from app.text.constructions import read_closely, read_many_closely, with_contacts
 from app.text.match import Context, Scan, TextField
 from app.text.personal_data import Span, find_personal_data, redact
 from app.values.content import ContentToScreen
@@ -121,8 +121,10 @@ def judge_content(
     if scan is None:
         scan = read_closely(judge.matcher, texts, context_of(content, now))
     claims, seen_type, sale = said_in(texts, scan, context_of(content, now))
-    hits = _with_grounds(scan.hits, texts)
     personal = [(text, spans) for text in texts if (spans := find_personal_data(text.text))]
+    if personal:
+        scan = with_contacts(judge.matcher, scan, texts, context_of(content, now), personal)
+    hits = _with_grounds(scan.hits, texts)
     personal_data = _data_in(personal) if personal else ()
     facts = content_facts(
         sent=content.facts,

@@ -21,10 +21,11 @@ _NO_FORMS = frozenset("幺")
 RARE_DIGITS = r"\d\U0001f100-\U0001f10c\U0001f214\U0001f229\U0001f22a\U0001f241\U0001f242"
 DIGITS = (
     "0-9０-９①-⑨⓪⓿❶-❾➀-➈➊-➒⓵-⓽⑴-⑼⒈-⒐⁰¹²³⁴-⁹₀-₉⅟〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖貳參叄陸幺㈠-㈨㊀-㊈㆒-㆕"
-    "⼀⼆⼋\uf9b2\uf9d1\uf9d3" + RARE_DIGITS
+    "Ⅰ-Ⅸⅰ-ⅸ⼀⼆⼋\uf9b2\uf9d1\uf9d3" + RARE_DIGITS
 )
 # Circled forms that NFKC and the names leave alone: where the digit 1 stands.
 _CIRCLED_ONES = (0x24F5, 0x2780)
+_ROMAN_ONES = (0x2160, 0x2170)
 _WIDTH = 0xFEE0
 _CODE_POINT = np.dtype("<u4")
 
@@ -48,6 +49,8 @@ def _view(*, numerals: bool) -> NDArray[np.uint32]:
     for one in _CIRCLED_ONES:
         view[one : one + 9] = np.arange(ord("1"), ord("9") + 1)
     view[0x1F10B] = ord("0")
+    for one in _ROMAN_ONES:
+        view[one : one + 9] = np.arange(ord("1"), ord("9") + 1)
     for value, written in enumerate(_NUMERALS if numerals else ()):
         for numeral in written:
             if numeral not in _NO_FORMS:

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from app.text.candidates import Candidate, Target, is_cut_by_a_clause, is_free
 from app.text.changed import changed, changed_in_view, changed_parts, gaps_in_view
-from app.text.edges import has_seldom, is_ordinary
+from app.text.edges import belongs_to_a_word, has_seldom, is_ordinary
 from app.text.partners import Owned
 from app.text.passage import Passage
-from app.text.rewritten import Rewritten, joined, pairs_from, pairs_in
+from app.text.rewritten import Rewritten, boxes_in, joined, pairs_from, pairs_in
 from app.text.spellings import Trick, is_respelt, twice
 from app.text.words import Context, Depth
 
@@ -234,6 +234,10 @@ class Look:
         """A find in the text written otherwise that stands at folded [start, end)."""
         if trick is Trick.DOUBLED and target.form is None:
             start, end = self._all_twice(target, start, end)
+        if trick is Trick.LETTER_BETWEEN and (boxes := boxes_in(self.passage.text, start, end)):
+            if any(belongs_to_a_word(self.passage.text, at) for at in boxes):
+                return
+            trick = Trick.FILLER_BETWEEN
         if start < end and self._is_one_phrase(target, start, end):
             self.candidates.add(Candidate(start, end, target, trick))
 

@@ -25,7 +25,7 @@ from app.text.lookup import Engine, Lookup
 from app.text.normalise import Folded, fold
 from app.text.passage import Passage, TextField, read_together
 from app.text.reported import exempted_of, hit_of
-from app.text.rewritten import closed_up, is_all_han, letters_between, seams
+from app.text.rewritten import closed_up, letters_between, may_be_closer, seams
 from app.text.spellings import Trick
 from app.text.targets import targets_in
 from app.text.together import FoldedMany, Glance, fold_together
@@ -165,7 +165,7 @@ class Matcher:
             return self._worth.of(text, Glance(self._find(text)))
         views = self._see(text)
         seen = self._worth.seen_in(views, text) if len(text) <= SHORT else self.views.find(views)
-        between = () if is_all_han(text) else list(letters_between(text))
+        between = list(letters_between(text)) if may_be_closer(text) else ()
         closer = closed_up(text) if between else ""
         closed = self._worth.seen_over(closer, seams(between)) if between else ()
         return self._worth.of(text, Glance(self._find(text), seen, views, closed, closer))

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from app.text.addresses import addresses_in
-from app.text.chat_ids import chat_ids
+from app.text.chat_ids import NAMED_IDS, chat_ids
 from app.text.digit_view import DIGITS, RARE_DIGITS, as_digits
 from app.text.identifiers import is_credit_code, is_old_residence_card
 from app.text.number_runs import GAP, mobiles_with_letters, numbers_in
@@ -33,10 +33,14 @@ _LETTERED_LIKE = re.compile("[1lL][3-9][0-9oOlLIi][ -]?[0-9oOlLIi]{4}")
 HOMES = "室户戶房元栋棟幢住址寄"
 BUILDINGS = (f"{DIGITS}十百A-Za-z", "号號栋棟幢座单單弄室")
 # The first two characters of every context word of a chat id, and more: what follows is looked at properly.
-CHATS = ("微薇威徽扣加+➕vVwWqQｖｗｑＶＷＱ", "信❤扣群号xXeEqQvVｘＸｅＥｑＱｖＶ")
+CHATS = ("微薇威徽溦卫🛰💚我扣抠蔻企🐧加+➕vVwWqQｖｗｑＶＷＱ", "信❤扣抠蔻鹅群号xXeEqQvVｘＸｅＥｑＱｖＶ:：")
+PENGUIN = "🐧"
+"""Said for QQ; its number stands right behind it."""
 PLATES = (f"{_PROVINCES}蘇遼魯魯贛陝寧雲瓊滬", "A-Za-zＡ-Ｚａ-ｚ")
 _HOME_LIKE = re.compile(f"[{HOMES}]")
 _BUILDING_LIKE = re.compile("[{}][{}]".format(*BUILDINGS))
+# The last character of what names an id, and the sign behind it.
+NAMED = ("gGsSeEpPtTmMoO机报泡色的信芯心星号dD", ":：@")
 _CHAT = re.compile("[{}][^0-9a-z]?[{}]".format(*CHATS))
 _PLATE_LIKE = re.compile("[{}][{}]".format(*PLATES))
 
@@ -78,16 +82,17 @@ def find_personal_data(text: str) -> list[Span]:
         return []
     has_run = _LONG_RUN.search(text) is not None
     has_mail = "@" in text or "＠" in text
-    has_chat = _CHAT.search(text) is not None
+    has_chat = _CHAT.search(text) is not None or PENGUIN in text
     has_plate = _PLATE_LIKE.search(text) is not None
     has_home = _HOME_LIKE.search(text) is not None and _BUILDING_LIKE.search(text) is not None
     has_letters = _LETTERED_LIKE.search(text) is not None
-    if not (has_run or has_mail or has_chat or has_plate or has_home or has_letters):
+    named = NAMED_IDS.finditer(text) if ":" in text or "：" in text or "@" in text else ()
+    found: list[Span] = [(*match.span("id"), "wechat_id") for match in named]
+    if not (found or has_run or has_mail or has_chat or has_plate or has_home or has_letters):
         return []
     view = as_digits(text, numerals=False)
     # Chinese numerals only in second place: in 打13…一定接 the 一 belongs to the sentence.
     with_numerals = as_digits(text, numerals=True) if has_run or has_chat or has_home else view
-    found: list[Span] = []
     if has_mail:
         found += _emails(view)
     if has_run:

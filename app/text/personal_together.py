@@ -1,8 +1,9 @@
 """Tells in which of many short texts personal data may stand, by where their characters stand.
 
 What `find_personal_data` asks of a text by itself is asked here of all of them joined, in a few steps over arrays: six
-digits and a seventh or a letter with nothing between that ends a number, an at sign, two characters of a chat id, a
-plate or a building. Each step asks a little less, so that no text is left out in which anything is found.
+digits and a seventh or a letter with nothing between that ends a number, an at sign, a penguin, two characters of a
+chat id, a name of one with its sign, a plate or a building. Each step asks a little less, so that no text is left out
+in which anything is found.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
-from app.text.personal_data import BUILDINGS, CHATS, HOMES, LIKE_DIGITS, NO_LETTER, PLATES
+from app.text.personal_data import BUILDINGS, CHATS, HOMES, LIKE_DIGITS, NAMED, NO_LETTER, PENGUIN, PLATES
 
 _BETWEEN = "\n"
 """Ends every number, and is in no class that is looked for."""
@@ -28,7 +29,7 @@ _LETTERED = 7
 CLASSES = (
     LIKE_DIGITS,
     "a-zA-Z\n一-鿿",
-    "@＠",
+    f"@＠{PENGUIN}",
     *CHATS,
     *PLATES,
     *BUILDINGS,
@@ -37,10 +38,26 @@ CLASSES = (
     "3-9",
     "0-9oOlLIi",
     NO_LETTER,
+    *NAMED,
 )
-_DIGIT, _ENDS, _MAIL, _CHAT, _CHATS, _PLATE, _PLATES, _BUILDING, _BUILDINGS, _HOME, _ONE, _SECOND, _LIKE, _NO_LETTER = (
-    1 << number for number in range(len(CLASSES))
-)
+(
+    _DIGIT,
+    _ENDS,
+    _MARKS,
+    _CHAT,
+    _CHATS,
+    _PLATE,
+    _PLATES,
+    _BUILDING,
+    _BUILDINGS,
+    _HOME,
+    _ONE,
+    _SECOND,
+    _LIKE,
+    _NO_LETTER,
+    _NAME,
+    _SIGN,
+) = (1 << number for number in range(len(CLASSES)))
 _Places = NDArray[np.intp]
 
 
@@ -53,9 +70,10 @@ def may_hold_personal_data(texts: Sequence[str]) -> list[int]:
     def of(places: _Places) -> _Places:
         return np.searchsorted(ends, places, side="right")
 
-    mails = (seen & _MAIL).nonzero()[0]
+    marks = (seen & _MARKS).nonzero()[0]
     chats = np.concatenate([_behind(seen, _CHAT, _CHATS, step) for step in (1, 2)])
-    sure = of(np.concatenate([_runs(seen), mails, chats, _behind(seen, _PLATE, _PLATES, 1), _lettered(seen)]))
+    named = np.concatenate([_behind(seen, _NAME, _SIGN, step) for step in (1, 2, 3)])
+    sure = of(np.concatenate([_runs(seen), marks, chats, named, _behind(seen, _PLATE, _PLATES, 1), _lettered(seen)]))
     homes = np.intersect1d(of(_behind(seen, _BUILDING, _BUILDINGS, 1)), of((seen & _HOME).nonzero()[0]))
     found: list[int] = np.union1d(sure, homes).tolist()
     return found

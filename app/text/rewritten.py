@@ -17,7 +17,10 @@ from app.text.folding_table import WALL
 
 # At most three: what is longer (5G手机, iPhone壳) is a word of its own, and a word around it is none.
 # It begins with what is looked for and then looks back, because so a search skips all that is no letter.
-_BETWEEN = re.compile("[a-z0-9](?<=[\u3400-\u9fff].)[a-z0-9]{0,2}(?=[\u3400-\u9fff])")
+# A 口 between two characters is read as a box drawn there, too, but where it makes an everyday word with one of them.
+BOX = "口"
+_NO_BOX = f"(?<![进出门入路胃窗港户关伤人]{BOX})(?!(?<={BOX})[红罩气味感碑岸腔水粮令炎香闷才服头语音袋角径子])"
+_BETWEEN = re.compile(f"[a-z0-9{BOX}](?<=[\u3400-\u9fff].){_NO_BOX}[a-z0-9]{{0,2}}(?=[\u3400-\u9fff])")
 _MOST = 3
 _LETTERS, _FIGURES = 26, 10
 _FIRST_HAN, _HANS = 0x3400, 0x9FFF - 0x3400 + 1
@@ -43,7 +46,7 @@ class Rewritten(NamedTuple):
 
 
 def without_letters_between(text: str) -> Rewritten:
-    """Without the few letters and digits between Chinese characters, with the way back."""
+    """Without the few letters, digits and boxes between Chinese characters, with the way back."""
     return _replaced(text, ((*found.span(), "") for found in _BETWEEN.finditer(text)))
 
 
@@ -52,19 +55,32 @@ def closed_up(text: str) -> str:
     return _BETWEEN.sub("", text)
 
 
+def may_be_closer(text: str) -> bool:
+    """Whether anything may stand between, told at a glance."""
+    return BOX in text or not is_all_han(text)
+
+
+def boxes_in(text: str, start: int, end: int) -> list[int]:
+    """Where in folded [start, end) a box may be drawn: a 口 that is neither the first nor the last character."""
+    return [at for at in range(start + 1, end - 1) if text[at] == BOX]
+
+
 def is_all_han(text: str) -> bool:
     """Whether surely no letters stand between, told by the text's length alone."""
     return len(text.encode()) == _BYTES * len(text) - (_BYTES - 1) * text.count(WALL)
 
 
-def letters_between_in(codes: NDArray[np.uint32]) -> tuple[_Places, _Places]:
-    """As `letters_between`, of a text's code points: where they begin and where they end."""
+def letters_between_in(text: str, codes: NDArray[np.uint32]) -> tuple[_Places, _Places]:
+    """As `letters_between`, of a text and its code points: where they begin and where they end."""
     is_letter = (codes - ord("a") < _LETTERS) | (codes - ord("0") < _FIGURES)
     borders = np.diff(is_letter, prepend=False, append=False).nonzero()[0]
     starts, ends = borders[::2], borders[1::2]
     is_han = np.append(codes - _FIRST_HAN < _HANS, False)
     between = (ends - starts <= _MOST) & is_han.take(starts - 1) & is_han.take(ends)
-    return starts[between], ends[between]
+    boxes = [at for at in (codes == ord(BOX)).nonzero()[0].tolist() if _BETWEEN.match(text, at) is not None]
+    if not boxes:
+        return starts[between], ends[between]
+    return np.sort(np.append(starts[between], boxes)), np.sort(np.append(ends[between], np.add(boxes, 1)))
 
 
 def letters_between(text: str) -> Iterator[tuple[int, int]]:

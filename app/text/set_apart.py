@@ -12,12 +12,12 @@ import re
 
 ENDS = "。！？!?"
 """Sentence ends."""
-STROKES = "丨丶丿卜卩"
+STROKES = "丨丶丿卜卩囗"
 """Strokes and parts of characters that are no words, but for 卜 of 占卜 and 萝卜."""
 _HAN = "[\u3400-\u9fff]"
 _FILLER = "\u200b"
 _ENDS_OFTEN, _STROKES_OFTEN = 3, 2
-_LINES_OFTEN = 2 * _ENDS_OFTEN
+_LINES_OFTEN = 2 * _STROKES_OFTEN
 """So often a mark has to stand between characters: a sentence end, a stroke, the line ends of blank lines."""
 
 
@@ -40,7 +40,7 @@ _APART = [
 _BLANKS = "[^\\S\\n]{0,8}"
 _LINE = f"{_BLANKS}\\n{_BLANKS}\\n\\s{{0,8}}{_HAN}"
 _MAY_BY_LINES = re.compile(f"{_LINE[len(_BLANKS) :]}{_BLANKS}\\n")
-_BY_LINES = re.compile(f"{_HAN}(?:{_LINE}(?={_BLANKS}(?:\\n|$))){{{_ENDS_OFTEN},}}")
+_BY_LINES = re.compile(f"{_HAN}(?:{_LINE}(?={_BLANKS}(?:\\n|$))){{{_STROKES_OFTEN},}}")
 
 
 def may_be_apart(text: str) -> bool:
@@ -50,7 +50,7 @@ def may_be_apart(text: str) -> bool:
     """
     return (
         (
-            ("丨" in text or "丶" in text or "丿" in text or "卜" in text or "卩" in text)
+            ("丨" in text or "丶" in text or "丿" in text or "卜" in text or "卩" in text or "囗" in text)
             and _MAY_BY_STROKES.search(text) is not None
         )
         or (

@@ -37,6 +37,7 @@ class Trick(IntEnum):
     HOMOPHONE = 8
     LOOK_ALIKE_CHARACTER = 9
     FILLER_BETWEEN = 10
+    LATIN_RESPELT = 11
 
     @property
     def is_guess(self) -> bool:

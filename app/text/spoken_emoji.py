@@ -24,6 +24,8 @@ SPOKEN = "emoji_read"
 """The name of the trick."""
 _SELECTOR = "\ufe0f"
 _LAST_OF_FIRST_PLANE = "\uffff"
+_PLUS = re.compile("(?<![0-9A-Za-z])[+＋](?=\\s?(?:[微薇威徽扣](?![0-9])|(?:[vVwW][xX]|[qQ]{2})(?![0-9A-Za-z])))")
+"""A plus sign before what names a channel is said 加, as its emoji is."""
 _BETWEEN = "\n"
 """Of no code and no emoji."""
 _CODE_POINTS = 0x110000
@@ -58,6 +60,8 @@ def those_read_aloud(texts: Sequence[str]) -> dict[int, str]:
 def _read(text: str) -> str:
     """The text with its emoji read and its codes blank."""
     said = _codes().sub(_blank, text) if "[" in text or "/" in text else text
+    if "+" in said or "＋" in said:
+        said = _PLUS.sub("加", said)
     for pair, word in _pairs():
         said = said.replace(pair, word)
     return said.translate(_single())
@@ -66,6 +70,8 @@ def _read(text: str) -> str:
 def _may_hold_some(text: str) -> bool:
     """A glance that costs a short text less than a look at each of its characters."""
     if len(text.encode("utf-16-le", "surrogatepass")) != 2 * len(text) or any(char in text for char in _in_plane()):
+        return True
+    if ("+" in text or "＋" in text) and _PLUS.search(text) is not None:
         return True
     return ("[" in text or "/" in text) and _codes().search(text) is not None
 
@@ -112,5 +118,5 @@ def _begins_one() -> NDArray[np.bool_]:
     """Of every code point whether an emoji or a code may begin with it."""
     begins = np.zeros(_CODE_POINTS, np.bool_)
     begins[ord(_LAST_OF_FIRST_PLANE) + 1 :] = True
-    begins[[ord(char) for char in (*_in_plane(), "[", "/")]] = True
+    begins[[ord(char) for char in (*_in_plane(), "[", "/", "+", "＋")]] = True
     return begins

@@ -84,7 +84,7 @@ def closed_together(
     count, told where something was left out.
     """
     codes = np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), _CODE_POINT)
-    first, end = letters_between_in(codes)
+    first, end = letters_between_in(whole, codes)
     begins = np.array([*starts, len(whole) + 1])
     numbers = np.unique(np.searchsorted(begins, first, side="right") - 1)
     is_kept = _within(begins.take(numbers), begins.take(numbers + 1), len(whole)) & ~_within(first, end, len(whole))

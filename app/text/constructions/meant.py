@@ -37,7 +37,7 @@ def with_meant(matcher: AnyMatcher, scan: Scan, fields: Sequence[TextField], con
             found += hidden_finds(text, context, found)
             if found:
                 hits += _hits(found, scan, first, text, fields[first:last], most=MOST - len(hits))
-    return _with_hits(matcher, scan, fields, context, hits, may_claim=may_claim)
+    return with_hits(matcher, scan, fields, context, hits, may_claim=may_claim)
 
 
 def with_finds(
@@ -51,7 +51,7 @@ def with_finds(
 ) -> Scan:
     """As `with_meant`, of one text of which is known what constructions find in it."""
     hits = _hits(finds, scan, 0, scan.folded[0], fields, most=MOST) if finds else ()
-    return _with_hits(matcher, scan, fields, context, hits, may_claim=may_claim)
+    return with_hits(matcher, scan, fields, context, hits, may_claim=may_claim)
 
 
 def _hits(
@@ -65,7 +65,7 @@ def _hits(
     return [_hit(passage, each) for each in finds[:most]]
 
 
-def _with_hits(
+def with_hits(
     matcher: AnyMatcher,
     scan: Scan,
     fields: Sequence[TextField],

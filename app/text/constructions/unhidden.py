@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import accumulate
 from typing import NamedTuple
@@ -30,6 +30,12 @@ _BETWEEN = re.compile(f"[a-z0-9{_FILLERS}](?<={_HAN}.)[a-z0-9{_FILLERS}]{{0,2}}(
 _SELDOM_BETWEEN = frozenset("abcdefghijklmnopqrstuvwxyz口")
 _LATIN = re.compile("[a-z]+")
 _LONGEST_RUN = 60
+_CHANNELS = ("weixin", "wechat", "telegram", "whatsapp")
+"""Latin names that patterns have and sellers respell: `w3ix1n`, `telegr@m`, whose sign is gone when it is folded."""
+_MAY_BE_CHANNEL = re.compile("(?<![a-z0-9])(?:[wt]|vv)[a-z0-9]{4,}")
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_SHORTEST, _NAME_LENGTHS = 5, (6, 8, 7, 5, 9)
+_FOR_LETTERS = str.maketrans("0134578", "oieastb")
 _BACKWARDS, _STRETCH = 2, 2
 """So many words backwards, with so few characters between two, are a text backwards; so many more belong to it."""
 _CLOSE = 2
@@ -95,6 +101,7 @@ def _undone(text: str) -> Iterator[Change]:
     """What surely is no writing of its own: letters and fillers between, pinyin and initials, doubled characters."""
     yield from _between(text)
     if not is_all_han(text):
+        yield from _channels(text)
         yield from _latin(text)
     if _TWICE.search(text) is not None:
         yield from _doubled(text)
@@ -104,6 +111,7 @@ def _may_be_undone(text: str) -> Iterator[int]:
     """Where something begins that `_undone` may tell."""
     counts = couples().counts
     yield from (start for start, _ in _parting(text))
+    yield from (each.start for each in _channels(text))
     yield from (each.start for each in _latin(text))
     yield from (found.start() for found in _TWICE.finditer(text) if found[1] + found[2] in counts)
 
@@ -214,6 +222,44 @@ def _is_guess(text: str, at: int, meant: Meant) -> bool:
         len(two) == 2 and (two in named or is_word(two))  # noqa: PLR2004 - a pair
         for two in (text[max(0, start - 1) : start + 1], text[end - 1 : end + 1])
     )
+
+
+def _channels(text: str) -> Iterator[Change]:
+    """Names of channels with digits for letters, or with one letter wrong."""
+    for found in _MAY_BE_CHANNEL.finditer(text):
+        sent = found.group()
+        ways = ((0, sent), (1, "w" + sent[2:])) if sent.startswith("vv") else ((0, sent),)
+        for shift, way in ways:
+            if name := _channel(way.translate(_FOR_LETTERS)):
+                length, meant = name
+                if sent[: length + shift] != meant:
+                    yield Change(found.start(), found.start() + length + shift, meant, Trick.LATIN_RESPELT)
+                break
+
+
+def _channel(letters: str) -> tuple[int, str] | None:
+    """How many of the letters are a channel's name, and which."""
+    known = _respelt()
+    for length in _NAME_LENGTHS:
+        part = letters[:length]
+        if (meant := known.get(part)) is not None:
+            return len(part), meant
+    return None
+
+
+@cache
+def _respelt() -> Mapping[str, str]:
+    """The names, and every way to write one with a letter too many, too few or another, that is no pinyin itself.
+
+    The first letter and the last stay: a `telegraph` begins like a telegram.
+    """
+    found: dict[str, str] = {}
+    for name in _CHANNELS:
+        for at in range(1, len(name) - 1):
+            head, tail = name[:at], name[at:]
+            near = [head + tail[1:], *[head + letter + rest for letter in _LETTERS for rest in (tail, tail[1:])]]
+            found |= {way: name for way in near if len(way) >= _SHORTEST and not _as_syllables(way)}
+    return found | {name: name for name in _CHANNELS}
 
 
 def _latin(text: str) -> Iterator[Change]:

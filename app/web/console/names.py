@@ -60,6 +60,7 @@ NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "split_character": "拆字",
             "letter_between": "夹字母数字",
             "filler_between": "夹语气词或口字",
+            "latin_respelt": "字母用数字代替或缺字母",
             "reversed": "倒写",
             "homophone": "谐音字",
             "look_alike_character": "形近字",

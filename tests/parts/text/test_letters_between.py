@@ -36,6 +36,7 @@ BETWEEN = [
     "ｱ",
     "ー",
     "가",
+    "口",
 ]
 MARKS = [
     "*",
@@ -153,3 +154,26 @@ def test_of_finds_in_a_text_closed_up_those_about_a_seam_count_and_words_with_ga
 def every_character(text):
     """Finds of each character but walls, at its end."""
     return [(end, ord(char)) for end, char in enumerate(text, 1) if char != "\n"]
+
+
+BOXED = matcher_of(
+    HEAD.replace("verdict: review", "verdict: block") + "# match: sound\n根治{0,4}风湿病\n加{0,4}微信\n高仿口红"
+)
+
+
+@pytest.mark.parametrize("text", ["加口微口信口聊", "加我微口信", "根口治风口湿口病"])
+def test_a_box_between_characters_is_a_guess_for_a_person(text):
+    [hit] = BOXED.scan([TextField("text", text)], CONTEXT).hits
+
+    assert (hit.verdict.value, hit.hidden_by) == ("review", ("filler_between",))
+
+
+@pytest.mark.parametrize("text", ["加进口微信", "加门口微信号", "加入口信"])
+def test_an_ordinary_word_with_a_mouth_is_no_box(text):
+    hits = BOXED.scan([TextField("text", text)], CONTEXT).hits
+
+    assert not any("filler_between" in hit.hidden_by for hit in hits)
+
+
+def test_a_word_with_a_mouth_of_its_own_is_still_found_with_letters_between():
+    assert BOXED.scan([TextField("text", "高a仿b口c红")], CONTEXT).hits
