@@ -71,7 +71,7 @@ def list_backtests(query: BacktestsQuery) -> Response:
     by = caller(Scope.RULES)
     with parts().db.read() as session:
         found = rows.listed(session, caller=by, limit=query.limit)
-        items = [backtest_answer(session, run, is_whole=False) for run in found]
+        items = [backtest_answer(session, run, is_whole=False, caller=by) for run in found]
     return Response(orjson.dumps({"items": items, "next_cursor": None}), content_type="application/json")
 
 
@@ -86,7 +86,7 @@ def get_backtest(path: BacktestPath, query: BacktestQuery) -> Response:
     if query.format == "json":
         return _answer(path.backtest_id, by, status=200)
     with parts().db.read() as session:
-        answer = backtest_answer(session, rows.find(session, path.backtest_id, caller=by), is_whole=True)
+        answer = backtest_answer(session, rows.find(session, path.backtest_id, caller=by), is_whole=True, caller=by)
     if answer["result"] is None:
         raise Conflict(f"the backtest is {answer['state']} and has no result")
     result = answer["result"]
@@ -104,5 +104,5 @@ def cancel(path: BacktestPath) -> Response:
 
 def _answer(backtest_id: str, by: Caller, *, status: int) -> Response:
     with parts().db.read() as session:
-        answer = backtest_answer(session, rows.find(session, backtest_id, caller=by), is_whole=True)
+        answer = backtest_answer(session, rows.find(session, backtest_id, caller=by), is_whole=True, caller=by)
     return Response(orjson.dumps(answer), status=status, content_type="application/json")
