@@ -290,7 +290,7 @@ def test_a_parameter_and_a_word_are_tried_together_with_the_examples_that_hold_n
     found = tried(service, client, candidate, examples_aside=True)
     wrong = ask(service, client, candidate={"edits": [edits[0] | {"value": 7}]}, examples_aside=True)
 
-    assert (refused.status_code, refused.get_json()["type"].rpartition("/")[2]) == (422, "bad_definition")
+    assert (refused.status_code, refused.get_json()["type"].rpartition(":")[2]) == (422, "bad_definition")
     assert all("examples.yaml:" in each["field"] for each in refused.get_json()["errors"])
     assert found["candidate"]["tried"] == ["rules", "wordlists"]
     assert found["candidate"]["rules"] != before["rules"]
