@@ -90,6 +90,8 @@ def propose_retirements(parts: Parts, *, now: datetime) -> int:
 
     def work(session: Session) -> int:
         since = now - WINDOW
+        if not any(each.cleared >= RETIRE_AFTER for each in word_counts.records(session, since=since)):
+            return 0
         less = words_of_reviews(parts, session, SecondReview.state == "waiting", since=since)
         erring = [
             each
