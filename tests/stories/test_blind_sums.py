@@ -167,6 +167,7 @@ def by_lot(text):
     return "\n".join(sorted(re.split(r"[\n>{}]", text)))
 
 
+@pytest.mark.timeout(600)  # hundreds of pages, twice
 def test_no_answer_depends_on_a_first_decision_that_its_reader_reviews_blind(databases, tmp_path, few_judge, few):
     worlds = []
     for said in (PASSED, BLOCKED):
