@@ -6,11 +6,11 @@ urgent: ``urgent`` (live at once) ─ confirmed in time ─ ``accepted``, else `
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict, NotFound, SamePerson
@@ -52,10 +52,15 @@ def find(session: Session, change_id: str) -> WordChange:
     return found
 
 
-def listed(session: Session, *, states: Sequence[str], limit: int = 200) -> list[WordChange]:
-    """Changes in some states, newest first."""
+def listed(
+    session: Session, *, states: Sequence[str], limit: int = 200, without: Collection[str] = ()
+) -> list[WordChange]:
+    """Changes in some states, newest first; none of those that came of the cases ``without``."""
     order = (WordChange.proposed_at.desc(), WordChange.id.desc())
-    return list(session.scalars(select(WordChange).where(WordChange.state.in_(states)).order_by(*order).limit(limit)))
+    wanted = select(WordChange).where(WordChange.state.in_(states))
+    if without:
+        wanted = wanted.where(or_(WordChange.case_id.is_(None), WordChange.case_id.not_in(sorted(without))))
+    return list(session.scalars(wanted.order_by(*order).limit(limit)))
 
 
 def move(session: Session, change: WordChange, *, from_: str, to: str, by: str | None, now: datetime) -> None:

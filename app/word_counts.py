@@ -9,6 +9,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import NamedTuple
 
 from sqlalchemy import delete, func, select
@@ -20,6 +21,7 @@ from app.values.deciding import Hit
 
 Place = tuple[str, str]
 """A list's name and a word of it."""
+WORD_MAX = 300
 _DAY_S = 86_400
 _MOST = 200_000
 
@@ -68,10 +70,17 @@ class Record(NamedTuple):
         return self.cleared * 10_000 // decided if decided else None
 
 
+class Told(NamedTuple):
+    """How many decisions upheld a word, and how many cleared it."""
+
+    upheld: int
+    cleared: int
+
+
 def add_hits(session: Session, hits: Mapping[tuple[str, str, int], int]) -> None:
     """Add what a process counted."""
     rows = [
-        {"wordlist": wordlist, "word": word[:300], "day_at": datetime.fromtimestamp(day * _DAY_S, UTC), "hits": count}
+        {"day_at": datetime.fromtimestamp(day * _DAY_S, UTC), "hits": count} | _place(wordlist, word)
         for (wordlist, word, day), count in sorted(hits.items())
     ]
     _add(session, [row | {"upheld": 0, "cleared": 0} for row in rows])
@@ -81,11 +90,18 @@ def add_decided(session: Session, words: Iterable[Place], *, cleared: bool, now:
     """Count an officer's decision for every word that was hit in the case."""
     day = datetime.fromtimestamp(int(now.timestamp()) // _DAY_S * _DAY_S, UTC)
     counts = {"hits": 0, "upheld": int(not cleared), "cleared": int(cleared)}
-    _add(session, [{"wordlist": one, "word": word[:300], "day_at": day} | counts for one, word in sorted(set(words))])
+    _add(session, [_place(one, word) | {"day_at": day} | counts for one, word in sorted(set(words))])
 
 
-def records(session: Session, *, since: datetime, wordlist: str | None = None, limit: int = 1_000) -> list[Record]:
-    """Words that hit since then, those with the most false alarms first."""
+def records(
+    session: Session,
+    *,
+    since: datetime,
+    wordlist: str | None = None,
+    limit: int = 1_000,
+    less: Mapping[Place, Told] = MappingProxyType({}),
+) -> list[Record]:
+    """Words that hit since then, those with the most false alarms first; ``less`` is left out of the counts."""
     cleared, upheld, hits = func.sum(WordDay.cleared), func.sum(WordDay.upheld), func.sum(WordDay.hits)
     wanted = WordDay.day_at >= since
     if wordlist is not None:
@@ -95,14 +111,30 @@ def records(session: Session, *, since: datetime, wordlist: str | None = None, l
         .where(wanted)
         .group_by(WordDay.wordlist, WordDay.word)
         .order_by(cleared.desc(), hits.desc(), WordDay.wordlist, WordDay.word)
-        .limit(limit)
+        .limit(limit + len(less))
     )
-    return [Record(row[0], row[1], int(row[2]), int(row[3]), int(row[4])) for row in session.execute(found)]
+    counted = [Record(row[0], row[1], int(row[2]), int(row[3]), int(row[4])) for row in session.execute(found)]
+    return _without(counted, less)[:limit] if less else counted
 
 
 def forget(session: Session, *, now: datetime, keep: timedelta) -> None:
     """Drop days that nobody asks for any more."""
     session.execute(delete(WordDay).where(WordDay.day_at < now - keep))
+
+
+def _without(counted: Iterable[Record], less: Mapping[Place, Told]) -> list[Record]:
+    """The records with some decisions not counted; a word that nothing else is known of is none of them."""
+    left = []
+    for each in counted:
+        told = less.get((each.wordlist, each.word), Told(0, 0))
+        upheld, cleared = max(each.upheld - told.upheld, 0), max(each.cleared - told.cleared, 0)
+        left.append(each._replace(upheld=upheld, cleared=cleared))
+    told_of = [each for each in left if each.hits or each.upheld or each.cleared]
+    return sorted(told_of, key=lambda each: (-each.cleared, -each.hits, each.wordlist, each.word))
+
+
+def _place(wordlist: str, word: str) -> dict[str, object]:
+    return {"wordlist": wordlist, "word": word[:WORD_MAX]}
 
 
 def _add(session: Session, rows: list[dict[str, object]]) -> None:

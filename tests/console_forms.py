@@ -82,6 +82,7 @@ FORMS = (
     Form("merchants.appeal", {"text": "请联系 @"}, {"files": ("回执@.pdf", PDF)}),
     Form("console.decide_appeal", {"decision": "upheld", "reason": "打 @ 问过"}, who="wen"),
     Form("console.case_evidence", {"reason": "协查，联系 @", "format": "pdf"}),
+    Form("console.undo_claim", {"ground": "evidence", "reason": "打 @", "sure": "1"}),
     Form("console.decide_claim", {"decision": "reject", "ground": "evidence", "reason": "打 @"}),
     Form("console.stop_payouts", {"scope": "shop", "value": "shop-9", "reason": "打 @"}),
     Form("console.start_payouts", {"decision": "ask", "reason": "打 @"}),

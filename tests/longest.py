@@ -18,6 +18,7 @@ LONGEST = {
     "test_failing_surroundings.py",
     "test_mutants.py",
     "test_backtest.py",
+    "test_blind_sums.py",
     "test_openapi.py",
     "test_flat_memory.py",
     "test_personal_canaries.py",

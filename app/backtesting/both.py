@@ -23,6 +23,10 @@ class Both:
         self.contents.merge(other.contents)
         self.events.merge(other.events)
 
+    def without_officers(self) -> Both:
+        """The same without anything that officers decided."""
+        return Both(self.contents.without_officers(), self.events.without_officers())
+
     def as_plain(self) -> dict[str, Any]:
         """As JSON: the contents' tally, that of the events inside."""
         return self.contents.as_plain() | {_EVENTS: self.events.as_plain()}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from app.backtesting.judgement import Judgement, difference, is_shadow
@@ -17,6 +17,7 @@ from app.backtesting.judgement import Judgement, difference, is_shadow
 CHANGED_MAX = 100  # samples for each pair of different decisions
 SAME_MAX = 20  # samples for each decision that stands although rules or words changed
 _NAMED_MAX = 20
+_OF_OFFICERS = frozenset({"decided", "upheld"})
 _COUNTERS = ("decisions", "rules", "words", "officers")
 Sample = dict[str, Any]
 
@@ -61,6 +62,14 @@ class Tally:
             getattr(self, name).update(getattr(other, name))
         for cell, samples in other.samples.items():
             self._keep(cell, samples)
+
+    def without_officers(self) -> Tally:
+        """The same without anything that officers decided."""
+        rules = Counter({key: count for key, count in self.rules.items() if key[2] not in _OF_OFFICERS})
+        samples = {
+            cell: [(drawn, sample | {"outcome": None}) for drawn, sample in kept] for cell, kept in self.samples.items()
+        }
+        return replace(self, rules=rules, officers=Counter(), samples=samples)
 
     def as_plain(self) -> dict[str, Any]:
         """As JSON, in an order that does not depend on the order of counting."""

@@ -47,7 +47,8 @@ def show(claim_id: str) -> None:
     last = life[-1].reason if life else ""
     click.echo(for_buyer(**about, amount_fen=claim.amount_fen, basis=claim.basis, last_reason=last))
     for step in life:
-        click.echo(f"{step.at.isoformat(timespec='seconds')}  {step.to_state}  {step.actor}  {step.reason}")
+        undid = f"  撤销了 {'、'.join(step.details['undid'])} 的批准" if step.details.get("undid") else ""
+        click.echo(f"{step.at.isoformat(timespec='seconds')}  {step.to_state}  {step.actor}  {step.reason}{undid}")
 
 
 @claims.command("approve")

@@ -17,14 +17,19 @@ from app.backtesting import rows
 from app.backtesting.both import Both
 from app.backtesting.report import report
 from app.events.dues import SOURCE
+from app.flows.blind_figures import is_backtest_withheld
 from app.models import Backtest, Deadline, Event, Screening
 from app.text.personal_data import find_personal_data, redact
+from app.values.access import Caller
 
 _IN_MAX = 500
 
 
-def backtest_answer(session: Session, run: Backtest, *, is_whole: bool) -> dict[str, Any]:
-    """A run as plain data; ``is_whole`` adds the result of one that is done."""
+def backtest_answer(session: Session, run: Backtest, *, is_whole: bool, caller: Caller) -> dict[str, Any]:
+    """A run as plain data; ``is_whole`` adds the result of one that is done.
+
+    While the caller reviews blind what was decided before it was done, it tells no officer's decision.
+    """
     state = rows.shown_state(session, run)
     answer: dict[str, Any] = {name: getattr(run, name) for name in ("id", "asked_by", "created_at", "finished_at")}
     answer |= {
@@ -39,7 +44,12 @@ def backtest_answer(session: Session, run: Backtest, *, is_whole: bool) -> dict[
     }
     if is_whole:
         done = state == "done"
-        answer["result"] = result_of(session, Both.from_plain(run.tally), run.statuses) if done else None
+        is_withheld = done and is_backtest_withheld(session, run, caller)
+        both = Both.from_plain(run.tally)
+        answer["officers_withheld"] = is_withheld
+        answer["result"] = (
+            result_of(session, both.without_officers() if is_withheld else both, run.statuses) if done else None
+        )
     return answer
 
 

@@ -18,6 +18,7 @@ from app.models import Appeal, AuditRow, Case, Claim, Content, Evidence, Notice,
 from app.money.amounts import plain_yuan
 from app.money.causes import CAUSES
 from app.money.month_tables import Table
+from app.review.second_reviews import blind_cases
 from app.values.access import Caller
 from app.values.case_titles import OUTCOME_TITLES
 from app.values.china_days import CHINA, month_ends_at, month_starts_at
@@ -47,6 +48,8 @@ class Month:
     shop_id: str | None
     caller: Caller
     category_title: Callable[[str], str]
+    blind: frozenset[str] = frozenset()
+    """Cases that the caller reviews blind: how they were decided is counted nowhere."""
 
     def of(self, column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
         """The condition that keeps a query to its shops."""
@@ -66,7 +69,7 @@ def compliance_month(
     now: datetime,
     category_title: Callable[[str], str] = str,
 ) -> list[Table]:
-    """The report, with what readers call each category.
+    """The report, with what readers call each category, less the decisions its reader reviews blind.
 
     Raises:
         InvalidInput: it is no month.
@@ -75,7 +78,13 @@ def compliance_month(
     if shop_id is not None and not caller.may_see(shop_id):
         raise Forbidden(f"{caller.name} is not bound to shop {shop_id}")
     asked = Month(
-        month, month_starts_at(month), min(month_ends_at(month), now + now.resolution), shop_id, caller, category_title
+        month,
+        month_starts_at(month),
+        min(month_ends_at(month), now + now.resolution),
+        shop_id,
+        caller,
+        category_title,
+        blind_cases(session, caller),
     )
     made = (_overview, _decisions, _cases, _categories, _appeals, _notices, _evidence, _claims, _looks)
     return [make(session, asked) for make in made]
@@ -121,9 +130,11 @@ def _decisions(session: Session, asked: Month) -> Table:
 
 def _cases(session: Session, asked: Month) -> Table:
     own = asked.of(Case.shop_id) & asked.within(Case.decided_at) & Case.outcome.is_not(None)
-    found = _grouped(session, Case.outcome, (own,))
-    rows = tuple((title, found.get(name, 0)) for name, title in OUTCOME_TITLES.items())
-    return Table("案件处置", ("处置", "件数"), rows)
+    found = _grouped(session, Case.outcome, (own, Case.id.not_in(asked.blind)))
+    rows = [(title, found.get(name, 0)) for name, title in OUTCOME_TITLES.items()]
+    if kept_back := _count(session, Case, own, Case.id.in_(asked.blind)) if asked.blind else 0:
+        rows.append(("您正在盲审，暂不计入", kept_back))
+    return Table("案件处置", ("处置", "件数"), tuple(rows))
 
 
 def _categories(session: Session, asked: Month) -> Table:
@@ -141,7 +152,7 @@ def _categories(session: Session, asked: Month) -> Table:
 
 
 def _appeals(session: Session, asked: Month) -> Table:
-    own = asked.of(Appeal.shop_id)
+    own = asked.of(Appeal.shop_id) & Appeal.case_id.not_in(asked.blind)
     filed = _count(session, Appeal, own, asked.within(Appeal.filed_at))
     decided = own & asked.within(Appeal.decided_at)
     upheld, overturned = (_count(session, Appeal, decided, Appeal.state == each) for each in ("upheld", "overturned"))

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.aggregates.past.content_mix import PARTS, counted, figures, usual_window
+from app.flows.blind_figures import contents_withheld
 from app.flows.parts import Parts
 from app.rules.engine import Evaluation
+from app.values.access import Caller
 from app.values.rule_scope import RuleScope
 
 KIND = "content.plan"
@@ -26,14 +28,14 @@ class Mix:
     evaluation: Evaluation
 
 
-def content_mix(parts: Parts, shop_id: str, *, now: datetime) -> Mix:
-    """The mix as it is now; raises NotReady before the first snapshot is loaded."""
+def content_mix(parts: Parts, shop_id: str, *, caller: Caller, now: datetime) -> Mix:
+    """The mix as it is now, less what the caller reviews blind; raises NotReady before the first snapshot is loaded."""
     judge = parts.live.current
     scope = RuleScope(shop=shop_id)
     policy = judge.engine.policy(scope)
     start = now - usual_window(policy)
     with parts.db.read() as session:
-        counts = counted(session, shop_id, start=start, end=now)
+        counts = counted(session, shop_id, start=start, end=now, without=contents_withheld(session, caller))
     facts = figures(counts)
     evaluation = judge.engine.evaluate(KIND, facts, now=now, scope=scope, sign_offs=judge.sign_offs)
     return Mix(

@@ -2,6 +2,7 @@
 
 claim locked ─ may this person? ─ approve: first of two asks, the second decides ─ counted under the order's cap
 ─ approved; it is paid when its settling delay is over ─ or rejected: what it excluded stands again
+approved and much ─ taken back by one: no money leaves from then on ─ another rejects it, or two approve it anew
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from app import approvals, audit
 from app.errors import Conflict, Forbidden, InvalidInput, Problem, SamePerson
 from app.flows.claim_news import REFUSED, announce_claim, keep_case
 from app.flows.parts import Parts
-from app.models import Claim
+from app.models import Approval, Claim
 from app.money import claims, order_caps
 from app.money.amounts import yuan
 from app.money.causes import CAUSES
@@ -23,7 +24,7 @@ from app.money.lifecycle import move, note, steps
 from app.values.access import Caller
 from app.values.claiming import State
 
-ACTION = "claim.approve"
+ACTION, TAKE_BACK = "claim.approve", "claim.take_back"
 GROUNDS = {
     "not_harmed": "未发生损害",
     "evidence": "证据表明商家已履约",
@@ -71,6 +72,7 @@ def approve_claim(
         ):
             keep_case(session, claim, now=now)
             return claim
+        _settle_taking_back(session, claim, now=now)
         if not order_caps.grant(session, claim, lift=CAUSES[claim.cause].statutory):
             left = yuan(order_caps.left_fen(session, claim))
             raise Conflict(f"超过订单 {claim.order_id} 的赔付上限：还可赔付 {left} 元，请核减金额")
@@ -98,8 +100,14 @@ def reject_claim(
     caller: Caller,
     now: datetime,
     seen_steps: int | None = None,
+    undoes: bool = False,
 ) -> Claim:
-    """Reject before any money is on its way; raises as ``approve_claim`` does."""
+    """Reject before any money is on its way; raises as ``approve_claim`` does.
+
+    What was approved goes back to be decided first where it is so much that two have to approve it: then this is the
+    first of two, and another person rejects it. Its money stays from the first on. With ``undoes`` a claim that is
+    not approved is a Conflict.
+    """
     _require(reason)
     if ground not in GROUNDS:
         raise InvalidInput("驳回须有正当理由", problems=[Problem("ground", f"{ground!r:.40}", ", ".join(GROUNDS))])
@@ -109,10 +117,15 @@ def reject_claim(
         _check_seen(session, claim, seen_steps)
         _heard_by_another(session, claim, caller)
         was_granted = claim.state == State.APPROVED
-        details = {"ground": ground}
-        move(session, claim, State.REJECTED, by=caller.name, reason=reason, now=now, details=details, waits_for=[])
+        if undoes and not was_granted:
+            raise Conflict(f"理赔单 {claim.id} 现为 {claim.state}，没有可撤销的批准")
+        details = {"ground": ground} | ({"undid": approved_by(session, claim)} if was_granted else {})
         if was_granted:
             order_caps.take_back(session, claim)
+        if was_granted and claim.amount_fen > parts.settings.fund_two_person_fen:
+            return _take_back(session, claim, reason=reason, details=details, caller=caller, now=now)
+        _confirm_taking_back(session, claim, reason=reason, caller=caller, now=now)
+        move(session, claim, State.REJECTED, by=caller.name, reason=reason, now=now, details=details, waits_for=[])
         for revived in claims.revive(session, claim, now=now):
             keep_case(session, revived, now=now)
         keep_case(session, claim, now=now)
@@ -161,6 +174,47 @@ def first_approval(session: Session, claim: Claim) -> str | None:
     asked = approvals.newest_of(session, action=ACTION, object_id=claim.id)
     is_waiting = asked is not None and asked.state == "waiting" and asked.payload["amount_fen"] == claim.amount_fen
     return asked.requested_by if asked is not None and is_waiting and claim.state == State.ASSESSED else None
+
+
+def taken_back(session: Session, claim: Claim) -> Approval | None:
+    """That somebody took a claim's approval back, while another person is waited for to reject it."""
+    asked = approvals.newest_of(session, action=TAKE_BACK, object_id=claim.id)
+    return asked if asked is not None and asked.state == "waiting" and claim.state == State.ASSESSED else None
+
+
+def approved_by(session: Session, claim: Claim) -> list[str]:
+    """Who approved a claim that is approved: one, or the first of two and the second."""
+    asked = approvals.newest_of(session, action=ACTION, object_id=claim.id)
+    of_two = asked is not None and asked.state == "approved" and asked.decided_by == claim.approved_by
+    first = [asked.requested_by] if asked is not None and of_two and asked.decided_at == claim.approved_at else []
+    return [*first, *([claim.approved_by] if claim.approved_by else [])]
+
+
+def _take_back(
+    session: Session, claim: Claim, *, reason: str, details: dict[str, Any], caller: Caller, now: datetime
+) -> Claim:
+    """The first of two: the claim waits for another person, and nothing is paid meanwhile."""
+    values: dict[str, Any] = {"approved_by": None, "approved_at": None}
+    values |= {"needs_person": True, "waits_for": ["taken_back"]}
+    said = f"撤销批准：{reason}"
+    move(session, claim, State.ASSESSED, by=caller.name, reason=said, now=now, details=details, **values)
+    asked: dict[str, Any] = {"action": TAKE_BACK, "object_id": claim.id, "payload": details}
+    approvals.ask(session, **asked, reason=reason, by=caller.name, now=now)
+    keep_case(session, claim, now=now, why=f"{said}（{GROUNDS[details['ground']]}），待另一位专员驳回或重新批准")
+    _record(session, TAKE_BACK, claim, reason=f"{GROUNDS[details['ground']]}：{reason}", caller=caller, now=now)
+    return claim
+
+
+def _confirm_taking_back(session: Session, claim: Claim, *, reason: str, caller: Caller, now: datetime) -> None:
+    """Whoever rejects what was taken back is another than who took it back."""
+    if (asked := taken_back(session, claim)) is not None:
+        approvals.decide(session, asked.id, approve=True, reason=reason, by=caller.name, now=now)
+
+
+def _settle_taking_back(session: Session, claim: Claim, *, now: datetime) -> None:
+    """It is approved anew: nobody is asked any more whether to reject it."""
+    if (asked := taken_back(session, claim)) is not None:
+        approvals.supersede(session, asked, now=now)
 
 
 def _second(session: Session, claim: Claim, *, reason: str, caller: Caller, now: datetime) -> bool:

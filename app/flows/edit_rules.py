@@ -105,6 +105,18 @@ def try_edit(before: Sequence[Pack], files: Files, *, rules: Iterable[str], sett
     return Tried(packs, diff, problems, tuple(told))
 
 
+def check_but_examples(before: Sequence[Pack], files: Files, *, settings: Settings) -> bool:
+    """Whether examples are all that speaks against edited files; raises BadDefinition for anything else."""
+    every = {
+        example.rule for pack in load_packs(files, kinds=load_kinds(), with_examples=True) for example in pack.examples
+    }
+    tried = try_edit(before, files, rules=every, settings=settings)
+    of_examples = [each.problem for each in tried.examples if each.problem is not None]
+    if wrong := [each for each in tried.problems if each not in of_examples]:
+        raise BadDefinition("the rules cannot be tried", problems=wrong)
+    return bool(of_examples)
+
+
 def what_if(
     packs: Sequence[Pack], asked: Asked, *, rules: Iterable[str], now: datetime, language: Language = "zh"
 ) -> dict[str, Explanation]:

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.models import Screening
 from app.values.content import ContentToScreen, Medium, Segment
+from app.vault.crypto import SealBroken
 from app.vault.people import People
+from app.word_counts import WORD_MAX
 
 
 def stored_answer(people: People, session: Session, screening_id: str) -> bytes:
@@ -28,6 +30,19 @@ def open_column(people: People, session: Session, screening: Screening, column: 
     return people.unseal(
         session, value, person=screening.sealed_for, table="screening", column=column, row=screening.id
     )
+
+
+def words_hit(people: People, session: Session, screening: Screening) -> list[tuple[str, str]]:
+    """The lists and words that asked for more than a label, each once, as they are counted; none of an erased person.
+
+    A word is cut as its count is.
+    """
+    try:
+        answer = orjson.loads(open_column(people, session, screening, "answer"))
+    except SealBroken:
+        return []
+    hits = [hit for hit in answer.get("hits", ()) if hit["verdict"] != "label"]
+    return sorted({(hit["wordlist"], hit["word"][:WORD_MAX]) for hit in hits})
 
 
 def stored_content(people: People, session: Session, screening: Screening, *, content_id: str) -> ContentToScreen:

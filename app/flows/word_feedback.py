@@ -16,9 +16,10 @@ import rjieba
 from sqlalchemy.orm import Session
 
 from app import word_changes, word_counts
+from app.flows.blind_figures import words_of_reviews
 from app.flows.parts import Parts
 from app.flows.stored_screening import open_column
-from app.models import Case, Screening
+from app.models import Case, Screening, SecondReview
 from app.text.findings import Findings
 from app.text.normalise import fold
 from app.text.personal_data import find_personal_data
@@ -82,12 +83,19 @@ def learn_from(parts: Parts, session: Session, case: Case, *, outcome: str, by: 
 
 
 def propose_retirements(parts: Parts, *, now: datetime) -> int:
-    """Propose every word that only errs; returns how many."""
+    """Propose every word that only errs; returns how many.
+
+    A decision that waits for its second review counts for nothing yet: the proposal would tell what it was.
+    """
 
     def work(session: Session) -> int:
+        since = now - WINDOW
+        if not any(each.cleared >= RETIRE_AFTER for each in word_counts.records(session, since=since)):
+            return 0
+        less = words_of_reviews(parts, session, SecondReview.state == "waiting", since=since)
         erring = [
             each
-            for each in word_counts.records(session, since=now - WINDOW)
+            for each in word_counts.records(session, since=since, less=less)
             if each.cleared >= RETIRE_AFTER and each.upheld == 0
         ]
         for each in erring:

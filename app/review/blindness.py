@@ -5,7 +5,7 @@ Told apart from ``second_reviews`` because what has nothing to do with reviews a
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -44,6 +44,14 @@ def blind_in_shop(session: Session, shop_id: str, who: Caller, *, until: datetim
     return session.scalar(select(SecondReview).where(theirs).limit(1))
 
 
+def decided_before(session: Session, who: Caller, *, at: datetime, shop_ids: Collection[str] | None) -> bool:
+    """Whether a person reviews a case blind that was decided by an instant; of these shops, or of any."""
+    theirs = (SecondReview.drawn_at <= at) & taken_by(who)
+    if shop_ids is not None:
+        theirs &= SecondReview.shop_id.in_(sorted(shop_ids))
+    return session.scalar(select(SecondReview.id).where(theirs).limit(1)) is not None
+
+
 def exported(session: Session, who: Caller, *, since: datetime) -> Mapping[str, datetime]:
     """The shops whose decisions a person has in an export, with when they last downloaded one."""
     theirs = (AuditRow.object_type == "inquiry") & (AuditRow.action == "inquiry.download")
@@ -64,6 +72,13 @@ def blind_names(session: Session, who: Caller) -> frozenset[str]:
     named = session.execute(select(Content.shop_id, Content.content_id).where(Content.id.in_(contents)))
     theirs = {content_name(shop_id, content_id) for shop_id, content_id in named}
     return frozenset({*blind, *(row[0] for row in found if row[0]), *theirs})
+
+
+def contents_of(session: Session, case_ids: Collection[str]) -> Sequence[str]:
+    """The contents about which cases are, shown or behind them, by their keys."""
+    shown = select(Case.content_pk).where(Case.id.in_(case_ids), Case.content_pk.is_not(None))
+    behind = select(CaseMember.content_pk).where(CaseMember.case_id.in_(case_ids)).limit(_MEMBERS)
+    return sorted({*session.scalars(shown), *session.scalars(behind)})
 
 
 def content_name(shop_id: object, content_id: object) -> str:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from app.text.findings import Findings
 from app.text.normalise import fold
-from app.text.word_line import read_word
+from app.text.word_line import read_word, written_phrases
 
 OFFICERS = "officers_"
 _OWNER = "officers"
@@ -114,7 +114,7 @@ def _with_contexts(line: str, contexts: list[str]) -> str:
     for at, option in enumerate(options):
         key, _, value = option.replace("：", ":", 1).partition(":")
         if at and key.strip() == "allow":
-            known = [each.strip() for each in value.replace("，", ",").split(",")]
+            known = [each.strip() for each in written_phrases(value)]
             options[at] = "allow: " + ", ".join(dict.fromkeys([*known, *contexts]))
             return " | ".join(options)
     return " | ".join([*options, *(["allow: " + ", ".join(dict.fromkeys(contexts))] if contexts else [])])

@@ -68,9 +68,14 @@ def folded_anyway(line: str) -> tuple[str, str]:
     return text, "".join(part + gap for part, gap in zip(parts, [*gaps, ""], strict=True))
 
 
+def written_phrases(value: str) -> list[str]:
+    """Comma-separated allowed contexts as they are written; the comma of a gap separates none."""
+    return [phrase for phrase in _COMMA.split(value) if phrase.strip()]
+
+
 def read_phrases(value: str, findings: Findings) -> tuple[str, ...]:
     """Comma-separated allowed contexts, folded, with their gaps and `~` kept."""
-    written = [phrase for phrase in _COMMA.split(value) if phrase.strip()]
+    written = written_phrases(value)
     phrases = tuple(fold_phrase(phrase.strip()) for phrase in written)
     if not all(phrases):
         findings.wrong("an allowed context folds to nothing", "words")

@@ -93,6 +93,7 @@ DOUBT_TITLES: Mapping[str, str] = {
     Doubt.NOT_CONFIRMED: "尚未能向平台核实",
     Doubt.CONTESTED: "订单信息前后报送矛盾，待核定",
     "second_person": "等待第二人批准",
+    "taken_back": "批准已撤销，等待另一位专员",
     "appeal": "申诉复核",
 }
 

@@ -178,7 +178,10 @@ class BacktestResult(BaseModel):
 
 
 class BacktestAnswer(BaseModel):
-    """A backtest; ``result`` is null until it is done, and left out of lists."""
+    """A backtest; ``result`` is null until it is done, and left out of lists.
+
+    ``officers_withheld``: it tells no officer's decision while this person reviews one of them blind.
+    """
 
     id: str
     state: Literal["running", "done", "cancelled", "failed"]
@@ -192,6 +195,7 @@ class BacktestAnswer(BaseModel):
     limit: int | None
     progress: ProgressAnswer
     error: str | None
+    officers_withheld: bool = False
     result: BacktestResult | None = None
 
 

@@ -1,12 +1,12 @@
-"""What comes in over HTTP about rules, wordlists and their snapshots: candidates, sign-offs, backtests."""
+"""What comes in over HTTP about rules, wordlists and their snapshots: candidates, sign-offs."""
 
 from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from app.web.schema_fields import SNAPSHOT_ID, Contract, Day, Instant, Reason, ShopId, no_control, no_nul
+from app.web.schema_fields import SNAPSHOT_ID, Contract, Day, Reason, no_control, no_nul
 
 SignedText = Annotated[str, Field(max_length=500), AfterValidator(no_nul)]
 SignedValue = Annotated[int, Field(ge=-(10**15), le=10**15)] | bool | SignedText | list[SignedText] | None
@@ -63,6 +63,9 @@ class StatusEditIn(Contract):
     status: Literal["draft", "shadow", "live", "retired"]
 
 
+Edits = Annotated[list[FileEditIn | ParameterEditIn | StatusEditIn], Field(min_length=1, max_length=100)]
+
+
 class SnapshotIn(Contract):
     """A candidate: all ``files``, or ``edits`` of what is in force; ``base`` says which snapshot was edited.
 
@@ -72,7 +75,7 @@ class SnapshotIn(Contract):
     kind: Literal["rules", "wordlists"]
     reason: Reason
     files: dict[str, Annotated[str, AfterValidator(no_nul)]] | None = Field(None, min_length=1, max_length=2_000)
-    edits: list[FileEditIn | ParameterEditIn | StatusEditIn] | None = Field(None, min_length=1, max_length=100)
+    edits: Edits | None = None
     base: Annotated[str, Field(pattern=SNAPSHOT_ID)] | None = None
 
     @model_validator(mode="after")
@@ -105,33 +108,3 @@ class CandidateApprovalIn(ReasonIn):
     """Why, and which of the words that waiting wordlists add are left out."""
 
     leave_out: Annotated[list[LeftOutIn], Field(min_length=1, max_length=1_000)] | None = None
-
-
-SnapshotId = Annotated[str, Field(pattern=SNAPSHOT_ID)]
-FileName = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
-Files = Annotated[dict[FileName, Annotated[str, AfterValidator(no_nul)]], Field(min_length=1, max_length=500)]
-
-
-class CandidateIn(Contract):
-    """What to try: a stored snapshot's id, or the files of a folder by their names in it. The rest is as in force."""
-
-    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
-
-    rules: SnapshotId | Files | None = None
-    wordlists: SnapshotId | Files | None = None
-
-    @model_validator(mode="after")
-    def _has_something(self) -> CandidateIn:
-        if self.rules is None and self.wordlists is None:
-            raise ValueError("nothing to try: send `rules`, `wordlists` or both")
-        return self
-
-
-class BacktestIn(Contract):
-    """A backtest to run, over screenings from ``from_at`` until before ``to_at``; ``limit``: about so many of them."""
-
-    candidate: CandidateIn
-    from_at: Instant
-    to_at: Instant
-    shop_ids: list[ShopId] | None = Field(None, min_length=1, max_length=1_000)
-    limit: int | None = Field(None, ge=1, le=100_000_000)

@@ -54,13 +54,14 @@ class ClaimAnswer(BaseModel):
 
 
 class StepAnswer(BaseModel):
-    """One step in a claim's life."""
+    """One step in a claim's life; ``undid`` names whose approval it undid."""
 
     at: str
     from_state: str | None
     to_state: str
     actor: str
     reason: str
+    undid: list[str]
 
 
 class WholeClaimAnswer(ClaimAnswer):
@@ -233,7 +234,9 @@ def whole_claim(claim: Claim, life: list[ClaimStep]) -> dict[str, Any]:
             shop_id=claim.shop_id, claim_id=claim.id, has_left=State(claim.state) in LEFT, **about
         ),
         "steps": [
-            {name: getattr(step, name) for name in ("at", "from_state", "to_state", "actor", "reason")} for step in life
+            {name: getattr(step, name) for name in ("at", "from_state", "to_state", "actor", "reason")}
+            | {"undid": step.details.get("undid", [])}
+            for step in life
         ],
     }
     return claim_answer(claim) | told

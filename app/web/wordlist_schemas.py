@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, Field
 
+from app.text.foreign import Shape
 from app.web.schema_fields import Contract, Id, Reason, no_control
 
 Word = Annotated[str, Field(min_length=1, max_length=300, pattern=r"\S"), AfterValidator(no_control)]
@@ -57,11 +58,10 @@ class DecideChangeIn(Contract):
     reason: Reason
 
 
-class UploadIn(Contract):
-    """A list to upload: the file's bytes in base64, how it is written, and the head it gets."""
+class FileOfWordsIn(Contract):
+    """A file as a list of that name: its bytes in base64, how it is written, and the head it gets."""
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,55}$")]
-    file_name: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(no_control)]
     data: Annotated[str, Field(min_length=1, max_length=12_000_000), AfterValidator(_base64)]
     format: Literal["weiheng", "lines", "commas", "csv"] = "weiheng"
     head: dict[Name, Annotated[str, Field(max_length=500), AfterValidator(no_control)]] = Field(
@@ -69,6 +69,17 @@ class UploadIn(Contract):
     )
     columns: dict[Literal["word", "verdict", "note", "suggest", "source", "allow"], str] = Field(default_factory=dict)
     verdicts: dict[str, Literal["block", "review", "label"]] = Field(default_factory=dict, max_length=50)
+
+    def shape(self) -> Shape:
+        """How the file is to be read."""
+        columns = {str(key): each for key, each in self.columns.items()}
+        return Shape(self.format, self.head, columns, dict(self.verdicts))
+
+
+class UploadIn(FileOfWordsIn):
+    """A list to upload."""
+
+    file_name: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(no_control)]
     reason: Reason
 
 

@@ -44,7 +44,7 @@ def start(service, **more):
 def answer_of(service, backtest_id):
     with service.parts.db.read() as session:
         run = rows.find(session, backtest_id, caller=EVERYONE)
-        return backtest_answer(session, run, is_whole=True)
+        return backtest_answer(session, run, is_whole=True, caller=EVERYONE)
 
 
 def work_one_page(service, clock):

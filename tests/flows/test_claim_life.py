@@ -9,7 +9,7 @@ import pytest
 
 from app.breakers import trip
 from app.effects import EffectKey, opened
-from app.errors import Conflict, Forbidden, InvalidInput
+from app.errors import Conflict, Forbidden, InvalidInput, SamePerson
 from app.flows.clear_claims import clear_order
 from app.flows.decide_claim import appeal_claim, approve_claim, reject_claim
 from app.flows.move_fund import agree, deposit_in, recover
@@ -18,6 +18,7 @@ from app.flows.settle_claims import settle_claims
 from app.flows.stop_payouts import ask_start, decide_start, stop_payouts
 from app.money.agreements import Agreed
 from app.money.channel import Answer, Outcome, Retry
+from app.money.lifecycle import steps
 from app.values.access import Caller
 from app.values.claiming import Doubt, FreshFacts
 from tests.money import CAI, FUND_FEN, LIN, Fund
@@ -594,6 +595,79 @@ def test_an_appeal_is_heard_by_somebody_else(fund):
     with pytest.raises(Forbidden, match="另一位"):
         approve(fund, claim)
     assert approve(fund, claim, by=CAI).state == "approved"
+
+
+def dear(fund):
+    """A claim that two have to approve."""
+    return fund.open(cause="guarantee_fake", amount_fen=900_000, paid_fen=1_200_000)
+
+
+def undo(fund, claim, by=LIN, **more):
+    asked = {"ground": "evidence", "reason": "查到签收记录", "caller": by, "now": fund.clock()}
+    return reject_claim(fund.parts, claim.id, **asked | more)
+
+
+def life(fund, claim):
+    with fund.parts.db.read() as session:
+        return [(step.to_state, step.actor, step.details.get("undid", [])) for step in steps(session, claim.id)]
+
+
+def test_an_approval_is_undone_before_its_money_moves_and_the_life_says_whose_it_was(fund_on_both):
+    fund = fund_on_both
+    claim = fund.open()
+    approve(fund, claim)
+
+    assert undo(fund, claim, by=CAI, undoes=True).state == "rejected"
+    fund.pay()
+
+    assert fund.books() == {"capital": FUND_FEN, "fund": FUND_FEN}
+    assert fund.channel.calls == []
+    assert life(fund, claim)[-2:] == [("approved", LIN.name, []), ("rejected", CAI.name, [LIN.name])]
+    with pytest.raises(Conflict, match="没有可撤销的批准"):
+        undo(fund, claim, undoes=True)
+
+
+def test_what_two_approved_one_takes_back_so_that_nothing_is_paid_and_another_rejects_it(fund_on_both):
+    fund = fund_on_both
+    claim = dear(fund)
+    approve(fund, claim)
+    approve(fund, claim, by=CAI)
+
+    taken = undo(fund, claim)
+    fund.pay()
+
+    assert (taken.state, taken.waits_for, taken.approved_by) == ("assessed", ["taken_back"], None)
+    assert life(fund, claim)[-1] == ("assessed", LIN.name, [LIN.name, CAI.name])
+    assert fund.channel.calls == []
+    with pytest.raises(SamePerson):
+        undo(fund, claim)
+    assert fund.claim(claim).state == "assessed"
+    assert undo(fund, claim, by=CAI).state == "rejected"
+    assert life(fund, claim)[-1] == ("rejected", CAI.name, [])
+
+
+def test_what_was_taken_back_is_approved_anew_by_two_and_counted_once_under_the_orders_cap(fund):
+    claim = dear(fund)
+    for by in (LIN, CAI):
+        approve(fund, claim, by=by)
+    undo(fund, claim)
+
+    first = approve(fund, claim, by=CAI)
+    second = approve(fund, claim)
+
+    assert (first.state, second.state) == ("assessed", "approved")
+    assert undo(fund, claim, by=CAI).state == "assessed"  # two approved it: again it takes two to reject it
+    assert undo(fund, claim).state == "rejected"
+
+
+def test_money_that_is_on_its_way_is_not_called_back_by_an_undo(fund):
+    claim = fund.open()
+    approve(fund, claim)
+    fund.settle()
+
+    with pytest.raises(Conflict):
+        undo(fund, claim, undoes=True)
+    assert fund.claim(claim).state == "paying"
 
 
 def test_the_platform_bears_what_it_cannot_pass_on(fund):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import hashlib
 import io
@@ -13,6 +14,7 @@ import time_machine
 from click.testing import CliRunner
 from sqlalchemy import text
 
+from app import snapshots
 from app.cli import main
 from tests.backtests import CANARY, candidate_files, screen_week, write_folders
 from tests.service import START, make_service
@@ -222,3 +224,108 @@ def fingerprint(database):
             rows = session.execute(text(f"SELECT * FROM {table.name}")).all()
             digest.update(repr(sorted(map(repr, rows))).encode())
     return digest.hexdigest()
+
+
+def tried(service, client, candidate, **more):
+    """What a change of what is in force would have done."""
+    started = ask(service, client, candidate=candidate, **more)
+    assert started.status_code == 202, started.text
+    work(service)
+    return client.get(f"/v1/backtests/{started.get_json()['id']}").get_json()
+
+
+def in_force(service):
+    with service.parts.db.read() as session:
+        return {kind: snapshots.pointer(session, kind).snapshot_id for kind in snapshots.KINDS}
+
+
+def test_a_word_is_tried_before_anybody_proposes_it_and_nothing_is_kept(service):
+    screened = screen_week(service, 60)
+    client, before = service.client("rules", "wordlists"), in_force(service)
+    written = sum("晨雾牌" in content.fields["text"] for content, _ in screened)
+
+    word = {"category": "counterfeit", "word": "晨雾牌", "verdict": "block"}
+    found = tried(service, client, {"word": word})
+
+    assert found["candidate"]["tried"] == ["wordlists"]
+    assert 0 < written == found["result"]["changed"]
+    assert {(each["word"], each["after"]) for each in found["result"]["words"]} == {("晨雾牌", written)}
+    assert in_force(service) == before
+    assert client.get("/v1/wordlists/changes").get_json()["items"] == []
+
+
+def test_a_file_is_tried_as_the_list_it_would_be(service):
+    screened = screen_week(service, 60)
+    head = {"category": "counterfeit", "verdict": "review", "source": "通报", "owner": "upload"}
+    file = {"name": "notified", "data": base64.b64encode("晨雾牌\n雪顶牌\n".encode()).decode(), "format": "lines"}
+
+    found = tried(service, service.client("rules"), {"upload": file | {"head": head}})
+
+    written = sum("晨雾牌" in content.fields["text"] for content, _ in screened)
+    lists = {each["wordlist"]: each["after"] for each in found["result"]["wordlists"]}
+    assert lists["notified"] == found["result"]["changed"] == written
+
+
+def test_what_feedback_proposed_is_tried_by_its_id(service):
+    client = service.client("rules", "wordlists", "screen", "cases")
+    case = service.screen(client, "全网最佳面膜 玫瑰味", content_id="f-1").get_json()["case_id"]
+    said = {"decision": "pass", "reason": "误报"}
+    assert client.post(f"/v1/cases/{case}/decide", json=said).status_code == 200
+    service.clock.advance(minutes=1)
+    [change] = client.get("/v1/wordlists/changes").get_json()["items"]
+
+    found = tried(service, client, {"change_id": change["id"]})
+
+    assert found["result"]["changed"] == 1
+    assert client.get("/v1/wordlists/changes").get_json()["items"] == [change]
+
+
+def test_a_parameter_and_a_word_are_tried_together_with_the_examples_that_hold_no_more_put_aside(service):
+    screen_week(service, 30)
+    client, before = service.client("rules"), in_force(service)
+    edits = [{"pack": "content", "parameter": "health_food_categories", "value": ["文具"]}]
+    candidate = {"edits": edits, "word": {"category": "counterfeit", "word": "晨雾牌"}}
+
+    refused = ask(service, client, candidate=candidate)
+    found = tried(service, client, candidate, examples_aside=True)
+    wrong = ask(service, client, candidate={"edits": [edits[0] | {"value": 7}]}, examples_aside=True)
+
+    assert (refused.status_code, refused.get_json()["type"].rpartition(":")[2]) == (422, "bad_definition")
+    assert all("examples.yaml:" in each["field"] for each in refused.get_json()["errors"])
+    assert found["candidate"]["tried"] == ["rules", "wordlists"]
+    assert found["candidate"]["rules"] != before["rules"]
+    assert found["result"]["looked_at"] == 30
+    assert wrong.status_code == 422  # nothing but examples is put aside
+    assert in_force(service) == before
+
+
+@pytest.mark.parametrize(
+    ("candidate", "told"),
+    [
+        ({}, "nothing to try"),
+        ({"word": {"word": "晨雾牌"}}, "category"),
+        ({"word": {"what": "retire", "category": "counterfeit", "word": "最佳"}}, "wordlist"),
+        ({"word": {"category": "none", "word": "晨雾牌"}}, "none"),
+        ({"word": {"category": "counterfeit", "word": "晨雾牌"}, "change_id": "x"}, "send one of"),
+        ({"rules": "sha256:" + "0" * 64, "edits": [{"rule": "S2-05", "status": "shadow"}]}, "send one of"),
+        ({"edits": [{"rule": "S0-00", "status": "shadow"}]}, "S0-00"),
+        ({"upload": {"name": "absolute_terms", "data": "eA==", "format": "lines"}}, ""),
+    ],
+)
+def test_a_change_that_cannot_be_tried_is_refused_and_no_run_begun(service, candidate, told):
+    client = service.client("rules")
+    screen_week(service, 1)
+
+    answer = ask(service, client, candidate=candidate)
+
+    assert answer.status_code == 422
+    assert told in answer.text
+    assert client.get("/v1/backtests").get_json()["items"] == []
+
+
+def test_a_change_is_tried_by_keys_of_rules_alone(service):
+    screen_week(service, 1)
+    word = {"word": {"category": "counterfeit", "word": "晨雾牌"}}
+
+    assert ask(service, service.client("wordlists"), candidate=word).status_code == 403
+    assert ask(service, service.client("rules"), candidate={"change_id": "01a2-none"}).status_code == 404

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,8 +29,13 @@ def work_out(session: Session, event: Happened, facts: Mapping[str, Any], policy
     return figures(counted(session, event.shop_id, start=event.at - window, end=event.at))
 
 
-def counted(session: Session, shop_id: str, *, start: datetime, end: datetime) -> dict[str, int]:
-    """Contents by part, after ``start`` up to ``end``, each by its present version; a blocked one was never shown."""
+def counted(
+    session: Session, shop_id: str, *, start: datetime, end: datetime, without: Collection[str] = ()
+) -> dict[str, int]:
+    """Contents by part, after ``start`` up to ``end``, each by its present version; a blocked one was never shown.
+
+    The contents ``without``, by their keys, are not counted.
+    """
     wanted = (
         (Screening.shop_id == shop_id)
         & (Screening.created_at > start)
@@ -38,6 +43,8 @@ def counted(session: Session, shop_id: str, *, start: datetime, end: datetime) -
         & (Content.screening_id == Screening.id)
         & (Content.decision != "block")
     )
+    if without:
+        wanted &= Content.id.not_in(sorted(without))
     rows = session.execute(
         select(Screening.mix_type, func.count())
         .join(Content, Content.id == Screening.content_pk)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Mapping
 from typing import Literal
 
 import orjson
@@ -13,11 +15,15 @@ from app.backtesting import rows
 from app.backtesting.report import as_csv
 from app.errors import Conflict
 from app.flows.backtest_answer import backtest_answer
+from app.flows.edit_rules import check_but_examples, in_force
 from app.flows.start_backtest import Asked, cancel_backtest, start_backtest
+from app.flows.try_words import with_change, with_proposal, with_upload
+from app.text.edit_lists import Edit
 from app.values.access import Caller, Scope
+from app.web.api.candidates import with_edits
 from app.web.auth import answered_once, caller, parts
 from app.web.backtest_answers import BacktestAnswer, BacktestList
-from app.web.definition_schemas import BacktestIn
+from app.web.backtest_schemas import BacktestIn, CandidateIn
 from app.web.docs import PROBLEMS, SECURITY
 from app.web.schema_fields import Id
 
@@ -58,9 +64,12 @@ class BacktestsQuery(BaseModel, extra="forbid"):
 def add_backtest(body: BacktestIn) -> Response:
     """Replay a candidate over a period's screenings and events, in the background; a bad one is refused at once."""
     by = caller(Scope.RULES)
-    proposed = {kind: given for kind in ("rules", "wordlists") if (given := getattr(body.candidate, kind)) is not None}
+    proposed = _proposed(body.candidate)
+    aside, rules = False, proposed.get("rules")
+    if body.examples_aside and rules is not None and not isinstance(rules, str):
+        aside = check_but_examples(parts().live.current.engine.packs, rules, settings=parts().settings)
     shop_ids = None if body.shop_ids is None else tuple(sorted(set(body.shop_ids)))
-    asked = Asked(proposed, body.from_at, body.to_at, shop_ids, body.limit)
+    asked = Asked(proposed, body.from_at, body.to_at, shop_ids, body.limit, aside)
     backtest_id = start_backtest(parts(), asked, caller=by, now=parts().now())
     return _answer(backtest_id, by, status=202)
 
@@ -71,7 +80,7 @@ def list_backtests(query: BacktestsQuery) -> Response:
     by = caller(Scope.RULES)
     with parts().db.read() as session:
         found = rows.listed(session, caller=by, limit=query.limit)
-        items = [backtest_answer(session, run, is_whole=False) for run in found]
+        items = [backtest_answer(session, run, is_whole=False, caller=by) for run in found]
     return Response(orjson.dumps({"items": items, "next_cursor": None}), content_type="application/json")
 
 
@@ -86,7 +95,7 @@ def get_backtest(path: BacktestPath, query: BacktestQuery) -> Response:
     if query.format == "json":
         return _answer(path.backtest_id, by, status=200)
     with parts().db.read() as session:
-        answer = backtest_answer(session, rows.find(session, path.backtest_id, caller=by), is_whole=True)
+        answer = backtest_answer(session, rows.find(session, path.backtest_id, caller=by), is_whole=True, caller=by)
     if answer["result"] is None:
         raise Conflict(f"the backtest is {answer['state']} and has no result")
     result = answer["result"]
@@ -102,7 +111,32 @@ def cancel(path: BacktestPath) -> Response:
     return _answer(path.backtest_id, by, status=200)
 
 
+def _proposed(candidate: CandidateIn) -> dict[str, str | Mapping[str, str]]:
+    """The candidate's rules and wordlists: as sent, or what is in force with the change."""
+    proposed: dict[str, str | Mapping[str, str]] = {}
+    if (rules := candidate.rules) is not None:
+        proposed["rules"] = rules
+    if candidate.edits is not None:
+        with parts().db.read() as session:
+            _, files = in_force(session)
+        proposed["rules"] = with_edits(files, candidate.edits)
+    if (wordlists := _wordlists(candidate)) is not None:
+        proposed["wordlists"] = wordlists
+    return proposed
+
+
+def _wordlists(candidate: CandidateIn) -> str | Mapping[str, str] | None:
+    if (word := candidate.word) is not None:
+        value = word.verdict if word.what == "add" else word.value
+        return with_change(parts(), Edit(word.what, word.wordlist or "", word.category or "", word.word.strip(), value))
+    if candidate.change_id is not None:
+        return with_proposal(parts(), candidate.change_id)
+    if (upload := candidate.upload) is not None:
+        return with_upload(parts(), upload.name, base64.b64decode(upload.data), upload.shape())
+    return candidate.wordlists
+
+
 def _answer(backtest_id: str, by: Caller, *, status: int) -> Response:
     with parts().db.read() as session:
-        answer = backtest_answer(session, rows.find(session, backtest_id, caller=by), is_whole=True)
+        answer = backtest_answer(session, rows.find(session, backtest_id, caller=by), is_whole=True, caller=by)
     return Response(orjson.dumps(answer), status=status, content_type="application/json")

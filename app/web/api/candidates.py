@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -30,6 +30,7 @@ from app.web.definition_schemas import (
     ParameterEditIn,
     ReasonIn,
     SnapshotIn,
+    StatusEditIn,
 )
 from app.web.docs import PROBLEMS, SECURITY
 from app.web.schema_fields import SNAPSHOT_ID
@@ -142,19 +143,36 @@ def _decide(path: SnapshotPath, body: ReasonIn, *, approve: bool) -> Response:
 def _files(body: SnapshotIn, in_force: Mapping[str, str]) -> dict[str, str]:
     """All files of the candidate: as sent, or what is in force with the edits in order."""
     files = dict(body.files if body.files is not None else in_force)
+    if body.kind == "rules":
+        return with_edits(files, body.edits or ())
     for edit in body.edits or ():
         if isinstance(edit, FileEditIn):
-            files.pop(edit.path, None)
-            if edit.text is not None:
-                files[edit.path] = edit.text
-        elif body.kind != "rules":
+            _replace(files, edit)
+        else:
             problem = Problem("edits", "wordlists have neither parameters nor states", "path and text")
             raise InvalidInput("the edit cannot be made", problems=[problem])
+    return files
+
+
+def with_edits(
+    rules: Mapping[str, str], edits: Sequence[FileEditIn | ParameterEditIn | StatusEditIn]
+) -> dict[str, str]:
+    """Files of rules with the edits made in order; raises InvalidInput for one that cannot be made."""
+    files = dict(rules)
+    for edit in edits:
+        if isinstance(edit, FileEditIn):
+            _replace(files, edit)
         elif isinstance(edit, ParameterEditIn):
             files = set_parameter(files, pack=edit.pack, name=edit.parameter, value=edit.value)
         else:
             files = set_status(files, rule=edit.rule, status=edit.status)
     return files
+
+
+def _replace(files: dict[str, str], edit: FileEditIn) -> None:
+    files.pop(edit.path, None)
+    if edit.text is not None:
+        files[edit.path] = edit.text
 
 
 def _diff_answer(diff: Diff, *, kind: str, of: str, against: str | None, first: int, limit: int) -> dict[str, Any]:

@@ -88,7 +88,7 @@ def mix(query: MixQuery) -> Response:
     """Contents of the last days by part of the 3:5:2 mix, each once; what could not be classified is counted apart."""
     by, own = caller(Scope.SCREEN), parts()
     by.require_shop(query.shop_id)
-    found = content_mix(own, query.shop_id, now=own.now())
+    found = content_mix(own, query.shop_id, caller=by, now=own.now())
     live = [firing for firing in found.evaluation.firings if not firing.shadow]
     answer = {
         "shop_id": found.shop_id,

@@ -13,11 +13,12 @@ from pydantic import BaseModel, Field
 
 from app import snapshots, word_changes, word_counts
 from app.errors import Conflict, NotFound
+from app.flows.blind_figures import words_withheld
 from app.flows.change_words import add_urgent, confirm_urgent, propose_change, take_up
 from app.flows.upload_wordlist import upload_wordlist
 from app.models import WordChange
+from app.review.second_reviews import blind_cases
 from app.text.edit_lists import Edit
-from app.text.foreign import Shape
 from app.text.wordlist import read_heads
 from app.values.access import Scope
 from app.web.auth import answered_once, caller, of_all_shops, parts
@@ -106,10 +107,11 @@ def propose(body: ChangeIn) -> Response:
 @blueprint.get("/changes", summary="Proposed changes", responses={200: WordChangeList})
 def list_changes(query: ChangeQuery) -> Response:
     """What was proposed about single words, by people and by feedback, newest first."""
-    caller(Scope.WORDLISTS)
+    by = caller(Scope.WORDLISTS)
     states = [query.state] if query.state else ["proposed", "waiting", "urgent"]
     with parts().db.read() as session:
-        found = word_changes.listed(session, states=states, limit=query.limit)
+        blind = blind_cases(session, by)
+        found = word_changes.listed(session, states=states, limit=query.limit, without=blind)
     return _json({"items": [change_answer(each) for each in found], "next_cursor": None})
 
 
@@ -134,12 +136,11 @@ def decide(path: ChangePath, body: DecideChangeIn) -> Response:
 def upload(body: UploadIn) -> Response:
     """Upload a list in our own format, one word a line, comma separated or CSV; UTF-8 or GB18030."""
     by = of_all_shops(caller(Scope.WORDLISTS))
-    shape = Shape(body.format, body.head, {str(key): each for key, each in body.columns.items()}, dict(body.verdicts))
     read = upload_wordlist(
         parts(),
         body.name,
         base64.b64decode(body.data),
-        shape,
+        body.shape(),
         file_name=body.file_name,
         reason=body.reason,
         by=by.name,
@@ -152,10 +153,11 @@ def upload(body: UploadIn) -> Response:
 @blueprint.get("/feedback", summary="How words did", responses={200: WordRecordList})
 def feedback(query: FeedbackQuery) -> Response:
     """Hits and the share of false alarms of each word, the most wrong first."""
-    caller(Scope.WORDLISTS)
+    by = caller(Scope.WORDLISTS)
     since = parts().now() - timedelta(days=query.days)
     with parts().db.read() as session:
-        found = word_counts.records(session, since=since, wordlist=query.wordlist, limit=query.limit)
+        less = words_withheld(parts(), session, by, since=since)
+        found = word_counts.records(session, since=since, wordlist=query.wordlist, limit=query.limit, less=less)
     items = [each._asdict() | {"false_bp": each.false_bp} for each in found]
     return _json({"items": items, "next_cursor": None})
 

@@ -40,6 +40,7 @@ AUDIT_NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "claim.paid": "理赔已支付",
             "claim.pay": "支付理赔",
             "claim.reject": "驳回理赔",
+            "claim.take_back": "撤销理赔批准，提请驳回",
             "claim.repaid": "商家偿还理赔",
             "claim.written_off": "核销理赔欠款",
             "content.rescreen": "重新审核内容",

@@ -100,7 +100,7 @@ def show(backtest_id: str) -> str:
     """One run: how far it is, or what it found."""
     by = _reader()
     with parts().db.read() as session:
-        answer = backtest_answer(session, rows.find(session, backtest_id, caller=by), is_whole=True)
+        answer = backtest_answer(session, rows.find(session, backtest_id, caller=by), is_whole=True, caller=by)
         result = answer["result"] or {"samples": [], "events": {"samples": []}}
         case_of = cases_of_contents(session, result["samples"][:_SHOWN], caller=by)
         case_about = cases_of_events(session, result["events"]["samples"][:_SHOWN], caller=by)
@@ -125,7 +125,7 @@ def download(backtest_id: str) -> Response:
     """The samples of what would change, as a file. Raises Conflict while there is no result."""
     by = _reader()
     with parts().db.read() as session:
-        answer = backtest_answer(session, rows.find(session, backtest_id, caller=by), is_whole=True)
+        answer = backtest_answer(session, rows.find(session, backtest_id, caller=by), is_whole=True, caller=by)
     if answer["result"] is None:
         raise Conflict(f"the backtest is {answer['state']} and has no result")
     samples = [*answer["result"]["samples"], *answer["result"]["events"]["samples"]]
@@ -152,7 +152,8 @@ def _reader() -> Caller:
 
 def _list(by: Caller, *, told: str | None) -> str:
     with parts().db.read() as session:
-        runs = [backtest_answer(session, run, is_whole=False) for run in rows.listed(session, caller=by, limit=_LISTED)]
+        found = rows.listed(session, caller=by, limit=_LISTED)
+        runs = [backtest_answer(session, run, is_whole=False, caller=by) for run in found]
         candidates = _candidates(session)
     return render_template(
         "console/backtests.html",

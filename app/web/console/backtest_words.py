@@ -50,6 +50,7 @@ BACKTEST_SENTENCES: Mapping[str, str] = MappingProxyType(
         "backtest.precision": "拦阻的准确率（按审核员结论）",
         "backtest.precision_than": "现行 {before} · 召回 {recall}（现行 {recall_before}）· 依据 {decided} 件",
         "backtest.precision_none": "期间内没有审核员的最终结论",
+        "backtest.blind": "您正在盲审其中的案件，审核员的结论在您提交裁决之后显示",
         "backtest.moved": "裁决的变化",
         "backtest.of_contents": "内容",
         "backtest.of_events": "事件",

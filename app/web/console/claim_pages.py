@@ -12,7 +12,7 @@ from app import approvals
 from app.errors import AppError, Forbidden, InvalidInput, Problem, SamePerson
 from app.flows.check_books import last_check
 from app.flows.claim_news import WAITING
-from app.flows.decide_claim import GROUNDS, approve_claim, first_approval, reject_claim
+from app.flows.decide_claim import GROUNDS, approve_claim, first_approval, reject_claim, taken_back
 from app.flows.match_bill import resolve_difference
 from app.flows.stop_payouts import ACTION, ask_start, decide_start, stop_payouts
 from app.money import claims, differences, payouts, stops
@@ -48,6 +48,7 @@ def install(console: Blueprint) -> None:
     console.add_url_rule("/claims", "claims", list_claims)
     console.add_url_rule("/claims/<string:claim_id>", "claim", show_claim)
     console.add_url_rule("/claims/<string:claim_id>/decide", "decide_claim", decide, methods=["POST"])
+    console.add_url_rule("/claims/<string:claim_id>/undo", "undo_claim", undo, methods=["POST"])
     where = "/fund/differences/<string:difference_id>"
     console.add_url_rule(where, "explain_difference", explain, methods=["POST"])
     console.add_url_rule("/fund/stop", "stop_payouts", stop, methods=["POST"])
@@ -86,6 +87,24 @@ def decide(claim_id: str) -> Response:
         lambda: _next_address(claim_id, by, state) if goes_on else _address(claim_id, state),
         lambda told: _claim(claim_id, told=told),
     )
+
+
+def undo(claim_id: str) -> Response:
+    """Take an approval back before its money is on its way, and show the claim as it is then."""
+    by, state = _with_role(DECIDERS), _state(request.form)
+
+    def deed() -> None:
+        ground, seen = request.form.get("ground", ""), read_whole(request.form.get("seen", ""))
+        reason = _reason()
+        if request.form.get("sure") != "1":
+            raise InvalidInput(say("claim.not_sure"))
+        done = reject_claim(
+            parts(), claim_id, ground=ground, reason=reason, caller=by, now=parts().now(), seen_steps=seen, undoes=True
+        )
+        key = "claim.undone_first" if done.state == State.ASSESSED else "claim.done"
+        flash(say(key, order=done.order_id, state=name("claim_state", done.state)))
+
+    return _done(deed, lambda: _address(claim_id, state), lambda told: _claim(claim_id, told=told))
 
 
 def stop() -> Response:
@@ -186,7 +205,7 @@ def _claim(claim_id: str, *, told: str | None) -> str:
         claim = find(session, claim_id, caller=by)
         life = steps(session, claim_id)
         entries = lines(session, claim_id=claim_id, limit=100)
-        first = first_approval(session, claim)
+        first, back = first_approval(session, claim), taken_back(session, claim)
         previous, following = claims.neighbours(session, claim, caller=by, state=state)
     return render_template(
         "console/claim.html",
@@ -201,6 +220,11 @@ def _claim(claim_id: str, *, told: str | None) -> str:
         grounds=GROUNDS,
         may_decide=bool(by.grants & DECIDERS) and State(claim.state) in _DECIDABLE,
         first=first,
+        may_undo=bool(by.grants & DECIDERS) and claim.state == State.APPROVED,
+        back=back,
+        is_own_back=back is not None and approvals.is_same_person(back.requested_by, by.name),
+        is_dear=claim.amount_fen > own.settings.fund_two_person_fen,
+        is_due=claim.settles_at <= own.now(),
         is_own_first=first is not None and approvals.is_same_person(first, by.name),
         two_person_fen=own.settings.fund_two_person_fen,
         waiting_states=WAITING,
@@ -234,8 +258,9 @@ def _next_address(claim_id: str, by: Caller, state: str | None) -> str:
     with parts().db.read() as session:
         claim = find(session, claim_id, caller=by)
         for each in claims.older(session, claim, caller=by, states=wanted):
-            first = first_approval(session, each)
-            if first is None or not approvals.is_same_person(first, by.name):
+            first, back = first_approval(session, each), taken_back(session, each)
+            begun = {first, back.requested_by if back else None} - {None}
+            if not any(approvals.is_same_person(one, by.name) for one in begun if one):
                 return _address(each.id, state)
     return url_for("console.claims", state=state)
 

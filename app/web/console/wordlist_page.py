@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app import refreshes, snapshots, word_changes, word_counts
 from app.errors import BadDefinition
+from app.flows.blind_figures import words_withheld
 from app.flows.canary import honest_sample
 from app.flows.decide_candidate import waiting_candidates
 from app.flows.diff_snapshots import Diff
@@ -21,6 +22,7 @@ from app.flows.screen_waiting import waiting_count
 from app.flows.word_feedback import WINDOW
 from app.flows.wordlist_freshness import Freshness, measured, read_checked_at
 from app.models import Approval, Screening, WordChange, WordlistCanary, WordlistRefresh, WordlistSource
+from app.review.second_reviews import blind_cases
 from app.text.diff import diff_wordlists
 from app.text.left_out import Added, added
 from app.text.wordlist import load_wordlists
@@ -84,6 +86,8 @@ def read_page(own: Parts, session: Session, caller: Caller, *, now: datetime) ->
     seen = measured(read_checked_at(session), own.settings, now=now)
     active = snapshots.pointer(session, "wordlists").snapshot_id
     sources, error = _sources(own)
+    blind = blind_cases(session, caller)
+    less = words_withheld(own, session, caller, since=now - WINDOW)
     every = timedelta(minutes=own.settings.wordlist_refresh_minutes)
     return Shown(
         freshness=seen,
@@ -92,10 +96,10 @@ def read_page(own: Parts, session: Session, caller: Caller, *, now: datetime) ->
         sources=tuple((source, rows.get(source.name)) for source in sources),
         sources_error=error,
         waiting=tuple(_waiting(session, each, caller) for each in waiting_candidates(session, "wordlists")),
-        urgent=tuple(word_changes.listed(session, states=["urgent"])),
-        proposed=tuple(word_changes.listed(session, states=["proposed"], limit=CHANGES_SHOWN)),
+        urgent=tuple(word_changes.listed(session, states=["urgent"], without=blind)),
+        proposed=tuple(word_changes.listed(session, states=["proposed"], limit=CHANGES_SHOWN, without=blind)),
         runs=tuple(refreshes.newest(session, limit=_RUNS)),
-        records=tuple(word_counts.records(session, since=now - WINDOW, limit=_WORDS)),
+        records=tuple(word_counts.records(session, since=now - WINDOW, limit=_WORDS, less=less)),
         lists=_lists(session, active),
         versions=tuple(past_versions(session, "wordlists", limit=SHOWN)),
         active=active,

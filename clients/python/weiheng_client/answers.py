@@ -150,7 +150,7 @@ class AuditRowAnswer(TypedDict):
 
 
 class BacktestAnswer(TypedDict):
-    """A backtest; ``result`` is null until it is done, and left out of lists."""
+    """A backtest; ``result`` is null until it is done, and left out of lists. ``officers_withheld``: it …"""
 
     asked_by: str
     candidate: BacktestCandidateAnswer
@@ -160,6 +160,7 @@ class BacktestAnswer(TypedDict):
     from_at: str
     id: str
     limit: int | None
+    officers_withheld: NotRequired[bool]
     progress: ProgressAnswer
     result: NotRequired[BacktestResult | None]
     shop_ids: list[str] | None
@@ -179,6 +180,7 @@ class BacktestIn(TypedDict):
     """A backtest to run, over screenings from ``from_at`` until before ``to_at``; ``limit``: about so …"""
 
     candidate: CandidateIn
+    examples_aside: NotRequired[bool]
     from_at: str
     limit: NotRequired[int | None]
     shop_ids: NotRequired[list[str] | None]
@@ -442,9 +444,13 @@ class CandidateApprovalIn(TypedDict):
 
 
 class CandidateIn(TypedDict):
-    """What to try: a stored snapshot's id, or the files of a folder by their names in it. The rest is as …"""
+    """What to try; the rest is as in force. ``rules`` and ``wordlists`` are a stored snapshot's id, or …"""
 
+    change_id: NotRequired[str | None]
+    edits: NotRequired[list[FileEditIn | ParameterEditIn | StatusEditIn] | None]
     rules: NotRequired[str | dict[str, Any] | None]
+    upload: NotRequired[FileOfWordsIn | None]
+    word: NotRequired[TriedWordIn | None]
     wordlists: NotRequired[str | dict[str, Any] | None]
 
 
@@ -1330,6 +1336,17 @@ class FileIn(TypedDict):
 
     content_base64: str
     name: str
+
+
+class FileOfWordsIn(TypedDict):
+    """A file as a list of that name: its bytes in base64, how it is written, and the head it gets."""
+
+    columns: NotRequired[dict[str, str]]
+    data: str
+    format: NotRequired[Literal["weiheng", "lines", "commas", "csv"]]
+    head: NotRequired[dict[str, Any]]
+    name: str
+    verdicts: NotRequired[dict[str, Literal["block", "review", "label"]]]
 
 
 class FiringAnswer(TypedDict):
@@ -3367,13 +3384,14 @@ class StatusEditIn(TypedDict):
 
 
 class StepAnswer(TypedDict):
-    """One step in a claim's life."""
+    """One step in a claim's life; ``undid`` names whose approval it undid."""
 
     actor: str
     at: str
     from_state: str | None
     reason: str
     to_state: str
+    undid: list[str]
 
 
 class StopAnswer(TypedDict):
@@ -3557,6 +3575,17 @@ class TriedEvents(TypedDict):
     unreadable: int
 
 
+class TriedWordIn(TypedDict):
+    """A word to add to a ``category``; or one of a ``wordlist`` to retire, or to allow in the context …"""
+
+    category: NotRequired[str | None]
+    value: NotRequired[str]
+    verdict: NotRequired[Literal["block", "review", "label"]]
+    what: NotRequired[Literal["add", "allow", "retire"]]
+    word: str
+    wordlist: NotRequired[str | None]
+
+
 class UnsignedAnswer(TypedDict):
     """Something unverified that nobody has signed; ``object_type`` null: no sign-off can help."""
 
@@ -3578,7 +3607,7 @@ class UploadAnswer(TypedDict):
 
 
 class UploadIn(TypedDict):
-    """A list to upload: the file's bytes in base64, how it is written, and the head it gets."""
+    """A list to upload."""
 
     columns: NotRequired[dict[str, str]]
     data: str

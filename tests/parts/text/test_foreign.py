@@ -95,6 +95,18 @@ def test_changes_are_laid_over_lists_and_making_them_twice_changes_nothing():
     assert "officers_absolute_terms.txt" not in with_edits(made, edits[:3])
 
 
+def test_a_context_is_added_beside_others_with_gaps_and_these_stay_as_they_are():
+    files = files_of(HEAD + "最佳 | allow: ~{0,4}奖，几{0,3}~、~实践 | verdict: review\n")
+    edit = Edit("allow", "a", "", "最佳", "全网最佳馅料")
+
+    made = with_edits(files, [edit])
+
+    assert "最佳 | allow: ~{0,4}奖, 几{0,3}~, ~实践, 全网最佳馅料 | verdict: review" in made["a.txt"]
+    assert is_made(made, edit)
+    assert not is_made(files, edit)
+    assert load_wordlists(made).lists
+
+
 def test_checks_of_added_words_say_what_they_would_hit():
     before = load_wordlists(files_of(HEAD + "国家级 | allow: 国家级非遗\n"))
     more = HEAD.replace("absolute_terms", "diversion") + "国家级\n女装\n非遗\n紫云英货\n"

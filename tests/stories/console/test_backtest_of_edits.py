@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.flows.backtest_answer import backtest_answer
 from app.models import AuditRow, Backtest, Screening, WordChange, WordlistUpload
-from tests.backtests import screen_week
+from tests.backtests import EVERYONE, screen_week
 from tests.console import Page, put_officer, sign_in, token
 from tests.lists import HEAD, in_force, make_refreshed
 from tests.service import make_service
@@ -54,7 +54,7 @@ def result_of(service, answer, client):
     assert "已完成" in page
     with service.parts.db.read() as session:
         run = session.get_one(Backtest, answer.headers["Location"].rpartition("/")[2])
-        return page, run, backtest_answer(session, run, is_whole=True)["result"]
+        return page, run, backtest_answer(session, run, is_whole=True, caller=EVERYONE)["result"]
 
 
 def test_a_word_is_tried_on_last_weeks_contents_and_neither_proposed_nor_in_force(lists):

@@ -128,7 +128,7 @@ def test_of_two_persons_each_is_told_who_approved_first_and_the_first_is_refused
     assert "须两人批准" in before
     assert "您已作第一位批准（8,400.00 元），须由另一位专员批准后生效" in own
     assert "林晓雯 已作第一位批准（8,400.00 元），您批准后生效" in others
-    assert (again.status_code, "您已提出或批准在先，须由另一人批准。" in again.text) == (403, True)
+    assert (again.status_code, "您已提出、批准或撤销在先，须由另一人决定。" in again.text) == (403, True)
     assert approved.status_code == 303
     assert "第一位批准（" not in wen.get(path).text
 
@@ -249,3 +249,66 @@ def test_an_officer_of_one_shop_sees_their_claims_and_no_balances(service, claim
     assert claim.id not in page
     assert "账户余额" not in page
     assert client.get(f"/console/claims/{claim.id}").status_code == 404
+
+
+def test_an_approval_is_undone_with_a_ground_a_reason_and_a_tick_and_the_claims_life_tells_it(service, claim):
+    client = officer_of(service, roles=["officer"])
+    path = f"/console/claims/{claim.id}"
+    assert "/undo" not in client.get(path).text  # nothing is approved yet
+    assert post(client, f"{path}/undo", ground="evidence", reason="补到回执", sure="1").status_code == 409
+    assert post(client, f"{path}/decide", decision="approve", reason="属实").status_code == 303
+    page = client.get(path).text
+
+    unsure = post(client, f"{path}/undo", ground="evidence", reason="补到回执")
+    baseless = post(client, f"{path}/undo", reason="补到回执", sure="1")
+    silent = post(client, f"{path}/undo", ground="evidence", sure="1")
+    assert state_of(service, claim) == "approved"
+    undone = post(client, f"{path}/undo", ground="evidence", reason="补到回执", sure="1")
+    after = client.get(path).text
+
+    assert f'action="{path}/undo"' in page
+    assert "我已核对：订单 o-1 的 1,280.00 元不应赔付" in page
+    assert [each.status_code for each in (unsure, baseless, silent)] == [422, 422, 422]
+    assert "请勾选确认后再撤销" in unsure.text
+    assert 'value="补到回执"' in unsure.text
+    assert undone.status_code == 303
+    assert state_of(service, claim) == "rejected"
+    assert "订单 o-1 的理赔单：已驳回" in after
+    assert "撤销了 林晓雯 的批准" in after
+    assert "/undo" not in after
+
+
+def test_what_two_approved_stays_unpaid_once_one_of_them_takes_it_back_and_the_other_rejects_it(service):
+    put_officer(service, roles=["finance"])
+    put_officer(service, username="wen", display_name="温如", roles=["finance"])
+    lin, wen = sign_in(service)[0], sign_in(service, "wen")[0]
+    dear = {"shop_id": "shop-1", "order_id": "o-dear", "cause": "guarantee_fake", "paid_fen": 280_000}
+    opened = open_for_buyer(service.parts, **dear, reason="仿品", caller=LIN, now=service.clock())
+    path = f"/console/claims/{opened.claim.id}"
+    for client in (lin, wen):
+        assert post(client, f"{path}/decide", decision="approve", reason="鉴定有效").status_code == 303
+
+    page = lin.get(path).text
+    taken = post(lin, f"{path}/undo", ground="evidence", reason="鉴定已撤回", sure="1")
+    own, others = lin.get(path).text, wen.get(path).text
+    alone = post(lin, f"{path}/decide", decision="reject", ground="evidence", reason="鉴定已撤回")
+
+    assert "您撤销后立即停付，须由另一位专员驳回" in page
+    assert (taken.status_code, state_of(service, opened.claim)) == (303, "assessed")
+    assert "您已撤销批准并提请驳回（证据表明商家已履约：鉴定已撤回）" in own
+    assert "林晓雯 已撤销批准并提请驳回（证据表明商家已履约：鉴定已撤回）。您驳回后生效" in others
+    assert "撤销了 林晓雯、温如 的批准" in others
+    assert (alone.status_code, "须由另一人决定" in alone.text) == (403, True)
+    assert post(wen, f"{path}/decide", decision="reject", ground="evidence", reason="属实").status_code == 303
+    assert state_of(service, opened.claim) == "rejected"
+
+
+def test_whoever_only_reads_is_offered_no_undo(service, claim):
+    client = officer_of(service, roles=["officer"])
+    post(client, f"/console/claims/{claim.id}/decide", decision="approve", reason="属实")
+    put_officer(service, "bo", roles=["viewer"])
+    bo = sign_in(service, "bo")[0]
+
+    assert "/undo" not in bo.get(f"/console/claims/{claim.id}").text
+    refused = post(bo, f"/console/claims/{claim.id}/undo", ground="evidence", reason="x", sure="1")
+    assert (refused.status_code, state_of(service, claim)) == (403, "approved")
