@@ -32,7 +32,7 @@ def _number(least: int, most: int) -> str:
 _NOT_A_PERSONS = "(?!支付|交易|订单|商户|流水|公众|转账|红包|读书|视频|小程序|小店|小商店|版本|运动|账单|收款)"
 _WECHAT = re.compile(
     r"(?P<asks>[加+➕联系找]{0,2}[^a-z0-9\n]{0,2})"
-    rf"(?:[微薇威徽][信❤]{_NOT_A_PERSONS}|[微薇威徽溦卫🛰💚]\ufe0f?我?(?=[:：])"
+    rf"(?:[微薇威徽][信❤]{_NOT_A_PERSONS}|(?:(?<![一-鿿])|(?<=[加我的]))[微薇威徽溦卫🛰💚]\ufe0f?我?(?=[:：])"
     r"|(?<![a-z0-9])(?:v信|vx|wx|wechat|weixin|v(?=[^a-z])))"
     r"(?P<mark>[^a-z0-9\n]{0,4}(?:号码?|id|账号|:|=|是|为)[^a-z0-9\n]{0,4}|[^a-z0-9\n]{0,2})"
     rf"(?P<id>[a-z][-_a-z]{{2,15}}[0-9](?:{_APART}[0-9]){{2,8}}(?!{_APART}?[0-9])"
@@ -47,7 +47,7 @@ _QQ = re.compile(
 # What names other channels, or WeChat by its colour or sound, and then a sign: without one it says too little.
 OTHER_CHANNELS = (
     "(?:(?<![a-z])(?:tg|telegram|ins|line|whatsapp|we chat|skype|kakao)|[纸小]?飞机|电报|绿泡泡|绿色的"
-    "|[维围唯卫喂崴葳][信芯心星])"
+    "|[维围唯喂崴葳][信芯心星]|卫[信芯心])"
 )
 NAMED_IDS = re.compile(
     rf"{OTHER_CHANNELS}(?:号|id)?\s{{0,2}}(?:[:：]\s{{0,2}}@?|@)(?P<id>[a-z][-_a-z0-9]{{3,19}}[0-9])(?![0-9a-z_-])",
