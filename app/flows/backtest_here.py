@@ -8,10 +8,9 @@ A portion's texts never pass between processes and are forgotten as soon as they
 from __future__ import annotations
 
 import gc
-import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -22,6 +21,7 @@ from app.db import Database
 from app.flows.backtest import replay
 from app.flows.backtest_answer import result_of
 from app.flows.candidate import Candidate, build_candidate, check_candidate, statuses
+from app.flows.child_pool import child_pool
 from app.flows.judge_content import Judge
 from app.flows.parts import Parts
 from app.flows.replay_events import LINES, replay_lines
@@ -110,9 +110,8 @@ def _alone(
 def _together(
     parts: Parts, candidate: Candidate, portions: Iterator[_Portion], processes: int
 ) -> Iterator[tuple[int, Both]]:
-    spawn = multiprocessing.get_context("spawn")
     waiting: deque[tuple[int, Future[Both]]] = deque()
-    with ProcessPoolExecutor(processes, spawn, initializer=_start, initargs=(parts.settings, candidate)) as pool:
+    with child_pool(processes, _start, parts.settings, candidate) as pool:
         while True:
             for portion in islice(portions, processes * 4 - len(waiting)):
                 waiting.append((portion.passed, pool.submit(_work, portion)))

@@ -9,10 +9,9 @@ killed costs the piece it was at.
 from __future__ import annotations
 
 import gc
-import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -24,6 +23,7 @@ from app.db import Database
 from app.errors import NotReady
 from app.flows import rescreen_folder
 from app.flows.candidate import Candidate, build_candidate
+from app.flows.child_pool import child_pool
 from app.flows.judge_content import Judge
 from app.flows.judge_many import Quiet
 from app.flows.rescreen_batch import in_batches
@@ -154,15 +154,7 @@ def _work_all(task: Task, pieces: Sequence[Piece], processes: int) -> Iterator[t
         finally:
             hands.close()
         return
-    with (
-        _one_thread_each(),
-        ProcessPoolExecutor(
-            min(processes, len(pieces)),
-            multiprocessing.get_context("spawn"),
-            initializer=_start,
-            initargs=(task, stored),
-        ) as pool,
-    ):
+    with _one_thread_each(), child_pool(min(processes, len(pieces)), _start, task, stored) as pool:
         left = iter(pieces)
         waiting: dict[Future[int], Piece] = {}
         while True:

@@ -6,10 +6,9 @@ The output is written beside its final name and renamed at the end: what is ther
 
 from __future__ import annotations
 
-import multiprocessing
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -22,6 +21,7 @@ import orjson
 from app import snapshots
 from app.errors import InvalidInput, Problem
 from app.events.kind import load_kinds
+from app.flows.child_pool import child_pool
 from app.flows.judge_content import Judge, judge_content
 from app.flows.open_matcher import open_matcher
 from app.flows.rows import Row, open_reader, open_writer
@@ -107,9 +107,7 @@ def judged_in_order(
             yield work(judge_from_folders(settings), first)
         return
     rows = chain(first, second, rows)
-    with ProcessPoolExecutor(
-        processes, multiprocessing.get_context("spawn"), initializer=_start, initargs=(settings,)
-    ) as pool:
+    with child_pool(processes, _start, settings) as pool:
         waiting: deque[Future[list[T]]] = deque()
         while True:
             while len(waiting) < processes * 4 and (chunk := list(islice(rows, CHUNK))):
