@@ -186,8 +186,8 @@ def test_the_files_of_the_guide_load_and_do_what_it_says(start, folder):
         (folder / Path(name).name).write_text(text, encoding="utf-8")
     service = start()
 
-    own = screened(service, "赠品不退不换", "shop-7", "v-1")
-    elsewhere = screened(service, "赠品不退不换", "shop-9", "v-1")
+    own = screened(service, "赠品坏了不补", "shop-7", "v-1")
+    elsewhere = screened(service, "赠品坏了不补", "shop-9", "v-1")
     exempted = screened(service, "紫云最佳牌蜂蜜", "shop-7", "v-2")
     boasted = screened(service, "全网最佳蜂蜜", "shop-7", "v-3")
 

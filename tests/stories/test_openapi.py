@@ -56,7 +56,7 @@ def _check(name):
 
 def _hold_to_its_word(operation, mode, headers, left_out):
     @given(case=operation.as_strategy(generation_mode=mode))
-    @settings(max_examples=6, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=4, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck), database=None)
     def check(case):
         answer = case.call(headers=headers)
         too_large = [_check(REJECTION)] if answer.status_code == 413 else []  # a refusal that the check does not know

@@ -3,8 +3,8 @@
 Patterns look for digits as they are written, and who leads buyers elsewhere writes them otherwise. What finds personal
 data reads numbers through their disguises, so a contact that it found is one that is given where an invitation stands
 right beside it, and a mobile number written in several kinds of digits (`一③八0…`) is one by itself: only who does not
-want it to be read by machines writes so. The place of the hit is that of the invitation, or of the first digits: the
-number itself is somebody's.
+want it to be read by machines writes so. A number that is only called a telephone's is none: shops and guests have
+them. The place of the hit is that of the invitation, or of the first digits: the number itself is somebody's.
 
 Costs nothing where no personal data was found, as in nearly all texts.
 """
@@ -38,10 +38,10 @@ _ASKS_BEFORE = re.compile(
     "|(?<![a-z0-9])(?:v{1,2}x?|w{1,2}x|wechat|weixin|qq?)(?![a-z])"
     "|扣扣|抠抠|蔻蔻|扣(?=[:：])|企鹅|🐧|💚|🛰"
     f"|{OTHER_CHANNELS}"
-    "|电话|手机|拨打|打给?我|致电|☎|📞|📱|咨询|同号|详聊|拿货|订购|预定)[^a-z0-9\\n]{0,8}$"
+    "|同号|详聊|拿货)[^a-z0-9\\n]{0,8}$"
 )
 _ASKS_AFTER = re.compile(
-    "[^a-z0-9\\n]{0,4}?(?P<asks>加(?:我|v|微|q|下|一下|$)|微同|同微|v同|[微薇威徽v]信?同?号|同号|电话|打我?电?话?$|联系|找我|详聊|私聊|扣我)"
+    "[^a-z0-9\\n]{0,4}?(?P<asks>加(?:我|v|微|q|下|一下|$)|微同|同微|v同|[微薇威徽v]信?同?号|同号|联系|找我|详聊|私聊|扣我)"
 )
 _FIRST_DIGITS = 3
 _LAWFUL = re.compile(
